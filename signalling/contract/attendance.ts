@@ -1,0 +1,86 @@
+import type { ParticipantId, SiteId } from './ids.ts'
+import type { RoomEvent } from './roomEvents.ts'
+
+/** One stay in the call. `siteId` is the room in which the person sat; null on a device of one's own. */
+export interface Stay {
+  fromMs: number
+  /** Null while the person is still there. */
+  toMs: number | null
+  siteId: SiteId | null
+}
+
+export interface Presence {
+  participantId: ParticipantId
+  stays: Stay[]
+  /** Marked by hand as present in a site's room. */
+  marked: { siteId: SiteId | null; atMs: number } | null
+  firstJoinedAtMs: number | null
+  lastLeftAtMs: number | null
+  totalMs: number
+}
+
+/**
+ * Who was there, from the call's stored events alone: joins, losses and leaves fold into stays.
+ * A seat whose page was lost counts until the loss. Pure; used live, for the CSV and for the minutes.
+ * @param nowMs ends a stay that is still going on, for `totalMs`.
+ */
+export function presenceOf(events: Iterable<RoomEvent>, nowMs: number): Map<ParticipantId, Presence> {
+  const byId = new Map<ParticipantId, Presence>()
+  const siteOf = new Map<ParticipantId, SiteId | null>()
+  const get = (id: ParticipantId): Presence => {
+    let presence = byId.get(id)
+    if (!presence) {
+      presence = {
+        participantId: id,
+        stays: [],
+        marked: null,
+        firstJoinedAtMs: null,
+        lastLeftAtMs: null,
+        totalMs: 0,
+      }
+      byId.set(id, presence)
+    }
+    return presence
+  }
+  const begin = (id: ParticipantId, atMs: number): void => {
+    const { stays } = get(id)
+    if (stays.at(-1)?.toMs !== null || stays.length === 0) {
+      stays.push({ fromMs: atMs, toMs: null, siteId: siteOf.get(id) ?? null })
+    }
+  }
+  const end = (id: ParticipantId, atMs: number): void => {
+    const last = byId.get(id)?.stays.at(-1)
+    if (last && last.toMs === null) last.toMs = Math.max(last.fromMs, atMs)
+  }
+  for (const event of events) {
+    switch (event.type) {
+      case 'participantJoined':
+        end(event.participant.id, event.atMs)
+        siteOf.set(event.participant.id, event.participant.siteId)
+        begin(event.participant.id, event.atMs)
+        break
+      case 'participantReconnected':
+        begin(event.participantId, event.atMs)
+        break
+      case 'participantDisconnected':
+      case 'participantLeft':
+        end(event.participantId, event.atMs)
+        break
+      case 'callEnded':
+        for (const id of byId.keys()) end(id, event.atMs)
+        break
+      case 'presenceMarked':
+        get(event.participantId).marked = event.isPresent ? { siteId: event.siteId, atMs: event.atMs } : null
+        break
+    }
+  }
+  for (const presence of byId.values()) {
+    presence.firstJoinedAtMs = presence.stays[0]?.fromMs ?? presence.marked?.atMs ?? null
+    presence.lastLeftAtMs = presence.stays.at(-1)?.toMs ?? null
+    presence.totalMs = presence.stays.reduce(
+      (sum, s) => sum + ((s.toMs ?? Math.max(nowMs, s.fromMs)) - s.fromMs),
+      0,
+    )
+  }
+  return byId
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { MeetingId, RecordingId } from './ids.ts'
+
+/**
+ * The recorder's requests on the bus (address `recorder:<node>`), and what it publishes on `recorder:events`.
+ * Recording states live in the database; these say when to look.
+ */
+export const recorderRequests = {
+  /** Begin, or go on after the media room was lost: a further segment of the same recording. Answers when packets can flow. */
+  start: z.strictObject({
+    recordingId: RecordingId,
+    meetingId: MeetingId,
+    /** The recorder's ticket into the engine. */
+    ticket: z.object({
+      engine: z.enum(['mediasoup', 'fake', 'livekit']),
+      payload: z.record(z.string(), z.unknown()),
+    }),
+    /** Names for the name plates, by participant id; more follow with `names`. */
+    names: z.record(z.string(), z.object({ name: z.string(), unitName: z.string() })),
+  }),
+  names: z.strictObject({
+    recordingId: RecordingId,
+    names: z.record(z.string(), z.object({ name: z.string(), unitName: z.string() })),
+  }),
+  /** Close the journal and compose in the background. Answers when the journal is safe on disk. */
+  stop: z.strictObject({ recordingId: RecordingId }),
+} as const
+
+export const RecorderEvent = z.discriminatedUnion('type', [
+  /** Nothing more is written; what was written is kept. `code` is an error code (`disk_full`, `media_unavailable`, …). */
+  z.object({
+    type: z.literal('recordingFailed'),
+    meetingId: MeetingId,
+    recordingId: RecordingId,
+    code: z.string(),
+  }),
+  z.object({ type: z.literal('recordingReady'), meetingId: MeetingId, recordingId: RecordingId }),
+])
+export type RecorderEvent = z.infer<typeof RecorderEvent>

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import { AgendaItemId, ClientId, MeetingId, ParticipantId, SiteId } from './ids.ts'
+import { TrackSource } from './grant.ts'
+import type { WireError } from './errors.ts'
+import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from './meeting.ts'
+import type { Action } from './permissions.ts'
+import type { ChatMessage, RoomView } from './roomView.ts'
+import type { RoomEventBatch } from './roomEvents.ts'
+
+/** Raised when a field is renamed or removed; a page of another version is told to reload. */
+export const protocolVersion = 1
+
+/** The largest message a socket may send, in bytes; a join with media capabilities is about 20 kB. */
+export const maxMessageBytes = 128 * 1024
+
+/**
+ * Socket.IO handshake `auth`. The person is known by the session cookie, or by the cookie that a join link gave;
+ * nothing here says who somebody is. The query `?meeting=<MeetingId>` lets a proxy find the home node.
+ */
+export const HandshakeAuth = z.object({
+  protocol: z.literal(protocolVersion),
+  meetingId: MeetingId,
+  clientId: ClientId,
+})
+export type HandshakeAuth = z.infer<typeof HandshakeAuth>
+
+/** A message of the engine's private dialogue: parsed again, by the engine, before anything acts on it. */
+const MediaMessage = z.record(z.string(), z.unknown())
+export type MediaMessage = z.infer<typeof MediaMessage>
+
+const empty = z.strictObject({})
+
+/** Every request a page may make: payload schema by name. Names are `noun:verb`; each is acked. */
+export const requestSchemas = {
+  /** First after connecting, on the pre-join page. */
+  'call:hello': empty,
+  'call:join': z.strictObject({
+    /** What the engine's client needs the server to know, e.g. RTP capabilities. */
+    media: MediaMessage,
+    microphone: z.enum(['open', 'muted']),
+    camera: z.enum(['open', 'muted']),
+    /** The site in whose room the person sits; null on a device of one's own. */
+    siteId: SiteId.nullable(),
+    /** Take the seat from another page of the same participant. */
+    takeOver: z.boolean().default(false),
+    /** The notice of recording was shown (Luật 91/2025/QH15, Điều 32); kept with the attendance. */
+    sawRecordingNotice: z.boolean(),
+    /** After a lost connection: what the page still has. */
+    resume: z
+      .strictObject({ epoch: z.number().int(), version: z.number().int().min(0), hasMedia: z.boolean() })
+      .optional(),
+  }),
+  'call:leave': empty,
+  'call:end': empty,
+  'view:sync': empty,
+  'media:negotiate': z.strictObject({ message: MediaMessage }),
+  'hand:raise': empty,
+  /** Own hand without a participant; somebody else's for who moderates. */
+  'hand:lower': z.strictObject({ participantId: ParticipantId.optional() }),
+  'chat:post': z.strictObject({
+    id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+    text: z.string().trim().min(1).max(4000),
+  }),
+  /** One's own microphone, camera or screen: on (open) or off (muted). */
+  'source:set': z.strictObject({ source: TrackSource, level: z.enum(['open', 'muted']) }),
+  'participant:mute': z.strictObject({
+    participantId: ParticipantId,
+    source: TrackSource,
+    /** muted: may unmute again; forbidden: may not until allowed; open: the ban is lifted (stays muted). */
+    level: z.enum(['muted', 'forbidden', 'allowed']),
+  }),
+  'participants:muteAll': z.strictObject({ forbidUnmute: z.boolean() }),
+  'participants:allowUnmute': empty,
+  'participant:remove': z.strictObject({ participantId: ParticipantId, isBanned: z.boolean() }),
+  'agenda:start': z.strictObject({ itemId: AgendaItemId }),
+  'recording:propose': empty,
+  'recording:start': empty,
+  'recording:stop': empty,
+  'presence:mark': z.strictObject({
+    participantId: ParticipantId,
+    siteId: SiteId.nullable(),
+    isPresent: z.boolean(),
+  }),
+} as const satisfies Record<string, z.ZodType>
+
+export type RequestName = keyof typeof requestSchemas
+export type RequestPayload<N extends RequestName> = z.infer<(typeof requestSchemas)[N]>
+export type RequestInput<N extends RequestName> = z.input<(typeof requestSchemas)[N]>
+
+/** A ticket into the media engine; signalling forwards it unread, the page switches on `engine`. */
+export interface MediaTicket {
+  engine: 'mediasoup' | 'fake' | 'livekit'
+  payload: Record<string, unknown>
+}
+
+/** What the pre-join page needs, so that the join itself is one round trip. */
+export interface CallHello {
+  meeting: {
+    id: MeetingId
+    title: string
+    kind: MeetingKind
+    status: MeetingStatus
+    startsAtMs: number
+    endsAtMs: number
+    hostUnitName: string
+    /** The meeting is meant to be recorded: shown before joining. */
+    isRecordingPlanned: boolean
+  }
+  me: {
+    participantId: ParticipantId
+    name: string
+    unitName: string
+    role: MeetingRole
+    kind: ParticipantKind
+    /** Actions of `permissions.ts` that are allowed now; the server checks each again. */
+    may: Action[]
+    /** The same participant is in the call from another page. */
+    isElsewhere: boolean
+  }
+  phase: RoomView['phase']
+  isRecording: boolean
+  /** Sites of the meeting, for "I sit in the room of …". */
+  sites: { id: SiteId; name: string; unitName: string }[]
+  /** Up to 12 names of who is there, and how many in all. */
+  present: { names: string[]; count: number }
+  /** Everyone expected, for the roster of who is missing; only for who may see attendance, else empty. */
+  expected: { id: ParticipantId; name: string; unitName: string; role: MeetingRole; kind: ParticipantKind }[]
+  /** What the engine's client can prepare before the join (codecs); `engine` chooses the client. */
+  media: { engine: MediaTicket['engine']; clientConfig: Record<string, unknown> }
+  serverTimeMs: number
+}
+
+/** Answers by request name; `void` requests answer `{}`. */
+export interface RequestReplies {
+  'call:hello': CallHello
+  'call:join': {
+    view: RoomView
+    /** Null when the page's media lives on and needs nothing new. */
+    ticket: MediaTicket | null
+    participantId: ParticipantId
+    serverTimeMs: number
+  }
+  'call:leave': Record<string, never>
+  'call:end': Record<string, never>
+  'view:sync': { view: RoomView }
+  'media:negotiate': { reply: MediaMessage }
+  'hand:raise': Record<string, never>
+  'hand:lower': Record<string, never>
+  'chat:post': { message: ChatMessage }
+  'source:set': Record<string, never>
+  'participant:mute': Record<string, never>
+  'participants:muteAll': Record<string, never>
+  'participants:allowUnmute': Record<string, never>
+  'participant:remove': Record<string, never>
+  'agenda:start': Record<string, never>
+  'recording:propose': Record<string, never>
+  'recording:start': Record<string, never>
+  'recording:stop': Record<string, never>
+  'presence:mark': Record<string, never>
+}
+export type RequestReply<N extends RequestName> = RequestReplies[N]
+
+/** Every ack. */
+export type Reply<N extends RequestName> =
+  { ok: true; value: RequestReply<N> } | { ok: false; error: WireError }
+
+/** Socket.IO's view of the requests: one event a request, payload then ack. */
+export type ClientToServerEvents = {
+  [N in RequestName]: (payload: RequestInput<N>, ack: (reply: Reply<N>) => void) => void
+}
+
+/** What the server tells without being asked. */
+export interface ServerToClientEvents {
+  'room:events': (batch: RoomEventBatch) => void
+  /** Of the engine, for this page's media client. */
+  'media:message': (message: { payload: Record<string, unknown> }) => void
+  /** The media session is gone (worker or node lost): drop it and begin anew with this ticket. */
+  'media:ticket': (message: { ticket: MediaTicket }) => void
+  /** Who is heard now, loudest first; levels in dBov (−127…0). Not versioned, may be dropped. */
+  'speakers:changed': (message: { speakers: { participantId: ParticipantId; level: number }[] }) => void
+  /** Before joining: the call opened or ended, or the number of people changed (at most one a second). */
+  'lobby:changed': (message: {
+    phase: RoomView['phase']
+    isRecording: boolean
+    present: { names: string[]; count: number }
+  }) => void
+  /** The socket is about to be closed, and why. `node_closing` and `wrong_node` mean: connect again at once. */
+  'call:closed': (message: { error: WireError }) => void
+}
