@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig, roles, settings } from './config.ts'
+
+describe('settings', () => {
+  it('an empty environment gives the all-in-one platform', () => {
+    const config = loadConfig({})
+    expect(config.PORT).toBe(3000)
+    expect(config.ROLES).toEqual(roles)
+    expect(config.DATABASE_URL).toBeUndefined()
+    expect(config.NODE_ID).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
+  })
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '70000'],
+    ['DATABASE_URL', 'mysql://x/y'],
+    ['REDIS_URL', 'localhost'],
+    ['ROLES', 'web,sfuu'],
+    ['PUBLIC_URL', 'meetings'],
+    ['LOG_LEVEL', 'loud'],
+    ['AUTH_SECRET', 'short'],
+    ['NODE_ID', 'a b'],
+  ])('a wrong %s=%s is named', (name, value) => {
+    expect(() => loadConfig({ [name]: value })).toThrow(ConfigError)
+    expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(name))
+  })
+
+  it('a split needs a database and a bus, and says which is missing', () => {
+    expect(() => loadConfig({ ROLES: 'sfu', DATABASE_URL: 'postgresql://h/d' })).toThrow(
+      /REDIS_URL is missing/,
+    )
+    expect(
+      loadConfig({ ROLES: 'sfu', DATABASE_URL: 'postgresql://h/d', REDIS_URL: 'redis://h' }).ROLES,
+    ).toEqual(['sfu'])
+  })
+
+  it('empty values count as not set', () => {
+    expect(loadConfig({ DATABASE_URL: '', REDIS_URL: '' }).REDIS_URL).toBeUndefined()
+  })
+
+  it('every setting says what it does', () => {
+    for (const s of Object.values(settings)) expect(s.about.length).toBeGreaterThan(10)
+  })
+})

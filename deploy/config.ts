@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+export const roles = ['web', 'signalling', 'sfu', 'recorder'] as const
+export type Role = (typeof roles)[number]
+
+/** Text that an operator may leave empty, as compose files do. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+const port = z.coerce.number().int().min(0).max(65535)
+const flag = z
+  .enum(['0', '1', 'true', 'false', 'yes', 'no'])
+  .transform((v) => ['1', 'true', 'yes'].includes(v))
+
+interface Setting {
+  schema: z.ZodType
+  /** As the configuration table shows it; also what applies when the variable is not set. */
+  standard: string
+  about: string
+}
+
+const setting = <T extends z.ZodType>(schema: T, standard: string, about: string) => ({
+  schema,
+  standard,
+  about,
+})
+
+/** Every variable that the platform reads, its default and what it does. README's table is made from this. */
+export const settings = {
+  PORT: setting(port.default(3000), '3000', 'HTTP port for pages and signalling; 0 picks a free one'),
+  HOST: setting(z.string().default('0.0.0.0'), '0.0.0.0', 'Address the HTTP server listens on'),
+  PUBLIC_URL: setting(
+    optional(z.url({ protocol: /^https?$/ })),
+    'http://localhost:PORT',
+    'What people type; https here makes cookies Secure',
+  ),
+  TRUST_PROXY: setting(
+    flag.default(false),
+    '0',
+    '1 behind a reverse proxy of yours: X-Forwarded-For and -Proto are believed',
+  ),
+  DATA_DIR: setting(z.string().default('./data'), './data', 'Embedded database, recordings, secrets'),
+  DATABASE_URL: setting(
+    optional(z.url({ protocol: /^postgres(ql)?$/ })),
+    'embedded PostgreSQL',
+    'PostgreSQL 14 or newer: postgresql://user:password@host/database',
+  ),
+  REDIS_URL: setting(
+    optional(z.url({ protocol: /^rediss?$/ })),
+    'in-memory bus',
+    'Redis for the bus between processes: redis://host:6379',
+  ),
+  ROLES: setting(
+    z
+      .string()
+      .default(roles.join(','))
+      .transform((v) => v.split(',').map((r) => r.trim()))
+      .pipe(z.array(z.enum(roles)).min(1)),
+    roles.join(','),
+    'What this process does; less than all four needs DATABASE_URL and REDIS_URL',
+  ),
+  NODE_ID: setting(
+    optional(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)),
+    'host name and a random part',
+    'Name of this process among the others; a recorder needs a lasting one',
+  ),
+  SIGNALLING_URL: setting(
+    optional(z.url({ protocol: /^http$/ })),
+    'http://127.0.0.1:PORT',
+    "Where web nodes reach this node's signalling",
+  ),
+  MEDIA_ENGINE: setting(
+    z.enum(['mediasoup', 'fake']).default('mediasoup'),
+    'mediasoup',
+    'fake carries no media; for tests',
+  ),
+  MEDIA_WORKERS: setting(
+    optional(z.coerce.number().int().min(1).max(64)),
+    'cores, at most 4',
+    'mediasoup workers; each listens on one UDP and TCP port',
+  ),
+  MEDIA_PORT: setting(
+    port.default(44300),
+    '44300',
+    'First media port (UDP and TCP); worker n uses MEDIA_PORT + n; 0 picks free ones',
+  ),
+  MEDIA_LISTEN: setting(z.string().default('0.0.0.0'), '0.0.0.0', 'Address the media ports listen on'),
+  MEDIA_ANNOUNCED_ADDRESS: setting(
+    optional(z.string()),
+    "this machine's addresses",
+    'Address (or host name) that browsers send media to; several with commas',
+  ),
+  MEDIASOUP_WORKER_BIN: setting(optional(z.string()), 'made by the set-up', 'Path of the media worker'),
+  TAP_HOST: setting(
+    z.string().default('127.0.0.1'),
+    '127.0.0.1',
+    'Address on which the SFU hands tracks to recorders',
+  ),
+  TAP_ANNOUNCED_HOST: setting(optional(z.string()), 'TAP_HOST', 'Address under which recorders reach it'),
+  TAP_PORT: setting(port.default(0), '0', 'Port of the same; 0 picks a free one'),
+  FFMPEG_PATH: setting(optional(z.string()), 'found by the set-up', 'ffmpeg, for composing recordings'),
+  FFPROBE_PATH: setting(optional(z.string()), 'found by the set-up', 'ffprobe, for checking them'),
+  RECORDING_RESERVE_MB: setting(
+    z.coerce.number().int().min(0).default(512),
+    '512',
+    'Recording stops in good order when less disk than this is free',
+  ),
+  SAMPLE_DATA: setting(
+    flag.default(false),
+    '0',
+    '1 fills an empty database with invented people and meetings',
+  ),
+  AUTH_SECRET: setting(
+    optional(z.string().min(32)),
+    'made at first start, in DATA_DIR',
+    'Signs cookies; the same on all web and signalling nodes',
+  ),
+  SEAT_SECONDS: setting(
+    z.coerce.number().int().min(1).max(3600).default(60),
+    '60',
+    'How long the seat of a lost connection is kept',
+  ),
+  LEASE_SECONDS: setting(
+    z.coerce.number().min(0.5).max(60).default(6),
+    '6',
+    'After how long without a sign of life a node loses its meetings to another',
+  ),
+  METRICS_TOKEN: setting(
+    optional(z.string().min(16)),
+    'loopback only',
+    'Bearer token for /metrics; without one only this machine may read them',
+  ),
+  LOG_LEVEL: setting(
+    z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    'info',
+    'Least severity that is logged',
+  ),
+} as const satisfies Record<string, Setting>
+
+type Values = { [K in keyof typeof settings]: z.infer<(typeof settings)[K]['schema']> }
+
+/** Settings as the platform uses them. */
+export interface Config extends Omit<Values, 'ROLES'> {
+  ROLES: readonly Role[]
+  NODE_ID: string
+  /** The checkout: where `web/build` and `prisma/migrations` are. */
+  root: string
+}
+
+/** A setting is missing or wrong; the message names the variable and is meant for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/**
+ * Parses the environment, the only reader of it. Paths come out absolute.
+ * @throws ConfigError naming each wrong variable.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  root = resolve(import.meta.dirname, '..'),
+): Config {
+  const shape = Object.fromEntries(Object.entries(settings).map(([name, s]) => [name, s.schema]))
+  const parsed = z.object(shape).safeParse(env)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(
+      (i) => `${i.path.join('.')}=${JSON.stringify(env[String(i.path[0])])}: ${i.message}`,
+    )
+    throw new ConfigError(`Wrong settings:\n  ${lines.join('\n  ')}`)
+  }
+  const values = parsed.data as Values // the schema above is made of the same settings
+  const found = foundBySetup(root)
+  const config: Config = {
+    ...values,
+    root,
+    ROLES: [...new Set(values.ROLES)],
+    NODE_ID:
+      values.NODE_ID ??
+      `${hostname()
+        .replace(/[^A-Za-z0-9_-]/g, '-')
+        .slice(0, 40)}-${randomBytes(4).toString('hex')}`,
+    DATA_DIR: resolve(values.DATA_DIR),
+    MEDIASOUP_WORKER_BIN: values.MEDIASOUP_WORKER_BIN ?? found.mediasoupWorker,
+    FFMPEG_PATH: values.FFMPEG_PATH ?? found.ffmpeg ?? 'ffmpeg',
+    FFPROBE_PATH: values.FFPROBE_PATH ?? found.ffprobe ?? 'ffprobe',
+  }
+  if (config.ROLES.length < roles.length) {
+    for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
+      if (!config[name]) {
+        throw new ConfigError(
+          `Wrong settings:\n  ${name} is missing: ROLES=${config.ROLES.join(',')} leaves roles to other processes, which share a database and a bus`,
+        )
+      }
+    }
+  }
+  return config
+}
+
+const SetupResult = z.object({
+  mediasoupWorker: z.string().optional(),
+  ffmpeg: z.string().optional(),
+  ffprobe: z.string().optional(),
+  chromium: z.string().optional(),
+})
+
+/** What `deploy/setup` found or built on this machine. */
+export function foundBySetup(root = resolve(import.meta.dirname, '..')): z.infer<typeof SetupResult> {
+  const path = resolve(root, '.cache/setup.json')
+  return existsSync(path) ? SetupResult.parse(JSON.parse(readFileSync(path, 'utf8'))) : {}
+}

@@ -1,0 +1,137 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Log } from '#contract/log.ts'
+import { AppError, httpStatusOf, toWireError } from '#contract/errors.ts'
+import { MeetingId } from '#contract/ids.ts'
+
+type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+
+/** What the HTTP server hands on; roles that this process does not have are null. */
+export interface HttpParts {
+  /** SvelteKit's handler. */
+  web: Handler | null
+  /** Takes WebSocket upgrades of meetings that live here. */
+  signalling: { server: Server; url: string } | null
+  /** Where a meeting's home is (an internal URL); null when no signalling node lives. */
+  homeUrlOf: (meetingId: MeetingId) => Promise<string | null>
+  /** Named checks; all true means ready. */
+  readiness: () => Promise<Record<string, boolean>>
+  metrics: { contentType: string; text: () => Promise<string> }
+  metricsToken: string | undefined
+  log: Log
+}
+
+/** One server for pages, signalling and operations. */
+export interface HttpServer {
+  /** The port that it really listens on. */
+  port: number
+  close(): Promise<void>
+}
+
+/** Starts listening; `close()` lets running requests end for at most 2 s. */
+export async function startHttp(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
+    const path = new URL(req.url ?? '/', 'http://local').pathname
+    if (path === '/healthz') return answer(res, 200, { status: 'ok' })
+    if (path === '/readyz') return void ready(parts, res)
+    if (path === '/metrics') return void metrics(parts, req, res)
+    if (!parts.web) return answer(res, 404, { error: { code: 'not_found' } })
+    parts.web(req, res, (error) => {
+      if (error)
+        parts.log.error('http.unhandled', { error: error instanceof Error ? error.stack : String(error) })
+      answer(res, error ? 500 : 404, { error: { code: error ? 'internal' : 'not_found' } })
+    })
+  })
+  server.on('upgrade', (req, socket, head) => void upgrade(parts, req, socket, head))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  let closing: Promise<void> | undefined
+  return {
+    port: (server.address() as AddressInfo).port, // a TCP server's address is never a string
+    close: () =>
+      (closing ??= new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), 2000).unref()
+      })),
+  }
+}
+
+function answer(res: ServerResponse, status: number, body: unknown): void {
+  if (res.headersSent) return void res.end()
+  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  res.end(JSON.stringify(body))
+}
+
+async function ready(parts: HttpParts, res: ServerResponse): Promise<void> {
+  const checks = await parts.readiness()
+  answer(res, Object.values(checks).every(Boolean) ? 200 : 503, { checks })
+}
+
+async function metrics(parts: HttpParts, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (!mayReadMetrics(req, parts.metricsToken)) return answer(res, 404, { error: { code: 'not_found' } })
+  res.writeHead(200, { 'content-type': parts.metrics.contentType })
+  res.end(await parts.metrics.text())
+}
+
+function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolean {
+  if (token === undefined) {
+    // a reverse proxy on this machine would make everybody local: what it forwards does not count
+    const address = req.socket.remoteAddress ?? ''
+    const isLocal = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
+    return isLocal && req.headers['x-forwarded-for'] === undefined
+  }
+  const given = Buffer.from(req.headers.authorization ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** A page's socket goes to its meeting's home: this process, or another one through here. */
+async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  socket.on('error', () => socket.destroy())
+  try {
+    const url = new URL(req.url ?? '/', 'http://local')
+    if (!url.pathname.startsWith('/socket.io/')) throw new AppError('not_found')
+    const meetingId = MeetingId.safeParse(url.searchParams.get('meeting'))
+    if (!meetingId.success) throw new AppError('bad_request')
+    const local = parts.signalling
+    const wasForwarded = req.headers['x-diem-cau-forwarded'] !== undefined
+    const home = wasForwarded && local ? local.url : await parts.homeUrlOf(meetingId.data)
+    if (home === null) throw new AppError('node_closing')
+    if (local && home === local.url) local.server.emit('upgrade', req, socket, head)
+    else forward(new URL(home), req, socket, head)
+  } catch (error) {
+    const wire = toWireError(error)
+    if (wire.code === 'internal') parts.log.error('http.upgradeFailed', { error: String(error) })
+    socket.end(
+      `HTTP/1.1 ${httpStatusOf(wire.code)} ${wire.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+    )
+  }
+}
+
+/** Pipes an upgrade to the home node; either end's close closes the other. */
+function forward(home: URL, req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const upstream = connect({ host: home.hostname, port: Number(home.port || 80), timeout: 5000 })
+  upstream.once('connect', () => {
+    upstream.setTimeout(0)
+    const lines = [`${req.method} ${req.url} HTTP/1.1`]
+    for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
+      const name = req.rawHeaders[i] ?? ''
+      if (!/^x-diem-cau-/i.test(name)) lines.push(`${name}: ${req.rawHeaders[i + 1]}`)
+    }
+    lines.push('x-diem-cau-forwarded: 1')
+    upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
+    upstream.write(head)
+    upstream.pipe(socket)
+    socket.pipe(upstream)
+  })
+  upstream.on('timeout', () => upstream.destroy())
+  upstream.on('error', () => socket.destroy())
+  upstream.on('close', () => socket.destroy())
+  socket.on('close', () => upstream.destroy())
+}
