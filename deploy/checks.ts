@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+/** A check that needs no platform: its command, run from the root. */
+interface Check {
+  name: string
+  command: readonly [string, ...string[]]
+}
+
+const bin = (name: string) => join(root, 'node_modules/.bin', name)
+
+/** Formatting, linting, types (servers, then pages) and the schema's agreement with its migrations. */
+export const checks: readonly Check[] = [
+  { name: 'formatting', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'linting', command: [bin('oxlint'), '--deny-warnings'] },
+  { name: 'types', command: [bin('tsc'), '-p', '.'] },
+  {
+    name: 'types of the pages',
+    command: [
+      bin('svelte-check'),
+      '--workspace',
+      'web',
+      '--tsconfig',
+      './tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+    ],
+  },
+  { name: 'schema and migrations', command: [process.execPath, 'prisma/migration.ts', '--check'] },
+]
+
+/** Runs all checks one after the other, says each result, and returns how many passed and failed. */
+export async function runChecks(): Promise<{ passed: number; failed: number }> {
+  const count = { passed: 0, failed: 0 }
+  for (const check of checks) {
+    const startedAtMs = Date.now()
+    const { code, output } = await run(check.command)
+    const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1)
+    console.log(`${code === 0 ? '✓' : '✗'} ${check.name} (${seconds} s)`)
+    if (code !== 0) console.log(output.trimEnd())
+    count[code === 0 ? 'passed' : 'failed']++
+  }
+  return count
+}
+
+function run([command, ...args]: readonly [string, ...string[]]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}

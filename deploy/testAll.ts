@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { runChecks } from './checks.ts'
+import { startPostgres } from './testing/servers.ts'
+
+const root = join(import.meta.dirname, '..')
+const Report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  success: z.boolean(),
+})
+
+/** One run of vitest; a file that cannot even be loaded counts as a failure. */
+async function runTests(title: string, args: string[], env: Record<string, string> = {}) {
+  console.log(`\n── ${title}`)
+  const dir = mkdtempSync(join(tmpdir(), 'diem-cau-tests-'))
+  const file = join(dir, 'report.json')
+  const code = await new Promise<number>((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile=${file}`,
+        ...args,
+      ],
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
+    )
+    child.on('error', reject)
+    child.on('close', (status) => resolve(status ?? 1))
+  })
+  try {
+    const report = Report.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const failed = report.numFailedTests + (code !== 0 && report.numFailedTests === 0 ? 1 : 0)
+    return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const counts = [{ ...(await runChecks()), skipped: 0 }]
+counts.push(await runTests('Unit and integration tests (embedded database, in-memory bus)', []))
+const postgres = await startPostgres()
+try {
+  counts.push(
+    await runTests(
+      "The database's tests once more, on Debian's PostgreSQL",
+      ['prisma', 'web/src/lib/server', 'signalling'],
+      {
+        TEST_DATABASE_URL: postgres.url,
+      },
+    ),
+  )
+} finally {
+  await postgres.stop()
+}
+counts.push(
+  await runTests('End to end: real browsers, real media, every topology', [
+    '--config',
+    'deploy/tests/vitest.config.ts',
+  ]),
+)
+
+const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, c) => total + c[key], 0)
+const skipped = sum('skipped')
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+process.exitCode = sum('failed') === 0 ? 0 : 1

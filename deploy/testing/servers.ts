@@ -1,0 +1,127 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A server of Debian's that a test started and stops. */
+export interface TestServer {
+  url: string
+  port: number
+  process: ChildProcess
+  /** Ends it and removes its data. */
+  stop(): Promise<void>
+}
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Debian's redis-server on a free port, without persistence. */
+export async function startRedis(fixedPort?: number): Promise<TestServer> {
+  const port = fixedPort ?? (await freePort())
+  const dir = mkdtempSync(join(tmpdir(), 'diem-cau-redis-'))
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ]
+  const child = spawn('redis-server', args, { stdio: 'ignore' })
+  await untilListening(port, child)
+  return { url: `redis://127.0.0.1:${port}`, port, process: child, stop: () => stopChild(child, dir) }
+}
+
+/** Debian's PostgreSQL on a free port; PostgreSQL refuses root, so root lends it the account `postgres`. */
+export async function startPostgres(): Promise<TestServer> {
+  const bin = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
+  if (!bin || !existsSync(join(bin, 'initdb')))
+    throw new Error("Debian's postgresql is not installed: apt-get install postgresql")
+  const port = await freePort()
+  const dir = mkdtempSync(join(tmpdir(), 'diem-cau-postgres-'))
+  const isRoot = process.getuid?.() === 0
+  const as = (command: string, args: string[]): [string, string[]] =>
+    isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args]
+  if (isRoot) {
+    chmodSync(dir, 0o700)
+    spawnSync('chown', ['postgres', dir])
+  }
+  const init = as(join(bin, 'initdb'), [
+    '-D',
+    join(dir, 'data'),
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  ])
+  const made = spawnSync(init[0], init[1], { encoding: 'utf8', cwd: '/' })
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  const run = as(join(bin, 'postgres'), [
+    '-D',
+    join(dir, 'data'),
+    '-p',
+    String(port),
+    '-h',
+    '127.0.0.1',
+    '-k',
+    dir,
+  ])
+  const child = spawn(run[0], run[1], { stdio: 'ignore', cwd: '/' })
+  await untilListening(port, child)
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    port,
+    process: child,
+    stop: () => stopChild(child, dir, 'SIGINT'),
+  }
+}
+
+async function untilListening(port: number, child: ChildProcess): Promise<void> {
+  const { connect } = await import('node:net')
+  const deadlineMs = Date.now() + 20_000
+  while (Date.now() < deadlineMs) {
+    if (child.exitCode !== null) throw new Error(`The server ended at once with code ${child.exitCode}`)
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => (socket.destroy(), resolve(true)))
+      socket.once('error', () => resolve(false))
+    })
+    if (isUp) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`Nothing listens on port ${port}`)
+}
+
+async function stopChild(
+  child: ChildProcess,
+  dir: string,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    child.kill(signal)
+    const hard = setTimeout(() => child.kill('SIGKILL'), 8000)
+    await ended
+    clearTimeout(hard)
+  }
+  rmSync(dir, { recursive: true, force: true })
+}
