@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describeBus } from './bus.conformance.ts'
+import { connectRedisBus } from './redisBus.ts'
+import { startTestRedis, type TestRedis } from './testRedis.ts'
+
+let redis: TestRedis
+beforeAll(async () => {
+  redis = await startTestRedis()
+})
+afterAll(async () => {
+  await redis.close()
+})
+
+describeBus('Redis', async () => {
+  const asker = await connectRedisBus({ url: redis.url })
+  const server = await connectRedisBus({ url: redis.url })
+  return {
+    asker,
+    server,
+    close: async () => {
+      await asker.close()
+      await server.close()
+    },
+  }
+})
+
+describe('Redis bus', () => {
+  it('says timeout when there is no Redis', async () => {
+    const connecting = connectRedisBus({ url: 'redis://127.0.0.1:1', connectTimeoutMs: 200 })
+    await expect(connecting).rejects.toMatchObject({ code: 'timeout' })
+  })
+
+  it('does not hear an installation of another prefix', async () => {
+    const ours = await connectRedisBus({ url: redis.url })
+    const theirs = await connectRedisBus({ url: redis.url, prefix: 'other' })
+    const stop = await theirs.serve('sfu:a', async () => 'theirs')
+    await expect(ours.request('sfu:a', 'x', {}, { timeoutMs: 150 })).rejects.toMatchObject({
+      code: 'timeout',
+    })
+    await stop()
+    await ours.close()
+    await theirs.close()
+  })
+
+  it('serves and hears again by itself after Redis was killed and came back', async () => {
+    const asker = await connectRedisBus({ url: redis.url })
+    const server = await connectRedisBus({ url: redis.url })
+    const heard: unknown[] = []
+    await server.serve('sfu:a', async () => 'here')
+    await server.subscribe('topic', (message) => heard.push(message))
+    await redis.kill()
+    await vi.waitFor(() => expect(asker.isReady()).toBe(false))
+    expect(() => asker.publish('topic', 'lost')).not.toThrow()
+    await expect(asker.request('sfu:a', 'x', {}, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'timeout',
+    })
+    await redis.start()
+    await vi.waitFor(
+      async () => expect(await asker.request('sfu:a', 'x', {}, { timeoutMs: 500 })).toBe('here'),
+      { timeout: 15_000 },
+    )
+    await vi.waitFor(() => expect(asker.isReady() && server.isReady()).toBe(true))
+    asker.publish('topic', 'found')
+    await vi.waitFor(() => expect(heard).toContain('found'))
+    await asker.close()
+    await server.close()
+  })
+})
