@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxMessageBytes, protocolVersion } from './protocol.ts'
 import { AgendaItemId, ClientId, MeetingId, ParticipantId, SiteId } from './ids.ts'
 import { TrackSource } from './grant.ts'
 import type { WireError } from './errors.ts'
@@ -7,11 +8,8 @@ import type { Action } from './permissions.ts'
 import type { ChatMessage, RoomView } from './roomView.ts'
 import type { RoomEventBatch } from './roomEvents.ts'
 
-/** Raised when a field is renamed or removed; a page of another version is told to reload. */
-export const protocolVersion = 1
-
-/** The largest message a socket may send, in bytes; a join with media capabilities is about 20 kB. */
-export const maxMessageBytes = 128 * 1024
+// In a file without schemas, so that a page can have them without the schema library.
+export { maxMessageBytes, protocolVersion }
 
 /**
  * Socket.IO handshake `auth`. The person is known by the session cookie, or by the cookie that a join link gave;

@@ -1,0 +1,5 @@
+/** Raised when a field is renamed or removed; a page of another version is told to reload. */
+export const protocolVersion = 1
+
+/** The largest message a socket may send, in bytes; a join with media capabilities is about 20 kB. */
+export const maxMessageBytes = 128 * 1024
