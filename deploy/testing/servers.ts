@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -55,27 +55,13 @@ export async function startPostgres(): Promise<TestServer> {
     throw new Error("Debian's postgresql is not installed: apt-get install postgresql")
   const port = await freePort()
   const dir = mkdtempSync(join(tmpdir(), 'diem-cau-postgres-'))
-  const isRoot = process.getuid?.() === 0
-  const as = (command: string, args: string[]): [string, string[]] =>
-    isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args]
-  if (isRoot) {
-    chmodSync(dir, 0o700)
-    spawnSync('chown', ['postgres', dir])
-  }
-  const init = as(join(bin, 'initdb'), [
-    '-D',
-    join(dir, 'data'),
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-  ])
-  const made = spawnSync(init[0], init[1], { encoding: 'utf8', cwd: '/' })
+  const owner = accountOf('postgres')
+  if (owner) chownSync(dir, owner.uid, owner.gid)
+  const options = { cwd: '/', ...owner }
+  const init = ['-D', join(dir, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8']
+  const made = spawnSync(join(bin, 'initdb'), init, { encoding: 'utf8', ...options })
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
-  const run = as(join(bin, 'postgres'), [
+  const run = [
     '-D',
     join(dir, 'data'),
     '-p',
@@ -84,8 +70,10 @@ export async function startPostgres(): Promise<TestServer> {
     '127.0.0.1',
     '-k',
     dir,
-  ])
-  const child = spawn(run[0], run[1], { stdio: 'ignore', cwd: '/' })
+    '-c',
+    'max_connections=300',
+  ]
+  const child = spawn(join(bin, 'postgres'), run, { stdio: 'ignore', ...options })
   await untilListening(port, child)
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
@@ -95,8 +83,18 @@ export async function startPostgres(): Promise<TestServer> {
   }
 }
 
+/** The account to run as when this process is root; null when it is not. */
+function accountOf(name: string): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null
+  const [uid, gid] =
+    readFileSync('/etc/passwd', 'utf8')
+      .match(new RegExp(`^${name}:[^:]*:(\\d+):(\\d+)`, 'm'))
+      ?.slice(1) ?? []
+  if (uid === undefined || gid === undefined) throw new Error(`There is no account ${name}`)
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
 async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  const { connect } = await import('node:net')
   const deadlineMs = Date.now() + 20_000
   while (Date.now() < deadlineMs) {
     if (child.exitCode !== null) throw new Error(`The server ended at once with code ${child.exitCode}`)
