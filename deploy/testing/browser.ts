@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { foundBySetup } from '../config.ts'
+
+/** One real Chromium with its own fake devices: a file is one camera or microphone for the whole process. */
+export interface TestBrowser {
+  context: BrowserContext
+  page: Page
+  close(): Promise<void>
+}
+
+/** What a page of a test looks like. */
+export interface BrowserOptions {
+  /** y4m and wav files of `pictures.ts`; without them Chromium's own test picture and beep. */
+  camera?: string
+  microphone?: string
+  width?: number
+  height?: number
+  colorScheme?: 'light' | 'dark'
+  locale?: string
+  /** No devices at all. */
+  hasNoDevices?: boolean
+  args?: string[]
+}
+
+/** Starts Debian's Chromium headless with a profile of its own. */
+export async function startBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'diem-cau-browser-'))
+  const devices = options.hasNoDevices
+    ? []
+    : [
+        '--use-fake-device-for-media-stream',
+        ...(options.camera ? [`--use-file-for-fake-video-capture=${options.camera}`] : []),
+        ...(options.microphone ? [`--use-file-for-fake-audio-capture=${options.microphone}`] : []),
+      ]
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: foundBySetup().chromium ?? '/usr/bin/chromium',
+    headless: true,
+    viewport: { width: options.width ?? 1366, height: options.height ?? 768 },
+    colorScheme: options.colorScheme ?? 'light',
+    locale: options.locale ?? 'vi-VN',
+    timezoneId: 'Asia/Ho_Chi_Minh',
+    args: [
+      '--no-sandbox',
+      '--use-fake-ui-for-media-stream',
+      '--allow-loopback-in-peer-connection',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-gpu',
+      '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding',
+      '--disable-backgrounding-occluded-windows',
+      '--auto-select-desktop-capture-source=Entire screen',
+      ...devices,
+      ...(options.args ?? []),
+    ],
+  })
+  if (!options.hasNoDevices) await context.grantPermissions(['camera', 'microphone'])
+  const page = context.pages()[0] ?? (await context.newPage())
+  return {
+    context,
+    page,
+    async close() {
+      await context.close()
+      rmSync(profile, { recursive: true, force: true })
+    },
+  }
+}
