@@ -11,6 +11,7 @@ import type {
   UnitRole,
 } from '#contract/meeting.ts'
 import type { MinutesContent } from '#contract/minutes.ts'
+import type { Log } from '#contract/log.ts'
 
 /**
  * What the pages may ask of the platform. Built once by `deploy/start.ts` and reached through `services()`:
@@ -26,6 +27,8 @@ export interface Services {
   attendance: AttendanceService
   minutes: MinutesService
   recordings: Recordings
+  /** Where the pages' unexpected errors go, whole. */
+  log?: Log
 }
 
 /** Who looks at a page: an account's session, or the holder of a join link (one meeting only). */
@@ -72,9 +75,7 @@ export interface Accounts {
     input: { current: string; next: string },
   ): Promise<{ setCookies: string[] }>
   setLocale(viewer: Viewer, locale: 'vi' | 'en'): Promise<void>
-  sessions(
-    viewer: Viewer,
-  ): Promise<
+  sessions(viewer: Viewer): Promise<
     {
       id: string
       createdAtMs: number
@@ -245,9 +246,7 @@ export interface Meetings {
     input: { fromMs?: number; toMs?: number; query?: string; status?: MeetingStatus; limit?: number },
   ): Promise<MeetingListItem[]>
   /** Home: what is next and what waits. */
-  home(
-    viewer: Viewer,
-  ): Promise<{
+  home(viewer: Viewer): Promise<{
     next: MeetingListItem | null
     today: MeetingListItem[]
     thisWeek: MeetingListItem[]
