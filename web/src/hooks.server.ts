@@ -1,0 +1,91 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit'
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
+import { httpStatusOf } from '#contract/errors.ts'
+import { localeOfAcceptLanguage, parseLocale, parseTheme, preferenceCookies } from '#web/preferences.ts'
+import { codeOfStatus, failPage, pageErrorOf } from '#web/server/appErrors.ts'
+import { services } from '#web/server/services.ts'
+
+/** Pages that need nobody to be known. All others lead to signing in. */
+const openRoutes = ['/login', '/setup/', '/join/', '/api/auth/', '/dev/components', '/preferences']
+
+function isOpen(pathname: string): boolean {
+  return openRoutes.some((route) => pathname === route || (route.endsWith('/') && pathname.startsWith(route)))
+}
+
+/** Somebody with a join link belongs to one call and sees nothing of the office. */
+function guardPages(event: RequestEvent): void {
+  const { viewer } = event.locals
+  const { pathname, search } = event.url
+  if (isOpen(pathname) || event.route.id === null) return
+  const wantsPage = event.request.method === 'GET' && !event.route.id.endsWith('.json')
+  if (!viewer) {
+    if (wantsPage) redirect(303, `/login?next=${encodeURIComponent(pathname + search)}`)
+    failPage('unauthenticated')
+  }
+  if (viewer.link && !pathname.startsWith(`/meetings/${viewer.link.meetingId}/call`)) {
+    if (wantsPage) redirect(303, `/meetings/${viewer.link.meetingId}/call`)
+    failPage('not_found')
+  }
+}
+
+function secure(event: RequestEvent, response: Response): void {
+  const { headers } = response
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('x-frame-options', 'DENY')
+  headers.set('referrer-policy', 'same-origin')
+  headers.set('cross-origin-opener-policy', 'same-origin')
+  headers.set('cross-origin-resource-policy', 'same-origin')
+  headers.set(
+    'permissions-policy',
+    'camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=(), payment=(), usb=()',
+  )
+  if (event.url.protocol === 'https:') headers.set('strict-transport-security', 'max-age=31536000')
+  const policy = headers.get('content-security-policy')
+  if (policy) {
+    const socket = `${event.url.protocol === 'https:' ? 'wss:' : 'ws:'}//${event.url.host}`
+    headers.set(
+      'content-security-policy',
+      policy.replace("connect-src 'self'", `connect-src 'self' ${socket}`),
+    )
+  }
+  // Pages show what one person may see: nobody between may keep them.
+  if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store')
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const { cookies, request } = event
+  event.locals.viewer = null
+  event.locals.setCookies = []
+  event.locals.theme = parseTheme(cookies.get(preferenceCookies.theme)) ?? 'system'
+  event.locals.locale =
+    parseLocale(cookies.get(preferenceCookies.locale)) ??
+    localeOfAcceptLanguage(request.headers.get('accept-language'))
+  if (!event.url.pathname.startsWith('/api/auth/')) {
+    const viewer = await services().accounts.viewerOf(request.headers)
+    event.locals.viewer = viewer
+    if (viewer?.userId) event.locals.locale = viewer.locale
+  }
+  guardPages(event)
+  const { locale, theme } = event.locals
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%app.lang%', locale).replace('%app.theme%', theme),
+  })
+  for (const cookie of event.locals.setCookies) response.headers.append('set-cookie', cookie)
+  secure(event, response)
+  return response
+}
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  if (kind === 'app') return { code: error.code }
+  if (kind === 'framework' || kind === 'validation') {
+    return { status: error.status, message: error.message, code: codeOfStatus(error.status) }
+  }
+  const known = pageErrorOf(error)
+  if (known) return { status: httpStatusOf(known.code), message: known.code, ...known }
+  globalThis.diemCauServices?.log?.error('page.failed', {
+    route: event.route.id,
+    method: event.request.method,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  })
+  return { status: 500, message: 'internal', code: 'internal' }
+}

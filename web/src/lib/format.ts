@@ -1,0 +1,167 @@
+import type { Locale } from './preferences.ts'
+
+/** All times are shown in the city's time, wherever the reader is. */
+export const timeZone = 'Asia/Ho_Chi_Minh'
+
+const dayMs = 86_400_000
+
+/** Vietnam has had one offset, without summer time, since 1975. */
+const offsetMs = 7 * 3_600_000
+
+/** Midnight, in the city, of the day in which the moment lies. */
+export function startOfDayMs(atMs: number): number {
+  return Math.floor((atMs + offsetMs) / dayMs) * dayMs - offsetMs
+}
+
+/** The value of an `<input type="date">` in the city's time: 2026-11-23. */
+export function toDateInput(atMs: number): string {
+  return new Date(atMs + offsetMs).toISOString().slice(0, 10)
+}
+
+/** The value of an `<input type="time">` in the city's time: 14:30. */
+export function toTimeInput(atMs: number): string {
+  return new Date(atMs + offsetMs).toISOString().slice(11, 16)
+}
+
+/** The moment that a date and a time field name together; null when one is missing or wrong. */
+export function fromDateAndTime(date: string, time: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !/^\d{2}:\d{2}$/.test(time)) return null
+  const atMs = Date.parse(`${date}T${time}:00.000Z`)
+  return Number.isNaN(atMs) ? null : atMs - offsetMs
+}
+
+/** Texts for moments, durations and amounts, in one language. Create one a language and keep it. */
+export class Formats {
+  readonly locale: Locale
+  readonly #tag: string
+  readonly #weekday: Intl.DateTimeFormat
+  readonly #number: Intl.NumberFormat
+  readonly #relative: Intl.RelativeTimeFormat
+
+  constructor(locale: Locale) {
+    this.locale = locale
+    this.#tag = locale === 'vi' ? 'vi-VN' : 'en-GB'
+    this.#weekday = new Intl.DateTimeFormat(this.#tag, { timeZone, weekday: 'long' })
+    this.#number = new Intl.NumberFormat(this.#tag, { maximumFractionDigits: 1 })
+    this.#relative = new Intl.RelativeTimeFormat(this.#tag, { numeric: 'auto' })
+  }
+
+  /** 14:30 */
+  time(atMs: number): string {
+    return toTimeInput(atMs)
+  }
+
+  /** 23/11/2026 */
+  day(atMs: number): string {
+    const [year, month, day] = toDateInput(atMs).split('-')
+    return `${day}/${month}/${year}`
+  }
+
+  /** 23/11 */
+  dayAndMonth(atMs: number): string {
+    return this.day(atMs).slice(0, 5)
+  }
+
+  /** Thứ Hai */
+  weekday(atMs: number): string {
+    const word = this.#weekday.format(atMs)
+    return word.charAt(0).toLocaleUpperCase(this.#tag) + word.slice(1)
+  }
+
+  /** Thứ Hai, 23/11/2026 */
+  date(atMs: number): string {
+    return `${this.weekday(atMs)}, ${this.day(atMs)}`
+  }
+
+  /** 14:30, 23/11/2026 */
+  moment(atMs: number): string {
+    return `${this.time(atMs)}, ${this.day(atMs)}`
+  }
+
+  /** 14:30 – 16:00, and the second day too when it is another. */
+  span(fromMs: number, toMs: number): string {
+    const end = startOfDayMs(fromMs) === startOfDayMs(toMs) ? this.time(toMs) : this.moment(toMs)
+    return `${this.time(fromMs)} – ${end}`
+  }
+
+  /** 1 giờ 30 phút; under a minute in seconds. */
+  duration(ms: number): string {
+    const totalS = Math.max(0, Math.round(ms / 1000))
+    const hours = Math.floor(totalS / 3600)
+    const minutes = Math.floor((totalS % 3600) / 60)
+    const vi = this.locale === 'vi'
+    if (totalS < 60) return `${totalS} ${vi ? 'giây' : 's'}`
+    const parts = [
+      hours > 0 ? `${hours} ${vi ? 'giờ' : 'h'}` : '',
+      minutes > 0 ? `${minutes} ${vi ? 'phút' : 'min'}` : '',
+    ]
+    return parts.filter((part) => part !== '').join(' ')
+  }
+
+  /** 1:02:45 or 12:05, for clocks and players. */
+  clock(ms: number): string {
+    const totalS = Math.max(0, Math.floor(ms / 1000))
+    const hours = Math.floor(totalS / 3600)
+    const minutes = Math.floor((totalS % 3600) / 60)
+    const seconds = String(totalS % 60).padStart(2, '0')
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`
+  }
+
+  /** "sau 2 giờ", "3 ngày trước", "ngày mai" */
+  relative(atMs: number, nowMs: number): string {
+    const diffMs = atMs - nowMs
+    const days = (startOfDayMs(atMs) - startOfDayMs(nowMs)) / dayMs
+    const say = (value: number, unit: Intl.RelativeTimeFormatUnit): string => {
+      const text = this.#relative.format(value, unit)
+      return text.charAt(0).toLocaleLowerCase(this.#tag) + text.slice(1)
+    }
+    if (Math.abs(diffMs) < 3_600_000) return say(Math.round(diffMs / 60_000), 'minute')
+    if (days === 0) return say(Math.round(diffMs / 3_600_000), 'hour')
+    if (Math.abs(days) < 31) return say(days, 'day')
+    return say(Math.round(days / 30.4), 'month')
+  }
+
+  /** 1.234,5 */
+  number(value: number): string {
+    return this.#number.format(value)
+  }
+
+  /** 12,3 MB */
+  bytes(sizeBytes: number): string {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB']
+    let value = sizeBytes
+    let index = 0
+    while (value >= 1000 && index < units.length - 1) {
+      value /= 1000
+      index += 1
+    }
+    return `${this.number(value)} ${units[index]}`
+  }
+}
+
+/** Letters for a picture of somebody without one: the given name's, which in Vietnamese comes last. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean)
+  const given = words.at(-1)?.charAt(0) ?? '?'
+  const family = words.length > 1 ? (words[0]?.charAt(0) ?? '') : ''
+  return (family + given).toLocaleUpperCase('vi-VN')
+}
+
+/** Letters without their marks, lower case, so that "hop giao ban" and "Hoà" find "Họp giao ban" and "Hòa". */
+export function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[đĐ]/g, 'd')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+const collator = new Intl.Collator('vi-VN')
+
+/** Orders people as Vietnamese lists do: by given name (the last word), then by the whole name. */
+export function compareNames(a: string, b: string): number {
+  const given = (name: string): string => name.trim().split(/\s+/).at(-1) ?? ''
+  return collator.compare(given(a), given(b)) || collator.compare(a, b)
+}

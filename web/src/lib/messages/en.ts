@@ -1,0 +1,2 @@
+export { common } from './common.en.ts'
+export { errors } from './errors.en.ts'

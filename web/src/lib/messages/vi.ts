@@ -1,0 +1,2 @@
+export { common } from './common.vi.ts'
+export { errors } from './errors.vi.ts'

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import adapter from '@sveltejs/adapter-node'
+import { sveltekit } from '@sveltejs/kit/vite'
+import { defineConfig } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+// The adapter reads package.json in the working folder, whichever folder the build was started from.
+process.chdir(here('..'))
+
+/**
+ * The pages. Built from the repository's root (`vite build web`) into `web/build`, whose `handler.js` is mounted
+ * in our own HTTP server by way of `web/pages.ts`.
+ */
+export default defineConfig({
+  root: here('.'),
+  // The first versions with light-dark() in style sheets, which the tokens rest on.
+  build: { target: 'es2023', cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
+  plugins: [
+    sveltekit({
+      // The prefix keeps the adapter away from names like HOST and PORT, which are deploy/config.ts's to read.
+      adapter: adapter({ out: here('build'), precompress: true, envPrefix: 'DIEM_CAU_PAGES_' }),
+      csp: {
+        mode: 'nonce',
+        directives: {
+          'default-src': ['self'],
+          'script-src': ['self'],
+          'style-src': ['self'],
+          // Widths of progress bars and places in a grid are attributes; nothing in them comes from people.
+          'style-src-attr': ['unsafe-inline'],
+          'img-src': ['self', 'data:', 'blob:'],
+          'font-src': ['self'],
+          // hooks.server.ts adds this host's own ws(s): origin for browsers in which 'self' does not cover it.
+          'connect-src': ['self'],
+          'media-src': ['self', 'blob:'],
+          'worker-src': ['self', 'blob:'],
+          'frame-ancestors': ['none'],
+          'frame-src': ['none'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['self'],
+        },
+      },
+      // No trusted origins: a form from elsewhere is refused.
+      csrf: { trustedOrigins: [] },
+      paths: { relative: false },
+    }),
+  ],
+})
