@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
@@ -6,7 +7,7 @@ import { defineConfig } from 'vite'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 // The adapter reads package.json in the working folder, whichever folder the build was started from.
-process.chdir(here('..'))
+if (isMainThread) process.chdir(here('..'))
 
 /**
  * The pages. Built from the repository's root (`vite build web`) into `web/build`, whose `handler.js` is mounted
