@@ -1,0 +1,16 @@
+import type { MediaMessage } from '#contract/requests.ts'
+import type { NegotiateMessageInput } from '#sfu/mediasoup/negotiation.ts'
+
+type WithoutSession<M> = M extends unknown ? Omit<M, 'sessionId'> : never
+
+/** A word to mediasoup's engine, without the session that it belongs to. */
+export type SessionMessage = WithoutSession<NegotiateMessageInput>
+
+/** One session's line to the engine. */
+export interface Dialogue {
+  /** Throws AppError. */
+  ask(message: SessionMessage): Promise<MediaMessage>
+  /** Tells without needing the answer; a failure is logged. */
+  tell(message: SessionMessage): void
+  warn(event: string, error: unknown): void
+}

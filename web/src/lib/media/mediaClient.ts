@@ -1,0 +1,101 @@
+import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { ParticipantId, TrackId } from '#contract/ids.ts'
+import type { TrackSource } from '#contract/grant.ts'
+import { AppError, assertNever } from '#contract/errors.ts'
+
+/** A track of somebody else that arrives here. */
+export interface RemoteTrack {
+  id: TrackId
+  participantId: ParticipantId
+  source: TrackSource
+  track: MediaStreamTrack
+}
+
+/** What a page wants of one video track: whether it is on screen, and how high it is drawn, in CSS pixels × device ratio. */
+export interface ViewWish {
+  participantId: ParticipantId
+  source: TrackSource
+  isVisible: boolean
+  heightPx: number
+}
+
+/** new → connecting → connected ⇄ interrupted; any → closed. `interrupted` mends itself or asks for a new ticket. */
+export type MediaState = 'new' | 'connecting' | 'connected' | 'interrupted' | 'closed'
+
+/** Figures of the connection, for the connection mark. Null where unknown. */
+export interface MediaStats {
+  roundTripMs: number | null
+  /** Share of packets lost lately in the worse direction, 0…1. */
+  lossRatio: number | null
+  receivedBps: number
+  sentBps: number
+}
+
+/** What a media client needs of the page, and tells it. */
+export interface MediaClientHooks {
+  /** Carries a message of the engine's private dialogue to the engine and back. Throws AppError. */
+  negotiate(message: MediaMessage): Promise<MediaMessage>
+  onTrack(remote: RemoteTrack): void
+  onTrackEnded(remote: { id: TrackId; participantId: ParticipantId; source: TrackSource }): void
+  onStateChange(state: MediaState): void
+  /** The session cannot be mended from here: join again without media to get a new ticket. */
+  onSessionLost(): void
+  /** A local track could not be sent, or stopped by itself (device unplugged, sharing ended by the browser). */
+  onLocalTrackEnded(source: TrackSource): void
+  onWarning(event: string, error: unknown): void
+}
+
+/**
+ * The browser's half of a media engine, cut where the server's is: membership and tracks. One object serves a page
+ * from the pre-join page to the end, over new tickets and changed networks.
+ */
+export interface MediaClient {
+  /** Gets ready with what the engine says before the join. Idempotent. */
+  prepare(clientConfig: Record<string, unknown>): Promise<void>
+  /** What the engine must know of this browser, for `call:join`. Needs `prepare`. */
+  joinPayload(): MediaMessage
+  /** Begins a session, or drops the present one and begins anew: local tracks are published again. */
+  start(ticket: MediaTicket): Promise<void>
+  /** Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. */
+  publish(source: TrackSource, track: MediaStreamTrack): Promise<void>
+  unpublish(source: TrackSource): Promise<void>
+  /** Stops or resumes the packets of a source at once, without a new negotiation. */
+  setMuted(source: TrackSource, isMuted: boolean): Promise<void>
+  /** What is on screen; what is not named is not wanted. Call freely: only changes are sent. */
+  setView(wishes: ViewWish[]): void
+  /** The engine's words to this page. */
+  receive(message: MediaMessage): void
+  /**
+   * Signalling is back, or the network changed: says again what may have been lost and mends what is not well.
+   * After a change of network a transport that still looks well is restarted too.
+   */
+  revive(isNetworkChanged: boolean): void
+  /**
+   * The tracks of others that the engine gave this session, to be compared with the view after a lost socket; null
+   * when this engine needs no such comparison.
+   */
+  receivedTracks(): TrackId[] | null
+  stats(): Promise<MediaStats>
+  close(): void
+}
+
+/** The one switch over engines; each client is loaded only when it is used. Throws `media_unavailable`. */
+export async function createMediaClient(
+  engine: MediaTicket['engine'],
+  hooks: MediaClientHooks,
+): Promise<MediaClient> {
+  switch (engine) {
+    case 'mediasoup': {
+      const { MediasoupClient } = await import('./mediasoupClient.ts')
+      return new MediasoupClient(hooks)
+    }
+    case 'fake': {
+      const { SilentClient } = await import('./silentClient.ts')
+      return new SilentClient(hooks)
+    }
+    case 'livekit':
+      throw new AppError('media_unavailable', 'this page has no client for LiveKit')
+    default:
+      return assertNever(engine)
+  }
+}

@@ -1,0 +1,321 @@
+import { Device, type types } from 'mediasoup-client'
+import { AppError } from '#contract/errors.ts'
+import type { TrackSource } from '#contract/grant.ts'
+import type { TrackId } from '#contract/ids.ts'
+import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type {
+  ClientConfig,
+  EngineMessage,
+  JoinMediaInput,
+  NegotiateMessageInput,
+  RestartIceReply,
+  TicketPayload,
+} from '#sfu/mediasoup/negotiation.ts'
+import type { Dialogue, SessionMessage } from './dialogue.ts'
+import { IceMender } from './iceMender.ts'
+import { IncomingTracks } from './incomingTracks.ts'
+import type { MediaClient, MediaClientHooks, MediaState, MediaStats, ViewWish } from './mediaClient.ts'
+import { OutgoingTracks, type LocalTrack, type SendLine } from './outgoingTracks.ts'
+import { StatsMeter } from './statsMeter.ts'
+
+const backlogLimit = 500
+
+/** mediasoup's half in the browser, the only place that knows the vendor. Tickets come from our own engine. */
+export class MediasoupClient implements MediaClient {
+  readonly #hooks: MediaClientHooks
+  readonly #locals = new Map<TrackSource, LocalTrack>()
+  readonly #meter = new StatsMeter()
+  readonly #pastSessions = new Set<string>()
+  #device: Device | null = null
+  #preparing: Promise<void> | null = null
+  #session: Session | null = null
+  #wishes: ViewWish[] = []
+  /** Words for a session whose ticket has not come yet. */
+  #backlog: EngineMessage[] = []
+  #isClosed = false
+
+  constructor(hooks: MediaClientHooks) {
+    this.#hooks = hooks
+  }
+
+  prepare(clientConfig: Record<string, unknown>): Promise<void> {
+    this.#preparing ??= this.#load(clientConfig)
+    return this.#preparing
+  }
+
+  async #load(clientConfig: Record<string, unknown>): Promise<void> {
+    const device = new Device()
+    const { routerRtpCapabilities } = clientConfig as unknown as ClientConfig
+    // The vendor names header extensions one by one where the engine passes text.
+    await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities })
+    this.#device = device
+  }
+
+  joinPayload(): MediaMessage {
+    if (!this.#device) throw new Error('prepare() first')
+    // The engine parses it; its input type is narrower than the vendor's output (no encrypted extensions).
+    return {
+      rtpCapabilities: this.#device.recvRtpCapabilities as JoinMediaInput['rtpCapabilities'],
+    } satisfies JoinMediaInput
+  }
+
+  async start(ticket: MediaTicket): Promise<void> {
+    await this.#preparing
+    if (!this.#device || this.#isClosed) return
+    this.#dropSession()
+    const payload = ticket.payload as unknown as TicketPayload
+    const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
+    this.#backlog = []
+    const session = new Session(this.#device, payload, this.#hooks, () => this.#tellState())
+    this.#session = session
+    this.#tellState()
+    session.incoming.setView(this.#wishes)
+    // All in one tick: one negotiation.
+    for (const parameters of payload.consumers) session.incoming.add(parameters)
+    for (const message of waiting) session.receive(message)
+    await Promise.all([...this.#locals].map(([source, local]) => session.outgoing?.publish(source, local)))
+  }
+
+  async publish(source: TrackSource, track: MediaStreamTrack): Promise<void> {
+    const local = { track, isMuted: this.#locals.get(source)?.isMuted ?? false }
+    this.#locals.set(source, local)
+    await this.#session?.outgoing?.publish(source, local)
+  }
+
+  async unpublish(source: TrackSource): Promise<void> {
+    this.#locals.delete(source)
+    await this.#session?.outgoing?.unpublish(source)
+  }
+
+  async setMuted(source: TrackSource, isMuted: boolean): Promise<void> {
+    const local = this.#locals.get(source)
+    if (!local || local.isMuted === isMuted) return
+    const next = { ...local, isMuted }
+    this.#locals.set(source, next)
+    await this.#session?.outgoing?.publish(source, next)
+  }
+
+  setView(wishes: ViewWish[]): void {
+    this.#wishes = wishes
+    this.#session?.incoming.setView(wishes)
+  }
+
+  receive(message: MediaMessage): void {
+    const word = message as unknown as EngineMessage
+    if (word.sessionId === this.#session?.id) this.#session.receive(word)
+    else if (!this.#pastSessions.has(word.sessionId) && this.#backlog.length < backlogLimit) {
+      this.#backlog.push(word)
+    }
+  }
+
+  receivedTracks(): TrackId[] {
+    return this.#session?.incoming.trackIds() ?? []
+  }
+
+  revive(isNetworkChanged: boolean): void {
+    this.#session?.revive(isNetworkChanged)
+    this.#session?.outgoing?.repeat(this.#locals)
+  }
+
+  async stats(): Promise<MediaStats> {
+    return this.#meter.read((await this.#session?.reports()) ?? [])
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#dropSession()
+    this.#hooks.onStateChange('closed')
+  }
+
+  #dropSession(): void {
+    if (!this.#session) return
+    this.#pastSessions.add(this.#session.id)
+    this.#session.close()
+    this.#session = null
+  }
+
+  #tellState(): void {
+    if (!this.#isClosed) this.#hooks.onStateChange(this.#session?.state ?? 'new')
+  }
+}
+
+/** One ticket's life: two transports, what is sent and what is received. */
+class Session implements Dialogue {
+  readonly id: string
+  readonly incoming: IncomingTracks
+  /** Null for who only looks on. */
+  readonly outgoing: OutgoingTracks | null
+  readonly #hooks: MediaClientHooks
+  readonly #transports: types.Transport[]
+  readonly #menders: IceMender[]
+  /** What the engine has not confirmed yet, by direction. */
+  readonly #unconfirmed = new Map<'send' | 'recv', types.DtlsParameters>()
+  #isClosed = false
+  #isLost = false
+
+  constructor(device: Device, payload: TicketPayload, hooks: MediaClientHooks, onState: () => void) {
+    this.id = payload.sessionId
+    this.#hooks = hooks
+    const recv = device.createRecvTransport(payload.recv)
+    const send = payload.send && device.createSendTransport(payload.send)
+    this.#transports = send ? [send, recv] : [recv]
+    this.#menders = this.#transports.map((transport) => this.#watch(transport, onState))
+    this.incoming = new IncomingTracks(
+      {
+        consume: ({ consumerId, trackId, kind, rtpParameters, participantId, source }) =>
+          recv.consume({
+            id: consumerId,
+            producerId: trackId,
+            kind,
+            rtpParameters: rtpParameters as types.RtpParameters,
+            // One stream a person keeps lips and voice together; a screen is a stream of its own.
+            streamId: `${participantId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'self'}`,
+          }),
+        isConnected: () => recv.connectionState === 'connected',
+      },
+      this,
+      hooks,
+    )
+    this.outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks)
+  }
+
+  #sendLine(send: types.Transport): SendLine {
+    send.on('produce', ({ rtpParameters, appData }, done) => {
+      const { trackId, source } = appData as { trackId: TrackId; source: TrackSource }
+      done({ id: trackId })
+      // The engine parses it; its input type is narrower than the vendor's output (no encrypted extensions).
+      type Ours = (SessionMessage & { type: 'publish' })['rtpParameters']
+      this.outgoing?.announce(source, trackId, rtpParameters as Ours)
+    })
+    return {
+      async produce(track, { encodings, codecOptions }, appData, onEnded) {
+        const producer = await send.produce({
+          track,
+          ...(encodings.length > 0 ? { encodings } : {}),
+          codecOptions,
+          stopTracks: false,
+          disableTrackOnPause: false,
+          zeroRtpOnPause: false,
+          appData,
+        })
+        producer.on('trackended', onEnded)
+        return producer
+      },
+    }
+  }
+
+  #watch(transport: types.Transport, onState: () => void): IceMender {
+    const { direction } = transport
+    const mender = new IceMender(
+      {
+        get state() {
+          return transport.connectionState
+        },
+        restart: async () => {
+          const reply = await this.ask({ type: 'restartIce', direction })
+          const { iceParameters } = reply as unknown as RestartIceReply
+          if (!transport.closed) await transport.restartIce({ iceParameters })
+        },
+      },
+      { onGivenUp: () => this.#lose(), onWarning: (event, error) => this.warn(event, error) },
+    )
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      // Without waiting: the worker begins DTLS when ICE is up, with or without our word.
+      done()
+      this.#unconfirmed.set(direction, dtlsParameters)
+      this.#connect(direction)
+    })
+    transport.on('connectionstatechange', () => {
+      if (this.#isClosed) return
+      mender.observe()
+      onState()
+    })
+    return mender
+  }
+
+  #connect(direction: 'send' | 'recv'): void {
+    const vendors = this.#unconfirmed.get(direction)
+    if (!vendors) return
+    type Ours = (NegotiateMessageInput & { type: 'connectTransport' })['dtlsParameters']
+    // The vendor's type also knows hashes and roles that no browser of today offers; the engine refuses those.
+    this.ask({ type: 'connectTransport', direction, dtlsParameters: vendors as Ours }).then(
+      () => this.#unconfirmed.delete(direction),
+      (error: unknown) => this.warn('connect_failed', error),
+    )
+  }
+
+  get state(): MediaState {
+    const states = this.#transports.map((transport) => transport.connectionState)
+    if (states.some((s) => s === 'disconnected' || s === 'failed' || s === 'closed')) return 'interrupted'
+    return states.includes('connecting') ? 'connecting' : 'connected'
+  }
+
+  receive(message: EngineMessage): void {
+    switch (message.type) {
+      case 'consumer':
+        this.incoming.add(message)
+        break
+      case 'consumerClosed':
+        this.incoming.remove(message.consumerId)
+        break
+      case 'consumerPaused':
+      case 'consumerResumed':
+        this.incoming.setSourcePaused(message.consumerId, message.type === 'consumerPaused')
+        break
+      case 'trackClosed':
+        this.outgoing?.closedByEngine(message.trackId)
+        break
+      case 'transportFailed':
+        this.revive(true)
+        break
+      case 'layersChanged':
+        break
+    }
+  }
+
+  /** Says again what may have been lost with the socket, and hastens the transports. */
+  revive(isNetworkChanged: boolean): void {
+    for (const direction of this.#unconfirmed.keys()) this.#connect(direction)
+    for (const mender of this.#menders) mender.hasten(isNetworkChanged)
+    this.incoming.repeatWishes()
+  }
+
+  reports(): Promise<RTCStatsReport[]> {
+    return Promise.all(this.#transports.filter((t) => !t.closed).map((t) => t.getStats()))
+  }
+
+  async ask(message: SessionMessage): Promise<MediaMessage> {
+    try {
+      return await this.#hooks.negotiate({ ...message, sessionId: this.id })
+    } catch (error) {
+      // The engine no longer knows this session: nothing can mend it but a new ticket.
+      const isUnknown = error instanceof AppError && error.code === 'not_found'
+      if (isUnknown && message.type === 'restartIce') this.#lose()
+      throw error
+    }
+  }
+
+  tell(message: SessionMessage): void {
+    this.ask(message).catch((error: unknown) => this.warn(`${message.type}_failed`, error))
+  }
+
+  warn(event: string, error: unknown): void {
+    if (!this.#isClosed) this.#hooks.onWarning(event, error)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const mender of this.#menders) mender.close()
+    this.incoming.close()
+    this.outgoing?.close()
+    for (const transport of this.#transports) transport.close()
+  }
+
+  #lose(): void {
+    if (this.#isClosed || this.#isLost) return
+    this.#isLost = true
+    this.#hooks.onSessionLost()
+  }
+}

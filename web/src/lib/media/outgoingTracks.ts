@@ -1,0 +1,144 @@
+import type { TrackSource } from '#contract/grant.ts'
+import type { TrackId } from '#contract/ids.ts'
+import type { SessionMessage, Dialogue } from './dialogue.ts'
+import { sendPlan, type SendPlan } from './encodings.ts'
+import type { MediaClientHooks } from './mediaClient.ts'
+import { newTrackId } from './newId.ts'
+
+/** What this page sends from one source, over all sessions. */
+export interface LocalTrack {
+  track: MediaStreamTrack
+  isMuted: boolean
+}
+
+/** What is needed of the vendor's producer. */
+export interface OutgoingProducer {
+  replaceTrack(options: { track: MediaStreamTrack | null }): Promise<void>
+  close(): void
+}
+
+/** What is needed of the vendor's sending transport. */
+export interface SendLine {
+  produce(
+    track: MediaStreamTrack,
+    plan: SendPlan,
+    id: { trackId: TrackId; source: TrackSource },
+    onEnded: () => void,
+  ): Promise<OutgoingProducer>
+}
+
+type RtpParametersInput = (SessionMessage & { type: 'publish' })['rtpParameters']
+
+interface Outgoing {
+  trackId: TrackId
+  producer: OutgoingProducer
+  layerCount: number
+  isMuted: boolean
+}
+
+/** What one session sends. Changes of one source happen one after another. */
+export class OutgoingTracks {
+  readonly #line: SendLine
+  readonly #dialogue: Dialogue
+  readonly #hooks: Pick<MediaClientHooks, 'onLocalTrackEnded'>
+  readonly #outgoing = new Map<TrackSource, Outgoing>()
+  /** Accepted by the engine: a `publish` lost with the socket would leave the others waiting for ever. */
+  readonly #accepted = new Set<TrackId>()
+  readonly #queues = new Map<TrackSource, Promise<void>>()
+  #isClosed = false
+
+  constructor(line: SendLine, dialogue: Dialogue, hooks: Pick<MediaClientHooks, 'onLocalTrackEnded'>) {
+    this.#line = line
+    this.#dialogue = dialogue
+    this.#hooks = hooks
+  }
+
+  /** Sends the track, or what it has become: another device, muted, unmuted. */
+  publish(source: TrackSource, local: LocalTrack): Promise<void> {
+    return this.#inTurn(source, () => this.#publish(source, local))
+  }
+
+  async #publish(source: TrackSource, { track, isMuted }: LocalTrack): Promise<void> {
+    if (this.#isClosed) return
+    const isEnded = track.readyState === 'ended'
+    const plan = sendPlan(source, track.getSettings().height ?? null)
+    const known = this.#outgoing.get(source)
+    if (known) {
+      // No packets while muted, and no new negotiation to speak again.
+      if (isMuted || isEnded || known.layerCount === plan.encodings.length) {
+        await known.producer.replaceTrack({ track: isMuted || isEnded ? null : track })
+        return
+      }
+      this.#drop(source, known)
+    }
+    if (isEnded) return
+    const trackId = newTrackId()
+    const producer = await this.#line.produce(track, plan, { trackId, source }, () =>
+      this.#hooks.onLocalTrackEnded(source),
+    )
+    if (this.#isClosed) return
+    this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length, isMuted })
+    if (isMuted) await producer.replaceTrack({ track: null })
+  }
+
+  /** Tells the engine of a new track, once the vendor knows its parameters. */
+  announce(source: TrackSource, trackId: TrackId, rtpParameters: RtpParametersInput): void {
+    // With abs-capture-time listed, mediasoup never switches the layers of simulcast.
+    const headerExtensions = rtpParameters.headerExtensions?.filter(
+      (extension) => !extension.uri.includes('abs-capture-time'),
+    )
+    this.#dialogue
+      .ask({ type: 'publish', trackId, source, rtpParameters: { ...rtpParameters, headerExtensions } })
+      .then(
+        () => this.#accepted.add(trackId),
+        (error: unknown) => {
+          if (!this.#isClosed) this.#dialogue.warn('publish_failed', error)
+        },
+      )
+  }
+
+  unpublish(source: TrackSource): Promise<void> {
+    return this.#inTurn(source, () => {
+      const outgoing = this.#outgoing.get(source)
+      if (outgoing) this.#drop(source, outgoing)
+      return Promise.resolve()
+    })
+  }
+
+  /** The engine closed the track: forget it, so that it can be published again when it is allowed again. */
+  closedByEngine(trackId: string): void {
+    for (const [source, outgoing] of this.#outgoing) {
+      if (outgoing.trackId !== trackId) continue
+      this.#outgoing.delete(source)
+      outgoing.producer.close()
+    }
+  }
+
+  /** Publishes again what the engine never accepted. */
+  repeat(locals: ReadonlyMap<TrackSource, LocalTrack>): void {
+    for (const [source, local] of locals) {
+      const outgoing = this.#outgoing.get(source)
+      if (outgoing && this.#accepted.has(outgoing.trackId)) continue
+      if (outgoing) this.#drop(source, outgoing)
+      this.publish(source, local).catch((error: unknown) => this.#dialogue.warn('publish_failed', error))
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#outgoing.clear()
+  }
+
+  #drop(source: TrackSource, outgoing: Outgoing): void {
+    this.#outgoing.delete(source)
+    outgoing.producer.close()
+    this.#dialogue.tell({ type: 'unpublish', trackId: outgoing.trackId })
+  }
+
+  #inTurn(source: TrackSource, work: () => Promise<void>): Promise<void> {
+    const before = this.#queues.get(source) ?? Promise.resolve()
+    const next = before.then(work, work)
+    this.#queues.set(source, next)
+    return next
+  }
+}
