@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { RtpClock } from './rtpClock.ts'
+
+/** The same numbers in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const startMs = 1_795_000_000_000
+
+describe('RtpClock', () => {
+  it('finds 50 ppm of drift over two hours under jitter and spells of congestion', () => {
+    const random = randomNumbers(1)
+    const clock = new RtpClock(90_000)
+    const drift = 1 + 50e-6
+    const truth: [number, number][] = []
+    for (let ms = 0; ms < 2 * 3_600_000; ms += 40) {
+      const rtp = 4_000_000_000 + Math.round(ms * 90 * drift)
+      const isCongested = ms % 600_000 < 40_000
+      const delay = 8 + 15 * -Math.log(1 - random()) + (isCongested ? 120 : 0)
+      clock.observe(rtp, startMs + ms + delay)
+      if (ms % 60_000 === 0) truth.push([rtp, startMs + ms])
+    }
+    const toWall = clock.fit()
+    const errors = truth.map(([rtp, wall]) => (toWall?.(rtp) ?? 0) - wall)
+    expect(Math.max(...errors)).toBeLessThan(12)
+    expect(Math.min(...errors)).toBeGreaterThan(6)
+  })
+
+  it('would be 360 ms off at the end without the drift', () => {
+    const clock = new RtpClock(48_000)
+    for (let ms = 0; ms <= 7_200_000; ms += 20) clock.observe(Math.round(ms * 48 * (1 - 50e-6)), startMs + ms)
+    const toWall = clock.fit()
+    expect(toWall?.(Math.round(7_200_000 * 48 * (1 - 50e-6)))).toBeCloseTo(startMs + 7_200_000, 0)
+  })
+
+  it('takes the least delay of a short stream and no drift', () => {
+    const random = randomNumbers(2)
+    const clock = new RtpClock(48_000)
+    for (let ms = 0; ms < 20_000; ms += 20) clock.observe(ms * 48, startMs + ms + 5 + 60 * random())
+    const toWall = clock.fit()
+    expect(toWall?.(10_000 * 48)).toBeGreaterThan(startMs + 10_004.9)
+    expect(toWall?.(10_000 * 48)).toBeLessThan(startMs + 10_006)
+  })
+
+  it('begins a new piece when the sender began its clock anew', () => {
+    const clock = new RtpClock(90_000)
+    for (let ms = 0; ms < 30_000; ms += 40) clock.observe(ms * 90, startMs + ms)
+    for (let ms = 60_000; ms < 90_000; ms += 40) clock.observe((ms - 20_000) * 90, startMs + ms)
+    const toWall = clock.fit()
+    expect(toWall?.(10_000 * 90)).toBeCloseTo(startMs + 10_000, 3)
+    expect(toWall?.(50_000 * 90)).toBeCloseTo(startMs + 70_000, 3)
+  })
+
+  it('keeps its place over a long pause of the same clock', () => {
+    const clock = new RtpClock(90_000)
+    for (const [from, to] of [
+      [0, 10_000],
+      [600_000, 610_000],
+    ] as const) {
+      for (let ms = from; ms < to; ms += 40) clock.observe(ms * 90, startMs + ms + (ms % 80 === 0 ? 3 : 30))
+    }
+    expect(clock.fit()?.(605_000 * 90)).toBeCloseTo(startMs + 605_003, 0)
+  })
+
+  it('knows nothing before the first packet', () => {
+    expect(new RtpClock(90_000).fit()).toBeNull()
+  })
+})
