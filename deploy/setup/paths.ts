@@ -12,5 +12,8 @@ export function findSharedCacheDir(env: NodeJS.ProcessEnv): string | undefined {
   if (env.DIEM_CAU_NO_CACHE === '1') return undefined
   const base = env.XDG_CACHE_HOME
   // The XDG specification says that a relative path is to be ignored.
-  return path.join(base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'diem-cau')
+  return path.join(
+    base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'),
+    'diem-cau',
+  )
 }

@@ -1,4 +1,4 @@
-const lineIntervalMs = 5_000
+const lineIntervalMs = 15_000
 
 /**
  * Tells what one set-up step is doing: one line that rewrites itself on a terminal, a new line every few seconds
@@ -29,7 +29,9 @@ export class Progress {
   finish(result: string): void {
     clearInterval(this.#timer)
     const seconds = ((Date.now() - this.#startedAtMs) / 1000).toFixed(1)
-    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${this.#label}: ${result} (${seconds} s)\n`)
+    process.stderr.write(
+      `${process.stderr.isTTY ? '\r\x1b[K' : ''}${this.#label}: ${result} (${seconds} s)\n`,
+    )
   }
 
   #print(): void {

@@ -14,6 +14,8 @@ export interface CommandOptions {
   onLine?: (line: string) => void
   /** After this the command is killed and counts as failed. */
   timeoutMs?: number
+  /** Kills it too, when aborted. */
+  signal?: AbortSignal
   /**
    * Lets the command (and what it starts) hold the set-up lock, so that it keeps others out even when set-up itself
    * was killed. Not for what leaves daemons behind, such as apt.
@@ -39,7 +41,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 /** Runs a command to its end, its output going to a log file. Does not throw when it fails: look at `code`. */
-export async function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
+export async function runCommand(
+  command: string,
+  args: string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
   const logDir = path.join(cacheDir, 'logs')
   mkdirSync(logDir, { recursive: true })
   const logFile = path.join(logDir, `${options.log}.log`)
@@ -53,8 +59,9 @@ export async function runCommand(command: string, args: string[], options: Comma
     stdio: ['ignore', 'pipe', 'pipe', options.holdsLock && Number.isInteger(lockFd) ? lockFd : 'ignore'],
   })
   if (options.endsWithSetup !== false) running.add(child)
-  const timer =
-    options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
+  const kill = () => child.kill('SIGKILL')
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs)
+  options.signal?.addEventListener('abort', kill, { once: true })
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', (line) => {
@@ -77,6 +84,7 @@ export async function runCommand(command: string, args: string[], options: Comma
     return { code, tail: tail.join('\n'), logFile }
   } finally {
     clearTimeout(timer)
+    options.signal?.removeEventListener('abort', kill)
     running.delete(child)
     log.end()
   }

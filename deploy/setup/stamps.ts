@@ -52,7 +52,11 @@ export function hashFiles(
   return hash.digest('hex')
 }
 
-function listFiles(baseDir: string, roots: string[], isIncluded: (relativePath: string) => boolean): string[] {
+function listFiles(
+  baseDir: string,
+  roots: string[],
+  isIncluded: (relativePath: string) => boolean,
+): string[] {
   return roots.flatMap((root) => {
     if (!isIncluded(root)) return []
     const stats = statSync(path.join(baseDir, root), { throwIfNoEntry: false })

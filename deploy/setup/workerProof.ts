@@ -33,7 +33,8 @@ export async function proveWorker(file: string): Promise<void> {
       const transport = await router.createWebRtcTransport({
         listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
       })
-      if (transport.dtlsParameters.fingerprints.length === 0) throw new Error('the media worker has no certificate')
+      if (transport.dtlsParameters.fingerprints.length === 0)
+        throw new Error('the media worker has no certificate')
     }
     await Promise.race([proof(), death])
   } finally {

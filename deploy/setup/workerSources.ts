@@ -5,7 +5,9 @@
 export function readMesonList(mesonBuild: string, name: string): string[] {
   const entries: string[] = []
   let isAssigned = false
-  for (const match of mesonBuild.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(\\+?=)[ \\t]*\\[([^\\]]*)\\]`, 'gm'))) {
+  for (const match of mesonBuild.matchAll(
+    new RegExp(`^[ \\t]*${name}[ \\t]*(\\+?=)[ \\t]*\\[([^\\]]*)\\]`, 'gm'),
+  )) {
     isAssigned ||= match[1] === '='
     const body = (match[2] ?? '').replace(/#.*$/gm, '')
     if (body.replace(/'[^'\n]*'/g, '').replace(/[\s,]/g, '') !== '') {
