@@ -1,0 +1,223 @@
+import { AppError } from '#contract/errors.ts'
+import type { Grant } from '#contract/grant.ts'
+import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import type { EngineEmitter } from '../engineEmitter.ts'
+import { refusing } from './faults.ts'
+import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
+import type { EngineMessage, JoinMedia, TicketPayload } from './negotiation.ts'
+import { ParticipantSession } from './participantSession.ts'
+import { RecordingTap } from './recordingTap.ts'
+import { RoomRouter } from './roomRouter.ts'
+import { SpeakerMeter } from './speakerMeter.ts'
+import type { TapServer } from './tapServer.ts'
+import type { TapTicket } from './tapProtocol.ts'
+import type { Track } from './track.ts'
+
+export interface MediaRoomOptions {
+  id: MeetingId
+  workers: MediaWorkers
+  taps: TapServer
+  events: EngineEmitter
+  addresses: () => readonly string[]
+  maxVideoConsumers: number
+  spreadAfterConsumers: number
+  log: Log
+}
+
+type Attendee = ParticipantSession | RecordingTap
+
+/** An admission; while it is under way rights may change already. */
+interface Admission {
+  grant: Grant | null
+}
+
+/**
+ * One meeting's media: a router on every worker that holds some of its participants, piped to each other track by
+ * track as they are wanted, and who is in it.
+ */
+export class MediaRoom {
+  readonly id: MeetingId
+  readonly #options: MediaRoomOptions
+  readonly #routers = new Map<MediaWorker, Promise<RoomRouter>>()
+  readonly #attendees = new Map<ParticipantId, Attendee>()
+  /** Admissions that are under way; a later one, or an eviction, makes an earlier one void. */
+  readonly #admissions = new Map<ParticipantId, Admission>()
+  readonly #tracks = new Map<TrackId, Track>()
+  readonly #meter: SpeakerMeter
+  #isClosed = false
+
+  constructor(options: MediaRoomOptions) {
+    this.id = options.id
+    this.#options = options
+    this.#meter = new SpeakerMeter((speakers) =>
+      options.events.emit('speakersChanged', { roomId: this.id, speakers }),
+    )
+  }
+
+  get tracks(): ReadonlyMap<TrackId, Track> {
+    return this.#tracks
+  }
+
+  get attendees(): ReadonlyMap<ParticipantId, Attendee> {
+    return this.#attendees
+  }
+
+  /** Lets a participant in, with all that the page needs to connect. */
+  admit(participantId: ParticipantId, grant: Grant, media: JoinMedia): Promise<TicketPayload> {
+    const admission: Admission = { grant }
+    return this.#enter(participantId, admission, async (home) => {
+      const session = await ParticipantSession.open({
+        participantId,
+        home,
+        room: this,
+        grant: () => admission.grant ?? grant,
+        media,
+        maxVideos: this.#options.maxVideoConsumers,
+        addresses: this.#options.addresses(),
+        tell: (message) => this.#tell(participantId, message),
+        log: this.#options.log,
+      })
+      return { attendee: session, ticket: () => session.ticket() }
+    })
+  }
+
+  /** Lets a recorder in: it fetches the tracks from the tap. */
+  admitRecorder(participantId: ParticipantId): Promise<TapTicket> {
+    return this.#enter(participantId, { grant: null }, async (home) => {
+      const tap = await RecordingTap.open({
+        participantId,
+        roomId: this.id,
+        home,
+        server: this.#options.taps,
+        tracks: this.#tracks,
+        log: this.#options.log,
+      })
+      return { attendee: tap, ticket: () => Promise.resolve(tap.ticket) }
+    })
+  }
+
+  /** The participant's session. Throws AppError `not_found`, `media_rejected` for a recorder. */
+  session(participantId: ParticipantId): ParticipantSession {
+    const attendee = this.#attendees.get(participantId)
+    if (!attendee) throw new AppError('not_found', 'No such participant')
+    if (attendee instanceof RecordingTap) throw new AppError('media_rejected', 'A recorder only receives')
+    return attendee
+  }
+
+  /** Changes rights, also of who is just being let in. Throws AppError `not_found`. */
+  async regrant(participantId: ParticipantId, grant: Grant): Promise<void> {
+    const attendee = this.#attendees.get(participantId)
+    const admission = this.#admissions.get(participantId)
+    if (admission) admission.grant = grant
+    if (attendee instanceof ParticipantSession) await attendee.regrant()
+    else if (!admission) throw new AppError('not_found', 'No such participant')
+  }
+
+  evict(participantId: ParticipantId): void {
+    this.#admissions.delete(participantId)
+    const attendee = this.#attendees.get(participantId)
+    this.#attendees.delete(participantId)
+    attendee?.close()
+  }
+
+  /** A worker died: whoever was on it is lost, the others go on. */
+  loseWorker(dead: MediaWorker): void {
+    this.#routers.delete(dead)
+    for (const [participantId, attendee] of [...this.#attendees]) {
+      if (attendee.home.place !== dead) continue
+      this.evict(participantId)
+      this.#options.events.emit('participantLost', { roomId: this.id, participantId })
+    }
+  }
+
+  addTrack(track: Track): void {
+    this.#tracks.set(track.id, track)
+    this.#options.events.emit('trackPublished', {
+      roomId: this.id,
+      participantId: track.participantId,
+      trackId: track.id,
+      source: track.source,
+    })
+    for (const attendee of this.#attendees.values()) {
+      detach(this.#options.log, 'media.receiveFailed', attendee.receive(track))
+    }
+  }
+
+  dropTrack(trackId: TrackId): void {
+    const track = this.#tracks.get(trackId)
+    if (!track) return
+    this.#tracks.delete(trackId)
+    track.producer.close()
+    if (this.#isClosed) return
+    const { participantId } = track
+    this.#options.events.emit('trackUnpublished', { roomId: this.id, participantId, trackId })
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const participantId of [...this.#attendees.keys()]) this.evict(participantId)
+    this.#admissions.clear()
+    this.#meter.close()
+    for (const opening of this.#routers.values()) {
+      detach(
+        this.#options.log,
+        'media.routerCloseFailed',
+        opening.then((router) => router.close()),
+      )
+    }
+    this.#routers.clear()
+  }
+
+  /** Finds a place and enters; once more when the worker died meanwhile. */
+  async #enter<T>(
+    participantId: ParticipantId,
+    admission: Admission,
+    open: (home: RoomRouter) => Promise<{ attendee: Attendee; ticket: () => Promise<T> }>,
+  ): Promise<T> {
+    this.evict(participantId)
+    this.#admissions.set(participantId, admission)
+    for (let attempt = 1; ; attempt++) {
+      const place = await this.#options.workers.place(
+        [...this.#routers.keys()],
+        this.#options.spreadAfterConsumers,
+      )
+      this.#assertCurrent(participantId, admission)
+      try {
+        return await refusing(
+          () => place.isAlive,
+          async () => {
+            const { attendee, ticket } = await open(await this.#routerOn(place))
+            if (this.#admissions.get(participantId) !== admission) attendee.close()
+            this.#assertCurrent(participantId, admission)
+            this.#attendees.set(participantId, attendee)
+            return ticket()
+          },
+        )
+      } catch (error) {
+        if (place.isAlive || attempt === 2) throw error
+        this.#assertCurrent(participantId, admission)
+      }
+    }
+  }
+
+  #assertCurrent(participantId: ParticipantId, admission: Admission): void {
+    if (this.#isClosed || this.#admissions.get(participantId) !== admission) {
+      throw new AppError('not_found', 'The admission was overtaken')
+    }
+  }
+
+  #routerOn(place: MediaWorker): Promise<RoomRouter> {
+    const known = this.#routers.get(place)
+    if (known) return known
+    const opening = RoomRouter.open(place, this.#meter)
+    this.#routers.set(place, opening)
+    opening.catch(() => this.#routers.delete(place)) // who asked is told
+    return opening
+  }
+
+  #tell(participantId: ParticipantId, message: EngineMessage): void {
+    this.#options.events.emit('message', { roomId: this.id, participantId, payload: { ...message } })
+  }
+}

@@ -1,0 +1,229 @@
+import { createServer } from 'node:net'
+import { createSocket } from 'node:dgram'
+import { createWorker } from 'mediasoup'
+import type { TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types'
+import { AppError } from '#contract/errors.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { announcedAddresses } from './announce.ts'
+
+export interface MediaWorkersOptions {
+  count: number
+  mediaPort: number
+  listenAddress: string
+  announcedAddress: string | null
+  workerBin: string | null
+  log: Log
+}
+
+/** One worker process and the socket pair that it listens on. Dies once; its place is taken by another object. */
+export class MediaWorker {
+  readonly index: number
+  readonly worker: Worker
+  readonly server: WebRtcServer
+  /** Tracks that it forwards now; kept by those who make and close consumers. */
+  consumers = 0
+
+  constructor(index: number, worker: Worker, server: WebRtcServer) {
+    this.index = index
+    this.worker = worker
+    this.server = server
+  }
+
+  get isAlive(): boolean {
+    return !this.worker.closed
+  }
+}
+
+const respawnDelaysMs = [0, 50, 100, 200, 400, 800, 1600, 3000]
+const portTries = 20
+
+/**
+ * The pool of workers: one UDP and one TCP port each, consecutive from `mediaPort`. (Workers are processes and
+ * cannot share a port: packets of one participant must reach the one that has the keys.) A worker that dies is
+ * replaced at once on the same port.
+ */
+export class MediaWorkers {
+  readonly #options: MediaWorkersOptions
+  readonly #ports: number[] = []
+  readonly #workers: (MediaWorker | undefined)[] = []
+  readonly #listeners = new Set<(dead: MediaWorker) => void>()
+  readonly #waiting = new Set<() => void>()
+  #isClosed = false
+
+  private constructor(options: MediaWorkersOptions) {
+    this.#options = options
+  }
+
+  /** Starts every worker. Throws AppError `media_unavailable` when one cannot start or a port is taken. */
+  static async start(options: MediaWorkersOptions): Promise<MediaWorkers> {
+    const pool = new MediaWorkers(options)
+    try {
+      for (let index = 0; index < options.count; index++) await pool.#startAt(index)
+    } catch (error) {
+      await pool.close()
+      throw new AppError('media_unavailable', `No media worker on ${pool.#portOf(0)}: ${String(error)}`, {
+        cause: error,
+      })
+    }
+    return pool
+  }
+
+  get alive(): MediaWorker[] {
+    return this.#workers.flatMap((worker) => (worker?.isAlive ? [worker] : []))
+  }
+
+  /** The ports of the workers, by index. */
+  get ports(): readonly number[] {
+    return this.#ports
+  }
+
+  /** Called with each worker that died, once, before its replacement listens. Returns the cleanup. */
+  onDied(listener: (dead: MediaWorker) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /**
+   * The worker with the least to do, but of those in `preferred` the least busy while it forwards fewer than
+   * `spreadAfter` tracks. Waits up to 5 s for one to be there. Throws AppError `media_unavailable`.
+   */
+  async place(preferred: readonly MediaWorker[] = [], spreadAfter = 0): Promise<MediaWorker> {
+    if (this.alive.length === 0) await this.#oneAlive()
+    const least = leastBusy(this.alive)
+    if (!least) throw new AppError('media_unavailable', 'No media worker is alive')
+    const near = leastBusy(preferred.filter((worker) => worker.isAlive))
+    return near && near.consumers < spreadAfter ? near : least
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#listeners.clear()
+    for (const resolve of this.#waiting) resolve()
+    const workers = this.alive
+    await Promise.all(
+      workers.map(({ worker }) => {
+        const ended = new Promise<void>((resolve) => worker.once('subprocessclose', resolve))
+        worker.close()
+        return ended
+      }),
+    )
+  }
+
+  async #startAt(index: number): Promise<void> {
+    const { mediaPort, workerBin, log } = this.#options
+    const worker = await createWorker({
+      logLevel: 'warn',
+      logTags: ['info', 'ice', 'dtls', 'rtp', 'srtp'],
+      ...(workerBin === null ? {} : { workerBin }),
+    })
+    try {
+      const server = await this.#listen(worker, index, mediaPort)
+      const started = new MediaWorker(index, worker, server)
+      if (this.#isClosed) return worker.close()
+      this.#workers[index] = started
+      worker.once('died', (error) => this.#replace(started, error))
+      log.info('media.workerStarted', { index, pid: worker.pid, port: this.#portOf(index) })
+      for (const resolve of this.#waiting) resolve()
+    } catch (error) {
+      worker.close()
+      throw error
+    }
+  }
+
+  async #listen(worker: Worker, index: number, mediaPort: number): Promise<WebRtcServer> {
+    const known = this.#ports[index]
+    if (known !== undefined || mediaPort !== 0) {
+      const port = known ?? mediaPort + index
+      this.#ports[index] = port
+      return worker.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
+    }
+    for (let attempt = 1; ; attempt++) {
+      const port = await freePort(this.#options.listenAddress)
+      try {
+        const server = await worker.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
+        this.#ports[index] = port
+        return server
+      } catch (error) {
+        if (attempt === portTries) throw error // somebody else took it between the two: try the next
+      }
+    }
+  }
+
+  #listenInfos(port: number): TransportListenInfo[] {
+    const { listenAddress: ip, announcedAddress } = this.#options
+    const announced = announcedAddresses(ip, announcedAddress)[0] ?? ip
+    return [
+      {
+        protocol: 'udp',
+        ip,
+        announcedAddress: announced,
+        port,
+        recvBufferSize: 4 << 20,
+        sendBufferSize: 4 << 20,
+      },
+      { protocol: 'tcp', ip, announcedAddress: announced, port },
+    ]
+  }
+
+  #portOf(index: number): number {
+    return this.#ports[index] ?? this.#options.mediaPort + index
+  }
+
+  #replace(dead: MediaWorker, error: Error): void {
+    const { log } = this.#options
+    log.error('media.workerDied', { index: dead.index, pid: dead.worker.pid, error: error.message })
+    this.#workers[dead.index] = undefined
+    if (this.#isClosed) return
+    detach(log, 'media.workerNotReplaced', this.#respawn(dead.index))
+    for (const listener of [...this.#listeners]) listener(dead)
+  }
+
+  async #respawn(index: number): Promise<void> {
+    for (let attempt = 0; !this.#isClosed; attempt++) {
+      const delayMs = respawnDelaysMs[Math.min(attempt, respawnDelaysMs.length - 1)] ?? 0
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+      try {
+        return await this.#startAt(index)
+      } catch (error) {
+        this.#options.log.warn('media.workerStartFailed', { index, attempt, error: String(error) })
+      }
+    }
+  }
+
+  async #oneAlive(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, 5000)
+    this.#waiting.add(resolve)
+    await promise
+    this.#waiting.delete(resolve)
+    clearTimeout(timer)
+  }
+}
+
+function leastBusy(workers: readonly MediaWorker[]): MediaWorker | undefined {
+  return workers.reduce<MediaWorker | undefined>(
+    (best, worker) => (best === undefined || worker.consumers < best.consumers ? worker : best),
+    undefined,
+  )
+}
+
+/** A port that is free for UDP and TCP at this moment. */
+async function freePort(address: string): Promise<number> {
+  for (;;) {
+    const port = await new Promise<number>((resolve, reject) => {
+      const server = createServer()
+      server.once('error', reject)
+      server.listen(0, address, () => {
+        const bound = server.address()
+        server.close(() => resolve(typeof bound === 'object' && bound ? bound.port : 0))
+      })
+    })
+    const isFree = await new Promise<boolean>((resolve) => {
+      const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+      socket.once('error', () => socket.close(() => resolve(false)))
+      socket.bind(port, address, () => socket.close(() => resolve(true)))
+    })
+    if (isFree) return port
+  }
+}

@@ -1,0 +1,159 @@
+import { setLogEventListeners } from 'mediasoup'
+import type { RtpCapabilities } from 'mediasoup/types'
+import { AppError } from '#contract/errors.ts'
+import { Grant } from '#contract/grant.ts'
+import type { MeetingId, ParticipantId } from '#contract/ids.ts'
+import type { Log } from '#contract/log.ts'
+import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { SfuConfig } from '../config.ts'
+import type { AdmitKind, EngineEvents, MediaEngine } from '../engine.ts'
+import { EngineEmitter } from '../engineEmitter.ts'
+import { announcedAddresses } from './announce.ts'
+import { mediaCodecs } from './codecs.ts'
+import { MediaRoom } from './mediaRoom.ts'
+import { MediaWorkers } from './mediaWorkers.ts'
+import { JoinMedia, NegotiateMessage, type ClientConfig } from './negotiation.ts'
+import { TapServer } from './tapServer.ts'
+
+/** The media engine on mediasoup's workers. */
+export class MediasoupEngine implements MediaEngine {
+  readonly kind = 'mediasoup'
+  readonly workers: MediaWorkers
+  readonly #config: SfuConfig
+  readonly #log: Log
+  readonly #taps: TapServer
+  readonly #clientConfig: ClientConfig
+  readonly #events = new EngineEmitter()
+  readonly #rooms = new Map<MeetingId, MediaRoom>()
+  #closing: Promise<void> | undefined
+
+  private constructor(
+    config: SfuConfig,
+    log: Log,
+    parts: { workers: MediaWorkers; taps: TapServer; capabilities: RtpCapabilities },
+  ) {
+    this.#config = config
+    this.#log = log
+    this.workers = parts.workers
+    this.#taps = parts.taps
+    this.#clientConfig = { routerRtpCapabilities: parts.capabilities }
+    this.workers.onDied((dead) => {
+      for (const room of this.#rooms.values()) room.loseWorker(dead)
+    })
+  }
+
+  /** Starts workers and the recorders' port. Throws AppError `media_unavailable` when a worker cannot start. */
+  static async start(config: SfuConfig, log: Log): Promise<MediasoupEngine> {
+    setLogEventListeners({
+      onwarn: (namespace, text) => log.warn('mediasoup.warn', { namespace, text }),
+      onerror: (namespace, text) => log.error('mediasoup.error', { namespace, text }),
+    })
+    const workers = await MediaWorkers.start({
+      count: config.workers,
+      mediaPort: config.mediaPort,
+      listenAddress: config.listenAddress,
+      announcedAddress: config.announcedAddress,
+      workerBin: config.workerBin,
+      log,
+    })
+    try {
+      const taps = await TapServer.start({
+        host: config.tapHost,
+        port: config.tapPort,
+        announcedHost: config.tapAnnouncedHost,
+        log,
+      })
+      const router = await (await workers.place()).worker.createRouter({ mediaCodecs })
+      const capabilities = router.rtpCapabilities
+      router.close()
+      return new MediasoupEngine(config, log, { workers, taps, capabilities })
+    } catch (error) {
+      await workers.close()
+      throw error
+    }
+  }
+
+  get rooms(): ReadonlyMap<MeetingId, MediaRoom> {
+    return this.#rooms
+  }
+
+  async openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+    if (this.#closing) throw new AppError('media_unavailable', 'The engine is closed')
+    if (!this.#rooms.has(roomId)) {
+      const room = new MediaRoom({
+        id: roomId,
+        workers: this.workers,
+        taps: this.#taps,
+        events: this.#events,
+        addresses: () => announcedAddresses(this.#config.listenAddress, this.#config.announcedAddress),
+        maxVideoConsumers: this.#config.maxVideoConsumers,
+        spreadAfterConsumers: this.#config.spreadAfterConsumers,
+        log: this.#log.child({ roomId }),
+      })
+      this.#rooms.set(roomId, room)
+    }
+    return { clientConfig: { ...this.#clientConfig } }
+  }
+
+  async closeRoom(roomId: MeetingId): Promise<void> {
+    const room = this.#rooms.get(roomId)
+    this.#rooms.delete(roomId)
+    room?.close()
+  }
+
+  async admit(
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
+  ): Promise<MediaTicket> {
+    const room = this.#room(roomId)
+    if (options.kind === 'recorder') {
+      return { engine: 'mediasoup', payload: { ...(await room.admitRecorder(participantId)) } }
+    }
+    const media = JoinMedia.safeParse(options.media)
+    if (!media.success) throw new AppError('media_rejected', 'Malformed capabilities', { cause: media.error })
+    const payload = await room.admit(participantId, Grant.parse(options.grant), media.data)
+    return { engine: 'mediasoup', payload: { ...payload } }
+  }
+
+  async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {
+    await this.#room(roomId).regrant(participantId, Grant.parse(grant))
+  }
+
+  async negotiate(
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    message: MediaMessage,
+  ): Promise<MediaMessage> {
+    const session = this.#room(roomId).session(participantId)
+    const parsed = NegotiateMessage.safeParse(message)
+    if (!parsed.success) throw new AppError('media_rejected', 'Malformed message', { cause: parsed.error })
+    return session.negotiate(parsed.data)
+  }
+
+  async evict(roomId: MeetingId, participantId: ParticipantId): Promise<void> {
+    this.#rooms.get(roomId)?.evict(participantId)
+  }
+
+  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
+    return this.#events.on(event, listener)
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    for (const room of this.#rooms.values()) room.close()
+    this.#rooms.clear()
+    this.#events.clear()
+    await this.#taps.close()
+    await this.workers.close()
+  }
+
+  #room(roomId: MeetingId): MediaRoom {
+    const room = this.#rooms.get(roomId)
+    if (!room) throw new AppError('not_found', 'No such room')
+    return room
+  }
+}
