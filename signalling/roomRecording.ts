@@ -1,0 +1,57 @@
+import { AppError, assertNever, type ErrorCode } from '#contract/errors.ts'
+import type { RecordingId } from '#contract/ids.ts'
+import type { RecordingView } from '#contract/roomView.ts'
+
+/** What may happen to a call's recording; the last four are the recorder's word and name the recording. */
+export type RecordingCommand =
+  | { type: 'propose' }
+  | { type: 'start'; recordingId: RecordingId }
+  | { type: 'stop' }
+  | { type: 'started' | 'stopped'; recordingId: RecordingId }
+  | { type: 'failed'; recordingId: RecordingId; code: ErrorCode }
+  /** The recorder's node died: the same approval goes on as another recording. */
+  | { type: 'moved'; recordingId: RecordingId; to: RecordingId }
+
+/** The next state, or null when nothing changes. */
+export type RecordingChange = Pick<RecordingView, 'state' | 'recordingId' | 'failure'>
+
+/**
+ * The recording's transitions. What the recorder says of a recording that is not the present one is ignored, and
+ * neither a failure nor a stop that hangs stands in the way of the next start.
+ *
+ *   off, failed ─propose→ proposed;  off, proposed, stopping, failed ─start→ starting ─started→ recording
+ *   starting, recording ─stop→ stopping ─stopped→ off;  proposed, failed ─stop→ off;  any ─failed→ failed
+ * @throws AppError invalid_state
+ */
+export function nextRecording(now: RecordingView, command: RecordingCommand): RecordingChange | null {
+  const runs = now.state === 'starting' || now.state === 'recording'
+  switch (command.type) {
+    case 'propose':
+      if (now.state === 'proposed') return null
+      if (now.state !== 'off' && now.state !== 'failed') throw new AppError('invalid_state')
+      return { state: 'proposed', recordingId: null, failure: null }
+    case 'start':
+      if (runs) throw new AppError('invalid_state')
+      return { state: 'starting', recordingId: command.recordingId, failure: null }
+    case 'stop':
+      if (now.state === 'off') throw new AppError('invalid_state')
+      if (now.state === 'stopping') return null
+      return runs
+        ? { state: 'stopping', recordingId: now.recordingId, failure: null }
+        : { state: 'off', recordingId: null, failure: null }
+    case 'started':
+      if (now.recordingId !== command.recordingId || now.state !== 'starting') return null
+      return { state: 'recording', recordingId: command.recordingId, failure: null }
+    case 'stopped':
+      if (now.recordingId !== command.recordingId || now.state !== 'stopping') return null
+      return { state: 'off', recordingId: null, failure: null }
+    case 'failed':
+      if (now.recordingId !== command.recordingId || now.state === 'failed') return null
+      return { state: 'failed', recordingId: command.recordingId, failure: command.code }
+    case 'moved':
+      if (now.recordingId !== command.recordingId || !runs) return null
+      return { state: 'starting', recordingId: command.to, failure: null }
+    default:
+      return assertNever(command)
+  }
+}
