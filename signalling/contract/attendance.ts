@@ -14,8 +14,11 @@ export interface Presence {
   stays: Stay[]
   /** Marked by hand as present in a site's room. */
   marked: { siteId: SiteId | null; atMs: number } | null
+  /** The first stay's begin, or the mark when that was earlier. */
   firstJoinedAtMs: number | null
+  /** The last stay's end; null while it goes on, and for somebody only marked. */
   lastLeftAtMs: number | null
+  /** In the call, all stays together; a mark by hand adds nothing. */
   totalMs: number
 }
 
@@ -44,13 +47,19 @@ export function presenceOf(events: Iterable<RoomEvent>, nowMs: number): Map<Part
   }
   const begin = (id: ParticipantId, atMs: number): void => {
     const { stays } = get(id)
-    if (stays.at(-1)?.toMs !== null || stays.length === 0) {
-      stays.push({ fromMs: atMs, toMs: null, siteId: siteOf.get(id) ?? null })
-    }
+    const last = stays.at(-1)
+    if (last?.toMs === null) return
+    // A new home's clock may be behind the old one's: stays never overlap, so nobody's time counts twice.
+    stays.push({ fromMs: Math.max(atMs, last?.toMs ?? atMs), toMs: null, siteId: siteOf.get(id) ?? null })
   }
   const end = (id: ParticipantId, atMs: number): void => {
     const last = byId.get(id)?.stays.at(-1)
     if (last && last.toMs === null) last.toMs = Math.max(last.fromMs, atMs)
+  }
+  const mark = (id: ParticipantId, mark: Presence['marked']): void => {
+    const presence = get(id)
+    // Marking again (in another room) does not make somebody late.
+    presence.marked = mark && presence.marked ? { ...mark, atMs: presence.marked.atMs } : mark
   }
   for (const event of events) {
     switch (event.type) {
@@ -70,12 +79,13 @@ export function presenceOf(events: Iterable<RoomEvent>, nowMs: number): Map<Part
         for (const id of byId.keys()) end(id, event.atMs)
         break
       case 'presenceMarked':
-        get(event.participantId).marked = event.isPresent ? { siteId: event.siteId, atMs: event.atMs } : null
+        mark(event.participantId, event.isPresent ? { siteId: event.siteId, atMs: event.atMs } : null)
         break
     }
   }
   for (const presence of byId.values()) {
-    presence.firstJoinedAtMs = presence.stays[0]?.fromMs ?? presence.marked?.atMs ?? null
+    const known = [presence.stays[0]?.fromMs, presence.marked?.atMs].filter((at) => at !== undefined)
+    presence.firstJoinedAtMs = known.length === 0 ? null : Math.min(...known)
     presence.lastLeftAtMs = presence.stays.at(-1)?.toMs ?? null
     presence.totalMs = presence.stays.reduce(
       (sum, s) => sum + ((s.toMs ?? Math.max(nowMs, s.fromMs)) - s.fromMs),
