@@ -51,8 +51,8 @@ export async function downloadWorker(env: NodeJS.ProcessEnv): Promise<string | u
     `${repository.url.replace(/^git\+/, '').replace(/\.git$/, '')}/releases/download`
   const url = `${base}/${version}/${formatPrebuiltName(version, process, release())}`
   const key = officialKey()
-  mkdirSync(path.dirname(localFile(key)), { recursive: true })
-  const folder = mkdtempSync(path.join(path.dirname(localFile(key)), 'download-'))
+  mkdirSync(path.join(cacheDir, 'build'), { recursive: true })
+  const folder = mkdtempSync(path.join(cacheDir, 'build/download-'))
   try {
     const archive = await fetchWithin(url)
     if (archive === undefined) return undefined

@@ -94,7 +94,7 @@ export async function installNodeModules(repoDir, { lockFd, report, track }) {
   }
   const ticker = setInterval(
     () => report(`${label} … ${Math.round((Date.now() - startedAtMs) / 1000)} s`),
-    5_000,
+    15_000,
   )
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {

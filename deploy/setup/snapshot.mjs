@@ -11,16 +11,17 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 
+/** What the built web pages are made from; a test holds it against their imports. */
+export const webRoots = ['package-lock.json', 'signalling/contract', 'sfu/mediasoup/negotiation.ts', 'web']
+
 /** All that set-up's result depends on; what git ignores is left out. */
 const watchedRoots = [
   'package.json',
-  'package-lock.json',
   'prisma.config.ts',
   'prisma/schema.prisma',
   'deploy/run.mjs',
   'deploy/setup',
-  'signalling/contract',
-  'web',
+  ...webRoots,
 ]
 const unwatched = new Set(['web/build', 'web/.svelte-kit', 'web/node_modules'])
 const watchedSettings = ['MEDIASOUP_WORKER_BIN']

@@ -4,6 +4,7 @@ import { repoDir } from './paths.ts'
 import type { Progress } from './progress.ts'
 import { runCommand } from './runCommand.ts'
 import { SetupError } from './setupError.ts'
+import { webRoots } from './snapshot.mjs'
 import { hashFiles, hasStamp, writeStamp } from './stamps.ts'
 
 const stampName = 'web-pages'
@@ -25,9 +26,9 @@ export function areWebPagesStale(): boolean {
 export async function buildWebPages(progress: Progress): Promise<void> {
   const hash = hashSources()
   const script = path.join(repoDir, 'node_modules/vite/bin/vite.js')
-  const result = await runCommand(process.execPath, [script, 'build'], {
+  const result = await runCommand(process.execPath, [script, 'build', 'web'], {
     log: 'vite-build',
-    cwd: webDir,
+    cwd: repoDir,
     env: { NODE_ENV: 'production', NO_COLOR: '1' },
     timeoutMs: 15 * 60_000,
     holdsLock: true,
@@ -46,7 +47,7 @@ export async function buildWebPages(progress: Progress): Promise<void> {
 }
 
 function hashSources(): string {
-  return hashFiles(repoDir, ['web', 'signalling/contract', 'package-lock.json'], isWebSource)
+  return hashFiles(repoDir, webRoots, isWebSource)
 }
 
 /** Whether a path, relative to the repository, can change what is built. */
