@@ -3,6 +3,7 @@ import path from 'node:path'
 import { searchText } from '#contract/vietnamese.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
 import type { Database } from './client.ts'
+import { fullUnitName } from './units.ts'
 
 /** The root of the tree. Its code is the city's number in the list of provinces. */
 export const cityUnit = {
@@ -15,12 +16,6 @@ export const cityUnit = {
 /** The stable id of a unit that the platform brings with it. */
 export function seededUnitId(code: string, validFrom: string): string {
   return `unit-${code.toLowerCase()}-${validFrom.replaceAll('-', '')}`
-}
-
-/** Kind and name as people say them: "Phường Hoàn Kiếm", "Sở Nội vụ". */
-export function fullUnitName(unit: { kind: string; name: string }): string {
-  const text = `${unit.kind} ${unit.name}`.trim()
-  return text.slice(0, 1).toLocaleUpperCase('vi') + text.slice(1)
 }
 
 interface SeedRow {

@@ -1,0 +1,145 @@
+import { UserId } from '#contract/ids.ts'
+import type { UnitRole } from '#contract/meeting.ts'
+import { searchText } from '#contract/vietnamese.ts'
+import type { Database, PrismaTx } from './client.ts'
+import { unitRoleOf } from './participants.ts'
+import { fullUnitName } from './units.ts'
+
+/** A person's place in a unit, as pages show it. */
+export interface Membership {
+  id: string
+  name: string
+  role: UnitRole
+  position: string
+}
+
+/** An account with what its holder may do. */
+export interface AccountRow {
+  id: UserId
+  name: string
+  email: string
+  locale: 'vi' | 'en'
+  isSystemAdmin: boolean
+  isDisabled: boolean
+  isSample: boolean
+  units: Membership[]
+}
+
+/** For every query that answers with `AccountRow`. */
+export const accountInclude = { units: { include: { unit: true } } } as const
+
+/** A row read with `accountInclude`, in our words. */
+export function accountOf(row: {
+  id: string
+  name: string
+  email: string
+  locale: string
+  isSystemAdmin: boolean
+  disabledAt: Date | null
+  isSample: boolean
+  units: { unitId: string; role: string; position: string; unit: { kind: string; name: string } }[]
+}): AccountRow {
+  return {
+    id: UserId.parse(row.id),
+    name: row.name,
+    email: row.email,
+    locale: row.locale === 'en' ? 'en' : 'vi',
+    isSystemAdmin: row.isSystemAdmin,
+    isDisabled: row.disabledAt !== null,
+    isSample: row.isSample,
+    units: row.units.map(({ unitId, role, position, unit }) => ({
+      id: unitId,
+      name: fullUnitName(unit),
+      role: unitRoleOf(role),
+      position,
+    })),
+  }
+}
+
+/** An account by id; null when there is none. @throws AppError storage_unavailable */
+export async function findAccount(database: Database, userId: string): Promise<AccountRow | null> {
+  const row = await database.prisma.user.findUnique({ where: { id: userId }, include: accountInclude })
+  return row && accountOf(row)
+}
+
+/** Whether anybody administers the system who can sign in. */
+export async function hasAdministrator(tx: PrismaTx): Promise<boolean> {
+  const found = await tx.user.findFirst({
+    where: { isSystemAdmin: true, disabledAt: null, isSample: false },
+    select: { id: true },
+  })
+  return found !== null
+}
+
+/** Puts an account in, without a password yet. The email is kept in small letters. */
+export async function addAccount(
+  tx: PrismaTx,
+  account: { id: string; name: string; email: string; isSystemAdmin?: boolean; isSample?: boolean },
+): Promise<void> {
+  await tx.user.create({
+    data: {
+      ...account,
+      email: account.email.toLowerCase(),
+      emailVerified: true,
+      nameSearch: searchText(account.name),
+    },
+  })
+}
+
+/** Gives an account its password (a hash of the authentication library's). */
+export async function setPasswordHash(tx: PrismaTx, userId: string, password: string): Promise<void> {
+  const { count } = await tx.account.updateMany({
+    where: { userId, providerId: 'credential' },
+    data: { password },
+  })
+  if (count > 0) return
+  await tx.account.create({
+    data: { id: `credential-${userId}`, accountId: userId, providerId: 'credential', userId, password },
+  })
+}
+
+/** Changes the language of a person's pages. */
+export async function setLocale(database: Database, userId: string, locale: 'vi' | 'en'): Promise<void> {
+  await database.prisma.user.update({ where: { id: userId }, data: { locale } })
+}
+
+/** A sign-in that is still good. */
+export interface SessionRow {
+  id: string
+  createdAtMs: number
+  seenAtMs: number
+  userAgent: string
+  ipAddress: string
+}
+
+/** A person's sessions, the one seen last first. */
+export async function listSessions(database: Database, userId: string, nowMs: number): Promise<SessionRow[]> {
+  const rows = await database.prisma.session.findMany({
+    where: { userId, expiresAt: { gt: new Date(nowMs) } },
+    orderBy: { updatedAt: 'desc' },
+    take: 100,
+  })
+  return rows.map((row) => ({
+    id: row.id,
+    createdAtMs: row.createdAt.getTime(),
+    seenAtMs: row.updatedAt.getTime(),
+    userAgent: row.userAgent ?? '',
+    ipAddress: row.ipAddress ?? '',
+  }))
+}
+
+/** Notes that a session was used. */
+export async function touchSession(database: Database, sessionId: string, nowMs: number): Promise<void> {
+  await database.prisma.session.updateMany({
+    where: { id: sessionId },
+    data: { updatedAt: new Date(nowMs) },
+  })
+}
+
+/** Ends sessions of one person: one of them, or all. Returns the ids that were ended. */
+export async function endSessions(tx: PrismaTx, userId: string, sessionId?: string): Promise<string[]> {
+  const where = { userId, ...(sessionId === undefined ? {} : { id: sessionId }) }
+  const rows = await tx.session.findMany({ where, select: { id: true } })
+  await tx.session.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,73 @@
+import { AppError } from '#contract/errors.ts'
+import { MeetingId, ParticipantId } from '#contract/ids.ts'
+import type { Database, PrismaTx } from './client.ts'
+import { hashToken, newToken } from './secrets.ts'
+
+/** A join link that is good now, and who it lets into what. */
+export interface JoinLinkRow {
+  id: string
+  meetingId: MeetingId
+  participantId: ParticipantId
+  name: string
+  expiresAtMs: number
+}
+
+/** Where a join link leads, on this site. */
+export function joinPath(token: string): string {
+  return `/join/${token}`
+}
+
+/** Makes a link for a participant; earlier ones are revoked. Only its hash is kept. */
+export async function addJoinLink(
+  tx: PrismaTx,
+  link: { meetingId: string; participantId: string; expiresAtMs: number },
+  nowMs: number,
+): Promise<string> {
+  await revokeJoinLinks(tx, link.participantId, nowMs)
+  const token = newToken()
+  await tx.joinLink.create({
+    data: {
+      tokenHash: hashToken(token),
+      meetingId: link.meetingId,
+      participantId: link.participantId,
+      expiresAt: new Date(link.expiresAtMs),
+    },
+  })
+  return token
+}
+
+/** Takes back all links of a participant. */
+export async function revokeJoinLinks(tx: PrismaTx, participantId: string, nowMs: number): Promise<void> {
+  await tx.joinLink.updateMany({
+    where: { participantId, revokedAt: null },
+    data: { revokedAt: new Date(nowMs) },
+  })
+}
+
+/**
+ * The link behind a token.
+ * @throws AppError not_found; link_expired when its time is over or it was taken back; removed when the participant
+ * was banned; meeting_cancelled
+ */
+export async function readJoinLink(
+  database: Database,
+  token: string,
+  nowMs: number,
+): Promise<JoinLinkRow & { meetingStatus: string }> {
+  const link = await database.prisma.joinLink.findUnique({
+    where: { tokenHash: hashToken(token) },
+    include: { participant: true, meeting: { select: { status: true } } },
+  })
+  if (!link || link.meeting.status === 'draft') throw new AppError('not_found', 'no such join link')
+  if (link.participant.bannedAt) throw new AppError('removed')
+  if (link.revokedAt || link.expiresAt.getTime() <= nowMs) throw new AppError('link_expired')
+  if (link.meeting.status === 'cancelled') throw new AppError('meeting_cancelled')
+  return {
+    id: link.id,
+    meetingId: MeetingId.parse(link.meetingId),
+    participantId: ParticipantId.parse(link.participantId),
+    name: link.participant.name,
+    expiresAtMs: link.expiresAt.getTime(),
+    meetingStatus: link.meeting.status,
+  }
+}

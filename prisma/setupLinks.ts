@@ -1,0 +1,71 @@
+import { AppError } from '#contract/errors.ts'
+import type { Database, PrismaTx } from './client.ts'
+import { hasAdministrator } from './accounts.ts'
+import { hashToken, newToken } from './secrets.ts'
+
+/** What a set-up link is for; `userId` null makes the first administrator. */
+export interface SetupLinkRow {
+  userId: string | null
+  name: string
+  email: string
+}
+
+const lifetimeMs = 7 * 24 * 3600_000
+/** Two holders of links must not both become the first administrator. */
+const administratorLock = 72707372
+
+/** Where a set-up link leads, on this site. */
+export function setupPath(token: string): string {
+  return `/setup/${token}`
+}
+
+/** Makes a link for a person; earlier unused ones of that person are void. Only its hash is kept. */
+export async function addSetupLink(tx: PrismaTx, userId: string | null, nowMs: number): Promise<string> {
+  await tx.setupLink.deleteMany({ where: { userId, usedAt: null } })
+  const token = newToken()
+  await tx.setupLink.create({
+    data: { tokenHash: hashToken(token), userId, expiresAt: new Date(nowMs + lifetimeMs) },
+  })
+  return token
+}
+
+/**
+ * The path of the link that makes the first administrator, replacing an earlier unused one; null when somebody
+ * administers already. Asked at every start; print it and keep it where only its owner can read.
+ * @throws AppError storage_unavailable
+ */
+export async function firstAdministratorPath(
+  database: Database,
+  nowMs: number = Date.now(),
+): Promise<string | null> {
+  return database.transact(async (tx) => {
+    if (await hasAdministrator(tx)) return null
+    return setupPath(await addSetupLink(tx, null, nowMs))
+  })
+}
+
+/** Looks at a link without using it. @throws AppError not_found, link_expired */
+export async function readSetupLink(tx: PrismaTx, token: string, nowMs: number): Promise<SetupLinkRow> {
+  const link = await tx.setupLink.findUnique({ where: { tokenHash: hashToken(token) } })
+  if (!link) throw new AppError('not_found', 'no such set-up link')
+  if (link.usedAt || link.expiresAt.getTime() <= nowMs) throw new AppError('link_expired')
+  if (link.userId === null) {
+    if (await hasAdministrator(tx)) throw new AppError('link_expired', 'there is an administrator')
+    return { userId: null, name: '', email: '' }
+  }
+  const user = await tx.user.findUnique({ where: { id: link.userId } })
+  if (!user || user.disabledAt) throw new AppError('link_expired', 'its account is disabled')
+  return { userId: user.id, name: user.name, email: user.email }
+}
+
+/** Uses a link: of two at the same time, one wins. @throws AppError not_found, link_expired */
+export async function useSetupLink(tx: PrismaTx, token: string, nowMs: number): Promise<SetupLinkRow> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${administratorLock})`
+  const link = await readSetupLink(tx, token, nowMs)
+  const { count } = await tx.setupLink.updateMany({
+    where: { tokenHash: hashToken(token), usedAt: null },
+    data: { usedAt: new Date(nowMs) },
+  })
+  if (count !== 1) throw new AppError('link_expired', 'used at the same time')
+  return link
+}

@@ -1,0 +1,156 @@
+import { AppError } from '#contract/errors.ts'
+import { unitLevels, type UnitLevel } from '#contract/meeting.ts'
+import { compareVietnamese, searchText } from '#contract/vietnamese.ts'
+import type { Database, PrismaTx } from './client.ts'
+
+/** A unit as pages show it; days are the epoch milliseconds of their start in UTC. */
+export interface UnitRow {
+  id: string
+  code: string
+  name: string
+  fullName: string
+  level: UnitLevel
+  kind: string
+  parentId: string | null
+  validFromMs: number
+  validToMs: number | null
+}
+
+/** A room with people in it (điểm cầu). */
+export interface SiteRow {
+  id: string
+  name: string
+  unitId: string
+  unitName: string
+  location: string
+}
+
+/** Kind and name as people say them: "Phường Hoàn Kiếm", "Sở Nội vụ". */
+export function fullUnitName(unit: { kind: string; name: string }): string {
+  const text = `${unit.kind} ${unit.name}`.trim()
+  return text.slice(0, 1).toLocaleUpperCase('vi') + text.slice(1)
+}
+
+/** A row of the table in our words. */
+export function unitOf(row: {
+  id: string
+  code: string
+  name: string
+  level: string
+  kind: string
+  parentId: string | null
+  validFrom: Date
+  validTo: Date | null
+}): UnitRow {
+  return {
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    fullName: fullUnitName(row),
+    level: unitLevels.find((known) => known === row.level) ?? 'commune',
+    kind: row.kind,
+    parentId: row.parentId,
+    validFromMs: row.validFrom.getTime(),
+    validToMs: row.validTo?.getTime() ?? null,
+  }
+}
+
+/** A row read with its unit, in our words. */
+export function siteOf(row: {
+  id: string
+  name: string
+  location: string
+  unitId: string
+  unit: { kind: string; name: string }
+}): SiteRow {
+  const { id, name, location, unitId, unit } = row
+  return { id, name, location, unitId, unitName: fullUnitName(unit) }
+}
+
+/** Units that exist at a moment. */
+function validAt(atMs: number) {
+  const at = new Date(atMs)
+  return { validFrom: { lte: at }, OR: [{ validTo: null }, { validTo: { gt: at } }] }
+}
+
+/** Every word has to occur, in any order, without regard to diacritics. */
+export function allWords(query: string | undefined): { nameSearch: { contains: string } }[] {
+  const words = searchText(query ?? '').split(' ')
+  return words.filter((word) => word !== '').map((word) => ({ nameSearch: { contains: word } }))
+}
+
+/** The units of an era that match, in Vietnamese order; the city's own before districts before communes. */
+export async function searchUnits(
+  database: Database,
+  input: { query?: string; level?: UnitLevel; atMs: number; limit: number },
+): Promise<UnitRow[]> {
+  const rows = await database.prisma.unit.findMany({
+    where: {
+      ...validAt(input.atMs),
+      AND: allWords(input.query),
+      ...(input.level ? { level: input.level } : {}),
+    },
+    orderBy: { nameSearch: 'asc' },
+    take: 1000,
+  })
+  return rows
+    .map(unitOf)
+    .sort(
+      (a, b) =>
+        unitLevels.indexOf(a.level) - unitLevels.indexOf(b.level) ||
+        Number(a.parentId !== null) - Number(b.parentId !== null) ||
+        compareVietnamese(a.name, b.name),
+    )
+    .slice(0, input.limit)
+}
+
+/** A unit with its neighbours in the tree (children of today's era) and its sites; null when there is none. */
+export async function findUnit(
+  database: Database,
+  id: string,
+  atMs: number,
+): Promise<(UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }) | null> {
+  const row = await database.prisma.unit.findUnique({
+    where: { id },
+    include: { parent: true, children: { where: validAt(atMs) }, sites: { include: { unit: true } } },
+  })
+  if (!row) return null
+  return {
+    ...unitOf(row),
+    parent: row.parent && unitOf(row.parent),
+    children: row.children.map(unitOf).sort((a, b) => compareVietnamese(a.name, b.name)),
+    sites: row.sites.map(siteOf).sort((a, b) => compareVietnamese(a.name, b.name)),
+  }
+}
+
+/** Sites of a unit, or those whose name or unit matches. */
+export async function searchSites(
+  database: Database,
+  input: { unitId?: string; query?: string; limit: number },
+): Promise<SiteRow[]> {
+  const rows = await database.prisma.site.findMany({
+    where: input.unitId === undefined ? {} : { unitId: input.unitId },
+    include: { unit: true },
+    take: 5000,
+  })
+  const words = searchText(input.query ?? '').split(' ')
+  return rows
+    .map(siteOf)
+    .filter((site) => {
+      const text = searchText(`${site.name} ${site.unitName} ${site.location}`)
+      return words.every((word) => text.includes(word))
+    })
+    .sort((a, b) => compareVietnamese(a.unitName, b.unitName) || compareVietnamese(a.name, b.name))
+    .slice(0, input.limit)
+}
+
+/** Adds a site to a unit. @throws AppError not_found when there is no such unit */
+export async function addSite(
+  tx: PrismaTx,
+  site: { unitId: string; name: string; location: string; isSample?: boolean },
+): Promise<SiteRow> {
+  const unit = await tx.unit.findUnique({ where: { id: site.unitId } })
+  if (!unit) throw new AppError('not_found', 'no such unit')
+  const row = await tx.site.create({ data: site })
+  return siteOf({ ...row, unit })
+}
