@@ -1,0 +1,181 @@
+import { AppError } from '#contract/errors.ts'
+import type { AgendaItemId, MeetingId, NodeId, ParticipantId, RecordingId, SiteId } from '#contract/ids.ts'
+import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
+import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { AgendaItemView } from '#contract/roomView.ts'
+import type { Database } from './client.ts'
+import { storing } from './storage.ts'
+
+/** What a call needs to know of its meeting. */
+export interface CallRecord {
+  id: MeetingId
+  title: string
+  kind: MeetingKind
+  status: MeetingStatus
+  startsAtMs: number
+  endsAtMs: number
+  unitId: string
+  unitName: string
+  isRecordingPlanned: boolean
+  agenda: AgendaItemView[]
+  sites: { id: SiteId; name: string; unitName: string }[]
+  people: CallPerson[]
+}
+
+/** Somebody who is expected, as the meeting's record has them. */
+export interface CallPerson {
+  id: ParticipantId
+  name: string
+  unitName: string
+  position: string
+  role: MeetingRole
+  kind: ParticipantKind
+}
+
+/** A durable event in its place. */
+export interface StoredCallEvent {
+  seq: number
+  event: RoomEvent
+}
+
+/** The key of a call's lease. */
+export function callLeaseKey(meetingId: MeetingId): string {
+  return `call:${meetingId}`
+}
+
+/** The meeting behind a call; null when there is none. @throws AppError storage_unavailable */
+export async function loadCall(database: Database, meetingId: MeetingId): Promise<CallRecord | null> {
+  const meeting = await database.prisma.meeting.findUnique({
+    where: { id: meetingId },
+    include: {
+      unit: { select: { name: true } },
+      agenda: { orderBy: { position: 'asc' } },
+      sites: { include: { site: { include: { unit: { select: { name: true } } } } } },
+      participants: { where: { bannedAt: null }, orderBy: { createdAt: 'asc' } },
+    },
+  })
+  if (!meeting) return null
+  // Closed sets and ids are text columns that only we write.
+  return {
+    id: meetingId,
+    title: meeting.title,
+    kind: meeting.kind as MeetingKind,
+    status: meeting.status as MeetingStatus,
+    startsAtMs: meeting.startsAt.getTime(),
+    endsAtMs: meeting.endsAt.getTime(),
+    unitId: meeting.unitId,
+    unitName: meeting.unit.name,
+    isRecordingPlanned: meeting.isRecordingPlanned,
+    agenda: meeting.agenda.map((item) => ({
+      id: item.id as AgendaItemId,
+      title: item.title,
+      presenter: item.presenter,
+      durationMin: item.durationMin,
+      startedAtMs: null,
+    })),
+    sites: meeting.sites.map(({ site }) => ({
+      id: site.id as SiteId,
+      name: site.name,
+      unitName: site.unit.name,
+    })),
+    people: meeting.participants.map((person) => ({
+      id: person.id as ParticipantId,
+      name: person.name,
+      unitName: person.unitName,
+      position: person.position,
+      role: person.role as MeetingRole,
+      kind: person.kind as ParticipantKind,
+    })),
+  }
+}
+
+/** A call's stored events, in order. @throws AppError storage_unavailable */
+export async function callEvents(database: Database, meetingId: MeetingId): Promise<StoredCallEvent[]> {
+  const { rows } = await storing(() =>
+    database.pool.query<{ seq: number; payload: RoomEvent }>(
+      'SELECT seq, payload FROM call_event WHERE meeting_id = $1 ORDER BY seq',
+      [meetingId],
+    ),
+  )
+  return rows.map(({ seq, payload }) => ({ seq, event: payload }))
+}
+
+/**
+ * Stores events, and what they say of the meeting's status, in one statement that does nothing unless the lease is
+ * still this holder's: its row is locked until all is written, so that a new holder reads either all of it or knows
+ * that none will come. Safe to repeat.
+ * @throws AppError wrong_node when the lease is another's; storage_unavailable
+ */
+export async function appendCallEvents(
+  database: Database,
+  input: { meetingId: MeetingId; nodeId: NodeId; epoch: number; events: readonly StoredCallEvent[] },
+): Promise<void> {
+  const { meetingId, nodeId, epoch, events } = input
+  const opened = events.find(({ event }) => event.type === 'callOpened')?.event
+  const ended = events.find(({ event }) => event.type === 'callEnded')?.event
+  const { rows } = await storing(() =>
+    database.pool.query<{ held: number }>(
+      `WITH held AS MATERIALIZED (
+         SELECT epoch FROM lease WHERE key = $1 AND node_id = $2 AND epoch = $3 FOR SHARE
+       ), written AS (
+         INSERT INTO call_event (meeting_id, seq, epoch, type, payload, at)
+         SELECT $4, fact.seq, held.epoch, fact.type, fact.payload, to_timestamp(fact.at_ms / 1000.0)
+         FROM held, unnest($5::int[], $6::text[], $7::jsonb[], $8::float8[]) AS fact (seq, type, payload, at_ms)
+         ON CONFLICT (meeting_id, seq) DO NOTHING
+       ), changed AS (
+         UPDATE meeting SET
+           status = CASE WHEN $10::float8 IS NOT NULL THEN 'ended' ELSE 'open' END,
+           opened_at = coalesce(opened_at, to_timestamp($9::float8 / 1000.0)),
+           ended_at = coalesce(ended_at, to_timestamp($10::float8 / 1000.0)),
+           updated_at = now()
+         FROM held
+         WHERE id = $4 AND status <> 'cancelled' AND ($9::float8 IS NOT NULL OR $10::float8 IS NOT NULL)
+       )
+       SELECT count(*)::int AS held FROM held`,
+      [
+        callLeaseKey(meetingId),
+        nodeId,
+        epoch,
+        meetingId,
+        events.map(({ seq }) => seq),
+        events.map(({ event }) => event.type),
+        events.map(({ event }) => JSON.stringify(event)),
+        events.map(({ event }) => event.atMs),
+        opened?.atMs ?? null,
+        ended?.atMs ?? null,
+      ],
+    ),
+  )
+  if (rows[0]?.held !== 1) throw new AppError('wrong_node', `the lease of ${meetingId} is another's`)
+}
+
+/** Takes somebody out of a meeting for good. @throws AppError storage_unavailable */
+export async function banParticipant(
+  database: Database,
+  meetingId: MeetingId,
+  participantId: ParticipantId,
+): Promise<void> {
+  await database.prisma.participant.updateMany({
+    where: { id: participantId, meetingId, bannedAt: null },
+    data: { bannedAt: new Date() },
+  })
+}
+
+/** A new recording that a recorder is asked for. Safe to repeat. @throws AppError storage_unavailable */
+export async function createRecording(
+  database: Database,
+  recording: {
+    id: RecordingId
+    meetingId: MeetingId
+    approvedByName: string
+    nodeId: NodeId
+    startedAtMs: number
+  },
+): Promise<void> {
+  const { startedAtMs, ...row } = recording
+  await database.prisma.recording.upsert({
+    where: { id: recording.id },
+    create: { ...row, state: 'starting', startedAt: new Date(startedAtMs) },
+    update: { nodeId: recording.nodeId },
+  })
+}
