@@ -20,6 +20,8 @@ export interface MediaRoomOptions {
   taps: TapServer
   events: EngineEmitter
   addresses: () => readonly string[]
+  /** A recorder read too slowly: a packet was dropped. */
+  onDropped: () => void
   maxVideoConsumers: number
   spreadAfterConsumers: number
   log: Log
@@ -43,6 +45,7 @@ export class MediaRoom {
   readonly #attendees = new Map<ParticipantId, Attendee>()
   /** Admissions that are under way; a later one, or an eviction, makes an earlier one void. */
   readonly #admissions = new Map<ParticipantId, Admission>()
+  readonly #holds = new Map<ParticipantId, () => void>()
   readonly #tracks = new Map<TrackId, Track>()
   readonly #meter: SpeakerMeter
   #isClosed = false
@@ -91,6 +94,7 @@ export class MediaRoom {
         home,
         server: this.#options.taps,
         tracks: this.#tracks,
+        onDropped: this.#options.onDropped,
         log: this.#options.log,
       })
       return { attendee: tap, ticket: () => Promise.resolve(tap.ticket) }
@@ -116,6 +120,8 @@ export class MediaRoom {
 
   evict(participantId: ParticipantId): void {
     this.#admissions.delete(participantId)
+    this.#holds.get(participantId)?.()
+    this.#holds.delete(participantId)
     const attendee = this.#attendees.get(participantId)
     this.#attendees.delete(participantId)
     attendee?.close()
@@ -184,6 +190,8 @@ export class MediaRoom {
         this.#options.spreadAfterConsumers,
       )
       this.#assertCurrent(participantId, admission)
+      const release = place.hold()
+      this.#holds.set(participantId, release)
       try {
         return await refusing(
           () => place.isAlive,
@@ -196,6 +204,7 @@ export class MediaRoom {
           },
         )
       } catch (error) {
+        release()
         if (place.isAlive || attempt === 2) throw error
         this.#assertCurrent(participantId, admission)
       }

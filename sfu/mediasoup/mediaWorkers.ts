@@ -22,6 +22,8 @@ export class MediaWorker {
   readonly server: WebRtcServer
   /** Tracks that it forwards now; kept by those who make and close consumers. */
   consumers = 0
+  /** Participants and recorders that are, or are about to be, on it. */
+  #holds = 0
 
   constructor(index: number, worker: Worker, server: WebRtcServer) {
     this.index = index
@@ -31,6 +33,21 @@ export class MediaWorker {
 
   get isAlive(): boolean {
     return !this.worker.closed
+  }
+
+  /** What placing goes by: every participant counts, and every track forwarded. */
+  get load(): number {
+    return this.consumers + this.#holds
+  }
+
+  /** Counts one participant until the returned function is called. */
+  hold(): () => void {
+    this.#holds++
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#holds--
+      isHeld = false
+    }
   }
 }
 
@@ -84,15 +101,15 @@ export class MediaWorkers {
   }
 
   /**
-   * The worker with the least to do, but of those in `preferred` the least busy while it forwards fewer than
-   * `spreadAfter` tracks. Waits up to 5 s for one to be there. Throws AppError `media_unavailable`.
+   * The worker with the least to do, but of those in `preferred` the least busy while its load is below
+   * `spreadAfter`. Waits up to 5 s for one to be there. Throws AppError `media_unavailable`.
    */
   async place(preferred: readonly MediaWorker[] = [], spreadAfter = 0): Promise<MediaWorker> {
     if (this.alive.length === 0) await this.#oneAlive()
     const least = leastBusy(this.alive)
     if (!least) throw new AppError('media_unavailable', 'No media worker is alive')
     const near = leastBusy(preferred.filter((worker) => worker.isAlive))
-    return near && near.consumers < spreadAfter ? near : least
+    return near && near.load < spreadAfter ? near : least
   }
 
   async close(): Promise<void> {
@@ -203,7 +220,7 @@ export class MediaWorkers {
 
 function leastBusy(workers: readonly MediaWorker[]): MediaWorker | undefined {
   return workers.reduce<MediaWorker | undefined>(
-    (best, worker) => (best === undefined || worker.consumers < best.consumers ? worker : best),
+    (best, worker) => (best === undefined || worker.load < best.load ? worker : best),
     undefined,
   )
 }

@@ -15,6 +15,17 @@ import { MediaWorkers } from './mediaWorkers.ts'
 import { JoinMedia, NegotiateMessage, type ClientConfig } from './negotiation.ts'
 import { TapServer } from './tapServer.ts'
 
+/** Counts of the present, but `tapDroppedPackets` since the start. */
+export interface EngineStats {
+  rooms: number
+  participants: number
+  producers: number
+  consumers: number
+  load: number
+  liveWorkers: number
+  tapDroppedPackets: number
+}
+
 /** The media engine on mediasoup's workers. */
 export class MediasoupEngine implements MediaEngine {
   readonly kind = 'mediasoup'
@@ -25,6 +36,7 @@ export class MediasoupEngine implements MediaEngine {
   readonly #clientConfig: ClientConfig
   readonly #events = new EngineEmitter()
   readonly #rooms = new Map<MeetingId, MediaRoom>()
+  #droppedPackets = 0
   #closing: Promise<void> | undefined
 
   private constructor(
@@ -73,6 +85,21 @@ export class MediasoupEngine implements MediaEngine {
     }
   }
 
+  /** What there is now, for metrics and placing. */
+  stats(): EngineStats {
+    const rooms = [...this.#rooms.values()]
+    const alive = this.workers.alive
+    return {
+      rooms: rooms.length,
+      participants: rooms.reduce((sum, room) => sum + room.attendees.size, 0),
+      producers: rooms.reduce((sum, room) => sum + room.tracks.size, 0),
+      consumers: alive.reduce((sum, worker) => sum + worker.consumers, 0),
+      load: alive.reduce((sum, worker) => sum + worker.load, 0),
+      liveWorkers: alive.length,
+      tapDroppedPackets: this.#droppedPackets,
+    }
+  }
+
   get rooms(): ReadonlyMap<MeetingId, MediaRoom> {
     return this.#rooms
   }
@@ -86,6 +113,7 @@ export class MediasoupEngine implements MediaEngine {
         taps: this.#taps,
         events: this.#events,
         addresses: () => announcedAddresses(this.#config.listenAddress, this.#config.announcedAddress),
+        onDropped: () => this.#droppedPackets++,
         maxVideoConsumers: this.#config.maxVideoConsumers,
         spreadAfterConsumers: this.#config.spreadAfterConsumers,
         log: this.#log.child({ roomId }),
@@ -144,6 +172,7 @@ export class MediasoupEngine implements MediaEngine {
   }
 
   async #close(): Promise<void> {
+    setLogEventListeners() // workers complain of broken pipes while they are taken down
     for (const room of this.#rooms.values()) room.close()
     this.#rooms.clear()
     this.#events.clear()

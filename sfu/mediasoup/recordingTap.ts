@@ -35,6 +35,8 @@ export interface RecordingTapOptions {
   home: RoomRouter
   server: TapServer
   tracks: ReadonlyMap<TrackId, Track>
+  /** A packet was dropped because the recorder read too slowly. */
+  onDropped: () => void
   log: Log
 }
 
@@ -53,8 +55,6 @@ export class RecordingTap {
   #nextStreamId = 0
   #isCorked = false
   #isClosed = false
-  /** Packets dropped so far because the recorder read too slowly. */
-  droppedPackets = 0
 
   private constructor(options: RecordingTapOptions, transport: DirectTransport) {
     this.#options = options
@@ -131,7 +131,7 @@ export class RecordingTap {
     const limit = stream.consumer.kind === 'video' ? videoBacklogBytes : audioBacklogBytes
     if (socket.writableLength > limit) {
       stream.dropped++
-      this.droppedPackets++
+      this.#options.onDropped()
       return
     }
     if (stream.dropped > 0) this.#reportGap(stream)

@@ -127,7 +127,7 @@ export class TapServer {
   #recognise(frame: TapFrame): Awaited {
     if (frame.type !== tapFrameTypes.hello) throw new RangeError('Not a hello')
     const digest = digestOf(decodeTapJson(TapHello, frame.body).token)
-    const found = [...this.#awaited].filter((awaited) => timingSafeEqual(awaited.digest, digest))[0]
+    const found = [...this.#awaited].find((awaited) => timingSafeEqual(awaited.digest, digest))
     if (!found) throw new RangeError('Unknown token')
     this.#forget(found)
     return found

@@ -1,0 +1,286 @@
+import datachannel, { type PeerConnection, type RtcConfig, type Track as NativeTrack } from 'node-datachannel'
+import { mediaKindOf, type TrackSource } from '#contract/grant.ts'
+import { TrackId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
+import { withoutCongestionControl } from './codecs.ts'
+import { TestStream } from './testStream.ts'
+import type {
+  ClientConfig,
+  ConsumerParameters,
+  EngineMessage,
+  NegotiateMessageInput,
+  PublishReply,
+  TicketPayload,
+  TransportParameters,
+} from './negotiation.ts'
+import type { MediaEngine } from '../engine.ts'
+import type { Grant } from '#contract/grant.ts'
+
+datachannel.initLogger('Error', (level, text) => console.error(level, text))
+
+/** A real peer without a browser: ICE, DTLS and SRTP by node-datachannel, packets made by hand. For tests only. */
+export class TestPeer {
+  readonly engine: MediaEngine
+  readonly roomId: MeetingId
+  readonly participantId: ParticipantId
+  readonly ticket: TicketPayload
+  readonly messages: EngineMessage[] = []
+  readonly consumers = new Map<string, ConsumerParameters>()
+  /** Packets by consumer id. */
+  readonly received = new Map<string, Buffer[]>()
+  readonly counts = new Map<string, number>()
+  readonly streams = new Map<TrackSource, TestStream>()
+  readonly #cleanup: (() => void)[] = []
+  readonly #rtc: RtcConfig
+  readonly #lines: ConsumerParameters[] = []
+  #recv: PeerConnection | null = null
+  #send: PeerConnection | null = null
+  #sendLines: { source: TrackSource; mid: string; payloadType: number }[] = []
+
+  private constructor(
+    engine: MediaEngine,
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    ticket: TicketPayload,
+    rtc: RtcConfig,
+  ) {
+    this.engine = engine
+    this.roomId = roomId
+    this.participantId = participantId
+    this.ticket = ticket
+    this.#rtc = rtc
+  }
+
+  /** Is admitted and receives all that it is offered. */
+  static async join(
+    engine: MediaEngine,
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    grant: Grant,
+    options: { rtc?: RtcConfig; candidates?: (line: TransportParameters) => TransportParameters } = {},
+  ): Promise<TestPeer> {
+    const { clientConfig } = await engine.openRoom(roomId)
+    const early: EngineMessage[] = []
+    let peer: TestPeer | null = null
+    const off = engine.on('message', (event) => {
+      if (event.roomId !== roomId || event.participantId !== participantId) return
+      const message = event.payload as unknown as EngineMessage // the engine's own words, in a test
+      if (peer) peer.#hear(message)
+      else early.push(message)
+    })
+    const config = clientConfig as unknown as ClientConfig // as above
+    const { payload } = await engine.admit(roomId, participantId, {
+      kind: 'participant',
+      grant,
+      media: {
+        rtpCapabilities: withoutCongestionControl(
+          config.routerRtpCapabilities as Parameters<typeof withoutCongestionControl>[0],
+        ),
+      },
+    })
+    let ticket = payload as unknown as TicketPayload // as above
+    const { candidates } = options
+    if (candidates) {
+      ticket = { ...ticket, recv: candidates(ticket.recv), send: ticket.send && candidates(ticket.send) }
+    }
+    peer = new TestPeer(engine, roomId, participantId, ticket, options.rtc ?? { iceServers: [] })
+    peer.#cleanup.push(off)
+    for (const consumer of ticket.consumers) peer.#lines.push(consumer)
+    if (peer.#lines.length > 0) peer.#offerToReceive()
+    for (const message of early) peer.#hear(message)
+    return peer
+  }
+
+  negotiate(message: Record<string, unknown> & { type: NegotiateMessageInput['type'] }) {
+    return this.engine.negotiate(this.roomId, this.participantId, {
+      sessionId: this.ticket.sessionId,
+      ...message,
+    })
+  }
+
+  /** Publishes sources in one go; each sends packets until `close` or `unpublish`. */
+  async publish(...sources: (TrackSource | { source: TrackSource; layers: number; trackId?: string })[]) {
+    const send = this.ticket.send
+    if (!send || this.#send) throw new Error('A test peer publishes once')
+    const pc = new datachannel.PeerConnection(`${this.participantId}-send`, {
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+      ...this.#rtc,
+    })
+    this.#send = pc
+    const wanted = sources.map((item) => (typeof item === 'string' ? { source: item, layers: 1 } : item))
+    const natives = wanted.map(({ source, layers }, index) => {
+      const mid = String(index)
+      const stream = new TestStream(mediaKindOf(source), layers)
+      const isAudio = stream.kind === 'audio'
+      const media = isAudio ? new datachannel.Audio(mid, 'SendOnly') : new datachannel.Video(mid, 'SendOnly')
+      if (media instanceof datachannel.Audio) media.addOpusCodec(stream.payloadType)
+      else media.addVP8Codec(stream.payloadType)
+      for (const ssrc of stream.ssrcs) media.addSSRC(ssrc, 'test', 'test', mid)
+      this.streams.set(source, stream)
+      this.#sendLines.push({ source, mid, payloadType: stream.payloadType })
+      return { native: pc.addTrack(media), stream }
+    })
+    pc.setLocalDescription('offer')
+    const offer = pc.localDescription()?.sdp ?? ''
+    await this.negotiate({ type: 'connectTransport', direction: 'send', dtlsParameters: dtlsOf(offer) })
+    pc.setRemoteDescription(this.#answer(send), 'answer')
+    const replies: PublishReply[] = []
+    for (const { source, trackId } of wanted.map((w) => ({ trackId: undefined, ...w }))) {
+      const stream = this.streams.get(source)
+      if (!stream) continue
+      replies.push(
+        (await this.negotiate({
+          type: 'publish',
+          source,
+          trackId: TrackId.parse(trackId ?? `${this.participantId}-${source}`),
+          rtpParameters: stream.rtpParameters(),
+        })) as unknown as PublishReply,
+      )
+    }
+    for (const { native, stream } of natives) this.#pump(native, stream)
+    return replies
+  }
+
+  /** Packets of a participant's source that came so far. */
+  packetsOf(from: ParticipantId, source: TrackSource): number {
+    return [...this.consumers.values()]
+      .filter((consumer) => consumer.participantId === from && consumer.source === source)
+      .reduce((sum, consumer) => sum + (this.counts.get(consumer.consumerId) ?? 0), 0)
+  }
+
+  consumerOf(from: ParticipantId, source: TrackSource): ConsumerParameters | undefined {
+    return [...this.consumers.values()].find((c) => c.participantId === from && c.source === source)
+  }
+
+  /** The transport type of the pair that was chosen: `udp` or `tcp`. */
+  get path(): string {
+    return this.#recv?.getSelectedCandidatePair()?.local.transportType ?? 'none'
+  }
+
+  close(): void {
+    for (const cleanup of this.#cleanup.splice(0)) cleanup()
+    this.#send?.close()
+    this.#recv?.close()
+  }
+
+  #hear(message: EngineMessage): void {
+    if (message.sessionId !== this.ticket.sessionId) return
+    this.messages.push(message)
+    if (message.type === 'consumerClosed') this.consumers.delete(message.consumerId)
+    if (message.type !== 'consumer') return
+    this.#lines.push(message)
+    this.#offerToReceive()
+  }
+
+  #offerToReceive(): void {
+    const isFirst = this.#recv === null
+    const pc = (this.#recv ??= this.#openReceiver())
+    for (const line of this.#lines) this.consumers.set(line.consumerId, line)
+    pc.setRemoteDescription(this.#offer(), 'offer')
+    pc.setLocalDescription('answer')
+    if (!isFirst) return
+    const answer = pc.localDescription()?.sdp ?? ''
+    void this.negotiate({ type: 'connectTransport', direction: 'recv', dtlsParameters: dtlsOf(answer) })
+  }
+
+  #openReceiver(): PeerConnection {
+    const pc = new datachannel.PeerConnection(`${this.participantId}-recv`, {
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+      ...this.#rtc,
+    })
+    pc.onTrack((track) => {
+      track.onMessage((packet) => {
+        const ssrc = packet.length >= 12 ? packet.readUInt32BE(8) : 0
+        const line = this.#lines.find((l) => l.rtpParameters.encodings?.[0]?.ssrc === ssrc)
+        if (!line) return
+        this.counts.set(line.consumerId, (this.counts.get(line.consumerId) ?? 0) + 1)
+        const kept = this.received.get(line.consumerId) ?? []
+        if (kept.length < 2000) kept.push(Buffer.from(packet))
+        this.received.set(line.consumerId, kept)
+      })
+      this.#cleanup.push(() => track.close())
+    })
+    return pc
+  }
+
+  #pump(native: NativeTrack, stream: TestStream): void {
+    const timer = setInterval(() => {
+      if (!native.isOpen()) return
+      for (const packet of stream.next()) native.sendMessageBinary(packet)
+    }, 10)
+    this.#cleanup.push(() => clearInterval(timer))
+  }
+
+  #offer(): string {
+    const { recv } = this.ticket
+    const sections = this.#lines.map((line, index) => {
+      const codec = line.rtpParameters.codecs[0]
+      const ssrc = line.rtpParameters.encodings?.[0]?.ssrc ?? 0
+      const name = codec?.mimeType.split('/')[1] ?? ''
+      const channels = codec?.channels === 2 ? '/2' : ''
+      return [
+        `m=${line.kind} 7 UDP/TLS/RTP/SAVPF ${codec?.payloadType}`,
+        'c=IN IP4 127.0.0.1',
+        `a=mid:${index}`,
+        'a=sendonly',
+        'a=rtcp-mux',
+        `a=rtpmap:${codec?.payloadType} ${name}/${codec?.clockRate}${channels}`,
+        `a=ssrc:${ssrc} cname:${line.participantId}`,
+        ...(index === 0 ? iceLines(recv, 'actpass') : iceLines(recv, 'actpass')),
+      ]
+    })
+    return sessionOf(this.#lines.length, sections.flat())
+  }
+
+  #answer(send: TransportParameters): string {
+    const sections = this.#sendLines.map(({ source, mid, payloadType }) => {
+      const isAudio = mediaKindOf(source) === 'audio'
+      return [
+        `m=${isAudio ? 'audio' : 'video'} 7 UDP/TLS/RTP/SAVPF ${payloadType}`,
+        'c=IN IP4 127.0.0.1',
+        `a=mid:${mid}`,
+        'a=recvonly',
+        'a=rtcp-mux',
+        `a=rtpmap:${payloadType} ${isAudio ? 'opus/48000/2' : 'VP8/90000'}`,
+        ...iceLines(send, 'passive'),
+      ]
+    })
+    return sessionOf(this.#sendLines.length, sections.flat())
+  }
+}
+
+function sessionOf(count: number, lines: string[]): string {
+  const mids = Array.from({ length: count }, (_, index) => index).join(' ')
+  return [
+    'v=0',
+    'o=- 1 2 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=ice-lite',
+    `a=group:BUNDLE ${mids}`,
+    'a=msid-semantic:WMS *',
+    ...lines,
+    '',
+  ].join('\r\n')
+}
+
+function iceLines({ iceParameters, iceCandidates, dtlsParameters }: TransportParameters, setup: string) {
+  const print = dtlsParameters.fingerprints.find((p) => p.algorithm === 'sha-256')
+  return [
+    `a=setup:${setup}`,
+    `a=ice-ufrag:${iceParameters.usernameFragment}`,
+    `a=ice-pwd:${iceParameters.password}`,
+    `a=fingerprint:sha-256 ${print?.value}`,
+    ...iceCandidates.map(
+      (c) =>
+        `a=candidate:${c.foundation} 1 ${c.protocol} ${c.priority} ${c.address} ${c.port} typ host${c.tcpType ? ` tcptype ${c.tcpType}` : ''}`,
+    ),
+    'a=end-of-candidates',
+  ]
+}
+
+function dtlsOf(sdp: string) {
+  const [, algorithm = '', value = ''] = /a=fingerprint:(\S+) (\S+)/.exec(sdp) ?? []
+  return { role: 'client', fingerprints: [{ algorithm, value }] }
+}

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import type { Bus } from '#contract/bus.ts'
+import { AppError } from '#contract/errors.ts'
+import type { Grant } from '#contract/grant.ts'
+import type { MeetingId, ParticipantId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { AdmitKind, EngineEvents, MediaEngine } from './engine.ts'
+import { EngineEmitter } from './engineEmitter.ts'
+import { SfuEvent, sfuAddress, sfuReplies, sfuTopic, type SfuMethod } from './wire.ts'
+
+export interface RemoteEngineOptions {
+  bus: Bus
+  /** The media nodes whose heartbeat is fresh. */
+  liveSfuNodes: () => Promise<{ id: string; load: number }[]>
+  log: Log
+  /** What the media nodes run. */
+  kind?: MediaTicket['engine']
+}
+
+/** How often nodes are looked at, in milliseconds. */
+const pollMs = 1_000
+const pingTimeoutMs = 2_000
+/** Pings in a row that a node with a fresh heartbeat may miss. */
+const allowedMisses = 2
+const requestTimeoutMs = 5_000
+const admitTimeoutMs = 10_000
+
+/** The engine of whatever media node has room, over the bus. */
+export function createRemoteEngine(options: RemoteEngineOptions): MediaEngine {
+  return new RemoteEngine(options)
+}
+
+interface UsedNode {
+  rooms: Set<MeetingId>
+  /** Rooms of which it has not answered yet. */
+  opening: Set<MeetingId>
+  misses: number
+  unsubscribe: Promise<() => Promise<void>>
+}
+
+interface Placement {
+  nodeId: string
+  clientConfig: Record<string, unknown>
+}
+
+class RemoteEngine implements MediaEngine {
+  readonly kind: MediaTicket['engine']
+  readonly #options: RemoteEngineOptions
+  readonly #owner = randomUUID()
+  readonly #events = new EngineEmitter()
+  readonly #placements = new Map<MeetingId, Promise<Placement>>()
+  readonly #nodes = new Map<string, UsedNode>()
+  readonly #timer: NodeJS.Timeout
+  #isPolling = false
+  #closing: Promise<void> | undefined
+
+  constructor(options: RemoteEngineOptions) {
+    this.#options = options
+    this.kind = options.kind ?? 'mediasoup'
+    this.#timer = setInterval(() => detach(options.log, 'media.pollFailed', this.#poll()), pollMs)
+  }
+
+  async openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+    if (this.#closing) throw new AppError('media_unavailable', 'The engine is closed')
+    const known = this.#placements.get(roomId)
+    const placing = known ?? this.#place(roomId)
+    if (!known) {
+      this.#placements.set(roomId, placing)
+      placing.catch(() => this.#placements.delete(roomId)) // who asked is told
+    }
+    const { clientConfig } = await placing
+    return { clientConfig }
+  }
+
+  async closeRoom(roomId: MeetingId): Promise<void> {
+    const placement = await this.#placements.get(roomId)?.catch(() => null) // who opened was told
+    if (!placement || !this.#forget(roomId)) return
+    await this.#request(placement.nodeId, 'closeRoom', sfuReplies.closeRoom, { roomId })
+  }
+
+  async admit(
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
+  ): Promise<MediaTicket> {
+    const nodeId = await this.#nodeOf(roomId)
+    return this.#request(
+      nodeId,
+      'admit',
+      sfuReplies.admit,
+      { roomId, participantId, ...options },
+      admitTimeoutMs,
+    )
+  }
+
+  async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {
+    await this.#request(await this.#nodeOf(roomId), 'regrant', sfuReplies.regrant, {
+      roomId,
+      participantId,
+      grant,
+    })
+  }
+
+  async negotiate(
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    message: MediaMessage,
+  ): Promise<MediaMessage> {
+    return this.#request(await this.#nodeOf(roomId), 'negotiate', sfuReplies.negotiate, {
+      roomId,
+      participantId,
+      message,
+    })
+  }
+
+  async evict(roomId: MeetingId, participantId: ParticipantId): Promise<void> {
+    const placement = await this.#placements.get(roomId)?.catch(() => null) // who opened was told
+    if (!placement) return
+    await this.#request(placement.nodeId, 'evict', sfuReplies.evict, { roomId, participantId })
+  }
+
+  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
+    return this.#events.on(event, listener)
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#events.clear()
+    this.#placements.clear()
+    const nodes = [...this.#nodes.values()]
+    this.#nodes.clear()
+    await Promise.all(nodes.map(async ({ unsubscribe }) => (await unsubscribe)()))
+  }
+
+  /** Least load first; a node that does not answer is passed over. */
+  async #place(roomId: MeetingId): Promise<Placement> {
+    const nodes = await this.#options.liveSfuNodes()
+    const byLoad = nodes.toSorted((a, b) => this.#loadOf(a) - this.#loadOf(b))
+    for (const { id: nodeId } of byLoad) {
+      const node = this.#use(nodeId)
+      await node.unsubscribe
+      node.rooms.add(roomId)
+      node.opening.add(roomId)
+      try {
+        const { clientConfig } = await this.#request(nodeId, 'openRoom', sfuReplies.openRoom, { roomId })
+        return { nodeId, clientConfig }
+      } catch (error) {
+        node.rooms.delete(roomId)
+        this.#options.log.warn('media.placingFailed', { roomId, nodeId, error: String(error) })
+      } finally {
+        node.opening.delete(roomId)
+      }
+    }
+    throw new AppError('media_unavailable', 'No media node answers')
+  }
+
+  /** Heartbeats lag: what was placed here meanwhile counts too. */
+  #loadOf({ id, load }: { id: string; load: number }): number {
+    return load + (this.#nodes.get(id)?.rooms.size ?? 0)
+  }
+
+  #use(nodeId: string): UsedNode {
+    const known = this.#nodes.get(nodeId)
+    if (known) return known
+    const unsubscribe = this.#options.bus.subscribe(sfuTopic(nodeId), (message) =>
+      this.#hear(nodeId, message),
+    )
+    const node: UsedNode = { rooms: new Set(), opening: new Set(), misses: 0, unsubscribe }
+    this.#nodes.set(nodeId, node)
+    unsubscribe.catch(() => this.#nodes.delete(nodeId)) // who placed is told
+    return node
+  }
+
+  async #nodeOf(roomId: MeetingId): Promise<string> {
+    const placing = this.#placements.get(roomId)
+    if (!placing) throw new AppError('not_found', 'No such room')
+    return (await placing).nodeId
+  }
+
+  async #request<T>(
+    nodeId: string,
+    method: SfuMethod,
+    reply: z.ZodType<T>,
+    payload: Record<string, unknown>,
+    timeoutMs = requestTimeoutMs,
+  ): Promise<T> {
+    try {
+      const answer = await this.#options.bus.request(
+        sfuAddress(nodeId),
+        method,
+        { owner: this.#owner, ...payload },
+        { timeoutMs },
+      )
+      return reply.parse(answer)
+    } catch (error) {
+      if (error instanceof AppError && error.code !== 'timeout') throw error
+      throw new AppError('media_unavailable', `${nodeId} did not answer ${method}`, { cause: error })
+    }
+  }
+
+  #hear(nodeId: string, message: unknown): void {
+    const parsed = SfuEvent.safeParse(message)
+    if (!parsed.success) return this.#options.log.warn('media.malformedEvent', { nodeId })
+    const { owner, event } = parsed.data
+    if (owner !== this.#owner || !this.#nodes.get(nodeId)?.rooms.has(event.data.roomId)) return
+    switch (event.name) {
+      case 'trackPublished':
+        return this.#events.emit('trackPublished', event.data)
+      case 'trackUnpublished':
+        return this.#events.emit('trackUnpublished', event.data)
+      case 'speakersChanged':
+        return this.#events.emit('speakersChanged', event.data)
+      case 'message':
+        return this.#events.emit('message', event.data)
+      case 'participantLost':
+        return this.#events.emit('participantLost', event.data)
+      case 'roomLost':
+        if (this.#forget(event.data.roomId)) this.#events.emit('roomLost', event.data)
+        return
+    }
+  }
+
+  #forget(roomId: MeetingId): boolean {
+    for (const node of this.#nodes.values()) node.rooms.delete(roomId)
+    return this.#placements.delete(roomId)
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#isPolling || this.#nodes.size === 0) return
+    this.#isPolling = true
+    try {
+      const live = await this.#liveIds()
+      await Promise.all([...this.#nodes].map(([nodeId, node]) => this.#check(nodeId, node, live)))
+    } finally {
+      this.#isPolling = false
+    }
+  }
+
+  /** Null when nobody knows: then only pings count. */
+  async #liveIds(): Promise<ReadonlySet<string> | null> {
+    try {
+      return new Set((await this.#options.liveSfuNodes()).map((node) => node.id))
+    } catch (error) {
+      this.#options.log.warn('media.nodesUnknown', { error: String(error) })
+      return null
+    }
+  }
+
+  /** A ping tells the node that we live, and us which rooms it still has. */
+  async #check(nodeId: string, node: UsedNode, live: ReadonlySet<string> | null): Promise<void> {
+    const settled = [...node.rooms].filter((roomId) => !node.opening.has(roomId))
+    try {
+      const { rooms } = await this.#request(nodeId, 'ping', sfuReplies.ping, {}, pingTimeoutMs)
+      node.misses = 0
+      const there = new Set(rooms)
+      for (const roomId of settled) if (!there.has(roomId)) this.#lose(node, roomId)
+    } catch (error) {
+      node.misses++
+      if (node.misses <= allowedMisses && (live === null || live.has(nodeId))) return
+      this.#options.log.error('media.nodeLost', { nodeId, error: String(error) })
+      this.#nodes.delete(nodeId)
+      for (const roomId of [...node.rooms]) this.#lose(node, roomId)
+      await (
+        await node.unsubscribe
+      )()
+    }
+  }
+
+  #lose(node: UsedNode, roomId: MeetingId): void {
+    if (!node.rooms.delete(roomId)) return
+    if (this.#placements.delete(roomId)) this.#events.emit('roomLost', { roomId })
+  }
+}
