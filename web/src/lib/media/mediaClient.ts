@@ -56,8 +56,11 @@ export interface MediaClient {
   joinPayload(): MediaMessage
   /** Begins a session, or drops the present one and begins anew: local tracks are published again. */
   start(ticket: MediaTicket): Promise<void>
-  /** Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. */
-  publish(source: TrackSource, track: MediaStreamTrack): Promise<void>
+  /**
+   * Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. Muted, it is made
+   * known so that it can flow at once when it is unmuted, but nothing is sent.
+   */
+  publish(source: TrackSource, track: MediaStreamTrack, isMuted?: boolean): Promise<void>
   unpublish(source: TrackSource): Promise<void>
   /** Stops or resumes the packets of a source at once, without a new negotiation. */
   setMuted(source: TrackSource, isMuted: boolean): Promise<void>

@@ -76,8 +76,8 @@ export class MediasoupClient implements MediaClient {
     await Promise.all([...this.#locals].map(([source, local]) => session.outgoing?.publish(source, local)))
   }
 
-  async publish(source: TrackSource, track: MediaStreamTrack): Promise<void> {
-    const local = { track, isMuted: this.#locals.get(source)?.isMuted ?? false }
+  async publish(source: TrackSource, track: MediaStreamTrack, isMuted = false): Promise<void> {
+    const local = { track, isMuted }
     this.#locals.set(source, local)
     await this.#session?.outgoing?.publish(source, local)
   }

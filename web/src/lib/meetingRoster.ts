@@ -1,0 +1,73 @@
+import type { ParticipantId } from '#contract/ids.ts'
+import type { CallHello } from '#contract/requests.ts'
+import type { ParticipantView, RoomView } from '#contract/roomView.ts'
+import { compareNames } from '#web/format.ts'
+
+/** Everyone in the call, by given name as Vietnamese lists are. */
+export function rosterOf(view: RoomView): ParticipantView[] {
+  return Object.values(view.participants).sort((a, b) => compareNames(a.name, b.name) || order(a.id, b.id))
+}
+
+/** The speaking queue: who asked first is first. */
+export function handsOf(view: RoomView): ParticipantView[] {
+  return Object.values(view.participants)
+    .filter((participant) => participant.handRaisedAtMs !== null)
+    .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0) || order(a.id, b.id))
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Somebody expected, as the secretary sees it while the meeting runs. */
+export interface ExpectedRow {
+  id: ParticipantId
+  name: string
+  unitName: string
+  kind: 'person' | 'site'
+  state: 'present' | 'marked' | 'absent'
+  /** Where: the site's name, empty on a device of one's own or when absent. */
+  siteName: string
+}
+
+/** Expected against present: those missing first, each group by given name. */
+export function expectedRows(
+  expected: CallHello['expected'],
+  sites: CallHello['sites'],
+  view: RoomView,
+): ExpectedRow[] {
+  const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
+  const rows = expected.map(({ id, name, unitName, kind }): ExpectedRow => {
+    const there = view.participants[id]
+    if (there) return { id, name, unitName, kind, state: 'present', siteName: there.siteName ?? '' }
+    const marked = view.markedPresent[id]
+    if (!marked) return { id, name, unitName, kind, state: 'absent', siteName: '' }
+    return {
+      id,
+      name,
+      unitName,
+      kind,
+      state: 'marked',
+      siteName: marked.siteId ? (nameOfSite.get(marked.siteId) ?? '') : '',
+    }
+  })
+  const isAbsent = (row: ExpectedRow): number => (row.state === 'absent' ? 0 : 1)
+  return rows.sort((a, b) => isAbsent(a) - isAbsent(b) || compareNames(a.name, b.name) || order(a.id, b.id))
+}
+
+/** Whose screen is shown: the one that was shared last. */
+export function sharedScreenOf(view: RoomView): ParticipantView | null {
+  const sharing = Object.values(view.participants).filter(
+    (p) => p.grant.screen === 'open' && p.tracks.some((track) => track.source === 'screen'),
+  )
+  return sharing.at(-1) ?? null
+}
+
+/** The video or sound of others that the view names but this page was never given; see `MediaClient.receivedTracks`. */
+export function missingTracks(view: RoomView, me: ParticipantId, received: readonly string[]): string[] {
+  const known = new Set(received)
+  return Object.values(view.participants)
+    .filter((participant) => participant.id !== me && participant.isConnected)
+    .flatMap((participant) => participant.tracks.map((track) => track.id))
+    .filter((id) => !known.has(id))
+}
