@@ -1,7 +1,15 @@
 // Plain JavaScript: runs on the system's Node.js 20 before anything is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -20,7 +28,7 @@ export function isInstalled(repoDir, withDev) {
   const hash = hashRequest(repoDir)
   const stamp = readIfPresent(stampFile(repoDir))?.trim()
   if (stamp === `${hash} all` || (!withDev && stamp === `${hash} production`)) return true
-  const record = readIfPresent(path.join(repoDir, 'node_modules/.package-lock.json'))
+  const record = readIfPresent(recordFile(repoDir))
   if (record === undefined) return false
   const lock = JSON.parse(readFileSync(path.join(repoDir, 'package-lock.json'), 'utf8'))
   const installed = JSON.parse(record)
@@ -69,6 +77,8 @@ function isForMachine(names, name) {
  * @returns {Promise<string | undefined>}
  */
 export async function installNodeModules(repoDir, { lockFd, report, track }) {
+  // npm removes the old packages in no particular order: killed meanwhile, these would speak for what is gone.
+  for (const file of [stampFile(repoDir), recordFile(repoDir)]) rmSync(file, { force: true })
   const startedAtMs = Date.now()
   const label = '[1/7] Installing the npm packages'
   report(`${label} …`)
@@ -150,6 +160,14 @@ function writeStamp(repoDir, scope) {
 /** @param {string} repoDir */
 function stampFile(repoDir) {
   return path.join(repoDir, 'node_modules/.diem-cau-stamp')
+}
+
+/**
+ * npm's own record of what it installed.
+ * @param {string} repoDir
+ */
+function recordFile(repoDir) {
+  return path.join(repoDir, 'node_modules/.package-lock.json')
 }
 
 /** @param {string} file */
