@@ -1,0 +1,341 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { silentLog } from '#contract/log.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { addSetupLink } from '#db/setupLinks.ts'
+import { findBrokenAuditEntry } from '#db/audit.ts'
+import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
+import { type AccountsService, createAccounts, type Revocation } from './accounts.ts'
+
+const dayMs = 24 * 3600_000
+const client = { ipAddress: '192.0.2.7', userAgent: 'test' }
+const password = 'một mật khẩu dài'
+
+let db: TestDatabase
+let accounts: AccountsService
+let revoked: Revocation[] = []
+let nowMs = Date.now()
+
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => {
+  revoked = []
+  nowMs = Date.now()
+  accounts = createAccounts({
+    database: db.database,
+    secret: 'x'.repeat(48),
+    baseUrl: 'https://hop.example',
+    log: silentLog,
+    onRevoked: (revocation) => revoked.push(revocation),
+    now: () => nowMs,
+  })
+})
+
+let count = 0
+/** Somebody with an account; returns a signed-in browser's headers. */
+async function newPerson(
+  email = `nguoi${++count}@mau.example`,
+): Promise<{ id: string; email: string; headers: Headers }> {
+  const user = await db.database.prisma.user.create({
+    data: { id: `user${++count}`, name: 'Nguyễn Thị Mẫu', email },
+  })
+  const token = await addSetupLink(db.database.prisma, user.id, nowMs)
+  const { setCookies } = await accounts.completeSetup({ token, name: '', email: '', password, ...client })
+  return { id: user.id, email, headers: browser(setCookies) }
+}
+
+function browser(setCookies: string[]): Headers {
+  return new Headers({ cookie: setCookies.map((cookie) => cookie.split(';')[0]).join('; ') })
+}
+
+function tokenOf(link: string | null): string {
+  return link?.split('/').at(-1) ?? ''
+}
+
+async function viewerOf(headers: Headers) {
+  const viewer = await accounts.viewerOf(headers)
+  if (!viewer) throw new Error('nobody')
+  return viewer
+}
+
+describe('set-up links', () => {
+  test('the first administrator is made once, by the newest link', async () => {
+    const older = tokenOf(await accounts.firstAdministratorLink())
+    const link = await accounts.firstAdministratorLink()
+    expect(link).toMatch(/^https:\/\/hop\.example\/setup\/[\w-]{43}$/)
+    const token = tokenOf(link)
+    const input = { name: 'Lê Quản Trị', email: 'Admin@mau.example', password, ...client }
+    await expect(accounts.setupLink(older)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await accounts.setupLink(token)).toMatchObject({ isFirstAdministrator: true })
+    await expect(accounts.completeSetup({ ...input, token, password: 'ngắn' })).rejects.toMatchObject({
+      code: 'bad_request',
+      detail: { field: 'password' },
+    })
+    const both = await Promise.allSettled([
+      accounts.completeSetup({ ...input, token }),
+      accounts.completeSetup({ ...input, token, email: 'other@mau.example' }),
+    ])
+    expect(both.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+    await expect(accounts.completeSetup({ ...input, token })).rejects.toMatchObject({ code: 'link_expired' })
+    expect(await db.database.prisma.user.count({ where: { isSystemAdmin: true } })).toBe(1)
+    expect(await accounts.firstAdministratorLink()).toBeNull()
+  })
+
+  test('a link is no longer good after a week', async () => {
+    const { id } = await newPerson()
+    const token = await addSetupLink(db.database.prisma, id, nowMs)
+    nowMs += 8 * dayMs
+    await expect(accounts.setupLink(token)).rejects.toMatchObject({ code: 'link_expired' })
+    await expect(accounts.setupLink('nonsense')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('a new password ends the sessions of the old one', async () => {
+    const person = await newPerson()
+    const token = await addSetupLink(db.database.prisma, person.id, nowMs)
+    await accounts.completeSetup({ token, name: '', email: '', password: `${password}!`, ...client })
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
+    expect(revoked).toHaveLength(1)
+  })
+})
+
+describe('sessions', () => {
+  test('cookies are out of reach of scripts, of other sites and of plain HTTP', async () => {
+    const { email } = await newPerson()
+    const { setCookies } = await accounts.signIn({ email: email.toUpperCase(), password, ...client })
+    expect(setCookies).toHaveLength(1)
+    expect(setCookies[0]).toMatch(/^__Secure-diemcau\.session_token=.*HttpOnly/)
+    expect(setCookies[0]).toMatch(/Secure/)
+    expect(setCookies[0]).toMatch(/SameSite=Lax/i)
+  })
+
+  test('a wrong password, an unknown email and a disabled account look alike', async () => {
+    const person = await newPerson()
+    await db.database.prisma.user.update({ where: { id: person.id }, data: { disabledAt: new Date() } })
+    const tries = [
+      { email: person.email, password },
+      { email: (await newPerson()).email, password: 'wrong password' },
+      { email: 'nobody@mau.example', password },
+      { email: 'not an email', password },
+    ]
+    for (const wrong of tries) {
+      await expect(accounts.signIn({ ...wrong, ...client })).rejects.toMatchObject({
+        code: 'unauthenticated',
+      })
+    }
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
+  })
+
+  test('guessing is slowed down, and the right password does not help then', async () => {
+    const { email } = await newPerson()
+    const guess = { email, ...client, ipAddress: '192.0.2.99' }
+    const tries = Array.from({ length: 12 }, () => accounts.signIn({ ...guess, password: 'guess' }))
+    const codes = (await Promise.allSettled(tries)).map((r) => r.status === 'rejected' && r.reason.code)
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(4)
+    await expect(accounts.signIn({ ...guess, password })).rejects.toMatchObject({ code: 'rate_limited' })
+    await expect(accounts.signIn({ email, password, ...client })).resolves.toBeDefined()
+  })
+
+  test('a revoked session is nobody at once, and its sockets are told', async () => {
+    const person = await newPerson()
+    const viewer = await viewerOf(person.headers)
+    const other = await newPerson()
+    const [session] = await accounts.sessions(viewer)
+    expect(session).toMatchObject({ isCurrent: true, ipAddress: '192.0.2.7', userAgent: 'test' })
+    const id = session?.id ?? ''
+    await expect(accounts.revokeSession(await viewerOf(other.headers), id)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await accounts.revokeSession(viewer, id)
+    expect(revoked).toEqual([{ kind: 'session', sessionId: id }])
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
+  })
+
+  test('signing out ends the session on the server', async () => {
+    const { headers } = await newPerson()
+    const { setCookies } = await accounts.signOut(headers)
+    expect(setCookies.join()).toMatch(/Max-Age=0/)
+    expect(await accounts.viewerOf(headers)).toBeNull()
+    expect(revoked).toHaveLength(1)
+  })
+
+  test('changing the password ends the other sessions', async () => {
+    const person = await newPerson()
+    const elsewhere = browser(
+      (await accounts.signIn({ email: person.email, password, ...client })).setCookies,
+    )
+    const viewer = await viewerOf(person.headers)
+    const change = (current: string) =>
+      accounts.changePassword(viewer, person.headers, { current, next: 'một mật khẩu khác' })
+    await expect(change('wrong')).rejects.toMatchObject({ code: 'bad_request', detail: { field: 'current' } })
+    const { setCookies } = await change(password)
+    expect(await accounts.viewerOf(elsewhere)).toBeNull()
+    expect(await accounts.viewerOf(browser(setCookies))).toMatchObject({ userId: person.id })
+  })
+
+  test('a forged or foreign cookie is nobody', async () => {
+    const { headers } = await newPerson()
+    const cookie = headers.get('cookie') ?? ''
+    expect(await accounts.viewerOf(new Headers({ cookie: cookie.replace(/.{4}$/, 'AAAA') }))).toBeNull()
+    expect(await accounts.viewerOf(new Headers({ cookie: '__Secure-diemcau.session_token=abc' }))).toBeNull()
+    expect(await accounts.viewerOf(new Headers())).toBeNull()
+  })
+
+  test('nobody signs up or reads a session over the library’s own routes', async () => {
+    const { headers } = await newPerson()
+    for (const path of ['sign-up/email', 'sign-in/email', 'get-session', 'list-sessions', 'update-user']) {
+      for (const method of ['GET', 'POST']) {
+        const request = new Request(`https://hop.example/api/auth/${path}`, { method, headers })
+        expect((await accounts.handler(request)).status).toBe(404)
+      }
+    }
+  })
+
+  test('the library’s sign-out route refuses another site', async () => {
+    const { headers } = await newPerson()
+    const post = (origin: string) =>
+      accounts.handler(
+        new Request('https://hop.example/api/auth/sign-out', {
+          method: 'POST',
+          headers: { cookie: headers.get('cookie') ?? '', origin, 'content-type': 'application/json' },
+          body: '{}',
+        }),
+      )
+    expect((await post('https://evil.example')).status).toBe(403)
+    expect(await accounts.viewerOf(headers)).not.toBeNull()
+    expect((await post('https://hop.example')).status).toBe(200)
+    expect(await accounts.viewerOf(headers)).toBeNull()
+  })
+})
+
+describe('join links', () => {
+  async function newMeeting(status = 'scheduled') {
+    const { prisma } = db.database
+    const unit = await prisma.unit.create({
+      data: {
+        code: `t${++count}`,
+        name: 'Thử',
+        nameSearch: 'thu',
+        level: 'commune',
+        kind: 'xã',
+        validFrom: new Date(),
+      },
+    })
+    const meeting = await prisma.meeting.create({
+      data: {
+        unitId: unit.id,
+        kind: 'work',
+        title: 'Họp thử',
+        titleSearch: 'hop thu',
+        status,
+        startsAt: new Date(nowMs),
+        endsAt: new Date(nowMs + 3600_000),
+      },
+    })
+    const guest = await prisma.participant.create({
+      data: { meetingId: meeting.id, name: '<script>alert(1)</script>', role: 'guest' },
+    })
+    const link = { meetingId: meeting.id, participantId: guest.id, expiresAtMs: nowMs + dayMs }
+    const token = await addJoinLink(prisma, link, nowMs)
+    return { meeting, guest, token, link }
+  }
+  const open = (token: string) => accounts.openJoinLink(token, false)
+
+  test('a link is exchanged for a cookie that lets its holder into that meeting only', async () => {
+    const here = await newMeeting()
+    const there = await newMeeting()
+    const { meetingId, setCookies } = await open(here.token)
+    expect(meetingId).toBe(here.meeting.id)
+    expect(setCookies[0]).toMatch(/HttpOnly; SameSite=Lax; Secure$/)
+    const headers = browser(setCookies)
+    const viewer = await viewerOf(headers)
+    expect(viewer).toMatchObject({ userId: null, link: { meetingId, participantId: here.guest.id } })
+    expect(viewer.name).toBe('<script>alert(1)</script>')
+    expect(await accounts.participationOf(headers, here.meeting.id)).toMatchObject({
+      participantId: here.guest.id,
+      role: 'guest',
+      sessionId: null,
+      subject: { meetingStatus: 'scheduled' },
+    })
+    await expect(accounts.participationOf(headers, there.meeting.id)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(accounts.participationOf(headers, 'absent')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(accounts.participationOf(new Headers(), here.meeting.id)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
+  })
+
+  test('an expired, a revoked and an unknown link are told apart from a good one', async () => {
+    const expired = await newMeeting()
+    const headers = browser((await open(expired.token)).setCookies)
+    nowMs += 2 * dayMs
+    await expect(open(expired.token)).rejects.toMatchObject({ code: 'link_expired' })
+    expect(await accounts.viewerOf(headers)).toBeNull()
+    const { guest, token, link } = await newMeeting()
+    const newer = await addJoinLink(db.database.prisma, link, nowMs)
+    await expect(open(token)).rejects.toMatchObject({ code: 'link_expired' })
+    const viewerHeaders = browser((await open(newer)).setCookies)
+    await revokeJoinLinks(db.database.prisma, guest.id, nowMs)
+    await expect(open(newer)).rejects.toMatchObject({ code: 'link_expired' })
+    expect(await accounts.viewerOf(viewerHeaders)).toBeNull()
+    await expect(open('A'.repeat(43))).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('the banned stay out, whatever link they hold', async () => {
+    const { guest, token, meeting, link } = await newMeeting()
+    const headers = browser((await open(token)).setCookies)
+    await db.database.prisma.participant.update({ where: { id: guest.id }, data: { bannedAt: new Date() } })
+    await expect(open(token)).rejects.toMatchObject({ code: 'removed' })
+    await expect(open(await addJoinLink(db.database.prisma, link, nowMs))).rejects.toMatchObject({
+      code: 'removed',
+    })
+    expect(await accounts.viewerOf(headers)).toBeNull()
+    await expect(accounts.participationOf(headers, meeting.id)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
+  })
+
+  test('links of a cancelled, an ended and an unpublished meeting say so', async () => {
+    await expect(open((await newMeeting('cancelled')).token)).rejects.toMatchObject({
+      code: 'meeting_cancelled',
+    })
+    await expect(open((await newMeeting('ended')).token)).rejects.toMatchObject({ code: 'meeting_ended' })
+    await expect(open((await newMeeting('draft')).token)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('an official who holds a guest’s link stays the official', async () => {
+    const { meeting, token } = await newMeeting()
+    const chair = await newPerson()
+    const { id } = await db.database.prisma.participant.create({
+      data: { meetingId: meeting.id, userId: chair.id, name: 'Chủ tọa', role: 'chair' },
+    })
+    const cookie = `${browser((await open(token)).setCookies).get('cookie')}; ${chair.headers.get('cookie')}`
+    const headers = new Headers({ cookie })
+    expect(await accounts.participationOf(headers, meeting.id)).toMatchObject({
+      participantId: id,
+      role: 'chair',
+    })
+    expect(await viewerOf(headers)).toMatchObject({ userId: chair.id, link: null })
+    const stranger = new Headers({
+      cookie: `${browser((await open(token)).setCookies).get('cookie')}; ${(await newPerson()).headers.get('cookie')}`,
+    })
+    expect(await accounts.participationOf(stranger, meeting.id)).toMatchObject({
+      role: 'guest',
+      sessionId: null,
+    })
+  })
+})
+
+test('the audit log is a whole chain, and refuses to be changed', async () => {
+  await newPerson()
+  const { prisma } = db.database
+  expect(await prisma.auditEntry.count()).toBeGreaterThan(4)
+  expect(await findBrokenAuditEntry(db.database)).toBeNull()
+  await expect(prisma.auditEntry.updateMany({ data: { actorId: 'x' } })).rejects.toThrow(/append-only/)
+  await expect(prisma.auditEntry.deleteMany()).rejects.toThrow(/append-only/)
+  await db.database.pool.query('ALTER TABLE audit_entry DISABLE TRIGGER ALL')
+  const victim = await prisma.auditEntry.findFirstOrThrow({ skip: 2, orderBy: { id: 'asc' } })
+  await prisma.auditEntry.update({ where: { id: victim.id }, data: { subject: 'somebody else' } })
+  expect(await findBrokenAuditEntry(db.database)).toBe(victim.id)
+})
