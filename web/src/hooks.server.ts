@@ -17,7 +17,7 @@ function guardPages(event: RequestEvent): void {
   const { viewer } = event.locals
   const { pathname, search } = event.url
   if (isOpen(pathname) || event.route.id === null) return
-  const wantsPage = event.request.method === 'GET' && !event.route.id.endsWith('.json')
+  const wantsPage = event.request.method === 'GET' && !event.route.id.startsWith('/api/')
   if (!viewer) {
     if (wantsPage) redirect(303, `/login?next=${encodeURIComponent(pathname + search)}`)
     failPage('unauthenticated')

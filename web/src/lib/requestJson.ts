@@ -1,0 +1,47 @@
+import { errorCodes, type ErrorCode } from '#contract/errors.ts'
+
+/** A request that this host refused or did not answer. */
+export class RequestFailure extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode) {
+    super(code)
+    this.name = 'RequestFailure'
+    this.code = code
+  }
+}
+
+/**
+ * Asks one of our own JSON routes. `body` makes it a POST. The answer's shape is what the route's own code says.
+ * @throws RequestFailure with the route's code; `timeout` when the network or the server does not answer in 15 s.
+ */
+export async function requestJson<T>(
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal; keepalive?: boolean } = {},
+): Promise<T> {
+  const { body, signal, keepalive = false } = options
+  const timeout = AbortSignal.timeout(15_000)
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers:
+        body === undefined
+          ? { accept: 'application/json' }
+          : { accept: 'application/json', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      keepalive,
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new RequestFailure('timeout')
+  }
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok) return answer as T // our own route's type, named by the caller
+  throw new RequestFailure(codeIn(answer) ?? 'internal')
+}
+
+function codeIn(answer: unknown): ErrorCode | undefined {
+  if (typeof answer !== 'object' || answer === null || !('code' in answer)) return undefined
+  return errorCodes.find((code) => code === answer.code)
+}

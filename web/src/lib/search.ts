@@ -1,0 +1,59 @@
+import { Formats } from './format.ts'
+import { requestJson } from './requestJson.ts'
+import type { MeetingListItem, PersonSummary, SiteSummary, UnitSummary } from './server/services.ts'
+
+/** One line in a picker, with what it stands for. */
+export interface Choice<T> {
+  id: string
+  label: string
+  detail: string
+  value: T
+}
+
+const ask = <T>(kind: string, query: string, signal: AbortSignal): Promise<T> =>
+  requestJson<T>(`/api/search/${kind}?q=${encodeURIComponent(query)}`, { signal })
+
+/** People who have accounts, for a picker. */
+export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<PersonSummary>[]> {
+  const people = await ask<PersonSummary[]>('people', query, signal)
+  return people.map((value) => ({
+    id: value.id,
+    label: value.name,
+    detail:
+      value.units.map((unit) => [unit.position, unit.name].filter(Boolean).join(', ')).join(' · ') ||
+      value.email,
+    value,
+  }))
+}
+
+/** Units of today, for a picker. */
+export async function searchUnits(query: string, signal: AbortSignal): Promise<Choice<UnitSummary>[]> {
+  const units = await ask<UnitSummary[]>('units', query, signal)
+  return units.map((value) => ({ id: value.id, label: value.fullName, detail: value.code, value }))
+}
+
+/** Sites, for a picker. */
+export async function searchSites(query: string, signal: AbortSignal): Promise<Choice<SiteSummary>[]> {
+  const sites = await ask<SiteSummary[]>('sites', query, signal)
+  return sites.map((value) => ({
+    id: value.id,
+    label: value.name,
+    detail: [value.unitName, value.location].filter(Boolean).join(' · '),
+    value,
+  }))
+}
+
+/** Meetings that the viewer may see, for the command palette. */
+export async function searchMeetings(
+  query: string,
+  signal: AbortSignal,
+  format: Formats,
+): Promise<Choice<MeetingListItem>[]> {
+  const meetings = await ask<MeetingListItem[]>('meetings', query, signal)
+  return meetings.map((value) => ({
+    id: value.id,
+    label: value.title,
+    detail: `${format.moment(value.startsAtMs)} · ${value.hostUnitName}`,
+    value,
+  }))
+}

@@ -1,0 +1,7 @@
+import { failPage } from './appErrors.ts'
+import type { Viewer } from './services.ts'
+
+/** Who asks; the hook has let nobody else in, so that absence here is an ended session. */
+export function viewerIn(locals: App.Locals): Viewer {
+  return locals.viewer ?? failPage('unauthenticated')
+}

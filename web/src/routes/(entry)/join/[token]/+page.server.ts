@@ -1,0 +1,20 @@
+import { redirect } from '@sveltejs/kit'
+import { attempt } from '#web/server/appErrors.ts'
+import { services } from '#web/server/services.ts'
+import type { Actions } from './$types'
+
+/**
+ * The link is exchanged by a form and not by opening the page: programs that look at links in mail would else use
+ * it, and a page elsewhere could put somebody into a meeting unasked.
+ */
+export const actions: Actions = {
+  default: async ({ params, url, locals }) => {
+    const opened = await attempt(
+      () => services().accounts.openJoinLink(params.token, url.protocol === 'https:'),
+      {},
+    )
+    if ('status' in opened) return opened
+    locals.setCookies.push(...opened.setCookies)
+    redirect(303, `/meetings/${opened.meetingId}/call`)
+  },
+}
