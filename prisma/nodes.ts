@@ -46,7 +46,7 @@ export async function liveNodes(database: Database, role: NodeRole, withinMs = 6
 }
 
 /** Takes a node off the list, when it ends in good order. @throws AppError storage_unavailable */
-export async function dropNode(database: Database, id: NodeId): Promise<void> {
+export async function forgetNode(database: Database, id: NodeId): Promise<void> {
   await storing(() => database.pool.query('DELETE FROM node WHERE id = $1', [id]))
 }
 
@@ -78,7 +78,7 @@ export async function startHeartbeat(options: {
   const stop = async (): Promise<void> => {
     clearInterval(timer)
     await running?.catch(() => undefined) // logged above
-    await dropNode(database, id).catch((error: unknown) =>
+    await forgetNode(database, id).catch((error: unknown) =>
       log.warn('node_not_dropped', { error: error instanceof Error ? error.message : String(error) }),
     )
   }

@@ -1,0 +1,109 @@
+import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { LiveNode } from '#db/nodes.ts'
+import { AppError } from '#contract/errors.ts'
+import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
+import type { Stores } from './stores.ts'
+
+interface Lease {
+  nodeId: NodeId
+  epoch: number
+  expiresAtMs: number
+}
+
+/**
+ * The stores in memory, with the same promises: for tests, load runs and demonstrations without a database. Shared
+ * by the nodes of one process.
+ */
+export class MemoryStores {
+  readonly records = new Map<MeetingId, CallRecord>()
+  readonly stored = new Map<MeetingId, StoredCallEvent[]>()
+  readonly banned = new Set<ParticipantId>()
+  readonly recordingRows = new Map<RecordingId, { nodeId: NodeId; failureCode: string }>()
+  readonly nodeRows: (LiveNode & { role: 'signalling' | 'recorder' })[] = []
+  readonly #leases = new Map<MeetingId, Lease>()
+  #isReachable = true
+
+  /** While false, every call fails with `storage_unavailable`. */
+  setReachable(isReachable: boolean): void {
+    this.#isReachable = isReachable
+  }
+
+  /** The ports that a node takes. */
+  ports(): Stores {
+    return {
+      calls: {
+        load: async (meetingId) => this.#reach().records.get(meetingId) ?? null,
+        events: async (meetingId) => structuredClone(this.#reach().stored.get(meetingId) ?? []),
+        append: async ({ meetingId, nodeId, epoch, events }) => {
+          const lease = this.#reach().#leases.get(meetingId)
+          if (lease?.nodeId !== nodeId || lease.epoch !== epoch) throw new AppError('wrong_node')
+          this.#append(meetingId, events)
+        },
+        ban: async (_meetingId, participantId) => {
+          this.#reach().banned.add(participantId)
+        },
+      },
+      leases: {
+        take: async (meetingId, nodeId, ttlMs) => {
+          const former = this.#reach().#leases.get(meetingId)
+          if (former && former.expiresAtMs >= Date.now() && former.nodeId !== nodeId) return null
+          const epoch = (former?.epoch ?? 0) + 1
+          this.#leases.set(meetingId, { nodeId, epoch, expiresAtMs: Date.now() + ttlMs })
+          return { epoch, formerExpiresAtMs: former?.expiresAtMs ?? null }
+        },
+        renew: async (nodeId, held, ttlMs) => {
+          const kept = new Set<MeetingId>()
+          for (const { meetingId, epoch } of held) {
+            const lease = this.#reach().#leases.get(meetingId)
+            if (lease?.nodeId !== nodeId || lease.epoch !== epoch) continue
+            lease.expiresAtMs = Date.now() + ttlMs
+            kept.add(meetingId)
+          }
+          return kept
+        },
+        release: async (meetingId, nodeId, epoch) => {
+          const lease = this.#reach().#leases.get(meetingId)
+          if (lease?.nodeId === nodeId && lease.epoch === epoch) lease.expiresAtMs = Date.now() - 1
+        },
+        holder: async (meetingId) => {
+          const lease = this.#reach().#leases.get(meetingId)
+          if (!lease || lease.expiresAtMs < Date.now()) return null
+          return { nodeId: lease.nodeId, url: this.nodeRows.find((n) => n.id === lease.nodeId)?.url ?? null }
+        },
+      },
+      nodes: {
+        live: async (role) =>
+          this.#reach()
+            .nodeRows.filter((node) => node.role === role)
+            .sort((a, b) => a.load - b.load),
+      },
+      recordings: {
+        create: async ({ id, nodeId }) => {
+          this.#reach().recordingRows.set(id, { nodeId, failureCode: '' })
+        },
+        fail: async (id, code) => {
+          const row = this.#reach().recordingRows.get(id)
+          if (row) row.failureCode = code
+        },
+        nodeOf: async (id) => this.#reach().recordingRows.get(id)?.nodeId ?? null,
+      },
+    }
+  }
+
+  #append(meetingId: MeetingId, events: readonly StoredCallEvent[]): void {
+    const log = this.stored.get(meetingId) ?? []
+    this.stored.set(meetingId, log)
+    const record = this.records.get(meetingId)
+    for (const stored of structuredClone(events)) {
+      if (!log.some((known) => known.seq === stored.seq)) log.push(stored)
+      if (!record || record.status === 'cancelled') continue
+      if (stored.event.type === 'callOpened') record.status = 'open'
+      if (stored.event.type === 'callEnded') record.status = 'ended'
+    }
+  }
+
+  #reach(): this {
+    if (!this.#isReachable) throw new AppError('storage_unavailable')
+    return this
+  }
+}
