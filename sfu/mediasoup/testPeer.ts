@@ -1,5 +1,5 @@
 import datachannel, { type PeerConnection, type RtcConfig, type Track as NativeTrack } from 'node-datachannel'
-import { mediaKindOf, type TrackSource } from '#contract/grant.ts'
+import { mediaKindOf, trackSources, type Grant, type TrackSource } from '#contract/grant.ts'
 import { TrackId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
 import { withoutCongestionControl } from './codecs.ts'
 import { TestStream } from './testStream.ts'
@@ -13,7 +13,6 @@ import type {
   TransportParameters,
 } from './negotiation.ts'
 import type { MediaEngine } from '../engine.ts'
-import type { Grant } from '#contract/grant.ts'
 
 datachannel.initLogger('Error', (level, text) => console.error(level, text))
 
@@ -34,7 +33,7 @@ export class TestPeer {
   readonly #lines: ConsumerParameters[] = []
   #recv: PeerConnection | null = null
   #send: PeerConnection | null = null
-  #sendLines: { source: TrackSource; mid: string; payloadType: number }[] = []
+  #connecting: Promise<void> | null = null
 
   private constructor(
     engine: MediaEngine,
@@ -97,48 +96,46 @@ export class TestPeer {
     })
   }
 
-  /** Publishes sources in one go; each sends packets until `close` or `unpublish`. */
-  async publish(...sources: (TrackSource | { source: TrackSource; layers: number; trackId?: string })[]) {
-    const send = this.ticket.send
-    if (!send || this.#send) throw new Error('A test peer publishes once')
-    const pc = new datachannel.PeerConnection(`${this.participantId}-send`, {
-      disableAutoNegotiation: true,
-      forceMediaTransport: true,
-      ...this.#rtc,
+  /** Publishes a source and sends its packets until `close` or `unpublish`. */
+  async publish(
+    source: TrackSource,
+    options: { trackId?: string; layers?: number } = {},
+  ): Promise<PublishReply> {
+    await (this.#connecting ??= this.#connectToSend())
+    const stream = this.streams.get(source)
+    if (!stream) throw new Error(`No stream for ${source}`)
+    const reply = await this.negotiate({
+      type: 'publish',
+      source,
+      trackId: TrackId.parse(options.trackId ?? `${this.participantId}-${source}`),
+      rtpParameters: stream.rtpParameters(options.layers ?? 1),
     })
+    stream.isSending = true
+    return reply as unknown as PublishReply // the engine's own words, in a test
+  }
+
+  /** One transport for all four sources. */
+  async #connectToSend(): Promise<void> {
+    const { send } = this.ticket
+    if (!send) throw new Error('The join did not ask to send')
+    const pc = this.#connection('send')
     this.#send = pc
-    const wanted = sources.map((item) => (typeof item === 'string' ? { source: item, layers: 1 } : item))
-    const natives = wanted.map(({ source, layers }, index) => {
-      const mid = String(index)
-      const stream = new TestStream(mediaKindOf(source), layers)
+    for (const [index, source] of trackSources.entries()) {
+      const stream = new TestStream(mediaKindOf(source))
       const isAudio = stream.kind === 'audio'
-      const media = isAudio ? new datachannel.Audio(mid, 'SendOnly') : new datachannel.Video(mid, 'SendOnly')
+      const media = isAudio
+        ? new datachannel.Audio(String(index), 'SendOnly')
+        : new datachannel.Video(String(index), 'SendOnly')
       if (media instanceof datachannel.Audio) media.addOpusCodec(stream.payloadType)
       else media.addVP8Codec(stream.payloadType)
-      for (const ssrc of stream.ssrcs) media.addSSRC(ssrc, 'test', 'test', mid)
+      for (const ssrc of stream.ssrcs) media.addSSRC(ssrc, 'test', 'test', String(index))
       this.streams.set(source, stream)
-      this.#sendLines.push({ source, mid, payloadType: stream.payloadType })
-      return { native: pc.addTrack(media), stream }
-    })
+      this.#pump(pc.addTrack(media), stream)
+    }
     pc.setLocalDescription('offer')
     const offer = pc.localDescription()?.sdp ?? ''
     await this.negotiate({ type: 'connectTransport', direction: 'send', dtlsParameters: dtlsOf(offer) })
     pc.setRemoteDescription(this.#answer(send), 'answer')
-    const replies: PublishReply[] = []
-    for (const { source, trackId } of wanted.map((w) => ({ trackId: undefined, ...w }))) {
-      const stream = this.streams.get(source)
-      if (!stream) continue
-      replies.push(
-        (await this.negotiate({
-          type: 'publish',
-          source,
-          trackId: TrackId.parse(trackId ?? `${this.participantId}-${source}`),
-          rtpParameters: stream.rtpParameters(),
-        })) as unknown as PublishReply,
-      )
-    }
-    for (const { native, stream } of natives) this.#pump(native, stream)
-    return replies
   }
 
   /** Packets of a participant's source that came so far. */
@@ -184,11 +181,7 @@ export class TestPeer {
   }
 
   #openReceiver(): PeerConnection {
-    const pc = new datachannel.PeerConnection(`${this.participantId}-recv`, {
-      disableAutoNegotiation: true,
-      forceMediaTransport: true,
-      ...this.#rtc,
-    })
+    const pc = this.#connection('recv')
     pc.onTrack((track) => {
       track.onMessage((packet) => {
         const ssrc = packet.length >= 12 ? packet.readUInt32BE(8) : 0
@@ -204,9 +197,17 @@ export class TestPeer {
     return pc
   }
 
+  #connection(direction: 'send' | 'recv'): PeerConnection {
+    return new datachannel.PeerConnection(`${this.participantId}-${direction}`, {
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+      ...this.#rtc,
+    })
+  }
+
   #pump(native: NativeTrack, stream: TestStream): void {
     const timer = setInterval(() => {
-      if (!native.isOpen()) return
+      if (!stream.isSending || !native.isOpen()) return
       for (const packet of stream.next()) native.sendMessageBinary(packet)
     }, 10)
     this.#cleanup.push(() => clearInterval(timer))
@@ -227,26 +228,27 @@ export class TestPeer {
         'a=rtcp-mux',
         `a=rtpmap:${codec?.payloadType} ${name}/${codec?.clockRate}${channels}`,
         `a=ssrc:${ssrc} cname:${line.participantId}`,
-        ...(index === 0 ? iceLines(recv, 'actpass') : iceLines(recv, 'actpass')),
+        ...iceLines(recv, 'actpass'),
       ]
     })
     return sessionOf(this.#lines.length, sections.flat())
   }
 
   #answer(send: TransportParameters): string {
-    const sections = this.#sendLines.map(({ source, mid, payloadType }) => {
+    const sections = trackSources.map((source, index) => {
       const isAudio = mediaKindOf(source) === 'audio'
+      const payloadType = isAudio ? 111 : 96
       return [
         `m=${isAudio ? 'audio' : 'video'} 7 UDP/TLS/RTP/SAVPF ${payloadType}`,
         'c=IN IP4 127.0.0.1',
-        `a=mid:${mid}`,
+        `a=mid:${index}`,
         'a=recvonly',
         'a=rtcp-mux',
         `a=rtpmap:${payloadType} ${isAudio ? 'opus/48000/2' : 'VP8/90000'}`,
         ...iceLines(send, 'passive'),
       ]
     })
-    return sessionOf(this.#sendLines.length, sections.flat())
+    return sessionOf(trackSources.length, sections.flat())
   }
 }
 

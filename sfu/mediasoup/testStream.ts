@@ -11,22 +11,25 @@ export class TestStream {
   /** Loudness of the voice in −dBov; 127 is silence. */
   level = 20
   /** Layers that are sent now; the rest rest. */
-  activeLayers: number
+  activeLayers = 1
+  isSending = false
   sent = 0
   readonly #startedAtMs = performance.now()
   readonly #offsets: number[]
   #sequence = 1
   #reportedAtMs = -Infinity
 
-  constructor(kind: 'audio' | 'video', layers = 1) {
+  constructor(kind: 'audio' | 'video') {
+    const layers = kind === 'audio' ? 1 : 3
     this.kind = kind
     this.payloadType = kind === 'audio' ? 111 : 96
     this.ssrcs = Array.from({ length: layers }, () => randomInt(1, 2 ** 32 - 1))
     this.#offsets = this.ssrcs.map(() => randomInt(0, 2 ** 31))
-    this.activeLayers = layers
   }
 
-  rtpParameters(): Record<string, unknown> {
+  /** What `publish` says of it; `layers` pictures are sent then. */
+  rtpParameters(layers: number): Record<string, unknown> {
+    this.activeLayers = layers
     return {
       codecs: [
         this.kind === 'audio'
@@ -45,7 +48,7 @@ export class TestStream {
             },
       ],
       headerExtensions: this.kind === 'audio' ? [{ uri: levelExtensionUri, id: levelExtensionId }] : [],
-      encodings: this.ssrcs.map((ssrc) => ({ ssrc })),
+      encodings: this.ssrcs.slice(0, layers).map((ssrc) => ({ ssrc })),
       rtcp: { cname: 'test' },
     }
   }
