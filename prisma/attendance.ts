@@ -1,0 +1,188 @@
+import {
+  invitationResponses,
+  meetingRoles,
+  meetingStatuses,
+  minutesStates,
+  unitLevels,
+  type InvitationResponse,
+  type MeetingRole,
+  type MeetingStatus,
+  type MinutesState,
+  type ParticipantKind,
+  type UnitLevel,
+} from '#contract/meeting.ts'
+import type { RoomEvent, RoomEventType } from '#contract/roomEvents.ts'
+import type { Database } from './client.ts'
+import { fullUnitName } from './units.ts'
+
+/** A meeting as who asks stands to it: what permissions are decided on. */
+export interface MeetingStanding {
+  meetingId: string
+  unitId: string
+  status: MeetingStatus
+  minutesState: MinutesState | null
+  /** The asker's own row; null for somebody without one and for who was banned. */
+  participantId: string | null
+  role: MeetingRole | null
+}
+
+/**
+ * Null when there is no such meeting.
+ * @param asker an account, or the participant of a join link
+ * @throws AppError storage_unavailable
+ */
+export async function findMeetingStanding(
+  database: Database,
+  meetingId: string,
+  asker: { userId: string | null; participantId: string | null },
+): Promise<MeetingStanding | null> {
+  const meeting = await database.prisma.meeting.findUnique({
+    where: { id: meetingId },
+    select: {
+      unitId: true,
+      status: true,
+      minutes: { select: { state: true } },
+      participants: {
+        where: {
+          bannedAt: null,
+          OR: [
+            ...(asker.userId === null ? [] : [{ userId: asker.userId }]),
+            ...(asker.participantId === null ? [] : [{ id: asker.participantId }]),
+          ],
+        },
+        select: { id: true, role: true, userId: true },
+      },
+    },
+  })
+  if (!meeting) return null
+  const mine =
+    meeting.participants.find((one) => one.userId !== null && one.userId === asker.userId) ??
+    meeting.participants[0]
+  const minutesState = meeting.minutes?.state
+  return {
+    meetingId,
+    unitId: meeting.unitId,
+    status: known(meetingStatuses, meeting.status),
+    minutesState: minutesState === undefined ? null : known(minutesStates, minutesState),
+    participantId: mine?.id ?? null,
+    role: mine ? known(meetingRoles, mine.role) : null,
+  }
+}
+
+/** What is known of a meeting that was held; times are epoch milliseconds. */
+export interface MeetingRecord {
+  title: string
+  place: string
+  status: MeetingStatus
+  startsAtMs: number
+  openedAtMs: number | null
+  endedAtMs: number | null
+  hostUnit: {
+    code: string
+    name: string
+    kind: string
+    level: UnitLevel
+    fullName: string
+    parentFullName: string
+  }
+  participants: {
+    id: string
+    kind: ParticipantKind
+    siteId: string | null
+    name: string
+    position: string
+    unitName: string
+    role: MeetingRole
+    response: InvitationResponse
+    responseReason: string
+  }[]
+  agenda: { id: string; title: string; presenter: string }[]
+  siteNames: Map<string, string>
+  /** In the order in which they happened; only those that attendance and minutes are made of. */
+  events: RoomEvent[]
+}
+
+const recordedTypes: RoomEventType[] = [
+  'callOpened',
+  'callEnded',
+  'participantJoined',
+  'participantLeft',
+  'participantDisconnected',
+  'participantReconnected',
+  'presenceMarked',
+  'agendaItemStarted',
+  'spoke',
+]
+
+/** Null when there is no such meeting. @throws AppError storage_unavailable */
+export async function findMeetingRecord(
+  database: Database,
+  meetingId: string,
+): Promise<MeetingRecord | null> {
+  const meeting = await database.prisma.meeting.findUnique({
+    where: { id: meetingId },
+    include: {
+      unit: { include: { parent: true } },
+      participants: true,
+      agenda: { orderBy: { position: 'asc' } },
+      sites: { include: { site: true } },
+    },
+  })
+  if (!meeting) return null
+  const rows = await database.prisma.callEvent.findMany({
+    where: { meetingId, type: { in: recordedTypes } },
+    orderBy: { seq: 'asc' },
+    select: { type: true, at: true, payload: true },
+  })
+  const { unit } = meeting
+  const openedAtMs = meeting.openedAt?.getTime() ?? null
+  const siteNames = new Map(meeting.sites.map(({ site }) => [site.id, site.name]))
+  for (const one of meeting.participants) {
+    if (one.kind === 'site' && one.siteId !== null && !siteNames.has(one.siteId)) {
+      siteNames.set(one.siteId, one.name)
+    }
+  }
+  return {
+    title: meeting.title,
+    place: meeting.place,
+    status: known(meetingStatuses, meeting.status),
+    startsAtMs: meeting.startsAt.getTime(),
+    openedAtMs,
+    endedAtMs: meeting.endedAt?.getTime() ?? null,
+    hostUnit: {
+      code: unit.code,
+      name: unit.name,
+      kind: unit.kind,
+      level: known(unitLevels, unit.level),
+      fullName: fullUnitName(unit),
+      parentFullName: unit.parent ? fullUnitName(unit.parent) : '',
+    },
+    participants: meeting.participants.map((one) => ({
+      id: one.id,
+      kind: one.kind === 'site' ? 'site' : 'person',
+      siteId: one.siteId,
+      name: one.name,
+      position: one.position,
+      unitName: one.unitName,
+      role: known(meetingRoles, one.role),
+      response: known(invitationResponses, one.response),
+      responseReason: one.responseReason,
+    })),
+    agenda: meeting.agenda.map(({ id, title, presenter }) => ({ id, title, presenter })),
+    siteNames,
+    events: rows.map(eventOf),
+  }
+}
+
+/** Stored events are ours: the room made them and the type system knew them. Here is where they come back. */
+function eventOf(row: { type: string; at: Date; payload: unknown }): RoomEvent {
+  const payload = typeof row.payload === 'object' ? row.payload : null
+  return { ...payload, type: row.type, atMs: row.at.getTime() } as RoomEvent
+}
+
+/** A stored word of a closed set. */
+function known<T extends string>(words: readonly T[], word: string): T {
+  const found = words.find((one) => one === word)
+  if (found === undefined) throw new Error(`unknown word in the database: ${word}`)
+  return found
+}
