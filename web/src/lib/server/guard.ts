@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import { type Action, actions, allows } from '#contract/permissions.ts'
+import { type Action, allows } from '#contract/permissions.ts'
 import type { UserId } from '#contract/ids.ts'
 import type { Guard, Viewer } from './services.ts'
 
@@ -11,7 +11,7 @@ export function may(viewer: Viewer, action: Action, on: On): boolean {
 }
 
 /**
- * The one guard of all services, over `allows`.
+ * The guard of what is not one meeting, over `allows`; for a meeting, `accessTo` is.
  * @throws AppError not_found where the viewer may not even see the meeting, forbidden where only this act is refused
  */
 export const guard: Guard = (viewer, action, on) => {
@@ -24,11 +24,6 @@ export const guard: Guard = (viewer, action, on) => {
 export function guardAccount(viewer: Viewer): UserId {
   if (viewer.userId === null) throw new AppError('not_found', 'only for accounts')
   return viewer.userId
-}
-
-/** All that a viewer may do with one meeting now. */
-export function actionsFor(viewer: Viewer, on: On): Action[] {
-  return actions.filter((action) => may(viewer, action, on))
 }
 
 /** Who did it, for the audit log. */

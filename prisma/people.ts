@@ -1,0 +1,66 @@
+import { AppError } from '#contract/errors.ts'
+import type { UnitRole } from '#contract/meeting.ts'
+import { compareByGivenName } from '#contract/vietnamese.ts'
+import { accountInclude, accountOf, type AccountRow } from './accounts.ts'
+import type { Database, PrismaTx } from './client.ts'
+import { allWords } from './units.ts'
+
+/** People whose name, email or unit matches, by given name. Disabled accounts only when asked for. */
+export async function searchPeople(
+  database: Database,
+  input: { query?: string; unitId?: string; limit: number; withDisabled: boolean; byEmail: boolean },
+): Promise<AccountRow[]> {
+  const email = (input.query ?? '').trim().toLowerCase()
+  const matches = [
+    { AND: allWords(input.query) },
+    { units: { some: { unit: { AND: allWords(input.query) } } } },
+    // An underscore or a percent sign would be a wildcard.
+    ...(input.byEmail && /^[^\s%_\\]{3,}$/.test(email) ? [{ email: { contains: email } }] : []),
+  ]
+  const rows = await database.prisma.user.findMany({
+    where: {
+      OR: matches,
+      ...(input.withDisabled ? {} : { disabledAt: null }),
+      ...(input.unitId === undefined ? {} : { units: { some: { unitId: input.unitId } } }),
+    },
+    include: accountInclude,
+    orderBy: { nameSearch: 'asc' },
+    take: 1000,
+  })
+  return rows
+    .map(accountOf)
+    .sort((a, b) => compareByGivenName(a.name, b.name))
+    .slice(0, input.limit)
+}
+
+/** Gives or takes a place in a unit. @throws AppError not_found */
+export async function setMembership(
+  tx: PrismaTx,
+  member: { userId: string; unitId: string; role: UnitRole | null; position: string },
+): Promise<void> {
+  const { userId, unitId, role, position } = member
+  const key = { unitId_userId: { unitId, userId } }
+  if (role === null) {
+    await tx.unitMember.deleteMany({ where: { unitId, userId } })
+    return
+  }
+  await demandUser(tx, userId)
+  if (!(await tx.unit.findUnique({ where: { id: unitId } }))) throw new AppError('not_found', 'no such unit')
+  await tx.unitMember.upsert({
+    where: key,
+    create: { unitId, userId, role, position },
+    update: { role, position },
+  })
+}
+
+/** Shuts an account, or opens it again. @throws AppError not_found */
+export async function setDisabled(tx: PrismaTx, userId: string, disabledAt: Date | null): Promise<void> {
+  await demandUser(tx, userId)
+  await tx.user.update({ where: { id: userId }, data: { disabledAt } })
+}
+
+/** @throws AppError not_found */
+export async function demandUser(tx: PrismaTx, userId: string): Promise<void> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
+  if (!user) throw new AppError('not_found', 'no such person')
+}
