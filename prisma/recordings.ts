@@ -1,0 +1,129 @@
+import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import type { MeetingStatus } from '#contract/meeting.ts'
+import type { Database } from './client.ts'
+
+const recordingStates = ['starting', 'recording', 'composing', 'ready', 'failed'] as const
+/** starting → recording → composing → ready | failed. Failed keeps what was written. */
+export type RecordingState = (typeof recordingStates)[number]
+
+/** A recording as it is stored; times are epoch milliseconds. */
+export interface RecordingRow {
+  id: RecordingId
+  meetingId: MeetingId
+  state: RecordingState
+  failureCode: string
+  nodeId: string
+  startedAtMs: number
+  stoppedAtMs: number | null
+  progressPercent: number
+  fileKey: string
+  sizeBytes: number
+  durationMs: number
+}
+
+/** What may change in a recording; what is left out stays. */
+export interface RecordingChange {
+  state?: RecordingState
+  failureCode?: string
+  nodeId?: string
+  startedAtMs?: number
+  stoppedAtMs?: number
+  readyAtMs?: number
+  progressPercent?: number
+  fileKey?: string
+  sizeBytes?: number
+  durationMs?: number
+}
+
+type Row = NonNullable<Awaited<ReturnType<Database['prisma']['recording']['findUnique']>>>
+
+function toRow(row: Row): RecordingRow {
+  return {
+    id: row.id as RecordingId, // made by us, checked when it came in
+    meetingId: row.meetingId as MeetingId,
+    state: recordingStates.find((state) => state === row.state) ?? 'failed',
+    failureCode: row.failureCode,
+    nodeId: row.nodeId,
+    startedAtMs: row.startedAt.getTime(),
+    stoppedAtMs: row.stoppedAt?.getTime() ?? null,
+    progressPercent: row.progressPercent,
+    fileKey: row.fileKey,
+    sizeBytes: Number(row.sizeBytes),
+    durationMs: row.durationMs,
+  }
+}
+
+/** Null when there is none. @throws AppError storage_unavailable */
+export async function findRecording(database: Database, id: string): Promise<RecordingRow | null> {
+  const row = await database.prisma.recording.findUnique({ where: { id } })
+  return row && toRow(row)
+}
+
+/** A meeting's recordings, oldest first. @throws AppError storage_unavailable */
+export async function recordingsOfMeeting(database: Database, meetingId: string): Promise<RecordingRow[]> {
+  const rows = await database.prisma.recording.findMany({
+    where: { meetingId },
+    orderBy: { startedAt: 'asc' },
+  })
+  return rows.map(toRow)
+}
+
+/**
+ * Recordings that nobody finished and that this node may take: its own, and those of nodes that have shown no sign
+ * of life since `deadSinceMs`. @throws AppError storage_unavailable
+ */
+export async function unfinishedRecordings(
+  database: Database,
+  nodeId: string,
+  deadSinceMs: number,
+): Promise<RecordingRow[]> {
+  const rows = await database.prisma.recording.findMany({
+    where: { state: { in: ['starting', 'recording', 'composing'] } },
+    orderBy: { startedAt: 'asc' },
+  })
+  const alive = await database.prisma.node.findMany({
+    where: { seenAt: { gt: new Date(deadSinceMs) } },
+    select: { id: true },
+  })
+  const others = new Set(alive.map((node) => node.id).filter((id) => id !== nodeId))
+  return rows.filter((row) => !others.has(row.nodeId)).map(toRow)
+}
+
+/** Changes a recording; false when there is none. @throws AppError storage_unavailable */
+export async function changeRecording(
+  database: Database,
+  id: RecordingId,
+  change: RecordingChange,
+): Promise<boolean> {
+  const { startedAtMs, stoppedAtMs, readyAtMs, sizeBytes, ...plain } = change
+  const { count } = await database.prisma.recording.updateMany({
+    where: { id },
+    data: {
+      ...plain,
+      ...(startedAtMs !== undefined && { startedAt: new Date(startedAtMs) }),
+      ...(stoppedAtMs !== undefined && { stoppedAt: new Date(stoppedAtMs) }),
+      ...(readyAtMs !== undefined && { readyAt: new Date(readyAtMs) }),
+      ...(sizeBytes !== undefined && { sizeBytes: BigInt(Math.round(sizeBytes)) }),
+    },
+  })
+  return count > 0
+}
+
+/** What a recording's meeting is called, and what its access rules need. @throws AppError storage_unavailable */
+export async function meetingOfRecording(
+  database: Database,
+  meetingId: string,
+): Promise<{ title: string; unitId: string; unitName: string; status: MeetingStatus } | null> {
+  const meeting = await database.prisma.meeting.findUnique({
+    where: { id: meetingId },
+    select: { title: true, unitId: true, status: true, unit: { select: { name: true } } },
+  })
+  return (
+    meeting && {
+      title: meeting.title,
+      unitId: meeting.unitId,
+      unitName: meeting.unit.name,
+      status: meeting.status as MeetingStatus, // written only by us
+    }
+  )
+}

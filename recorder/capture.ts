@@ -1,0 +1,134 @@
+import { connect } from 'node:net'
+import type { z } from 'zod'
+import { assertNever, AppError } from '#contract/errors.ts'
+import type { recorderRequests } from '#contract/recorder.ts'
+import {
+  decodeTapJson,
+  decodeTapPacket,
+  encodeTapJson,
+  TapFrameReader,
+  tapFrameTypes,
+  TapGap,
+  TapStreamEvent,
+  TapTicket,
+  TapTrackStarted,
+  type TapFrame,
+} from '#sfu/mediasoup/tapProtocol.ts'
+
+/** A recorder's ticket into the media engine, as signalling hands it over. */
+export type RecorderTicket = z.infer<typeof recorderRequests.start>['ticket']
+
+/** What a capture tells, in the order in which it came. `rtp` is valid only during the call. */
+export interface CaptureListener {
+  trackStarted(track: TapTrackStarted): void
+  packet(stream: number, arrivalMs: number, rtp: Buffer): void
+  trackPaused(stream: number, atMs: number): void
+  trackResumed(stream: number, atMs: number): void
+  trackEnded(stream: number, atMs: number): void
+  gap(stream: number, atMs: number, packets: number): void
+  /** The engine ended it, or the connection is lost; not told after `close`. */
+  ended(error: Error | null): void
+}
+
+/** Tracks and packets that flow from a media node. */
+export interface Capture {
+  requestKeyFrame(stream: number): void
+  /** Idempotent. */
+  close(): void
+}
+
+/**
+ * Goes to the media node that the ticket names; resolves when packets can flow.
+ * @throws AppError media_unavailable when it does not answer, recording_unavailable for an engine without a tap
+ */
+export async function openCapture(
+  ticket: RecorderTicket,
+  listener: CaptureListener,
+  options: { timeoutMs?: number } = {},
+): Promise<Capture> {
+  switch (ticket.engine) {
+    case 'mediasoup': {
+      const parsed = TapTicket.safeParse(ticket.payload)
+      if (!parsed.success) throw new AppError('media_rejected', 'not a tap ticket', { cause: parsed.error })
+      return openTap(parsed.data, listener, options.timeoutMs ?? 4_000)
+    }
+    case 'fake':
+      return { requestKeyFrame: () => undefined, close: () => undefined }
+    case 'livekit':
+      throw new AppError('recording_unavailable', 'the recorder has no tap into this engine')
+    default:
+      return assertNever(ticket.engine)
+  }
+}
+
+function openTap(ticket: TapTicket, listener: CaptureListener, timeoutMs: number): Promise<Capture> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: ticket.host, port: ticket.port, noDelay: true })
+    const reader = new TapFrameReader()
+    let isOpen = false
+    let isClosed = false
+    let failure: Error | null = null
+    const timer = setTimeout(() => socket.destroy(new Error('the tap does not answer')), timeoutMs)
+    const send = (type: number, value: unknown): void => {
+      if (!socket.destroyed) socket.write(encodeTapJson(type, value))
+    }
+    socket.on('connect', () => {
+      clearTimeout(timer)
+      socket.setKeepAlive(true, 5_000)
+      isOpen = true
+      send(tapFrameTypes.hello, { token: ticket.token })
+      resolve({
+        requestKeyFrame: (streamId) => send(tapFrameTypes.requestKeyFrame, { streamId }),
+        close: () => {
+          isClosed = true
+          socket.destroy()
+        },
+      })
+    })
+    socket.on('data', (bytes) => {
+      if (isClosed) return
+      try {
+        for (const frame of reader.push(bytes)) tell(listener, frame)
+      } catch (error) {
+        socket.destroy(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+    socket.on('error', (error) => {
+      failure = error
+    })
+    socket.on('close', () => {
+      clearTimeout(timer)
+      if (!isOpen) reject(new AppError('media_unavailable', 'the tap cannot be reached', { cause: failure }))
+      else if (!isClosed) listener.ended(failure)
+    })
+  })
+}
+
+function tell(listener: CaptureListener, frame: TapFrame): void {
+  switch (frame.type) {
+    case tapFrameTypes.packet: {
+      const { streamId, arrivalMs, rtp } = decodeTapPacket(frame.body)
+      return listener.packet(streamId, arrivalMs, rtp)
+    }
+    case tapFrameTypes.trackStarted:
+      return listener.trackStarted(decodeTapJson(TapTrackStarted, frame.body))
+    case tapFrameTypes.trackPaused: {
+      const { streamId, atMs } = decodeTapJson(TapStreamEvent, frame.body)
+      return listener.trackPaused(streamId, atMs)
+    }
+    case tapFrameTypes.trackResumed: {
+      const { streamId, atMs } = decodeTapJson(TapStreamEvent, frame.body)
+      return listener.trackResumed(streamId, atMs)
+    }
+    case tapFrameTypes.trackEnded: {
+      const { streamId, atMs } = decodeTapJson(TapStreamEvent, frame.body)
+      return listener.trackEnded(streamId, atMs)
+    }
+    case tapFrameTypes.gap: {
+      const { streamId, atMs, packets } = decodeTapJson(TapGap, frame.body)
+      return listener.gap(streamId, atMs, packets)
+    }
+    default:
+    // A frame of a newer media node: not for us.
+  }
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { AppError } from '#contract/errors.ts'
+
+/** One run of ffmpeg. */
+export interface FfmpegRun {
+  path: string
+  args: readonly string[]
+  /** File names in `args` may be relative to it: nothing has to be escaped then. */
+  cwd: string
+  signal: AbortSignal
+  /** Seconds of output that are done. */
+  onProgress?: (seconds: number) => void
+  env?: Record<string, string>
+}
+
+/** Composing waits for everything else. */
+const niceness = 10
+/** No sign of life for this long: it hangs. */
+const stallMs = 120_000
+
+/**
+ * Runs ffmpeg to its end, with low priority.
+ * @throws AppError disk_full; the signal's reason when it was aborted; Error with ffmpeg's last words otherwise
+ */
+export function runFfmpeg(run: FfmpegRun): Promise<void> {
+  return new Promise((resolve, reject) => {
+    run.signal.throwIfAborted()
+    const child = spawn(
+      run.path,
+      [
+        '-hide_banner',
+        '-nostdin',
+        '-loglevel',
+        'error',
+        '-y',
+        '-progress',
+        'pipe:1',
+        '-nostats',
+        ...run.args,
+      ],
+      { cwd: run.cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { LC_ALL: 'C.UTF-8', ...run.env } },
+    )
+    if (child.pid !== undefined) lowerPriority(child.pid)
+    let words = ''
+    let stalled = false
+    let stallTimer = setTimeout(stall, stallMs)
+    function stall(): void {
+      stalled = true
+      child.kill('SIGKILL')
+    }
+    const abort = (): void => {
+      child.kill('SIGKILL')
+    }
+    run.signal.addEventListener('abort', abort, { once: true })
+    child.stdout.setEncoding('utf8')
+    child.stdout.on('data', (text: string) => {
+      clearTimeout(stallTimer)
+      stallTimer = setTimeout(stall, stallMs)
+      const times = text.match(/out_time_us=(\d+)/g)
+      const last = times?.at(-1)?.slice('out_time_us='.length)
+      if (last !== undefined) run.onProgress?.(Number(last) / 1e6)
+    })
+    child.stderr.setEncoding('utf8')
+    child.stderr.on('data', (text: string) => {
+      words = (words + text).slice(-4_000)
+    })
+    const finish = (): void => {
+      clearTimeout(stallTimer)
+      run.signal.removeEventListener('abort', abort)
+    }
+    child.on('error', (error) => {
+      finish()
+      reject(new Error('ffmpeg cannot be started', { cause: error }))
+    })
+    child.on('close', (code, killedBy) => {
+      finish()
+      if (run.signal.aborted) reject(run.signal.reason)
+      else if (code === 0) resolve()
+      else if (/No space left on device/i.test(words))
+        reject(new AppError('disk_full', 'ffmpeg found no room'))
+      else reject(new Error(`ffmpeg ended with ${stalled ? 'a stall' : (code ?? killedBy)}: ${words.trim()}`))
+    })
+  })
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, niceness)
+  } catch (error) {
+    // It may have ended already, or the system forbids it: composing works all the same.
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
+}

@@ -1,0 +1,218 @@
+import { join } from 'node:path'
+import { RtpClock, type RtpToWall } from '../rtpClock.ts'
+import { parseRtp } from '../depacketize/rtp.ts'
+import { Unwrapper } from '../depacketize/sequence.ts'
+import { readJournal } from '../journal.ts'
+import type { JournalEntry, JournalNote, Names } from '../journalFormat.ts'
+import type { CapturedRecording, CapturedTrack } from './captured.ts'
+import { AudioTrackRemuxer, VideoTrackRemuxer, type TrackRemuxer } from './trackRemuxer.ts'
+import { payloadParserOf } from '../depacketize/videoAssembler.ts'
+
+type TrackNote = Extract<JournalNote, { type: 'track' }>
+
+interface Stream {
+  note: TrackNote
+  clock: RtpClock
+  timestamps: Unwrapper
+  endedAtMs: number | null
+  pauses: { atMs: number; isPaused: boolean }[]
+}
+
+/** What a first reading of a journal tells: which streams, how their clocks lie, when it began and ended. */
+interface Survey {
+  path: string
+  startedAtMs: number
+  endedAtMs: number
+  offsetMs: number
+  streams: Map<number, Stream>
+}
+
+/**
+ * Turns journals into one file per track, losslessly, in two passes: clocks first, then frames. Memory does not grow
+ * with the length of the meeting.
+ * @param paths in the order in which they were written
+ */
+export async function remux(
+  paths: readonly string[],
+  folder: string,
+  options: { signal: AbortSignal; onProgress: (share: number) => void },
+): Promise<CapturedRecording> {
+  const names: Names = {}
+  const counts = { frames: 0, droppedFrames: 0, lostPackets: 0, damagedBatches: 0, tornBytes: 0 }
+  const surveys: Survey[] = []
+  for (const path of paths) {
+    const survey = await surveyOf(path, names, counts, options.signal)
+    if (survey) surveys.push(survey)
+    options.onProgress(surveys.length / paths.length / 2)
+  }
+  const startedAtMs = Math.min(...surveys.map((s) => s.startedAtMs))
+  const endedAtMs = Math.max(...surveys.map((s) => s.endedAtMs))
+  const tracks: CapturedTrack[] = []
+  for (const [index, survey] of surveys.entries()) {
+    tracks.push(...(await remuxSegment(survey, index, startedAtMs, folder, counts, options.signal)))
+    options.onProgress(0.5 + (index + 1) / surveys.length / 2)
+  }
+  return {
+    startedAtMs: Number.isFinite(startedAtMs) ? startedAtMs : 0,
+    durationMs: surveys.length > 0 ? Math.max(0, endedAtMs - startedAtMs) : 0,
+    names,
+    tracks,
+    counts,
+  }
+}
+
+async function* entriesOf(
+  path: string,
+  counts: CapturedRecording['counts'] | null,
+  signal: AbortSignal,
+): AsyncGenerator<JournalEntry[]> {
+  const reader = readJournal(path)
+  for (;;) {
+    const step = await reader.next()
+    if (step.done) {
+      if (counts) {
+        counts.damagedBatches += step.value.damagedBatches
+        counts.tornBytes += step.value.tornBytes
+      }
+      return
+    }
+    if (signal.aborted) await reader.return({ tornBytes: 0, damagedBatches: 0 })
+    signal.throwIfAborted()
+    yield step.value
+  }
+}
+
+async function surveyOf(
+  path: string,
+  names: Names,
+  counts: CapturedRecording['counts'],
+  signal: AbortSignal,
+): Promise<Survey | null> {
+  let startedAtMs: number | null = null
+  let endedAtMs: number | null = null
+  let lastMs = 0
+  let offsetMs = 0
+  const streams = new Map<number, Stream>()
+  for await (const entries of entriesOf(path, counts, signal)) {
+    for (const entry of entries) {
+      if (entry.kind === 'packet') {
+        lastMs = Math.max(lastMs, entry.arrivalMs)
+        const stream = streams.get(entry.stream)
+        const packet = stream && parseRtp(entry.rtp)
+        if (!packet || packet.payloadType !== stream.note.payloadType || packet.payload.length === 0) continue
+        stream.clock.observe(stream.timestamps.unwrap(packet.timestamp), entry.arrivalMs)
+        continue
+      }
+      const note = entry.note
+      if ('stream' in note) lastMs = Math.max(lastMs, note.atMs)
+      switch (note.type) {
+        case 'segment':
+          startedAtMs = note.startedAtMs
+          break
+        case 'names':
+          Object.assign(names, note.names)
+          break
+        case 'track':
+          streams.set(note.stream, {
+            note,
+            clock: new RtpClock(note.clockRate),
+            timestamps: new Unwrapper(32),
+            endedAtMs: null,
+            pauses: [{ atMs: note.atMs, isPaused: note.isPaused }],
+          })
+          break
+        case 'trackPaused':
+        case 'trackResumed':
+          streams.get(note.stream)?.pauses.push({ atMs: note.atMs, isPaused: note.type === 'trackPaused' })
+          break
+        case 'trackEnded': {
+          const stream = streams.get(note.stream)
+          if (stream) stream.endedAtMs = note.atMs
+          break
+        }
+        case 'clock':
+          offsetMs = note.offsetMs
+          break
+        case 'end':
+          endedAtMs = note.atMs
+          break
+        case 'gap':
+          break
+      }
+    }
+  }
+  if (startedAtMs === null) return null
+  return {
+    path,
+    startedAtMs,
+    endedAtMs: endedAtMs ?? Math.max(startedAtMs, lastMs + offsetMs),
+    offsetMs,
+    streams,
+  }
+}
+
+async function remuxSegment(
+  survey: Survey,
+  index: number,
+  originMs: number,
+  folder: string,
+  counts: CapturedRecording['counts'],
+  signal: AbortSignal,
+): Promise<CapturedTrack[]> {
+  const toTimeline = (nodeMs: number): number => nodeMs + survey.offsetMs - originMs
+  const endMs = survey.endedAtMs - originMs
+  const remuxers = new Map<number, TrackRemuxer>()
+  const tracks: CapturedTrack[] = []
+  for (const [id, stream] of survey.streams) {
+    const toWall = stream.clock.fit()
+    const remuxer =
+      toWall &&
+      remuxerOf(stream, join(folder, `track-${index + 1}-${id}.mkv`), (rtp) => toTimeline(toWall(rtp)))
+    if (remuxer) remuxers.set(id, remuxer)
+  }
+  try {
+    for await (const entries of entriesOf(survey.path, null, signal)) {
+      for (const entry of entries) {
+        if (entry.kind !== 'packet') continue
+        const remuxer = remuxers.get(entry.stream)
+        const packet = remuxer && parseRtp(entry.rtp)
+        if (packet && packet.payloadType === remuxer.payloadType) remuxer.push(packet, entry.arrivalMs)
+      }
+      for (const remuxer of remuxers.values()) await remuxer.write()
+    }
+  } finally {
+    for (const remuxer of remuxers.values()) await remuxer.finish()
+  }
+  for (const [id, stream] of survey.streams) {
+    const remuxer = remuxers.get(id)
+    const published = {
+      fromMs: Math.max(0, toTimeline(stream.note.atMs)),
+      toMs: Math.min(endMs, stream.endedAtMs === null ? endMs : toTimeline(stream.endedAtMs)),
+    }
+    const pauses = stream.pauses.map((pause) => ({ ...pause, atMs: toTimeline(pause.atMs) }))
+    tracks.push({
+      participantId: stream.note.participantId,
+      trackId: stream.note.trackId,
+      source: stream.note.source,
+      file: remuxer?.file ?? null,
+      published,
+      active: remuxer?.activeSpans(published, pauses) ?? [],
+    })
+    counts.frames += remuxer?.counts.frames ?? 0
+    counts.droppedFrames += remuxer?.counts.droppedFrames ?? 0
+    counts.lostPackets += remuxer?.counts.lostPackets ?? 0
+  }
+  return tracks
+}
+
+function remuxerOf(stream: Stream, path: string, toTimeline: RtpToWall): TrackRemuxer | null {
+  const { note } = stream
+  if (note.mimeType.toLowerCase() === 'audio/opus') {
+    return new AudioTrackRemuxer(path, note.payloadType, note.channels ?? 2, note.audioLevelId, toTimeline)
+  }
+  const parse = payloadParserOf(note.mimeType)
+  return (
+    parse &&
+    new VideoTrackRemuxer(path, note.payloadType, note.mimeType, note.source === 'screen', parse, toTimeline)
+  )
+}

@@ -1,0 +1,165 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { changeRecording, meetingOfRecording, type RecordingChange } from '#db/recordings.ts'
+import type { Database } from '#db/client.ts'
+import { compose } from './composition/compose.ts'
+import { journalsIn } from './recording.ts'
+import type { RecorderMetrics } from './metrics.ts'
+import { isNoSpace, type RecordingStorage } from './storage.ts'
+
+export interface CompositionQueueOptions {
+  database: Database
+  storage: RecordingStorage
+  ffmpeg: string
+  reserveBytes: number
+  keepJournals: boolean
+  timeZone: string
+  log: Log
+  metrics: RecorderMetrics
+  onReady: (recording: Job) => void
+  onFailed: (recording: Job, code: ErrorCode) => void
+}
+
+/** A recording to be composed. */
+export interface Job {
+  recordingId: RecordingId
+  meetingId: MeetingId
+}
+
+interface Entry extends Job {
+  abort: AbortController
+  done: Promise<void>
+}
+
+/** Between reports of progress to the database. */
+const reportEveryMs = 1_500
+/** What composing needs beside the journals: tracks, scenes, samples, the result. */
+const roomFactor = 2.5
+
+/** Composes recordings one after the other, so that a node that also carries a meeting is not overrun. */
+export class CompositionQueue {
+  readonly #options: CompositionQueueOptions
+  readonly #entries = new Map<RecordingId, Entry>()
+  #turn: Promise<void> = Promise.resolve()
+  #isClosed = false
+
+  constructor(options: CompositionQueueOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  has(recordingId: RecordingId): boolean {
+    return this.#entries.has(recordingId)
+  }
+
+  /** Composes when it is its turn; once, however often it is asked. */
+  add(job: Job): void {
+    if (this.#isClosed || this.#entries.has(job.recordingId)) return
+    const abort = new AbortController()
+    const done = this.#turn.then(() => this.#run(job, abort.signal))
+    this.#entries.set(job.recordingId, { ...job, abort, done })
+    this.#turn = done
+    this.#options.metrics.composing.set(this.#entries.size)
+  }
+
+  /** Gives a composition up (the recording goes on); resolves when nothing of it runs any more. */
+  async cancel(recordingId: RecordingId): Promise<void> {
+    const entry = this.#entries.get(recordingId)
+    entry?.abort.abort(new AppError('invalid_state', 'the composition was cancelled'))
+    await entry?.done
+  }
+
+  /** Gives all up; the next start takes them up again. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const entries = [...this.#entries.values()]
+    for (const entry of entries) entry.abort.abort(new AppError('node_closing', 'the recorder closes'))
+    await Promise.all(entries.map((entry) => entry.done))
+  }
+
+  /** Never throws. */
+  async #run(job: Job, signal: AbortSignal): Promise<void> {
+    const log = this.#options.log.child({ recordingId: job.recordingId })
+    const startedAtMs = performance.now()
+    try {
+      signal.throwIfAborted()
+      await this.#compose(job, signal, log)
+      log.info('recordingReady', { tookMs: Math.round(performance.now() - startedAtMs) })
+      this.#options.onReady(job)
+    } catch (error) {
+      if (signal.aborted) log.info('compositionGivenUp', { reason: String(signal.reason) })
+      else {
+        const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
+        log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
+        this.#options.onFailed(job, code)
+      }
+    } finally {
+      this.#entries.delete(job.recordingId)
+      this.#options.metrics.composing.set(this.#entries.size)
+    }
+  }
+
+  async #compose(job: Job, signal: AbortSignal, log: Log): Promise<void> {
+    const { database, storage } = this.#options
+    const folder = await storage.workFolder(job.meetingId, job.recordingId)
+    const journals = (await journalsIn(folder)).map((name) => join(folder, name))
+    if (journals.length === 0) throw new AppError('recording_unavailable', 'nothing was captured')
+    const composing = join(folder, 'composing')
+    await rm(composing, { recursive: true, force: true })
+    let journalBytes = 0
+    for (const path of journals) journalBytes += (await stat(path)).size
+    if ((await storage.freeBytes()) < this.#options.reserveBytes + roomFactor * journalBytes) {
+      throw new AppError('disk_full', 'no room to compose')
+    }
+    const report = this.#reporter(job, log)
+    await changeRecording(database, job.recordingId, { state: 'composing', failureCode: '', progressPercent: 0 })
+    const meeting = await meetingOfRecording(database, job.meetingId)
+    await mkdir(composing, { recursive: true })
+    try {
+      const composed = await compose({
+        ffmpeg: this.#options.ffmpeg,
+        journals,
+        folder: composing,
+        header: { title: meeting?.title ?? '', body: meeting?.unitName ?? '' },
+        timeZone: this.#options.timeZone,
+        signal,
+        onProgress: report,
+      })
+      const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
+      await storage.put(fileKey, composed.path)
+      log.info('composed', { ...composed.counts, durationMs: composed.durationMs, sizeBytes: composed.sizeBytes })
+      await changeRecording(database, job.recordingId, {
+        state: 'ready',
+        failureCode: '',
+        progressPercent: 100,
+        readyAtMs: Date.now(),
+        fileKey,
+        sizeBytes: composed.sizeBytes,
+        durationMs: Math.round(composed.durationMs),
+      })
+    } finally {
+      await rm(composing, { recursive: true, force: true })
+    }
+    if (this.#options.keepJournals) return
+    for (const path of journals) await rm(path)
+    for (const name of await readdir(folder)) if (name === 'owner.json') await rm(join(folder, name))
+  }
+
+  #reporter(job: Job, log: Log): (percent: number) => void {
+    let toldAtMs = 0
+    let told = 0
+    return (percent) => {
+      const next: RecordingChange = { progressPercent: Math.min(99, Math.floor(percent)) }
+      if (next.progressPercent === told || performance.now() - toldAtMs < reportEveryMs) return
+      told = next.progressPercent ?? 0
+      toldAtMs = performance.now()
+      detach(log, 'progressNotStored', changeRecording(this.#options.database, job.recordingId, next))
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { join } from 'node:path'
+import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import type { TapTrackStarted } from '#sfu/mediasoup/tapProtocol.ts'
+import { openCapture, type Capture, type CaptureListener, type RecorderTicket } from './capture.ts'
+import { wallClockMs } from './clock.ts'
+import { LossDetector } from './depacketize/sequence.ts'
+import { JournalWriter, type JournalTiming } from './journal.ts'
+import type { Names } from './journalFormat.ts'
+import type { RecorderMetrics } from './metrics.ts'
+
+/** Composition seeks to key frames: one in this time at least, for each video. */
+const keyFrameEveryMs = 15_000
+/** After a loss, no more often than this. */
+const keyFrameAfterLossMs = 1_500
+const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+
+interface Video {
+  loss: LossDetector
+  isPaused: boolean
+  keyAskedAtMs: number
+  isKeyWanted: boolean
+}
+
+export interface SegmentOptions {
+  folder: string
+  number: number
+  recordingId: RecordingId
+  meetingId: MeetingId
+  names: Names
+  ticket: RecorderTicket
+  metrics: RecorderMetrics
+  timing?: JournalTiming
+  /** The disk failed; the segment keeps what it has. */
+  onDiskError: (error: unknown) => void
+  /** The media node ended the capture. */
+  onMediaLost: (error: Error | null) => void
+}
+
+/** One connection to the media node, written into one journal. A recording has one more after each lost media room. */
+export class Segment implements CaptureListener {
+  readonly path: string
+  readonly #journal: JournalWriter
+  readonly #options: SegmentOptions
+  readonly #videos = new Map<number, Video>()
+  readonly #timer: NodeJS.Timeout
+  #capture: Capture | null = null
+  #clockOffsetMs = Number.POSITIVE_INFINITY
+  #notedOffsetMs = Number.POSITIVE_INFINITY
+  #countedDrops = 0
+  #closing: Promise<void> | undefined
+
+  private constructor(options: SegmentOptions, journal: JournalWriter) {
+    this.#options = options
+    this.#journal = journal
+    this.path = journal.path
+    this.#timer = setInterval(() => this.#tick(), 500)
+  }
+
+  /** @throws AppError media_unavailable; the system's error when the journal cannot be made */
+  static async open(options: SegmentOptions): Promise<Segment> {
+    const path = join(options.folder, `segment-${String(options.number).padStart(3, '0')}.journal`)
+    const journal = await JournalWriter.create(path, options.onDiskError, options.timing)
+    const segment = new Segment(options, journal)
+    journal.note({
+      type: 'segment',
+      recordingId: options.recordingId,
+      meetingId: options.meetingId,
+      segment: options.number,
+      startedAtMs: wallClockMs(),
+    })
+    journal.note({ type: 'names', names: options.names })
+    try {
+      segment.#capture = await openCapture(options.ticket, segment)
+    } catch (error) {
+      await segment.close('failed')
+      throw error
+    }
+    if (segment.#closing) segment.#capture.close()
+    return segment
+  }
+
+  get writtenBytes(): number {
+    return this.#journal.writtenBytes
+  }
+
+  /** More name plates. */
+  addNames(names: Names): void {
+    this.#journal.note({ type: 'names', names })
+  }
+
+  /** Ends the capture and makes the journal safe. Idempotent. */
+  close(reason: string): Promise<void> {
+    this.#closing ??= this.#close(reason)
+    return this.#closing
+  }
+
+  async #close(reason: string): Promise<void> {
+    clearInterval(this.#timer)
+    this.#capture?.close()
+    this.#noteClock()
+    this.#journal.note({ type: 'end', atMs: wallClockMs(), reason })
+    await this.#journal.close()
+    this.#countDrops()
+  }
+
+  trackStarted(track: TapTrackStarted): void {
+    this.#journal.note({
+      type: 'track',
+      stream: track.streamId,
+      participantId: track.participantId,
+      trackId: track.trackId,
+      source: track.source,
+      mimeType: track.mimeType,
+      clockRate: track.clockRate,
+      channels: track.channels,
+      payloadType: track.payloadType,
+      audioLevelId: track.headerExtensions.find((extension) => extension.uri === audioLevelUri)?.id ?? null,
+      isPaused: track.isPaused,
+      atMs: track.atMs,
+    })
+    if (track.kind !== 'video') return
+    this.#videos.set(track.streamId, {
+      loss: new LossDetector(),
+      isPaused: track.isPaused,
+      keyAskedAtMs: Number.NEGATIVE_INFINITY,
+      isKeyWanted: true,
+    })
+    this.#askKeyFrames()
+  }
+
+  packet(stream: number, arrivalMs: number, rtp: Buffer): void {
+    this.#journal.packet(stream, arrivalMs, rtp)
+    this.#options.metrics.receivedBytes.inc(rtp.length)
+    this.#clockOffsetMs = Math.min(this.#clockOffsetMs, wallClockMs() - arrivalMs)
+    const video = this.#videos.get(stream)
+    if (video && rtp.length >= 4 && video.loss.push(rtp.readUInt16BE(2), arrivalMs)) video.isKeyWanted = true
+  }
+
+  trackPaused(stream: number, atMs: number): void {
+    this.#journal.note({ type: 'trackPaused', stream, atMs })
+    const video = this.#videos.get(stream)
+    if (video) video.isPaused = true
+  }
+
+  trackResumed(stream: number, atMs: number): void {
+    this.#journal.note({ type: 'trackResumed', stream, atMs })
+    const video = this.#videos.get(stream)
+    if (!video) return
+    video.isPaused = false
+    video.isKeyWanted = true
+    video.keyAskedAtMs = Number.NEGATIVE_INFINITY
+    this.#askKeyFrames()
+  }
+
+  trackEnded(stream: number, atMs: number): void {
+    this.#journal.note({ type: 'trackEnded', stream, atMs })
+    this.#videos.delete(stream)
+  }
+
+  gap(stream: number, atMs: number, packets: number): void {
+    this.#journal.note({ type: 'gap', stream, atMs, packets })
+    this.#options.metrics.droppedPackets.inc(packets)
+    const video = this.#videos.get(stream)
+    if (video) video.isKeyWanted = true
+  }
+
+  ended(error: Error | null): void {
+    if (!this.#closing) this.#options.onMediaLost(error)
+  }
+
+  #tick(): void {
+    this.#noteClock()
+    this.#countDrops()
+    this.#askKeyFrames()
+  }
+
+  #askKeyFrames(): void {
+    const nowMs = performance.now()
+    for (const [stream, video] of this.#videos) {
+      const age = nowMs - video.keyAskedAtMs
+      if (video.isPaused || !this.#capture) continue
+      if (age < keyFrameEveryMs && !(video.isKeyWanted && age >= keyFrameAfterLossMs)) continue
+      video.keyAskedAtMs = nowMs
+      video.isKeyWanted = false
+      this.#capture.requestKeyFrame(stream)
+    }
+  }
+
+  /** The media node's clock may be another machine's: the least difference is the offset and the way here. */
+  #noteClock(): void {
+    if (!Number.isFinite(this.#clockOffsetMs) || this.#notedOffsetMs - this.#clockOffsetMs < 0.5) return
+    this.#notedOffsetMs = this.#clockOffsetMs
+    this.#journal.note({ type: 'clock', offsetMs: this.#clockOffsetMs })
+  }
+
+  #countDrops(): void {
+    this.#options.metrics.droppedPackets.inc(this.#journal.droppedPackets - this.#countedDrops)
+    this.#countedDrops = this.#journal.droppedPackets
+  }
+}

@@ -1,0 +1,150 @@
+import { copyFile, mkdir, open, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import { AppError } from '#contract/errors.ts'
+
+/** A part of a stored file; `end` is inclusive as in HTTP. */
+export interface StoredRange {
+  sizeBytes: number
+  start: number
+  end: number
+  body: ReadableStream<Uint8Array>
+}
+
+/** Where recordings are kept. Keys are `<meeting>/<recording>/<file>`. */
+export interface RecordingStorage {
+  /** A folder of this machine for the journals of a recording and for composing it; made when it is not there. */
+  workFolder(meetingId: MeetingId, recordingId: RecordingId): Promise<string>
+  /** The folder of all work folders, `<meeting>/<recording>` below it. */
+  readonly workRoot: string
+  /** Bytes that may still be written into work folders. */
+  freeBytes(): Promise<number>
+  /** Moves a finished file in: whole or not at all. @throws AppError disk_full */
+  put(key: string, localPath: string): Promise<void>
+  /** @throws AppError not_found */
+  size(key: string): Promise<number>
+  /** @throws AppError not_found, bad_request when the range lies outside */
+  open(key: string, range?: { start: number; end?: number }): Promise<StoredRange>
+  /** Also when it is not there. */
+  delete(key: string): Promise<void>
+}
+
+const keyPattern = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/
+
+/** Recordings in a folder: `root/<meeting>/<recording>/…`, journals beside the composed file. */
+export class DiskStorage implements RecordingStorage {
+  readonly workRoot: string
+
+  /** @param root made when it is first written to */
+  constructor(root: string) {
+    this.workRoot = root
+  }
+
+  async workFolder(meetingId: MeetingId, recordingId: RecordingId): Promise<string> {
+    const folder = join(this.workRoot, meetingId, recordingId)
+    await mkdir(folder, { recursive: true, mode: 0o750 })
+    return folder
+  }
+
+  async freeBytes(): Promise<number> {
+    await mkdir(this.workRoot, { recursive: true, mode: 0o750 })
+    const { bavail, bsize } = await statfs(this.workRoot)
+    return bavail * bsize
+  }
+
+  async put(key: string, localPath: string): Promise<void> {
+    const target = this.#pathOf(key)
+    await mkdir(dirname(target), { recursive: true, mode: 0o750 })
+    try {
+      await syncFile(localPath)
+      await rename(localPath, target).catch(async (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EXDEV') throw error
+        const near = `${target}.part`
+        await copyFile(localPath, near)
+        await syncFile(near)
+        await rename(near, target)
+        await rm(localPath)
+      })
+      await syncFile(dirname(target))
+    } catch (error) {
+      throw isNoSpace(error) ? new AppError('disk_full', 'no room for the file', { cause: error }) : error
+    }
+  }
+
+  async size(key: string): Promise<number> {
+    const path = this.#pathOf(key)
+    return (await stat(path).catch(absent(key))).size
+  }
+
+  async open(key: string, range?: { start: number; end?: number }): Promise<StoredRange> {
+    const path = this.#pathOf(key)
+    const file = await open(path, 'r').catch(absent(key))
+    try {
+      const sizeBytes = (await file.stat()).size
+      const start = range?.start ?? 0
+      const end = Math.min(range?.end ?? sizeBytes - 1, sizeBytes - 1)
+      if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start > end) {
+        throw new AppError('bad_request', 'the range lies outside of the file', { detail: { sizeBytes } })
+      }
+      return { sizeBytes, start, end, body: streamOf(file, start, end) }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await rm(this.#pathOf(key), { force: true })
+  }
+
+  #pathOf(key: string): string {
+    if (!keyPattern.test(key) || key.includes('..')) throw new AppError('not_found', 'not a key')
+    return join(this.workRoot, key)
+  }
+}
+
+/** Whether an error says that the disk is full. */
+export function isNoSpace(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+}
+
+function absent(key: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    throw error.code === 'ENOENT' ? new AppError('not_found', `nothing is stored at ${key}`) : error
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads a part of a file as it is asked for; closes the file at its end and when nobody wants it any more. */
+function streamOf(file: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
+  let at = start
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { bytesRead, buffer } = await file.read(
+          Buffer.allocUnsafe(Math.min(256 * 1024, end + 1 - at)),
+          0,
+          null,
+          at,
+        )
+        at += bytesRead
+        if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead))
+        if (at > end || bytesRead === 0) {
+          await file.close()
+          controller.close()
+        }
+      },
+      cancel: () => file.close(),
+    },
+    { highWaterMark: 1 },
+  )
+}
