@@ -24,6 +24,8 @@ export const recorderRequests = {
   }),
   /** Close the journal and compose in the background. Answers when the journal is safe on disk. */
   stop: z.strictObject({ recordingId: RecordingId }),
+  /** Compose again what failed. `invalid_state` unless it failed, `not_found` when nothing of it is here, `disk_full`. */
+  compose: z.strictObject({ recordingId: RecordingId, meetingId: MeetingId }),
 } as const
 
 export const RecorderEvent = z.discriminatedUnion('type', [
