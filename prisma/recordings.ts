@@ -109,6 +109,20 @@ export async function changeRecording(
   return count > 0
 }
 
+/** Takes an unfinished recording over; false when somebody else was faster. @throws AppError storage_unavailable */
+export async function claimRecording(
+  database: Database,
+  id: RecordingId,
+  fromNodeId: string,
+  toNodeId: string,
+): Promise<boolean> {
+  const { count } = await database.prisma.recording.updateMany({
+    where: { id, nodeId: fromNodeId, state: { in: ['starting', 'recording', 'composing'] } },
+    data: { nodeId: toNodeId },
+  })
+  return count > 0
+}
+
 /** What a recording's meeting is called, and what its access rules need. @throws AppError storage_unavailable */
 export async function meetingOfRecording(
   database: Database,

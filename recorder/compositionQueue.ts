@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
-import { detach, type Log } from '#contract/log.ts'
-import { changeRecording, meetingOfRecording, type RecordingChange } from '#db/recordings.ts'
+import type { Log } from '#contract/log.ts'
+import { changeRecording, meetingOfRecording } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import { compose } from './composition/compose.ts'
 import { journalsIn } from './recording.ts'
@@ -38,6 +39,7 @@ interface Entry extends Job {
 const reportEveryMs = 1_500
 /** What composing needs beside the journals: tracks, scenes, samples, the result. */
 const roomFactor = 2.5
+const databaseRetryMs = 5_000
 
 /** Composes recordings one after the other, so that a node that also carries a meeting is not overrun. */
 export class CompositionQueue {
@@ -89,7 +91,7 @@ export class CompositionQueue {
     const startedAtMs = performance.now()
     try {
       signal.throwIfAborted()
-      await this.#compose(job, signal, log)
+      await this.#composePatiently(job, signal, log)
       log.info('recordingReady', { tookMs: Math.round(performance.now() - startedAtMs) })
       this.#options.onReady(job)
     } catch (error) {
@@ -102,6 +104,19 @@ export class CompositionQueue {
     } finally {
       this.#entries.delete(job.recordingId)
       this.#options.metrics.composing.set(this.#entries.size)
+    }
+  }
+
+  /** A database that is away for a while costs time, not the recording. */
+  async #composePatiently(job: Job, signal: AbortSignal, log: Log): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#compose(job, signal, log)
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+        log.warn('compositionWaits', { code: error.code })
+        await delay(databaseRetryMs, undefined, { signal })
+      }
     }
   }
 
@@ -118,7 +133,11 @@ export class CompositionQueue {
       throw new AppError('disk_full', 'no room to compose')
     }
     const report = this.#reporter(job, log)
-    await changeRecording(database, job.recordingId, { state: 'composing', failureCode: '', progressPercent: 0 })
+    await changeRecording(database, job.recordingId, {
+      state: 'composing',
+      failureCode: '',
+      progressPercent: 0,
+    })
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
     try {
@@ -129,11 +148,16 @@ export class CompositionQueue {
         header: { title: meeting?.title ?? '', body: meeting?.unitName ?? '' },
         timeZone: this.#options.timeZone,
         signal,
-        onProgress: report,
+        onProgress: report.tell,
       })
+      await report.told
       const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
       await storage.put(fileKey, composed.path)
-      log.info('composed', { ...composed.counts, durationMs: composed.durationMs, sizeBytes: composed.sizeBytes })
+      log.info('composed', {
+        ...composed.counts,
+        durationMs: composed.durationMs,
+        sizeBytes: composed.sizeBytes,
+      })
       await changeRecording(database, job.recordingId, {
         state: 'ready',
         failureCode: '',
@@ -148,18 +172,28 @@ export class CompositionQueue {
     }
     if (this.#options.keepJournals) return
     for (const path of journals) await rm(path)
-    for (const name of await readdir(folder)) if (name === 'owner.json') await rm(join(folder, name))
   }
 
-  #reporter(job: Job, log: Log): (percent: number) => void {
+  #reporter(job: Job, log: Log): { tell: (percent: number) => void; told: Promise<void> } {
     let toldAtMs = 0
-    let told = 0
-    return (percent) => {
-      const next: RecordingChange = { progressPercent: Math.min(99, Math.floor(percent)) }
-      if (next.progressPercent === told || performance.now() - toldAtMs < reportEveryMs) return
-      told = next.progressPercent ?? 0
-      toldAtMs = performance.now()
-      detach(log, 'progressNotStored', changeRecording(this.#options.database, job.recordingId, next))
+    let lastPercent = 0
+    const report = {
+      /** The last word; awaited so that it cannot overtake what comes after. */
+      told: Promise.resolve(),
+      tell: (percent: number): void => {
+        const progressPercent = Math.min(99, Math.floor(percent))
+        if (progressPercent === lastPercent || performance.now() - toldAtMs < reportEveryMs) return
+        lastPercent = progressPercent
+        toldAtMs = performance.now()
+        report.told = report.told.then(async () => {
+          try {
+            await changeRecording(this.#options.database, job.recordingId, { progressPercent })
+          } catch (error) {
+            log.warn('progressNotStored', { error: String(error) })
+          }
+        })
+      },
     }
+    return report
   }
 }

@@ -51,6 +51,7 @@ export class LiveRecording {
   #graceTimer: NodeJS.Timeout | undefined
   #turn: Promise<void> = Promise.resolve()
   #isOver = false
+  #hasCaptured = false
 
   constructor(options: LiveRecordingOptions) {
     this.#options = options
@@ -71,26 +72,37 @@ export class LiveRecording {
       Object.assign(this.#names, names)
       await this.#segment?.close('replaced')
       this.#segment = null
-      await this.#requireRoom()
-      const folder = await this.#options.storage.workFolder(this.meetingId, this.recordingId)
       try {
-        this.#segment = await Segment.open({
-          folder,
-          number: await nextSegmentNumber(folder),
-          recordingId: this.recordingId,
-          meetingId: this.meetingId,
-          names: this.#names,
-          ticket,
-          metrics: this.#options.metrics,
-          timing: this.#options.timing,
-          onDiskError: (error) => this.#fail(isNoSpace(error) ? 'disk_full' : 'internal', error),
-          onMediaLost: (error) => this.#onMediaLost(error),
-        })
+        await this.#open(ticket)
       } catch (error) {
-        throw isNoSpace(error) ? new AppError('disk_full', 'no room for a journal', { cause: error }) : error
+        // What was captured before is waiting for the room to come back once more.
+        if (this.#hasCaptured) this.#waitForMedia(error)
+        throw error
       }
-      this.#log.info('segmentStarted', { path: this.#segment.path.split('/').at(-1) })
     })
+  }
+
+  async #open(ticket: RecorderTicket): Promise<void> {
+    await this.#requireRoom()
+    const folder = await this.#options.storage.workFolder(this.meetingId, this.recordingId)
+    try {
+      this.#segment = await Segment.open({
+        folder,
+        number: await nextSegmentNumber(folder),
+        recordingId: this.recordingId,
+        meetingId: this.meetingId,
+        names: this.#names,
+        ticket,
+        metrics: this.#options.metrics,
+        timing: this.#options.timing,
+        onDiskError: (error) => this.#fail(isNoSpace(error) ? 'disk_full' : 'internal', error),
+        onMediaLost: (error) => this.#onMediaLost(error),
+      })
+    } catch (error) {
+      throw isNoSpace(error) ? new AppError('disk_full', 'no room for a journal', { cause: error }) : error
+    }
+    this.#hasCaptured = true
+    this.#log.info('segmentStarted', { path: this.#segment.path.split('/').at(-1) })
   }
 
   addNames(names: Names): void {
@@ -113,8 +125,13 @@ export class LiveRecording {
     if (this.#isOver) return
     this.#log.warn('mediaLost', { error: error?.message ?? 'closed' })
     detach(this.#log, 'segmentCloseFailed', this.#segment?.close('mediaLost') ?? Promise.resolve())
+    this.#waitForMedia(error)
+  }
+
+  #waitForMedia(cause: unknown): void {
     clearTimeout(this.#graceTimer)
-    this.#graceTimer = setTimeout(() => this.#fail('media_unavailable', error), this.#options.mediaGraceMs)
+    if (this.#isOver) return
+    this.#graceTimer = setTimeout(() => this.#fail('media_unavailable', cause), this.#options.mediaGraceMs)
   }
 
   async #checkDisk(): Promise<void> {

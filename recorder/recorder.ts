@@ -1,0 +1,294 @@
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { Bus } from '#contract/bus.ts'
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { recorderRequests, type RecorderEvent } from '#contract/recorder.ts'
+import { claimRecording, findRecording, unfinishedRecordings, type RecordingRow } from '#db/recordings.ts'
+import type { Database } from '#db/client.ts'
+import { wallClockMs } from './clock.ts'
+import { CompositionQueue, type Job } from './compositionQueue.ts'
+import type { JournalTiming } from './journal.ts'
+import type { RecorderMetrics } from './metrics.ts'
+import { journalsIn, LiveRecording, type CaptureFailure } from './recording.ts'
+import { StateWriter } from './stateWriter.ts'
+import type { RecordingStorage } from './storage.ts'
+
+type Payload<M extends keyof typeof recorderRequests> = z.infer<(typeof recorderRequests)[M]>
+
+export interface RecorderParts {
+  nodeId: string
+  bus: Bus
+  database: Database
+  storage: RecordingStorage
+  ffmpeg: string
+  log: Log
+  metrics: RecorderMetrics
+  config: {
+    reserveBytes: number
+    mediaGraceMs: number
+    keepJournals: boolean
+    timeZone: string
+    recoverEveryMs: number
+    timing: JournalTiming | undefined
+  }
+}
+
+/** A node that shows no sign of life for this long has left its recordings to others. */
+const nodeDeadMs = 45_000
+/** A row that no recorder ever took is failed after this. */
+const orphanMs = 120_000
+
+/** All recordings of one node: those that are written and those that are composed. */
+export class Recorder {
+  readonly #parts: RecorderParts
+  readonly #log: Log
+  readonly #states: StateWriter
+  readonly #queue: CompositionQueue
+  readonly #live = new Map<RecordingId, LiveRecording>()
+  #timer: NodeJS.Timeout | undefined
+  #hasRoom = true
+  #isClosed = false
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts
+    this.#log = parts.log
+    this.#states = new StateWriter(parts.database, parts.log)
+    this.#queue = new CompositionQueue({
+      database: parts.database,
+      storage: parts.storage,
+      ffmpeg: parts.ffmpeg,
+      reserveBytes: parts.config.reserveBytes,
+      keepJournals: parts.config.keepJournals,
+      timeZone: parts.config.timeZone,
+      log: parts.log,
+      metrics: parts.metrics,
+      onReady: (job) => this.#publish({ type: 'recordingReady', ...job }),
+      onFailed: (job, code) => this.#fail(job, code),
+    })
+  }
+
+  /** Takes up what was left, and looks again from time to time. Does not throw: a recorder without a database waits. */
+  async begin(): Promise<void> {
+    await this.#lookAround()
+    this.#timer = setInterval(
+      () => detach(this.#log, 'recorderLookAroundFailed', this.#lookAround()),
+      this.#parts.config.recoverEveryMs,
+    )
+  }
+
+  load(): number {
+    return this.#live.size + this.#queue.size / 2
+  }
+
+  /** Whether a recording could begin. */
+  hasRoom(): boolean {
+    return this.#hasRoom
+  }
+
+  /** One request from the bus. @throws AppError bad_request and what the request says */
+  async answer(method: string, payload: unknown): Promise<Record<string, never>> {
+    switch (method) {
+      case 'start':
+        await this.#start(parse('start', payload))
+        return {}
+      case 'names': {
+        const { recordingId, names } = parse('names', payload)
+        this.#live.get(recordingId)?.addNames(names)
+        return {}
+      }
+      case 'stop':
+        await this.#stop(parse('stop', payload))
+        return {}
+      case 'compose':
+        await this.#composeAgain(parse('compose', payload))
+        return {}
+      default:
+        throw new AppError('bad_request', `unknown method ${method}`)
+    }
+  }
+
+  /** Journals first. Idempotent through the server. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    const live = [...this.#live.values()]
+    this.#live.clear()
+    const closedQueue = this.#queue.close()
+    await Promise.all(
+      live.map(async (recording) => {
+        const { recordingId, meetingId } = recording
+        await recording.stop('nodeClosing')
+        this.#publish({ type: 'recordingFailed', recordingId, meetingId, code: 'node_closing' })
+        await this.#states.set(recordingId, { state: 'composing', stoppedAtMs: Math.round(wallClockMs()) })
+      }),
+    )
+    await closedQueue
+    await this.#states.close()
+    this.#countLive()
+  }
+
+  async #start({ recordingId, meetingId, ticket, names }: Payload<'start'>): Promise<void> {
+    if (this.#isClosed) throw new AppError('node_closing', 'the recorder closes')
+    const going = this.#live.get(recordingId)
+    if (going) return going.start(ticket, names)
+    await this.#requireOpen(recordingId)
+    // After a crash its composition may have begun already: it goes on instead.
+    await this.#queue.cancel(recordingId)
+    const recording = new LiveRecording({
+      recordingId,
+      meetingId,
+      storage: this.#parts.storage,
+      metrics: this.#parts.metrics,
+      log: this.#log,
+      reserveBytes: this.#parts.config.reserveBytes,
+      mediaGraceMs: this.#parts.config.mediaGraceMs,
+      timing: this.#parts.config.timing,
+      onFailed: (code) => this.#onCaptureFailed({ recordingId, meetingId }, code),
+    })
+    this.#live.set(recordingId, recording)
+    this.#countLive()
+    try {
+      await recording.start(ticket, names)
+    } catch (error) {
+      this.#live.delete(recordingId)
+      this.#countLive()
+      await recording.stop('notStarted')
+      const code = error instanceof AppError ? error.code : 'internal'
+      this.#parts.metrics.failed.inc({ code })
+      await this.#states.set(recordingId, { state: 'failed', failureCode: code })
+      throw error
+    }
+    await this.#states.set(recordingId, {
+      state: 'recording',
+      nodeId: this.#parts.nodeId,
+      failureCode: '',
+      progressPercent: 0,
+    })
+  }
+
+  /** @throws AppError invalid_state; a database that does not answer does not stand in the way of a recording */
+  async #requireOpen(recordingId: RecordingId): Promise<void> {
+    try {
+      const row = await findRecording(this.#parts.database, recordingId)
+      if (row?.state === 'ready' || row?.state === 'failed') {
+        throw new AppError('invalid_state', `the recording is ${row.state}`)
+      }
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+    }
+  }
+
+  async #stop({ recordingId }: Payload<'stop'>): Promise<void> {
+    const recording = this.#live.get(recordingId)
+    if (!recording) {
+      if (this.#queue.has(recordingId)) return
+      const row = await findRecording(this.#parts.database, recordingId)
+      if (!row || row.state === 'starting') throw new AppError('not_found', 'not recorded here')
+      return
+    }
+    this.#live.delete(recordingId)
+    this.#countLive()
+    await recording.stop('stopped')
+    await this.#toComposing(recording)
+  }
+
+  async #toComposing({ recordingId, meetingId }: Job): Promise<void> {
+    await this.#states.set(recordingId, {
+      state: 'composing',
+      stoppedAtMs: Math.round(wallClockMs()),
+      progressPercent: 0,
+    })
+    this.#queue.add({ recordingId, meetingId })
+  }
+
+  async #composeAgain({ recordingId, meetingId }: Payload<'compose'>): Promise<void> {
+    if (this.#queue.has(recordingId)) return
+    const row = await findRecording(this.#parts.database, recordingId)
+    if (!row || row.meetingId !== meetingId) throw new AppError('not_found', 'no such recording')
+    if (row.state !== 'failed') throw new AppError('invalid_state', `the recording is ${row.state}`)
+    if (!(await this.#hasJournals(row))) throw new AppError('not_found', 'its journals are not here')
+    if ((await this.#parts.storage.freeBytes()) < this.#parts.config.reserveBytes) {
+      throw new AppError('disk_full', 'no room to compose')
+    }
+    await this.#states.set(recordingId, {
+      state: 'composing',
+      failureCode: '',
+      progressPercent: 0,
+      nodeId: this.#parts.nodeId,
+    })
+    this.#queue.add({ recordingId, meetingId })
+  }
+
+  #onCaptureFailed(job: Job, code: CaptureFailure): void {
+    this.#live.delete(job.recordingId)
+    this.#countLive()
+    if (code !== 'media_unavailable') {
+      detach(this.#log, 'stopTimeNotStored', this.#states.set(job.recordingId, { stoppedAtMs: Date.now() }))
+      this.#fail(job, code)
+      return
+    }
+    this.#parts.metrics.failed.inc({ code })
+    this.#publish({ type: 'recordingFailed', ...job, code })
+    detach(this.#log, 'compositionNotBegun', this.#toComposing(job))
+  }
+
+  #fail(job: Job, code: ErrorCode): void {
+    this.#parts.metrics.failed.inc({ code })
+    const { recordingId, meetingId } = job
+    detach(
+      this.#log,
+      'failureNotStored',
+      this.#states
+        .set(recordingId, { state: 'failed', failureCode: code })
+        .then(() => this.#publish({ type: 'recordingFailed', recordingId, meetingId, code })),
+    )
+  }
+
+  async #lookAround(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      this.#hasRoom = (await this.#parts.storage.freeBytes()) >= this.#parts.config.reserveBytes
+      const { database, nodeId } = this.#parts
+      for (const row of await unfinishedRecordings(database, nodeId, Date.now() - nodeDeadMs))
+        await this.#takeUp(row)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+      this.#log.warn('recoveryWaits', { code: error.code })
+    }
+  }
+
+  /** What a crash left: closed journals are composed; where there are none, nothing was recorded. */
+  async #takeUp(row: RecordingRow): Promise<void> {
+    if (this.#isClosed || this.#live.has(row.id) || this.#queue.has(row.id)) return
+    const isOwn = row.nodeId === this.#parts.nodeId
+    if (await this.#hasJournals(row)) {
+      if (!(await claimRecording(this.#parts.database, row.id, row.nodeId, this.#parts.nodeId))) return
+      if (this.#live.has(row.id)) return
+      this.#log.info('recordingTakenUp', { recordingId: row.id, state: row.state })
+      await this.#states.set(row.id, { state: 'composing', stoppedAtMs: row.stoppedAtMs ?? Date.now() })
+      this.#queue.add({ recordingId: row.id, meetingId: row.meetingId })
+    } else if ((isOwn || row.nodeId === '') && Date.now() - row.startedAtMs > orphanMs) {
+      this.#fail({ recordingId: row.id, meetingId: row.meetingId }, 'recording_unavailable')
+    }
+  }
+
+  async #hasJournals(row: RecordingRow): Promise<boolean> {
+    return (await journalsIn(join(this.#parts.storage.workRoot, row.meetingId, row.id))).length > 0
+  }
+
+  #publish(event: RecorderEvent): void {
+    this.#parts.bus.publish('recorder:events', event)
+  }
+
+  #countLive(): void {
+    this.#parts.metrics.active.set(this.#live.size)
+  }
+}
+
+function parse<M extends keyof typeof recorderRequests>(method: M, payload: unknown): Payload<M> {
+  const parsed = recorderRequests[method].safeParse(payload)
+  if (!parsed.success) throw new AppError('bad_request', `malformed ${method}`, { cause: parsed.error })
+  return parsed.data as Payload<M> // the schema of the same method parsed it
+}

@@ -1,0 +1,63 @@
+import type { RecordingId } from '#contract/ids.ts'
+import type { Log } from '#contract/log.ts'
+import { changeRecording, type RecordingChange } from '#db/recordings.ts'
+import type { Database } from '#db/client.ts'
+
+const retryMs = 2_000
+
+/**
+ * Brings the states of recordings into the database, in order, and goes on trying: a capture does not end because
+ * the database is away.
+ */
+export class StateWriter {
+  readonly #database: Database
+  readonly #log: Log
+  readonly #waiting = new Map<RecordingId, RecordingChange>()
+  #running: Promise<void> | null = null
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(database: Database, log: Log) {
+    this.#database = database
+    this.#log = log
+  }
+
+  /** Resolves after the first try, whether it went well or is to be tried again. */
+  async set(id: RecordingId, change: RecordingChange): Promise<void> {
+    this.#waiting.set(id, { ...this.#waiting.get(id), ...change })
+    await this.#running
+    await this.#flush()
+  }
+
+  /** One last try; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#running
+    await this.#flush()
+  }
+
+  #flush(): Promise<void> {
+    this.#running ??= this.#write().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  async #write(): Promise<void> {
+    for (const [id, change] of [...this.#waiting]) {
+      this.#waiting.delete(id)
+      try {
+        const isThere = await changeRecording(this.#database, id, change)
+        if (!isThere) this.#log.warn('recordingHasNoRow', { recordingId: id })
+      } catch (error) {
+        this.#waiting.set(id, { ...change, ...this.#waiting.get(id) })
+        this.#log.warn('recordingStateNotStored', { recordingId: id, error: String(error) })
+      }
+    }
+    clearTimeout(this.#timer)
+    if (this.#waiting.size > 0 && !this.#isClosed) {
+      this.#timer = setTimeout(() => void this.#flush(), retryMs)
+    }
+  }
+}
