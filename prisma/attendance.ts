@@ -98,26 +98,30 @@ export interface MeetingRecord {
   }[]
   agenda: { id: string; title: string; presenter: string }[]
   siteNames: Map<string, string>
-  /** In the order in which they happened; only those that attendance and minutes are made of. */
+  /** In the order in which they happened; only those that the purpose needs. */
   events: RoomEvent[]
 }
 
-const recordedTypes: RoomEventType[] = [
-  'callOpened',
+/** What attendance is made of; a page asks for it every few seconds. */
+const presenceTypes: RoomEventType[] = [
   'callEnded',
   'participantJoined',
   'participantLeft',
   'participantDisconnected',
   'participantReconnected',
   'presenceMarked',
-  'agendaItemStarted',
-  'spoke',
 ]
+const minutesTypes: RoomEventType[] = [...presenceTypes, 'agendaItemStarted', 'spoke']
 
-/** Null when there is no such meeting. @throws AppError storage_unavailable */
+/**
+ * Null when there is no such meeting.
+ * @param purpose attendance leaves out who spoke and which item was called
+ * @throws AppError storage_unavailable
+ */
 export async function findMeetingRecord(
   database: Database,
   meetingId: string,
+  purpose: 'attendance' | 'minutes',
 ): Promise<MeetingRecord | null> {
   const meeting = await database.prisma.meeting.findUnique({
     where: { id: meetingId },
@@ -130,7 +134,7 @@ export async function findMeetingRecord(
   })
   if (!meeting) return null
   const rows = await database.prisma.callEvent.findMany({
-    where: { meetingId, type: { in: recordedTypes } },
+    where: { meetingId, type: { in: purpose === 'minutes' ? minutesTypes : presenceTypes } },
     orderBy: { seq: 'asc' },
     select: { type: true, at: true, payload: true },
   })

@@ -26,7 +26,7 @@ export function createAttendance(options: {
   const load = async (viewer: Viewer, meetingId: string) => {
     const access = await accessTo(database, viewer, meetingId)
     access.demand('attendance:see')
-    const record = await findMeetingRecord(database, meetingId)
+    const record = await findMeetingRecord(database, meetingId, 'attendance')
     if (!record) throw new AppError('not_found', 'no such meeting')
     const asOfMs = now()
     return { access, record, asOfMs, rows: attendanceRows(record, asOfMs, lateToleranceMs) }

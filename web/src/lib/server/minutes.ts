@@ -90,7 +90,7 @@ export function createMinutes(options: {
       const access = await accessTo(database, viewer, meetingId)
       access.demand('minutes:edit')
       if (access.standing.minutesState === null) {
-        const record = await findMeetingRecord(database, meetingId)
+        const record = await findMeetingRecord(database, meetingId, 'minutes')
         if (!record) throw new AppError('not_found', 'no such meeting')
         const { endedAtMs } = record
         if (record.status !== 'ended' || endedAtMs === null) {

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { MinutesContent } from '#contract/minutes.ts'
+import { draftMinutes, type MeetingFacts } from './minutesDraft.ts'
+import { after, briefing, calls, ends, invited, joins, plannedMs, speaks } from './minutesTestCall.ts'
+
+function drafted(change: Partial<MeetingFacts> = {}): MinutesContent {
+  return draftMinutes({ ...briefing(), ...change })
+}
+
+describe('the draft minutes', () => {
+  it('are of the shape that the editor, the DOCX and the PDF share', () => {
+    expect(MinutesContent.parse(drafted())).toEqual(drafted())
+  })
+
+  it('begin at the planned time, not with the rehearsal before it', () => {
+    expect(drafted().startedAtMs).toBe(plannedMs)
+    expect(drafted().endedAtMs).toBe(after(90))
+  })
+
+  it('begin when the call was opened after its time, or when an item was called before it', () => {
+    expect(drafted({ openedAtMs: after(7), events: [] }).startedAtMs).toBe(after(7))
+    expect(drafted({ events: [calls('item1', after(-3))] }).startedAtMs).toBe(after(-3))
+    expect(drafted({ openedAtMs: after(-60), endedAtMs: after(-20), events: [] }).startedAtMs).toBe(
+      after(-60),
+    )
+  })
+
+  it('name the chair and the secretary apart from the others', () => {
+    const content = drafted()
+    expect(content.chair).toMatchObject({ name: 'Nguyễn Hữu Thắng', position: 'Giám đốc' })
+    expect(content.secretary.name).toBe('Trần Ngọc Ặng')
+    const names = [...content.present, ...content.absent].map((one) => one.name)
+    expect(names).not.toContain('Nguyễn Hữu Thắng')
+    expect(names).not.toContain('Trần Ngọc Ặng')
+  })
+
+  it('list who was there and from where, the marked and the uninvited too, but no technician', () => {
+    const present = drafted().present
+    expect(present.map((one) => one.name)).toEqual([
+      'Cao Văn Lạ',
+      'Hà Thị Mai',
+      'Điểm cầu phường Hoàn Kiếm',
+      'Lê Văn Quyết',
+      'Phạm Thị Hường',
+    ])
+    expect(present.filter((one) => one.isSite).map((one) => one.name)).toEqual(['Điểm cầu phường Hoàn Kiếm'])
+    expect(present.find((one) => one.name === 'Lê Văn Quyết')).toMatchObject({
+      siteName: 'Điểm cầu phường Hoàn Kiếm',
+      isSite: false,
+      joinedAtMs: after(-1),
+    })
+  })
+
+  it('call late who came more than the tolerance after the start', () => {
+    const late = (content: MinutesContent) =>
+      content.present.filter((one) => one.isLate).map((one) => one.name)
+    expect(late(drafted())).toEqual(['Phạm Thị Hường'])
+    expect(late(draftMinutes(briefing(), 20 * 60_000))).toEqual([])
+    expect(late(draftMinutes(briefing(), 30_000))).toEqual(['Cao Văn Lạ', 'Phạm Thị Hường'])
+  })
+
+  it('give the reason of who declined, and say of the silent that nothing was said', () => {
+    expect(drafted().absent.map(({ name, reason }) => [name, reason])).toEqual([
+      ['Vũ Hồng Nhật', 'Không báo'],
+      ['Đỗ Quang Vỹ', 'Có lý do: đi công tác'],
+    ])
+  })
+
+  it('list a chair who never came as absent', () => {
+    const content = drafted({ events: [joins('late', after(0)), ends(after(90))] })
+    expect(content.absent.map((one) => one.name)).toContain('Nguyễn Hữu Thắng')
+    expect(content.chair.name).toBe('Nguyễn Hữu Thắng')
+  })
+
+  it('take the items in the order in which they ran, then those that were not called', () => {
+    expect(drafted().items.map(({ title, startedAtMs }) => [title, startedAtMs])).toEqual([
+      ['Khai mạc', plannedMs],
+      ['Đầu tư công', after(6)],
+      ['Thu ngân sách', after(20)],
+      ['Việc khác', null],
+    ])
+  })
+
+  it('say who spoke when and how long, by item; short pauses do not make two turns', () => {
+    const turns = drafted().items.map((item) =>
+      item.speakers.map((one) => [one.participantId, one.atMs, one.durationMs / 1000]),
+    )
+    expect(turns).toEqual([
+      [['chair', after(1), 180]],
+      [
+        ['guest', after(7), 150],
+        ['late', after(19), 60],
+        ['hall', after(61), 60], // the item was called again
+      ],
+      [
+        ['late', after(20), 60], // speech over the change of item
+        ['late', after(50), 120],
+      ],
+      [],
+    ])
+  })
+
+  it('leave out the rehearsal, the technicians and what is too short to be a contribution', () => {
+    const speakers = drafted().items.flatMap((item) => item.speakers)
+    expect(speakers.some((one) => one.participantId === 'technician')).toBe(false)
+    expect(speakers.every((one) => one.atMs >= plannedMs)).toBe(true)
+    expect(speakers.some((one) => one.atMs === after(30))).toBe(false)
+  })
+
+  it('propose one true sentence a speaker and invent nothing', () => {
+    expect(drafted().items.map((item) => item.paragraphs)).toEqual([
+      ['Đồng chí Nguyễn Hữu Thắng (Giám đốc, Sở Tài chính) phát biểu ý kiến.'],
+      [
+        'Theo chương trình, nội dung này do Phòng Đầu tư trình bày.',
+        'Ông/bà Hà Thị Mai (Công ty Mẫu) phát biểu ý kiến.',
+        'Đồng chí Phạm Thị Hường (Phó Giám đốc, Sở Y tế) phát biểu ý kiến.',
+        'Điểm cầu phường Hoàn Kiếm (Phường Hoàn Kiếm) phát biểu ý kiến.',
+      ],
+      ['Đồng chí Phạm Thị Hường (Phó Giám đốc, Sở Y tế) phát biểu ý kiến.'],
+      [],
+    ])
+    expect(drafted().conclusions).toEqual([])
+  })
+
+  it('put all speech under the course of the meeting when no item was called', () => {
+    const content = drafted({
+      events: [joins('chair', after(0)), speaks('chair', after(1), after(2)), ends(after(90))],
+    })
+    expect(content.items.map((item) => [item.title, item.speakers.length])).toEqual([
+      ['Diễn biến cuộc họp', 1],
+      ['Thu ngân sách', 0],
+      ['Đầu tư công', 0],
+      ['Việc khác', 0],
+    ])
+  })
+
+  it('count what two reports of the same speech overlap only once', () => {
+    const content = drafted({
+      events: [speaks('chair', after(1), after(3)), speaks('chair', after(2), after(4)), ends(after(90))],
+    })
+    expect(content.items[0]?.speakers.map((one) => one.durationMs)).toEqual([180_000])
+  })
+
+  it('hold at most what minutes may hold, however long names and lists are', () => {
+    const many = Array.from({ length: 2500 }, (_none, i) =>
+      invited(`p${i}`, 'delegate', { name: 'x'.repeat(900) }),
+    )
+    const content = drafted({ participants: many, title: 't'.repeat(2000) })
+    expect(MinutesContent.safeParse(content).success).toBe(true)
+    expect(content.absent).toHaveLength(2000)
+  })
+})
+
+describe('the letterhead', () => {
+  it('of a department names the committee above it', () => {
+    expect(drafted()).toMatchObject({
+      parentBody: 'Ủy ban nhân dân Thành phố Hà Nội',
+      body: 'Sở Tài chính',
+      docSymbol: 'BB-STC',
+      place: 'Hà Nội',
+      location: 'Phòng họp số 3 và 01 điểm cầu trực tuyến',
+    })
+  })
+
+  it('of a commune is its committee alone, at its own place', () => {
+    const hostUnit = {
+      code: '00070',
+      name: 'Hoàn Kiếm',
+      kind: 'phường',
+      level: 'commune' as const,
+      fullName: 'Phường Hoàn Kiếm',
+      parentFullName: 'Ủy ban nhân dân Thành phố Hà Nội',
+    }
+    expect(drafted({ hostUnit, place: 'Trực tuyến' })).toMatchObject({
+      parentBody: '',
+      body: 'Ủy ban nhân dân phường Hoàn Kiếm',
+      docSymbol: 'BB-UBND',
+      place: 'Hoàn Kiếm',
+      location: '01 điểm cầu trực tuyến',
+    })
+  })
+})
