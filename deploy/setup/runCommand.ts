@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { cacheDir } from './paths.ts'
 
 /** How to run a command; all but the log's name may be left out. */
@@ -21,6 +22,8 @@ export interface CommandOptions {
    * was killed. Not for what leaves daemons behind, such as apt.
    */
   holdsLock?: boolean
+  /** Reads lines from the command's descriptor 3 as well. Not together with holdsLock. */
+  hasStatusOutput?: boolean
   /** Whether the end of set-up by a signal also ends the command. Default true. */
   endsWithSetup?: boolean
 }
@@ -53,17 +56,19 @@ export async function runCommand(
   const tail: string[] = []
   const lockFd = Number(process.env.DIEM_CAU_SETUP_LOCK_FD ?? NaN)
   const { DIEM_CAU_SETUP_LOCK_FD: _, ...env } = { ...process.env, ...options.env }
+  const held = options.holdsLock && Number.isInteger(lockFd) ? lockFd : 'ignore'
+  const third = options.hasStatusOutput ? 'pipe' : held
   const child = spawn(command, args, {
     cwd: options.cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe', options.holdsLock && Number.isInteger(lockFd) ? lockFd : 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe', third],
   })
   if (options.endsWithSetup !== false) running.add(child)
   const kill = () => child.kill('SIGKILL')
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs)
   options.signal?.addEventListener('abort', kill, { once: true })
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue
+  for (const stream of [child.stdout, child.stderr, child.stdio[3]]) {
+    if (!(stream instanceof Readable)) continue
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`)
       tail.push(line)

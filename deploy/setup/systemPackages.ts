@@ -117,12 +117,14 @@ export async function installPackages(packages: string[], progress: Progress): P
 async function runApt(args: string[], log: string, progress: Progress) {
   return runCommand(
     'apt-get',
-    // Status lines on stdout (`pmstatus:cmake:41.2:Unpacking …`); waits for another apt that is at work.
-    ['-o', 'APT::Status-Fd=1', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=2', ...args],
+    // Status lines (`pmstatus:cmake:41.2:Unpacking …`) on a descriptor of their own: apt closes it for what it starts,
+    // and packages' scripts fail without stdout. Waits for another apt that is at work.
+    ['-o', 'APT::Status-Fd=3', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=2', ...args],
     {
       log,
       env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
       timeoutMs: 30 * 60_000,
+      hasStatusOutput: true,
       // An interrupted dpkg leaves the system half configured.
       endsWithSetup: false,
       onLine: (line) => {
