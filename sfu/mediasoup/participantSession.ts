@@ -126,6 +126,14 @@ export class ParticipantSession {
     )
   }
 
+  /** How media travels: `udp`, `tcp`, or null while it does not. */
+  get paths(): { send: 'udp' | 'tcp' | null; recv: 'udp' | 'tcp' | null } {
+    return {
+      send: this.#send?.iceSelectedTuple?.protocol ?? null,
+      recv: this.#receiver.transport.iceSelectedTuple?.protocol ?? null,
+    }
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true

@@ -32,6 +32,7 @@ export class TestPeer {
   readonly #rtc: RtcConfig
   readonly #lines: ConsumerParameters[] = []
   #recv: PeerConnection | null = null
+  #isClosed = false
   #send: PeerConnection | null = null
   #connecting: Promise<void> | null = null
 
@@ -149,12 +150,8 @@ export class TestPeer {
     return [...this.consumers.values()].find((c) => c.participantId === from && c.source === source)
   }
 
-  /** The transport type of the pair that was chosen: `udp` or `tcp`. */
-  get path(): string {
-    return this.#recv?.getSelectedCandidatePair()?.local.transportType ?? 'none'
-  }
-
   close(): void {
+    this.#isClosed = true
     for (const cleanup of this.#cleanup.splice(0)) cleanup()
     this.#send?.close()
     this.#recv?.close()
@@ -177,7 +174,11 @@ export class TestPeer {
     pc.setLocalDescription('answer')
     if (!isFirst) return
     const answer = pc.localDescription()?.sdp ?? ''
-    void this.negotiate({ type: 'connectTransport', direction: 'recv', dtlsParameters: dtlsOf(answer) })
+    this.negotiate({ type: 'connectTransport', direction: 'recv', dtlsParameters: dtlsOf(answer) }).catch(
+      (error: unknown) => {
+        if (!this.#isClosed) console.error('The receiver was not connected', error)
+      },
+    )
   }
 
   #openReceiver(): PeerConnection {

@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MeetingId, ParticipantId } from '#contract/ids.ts'
+import { grantOf } from '../engine.conformance.ts'
+import { MediasoupEngine } from './mediasoupEngine.ts'
+import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testHostile.ts'
+import { testConfig, testLog } from './testMediasoupHarness.ts'
+import { TestPeer } from './testPeer.ts'
+
+const roomId = MeetingId.parse('meeting-1')
+const chair = ParticipantId.parse('chair')
+const delegate = ParticipantId.parse('delegate')
+const third = ParticipantId.parse('third')
+
+describe('mediasoup behind the port', () => {
+  let engine: MediasoupEngine
+  const peers: TestPeer[] = []
+  const join = async (id: ParticipantId, options: Parameters<typeof TestPeer.join>[4] = {}) => {
+    const peer = await TestPeer.join(engine, roomId, id, grantOf('open'), options)
+    peers.push(peer)
+    return peer
+  }
+  const placeOf = (id: ParticipantId) => engine.rooms.get(roomId)?.attendees.get(id)?.home.place
+  const until = (isSo: () => boolean, timeout = 10_000) => expect.poll(isSo, { timeout }).toBe(true)
+  const start = async (changes: Parameters<typeof testConfig>[0] = {}) => {
+    engine = await MediasoupEngine.start(testConfig(changes), testLog)
+  }
+
+  beforeEach(() => start())
+  afterEach(async () => {
+    for (const peer of peers.splice(0)) peer.close()
+    await engine.close()
+  })
+
+  it('answers a join with all that it takes to connect', async () => {
+    const first = await join(chair)
+    await first.publish('microphone')
+    await first.publish('camera')
+    const { ticket } = await join(delegate)
+    for (const transport of [ticket.send, ticket.recv]) {
+      const [port] = transport?.iceCandidates.map((candidate) => candidate.port) ?? []
+      expect(transport?.iceCandidates.map((c) => `${c.protocol} ${c.port}`)).toEqual([
+        `udp ${port}`,
+        `tcp ${port}`,
+      ])
+      expect(engine.workers.ports).toContain(port)
+    }
+    expect(ticket.consumers.map((consumer) => [consumer.source, consumer.isPaused])).toEqual([
+      ['microphone', false],
+      ['camera', false],
+    ])
+  })
+
+  it('gives the same capabilities to every room: Opus with FEC and DTX, VP8 before H264', async () => {
+    const { clientConfig } = await engine.openRoom(roomId)
+    expect(clientConfig).toEqual((await engine.openRoom(MeetingId.parse('other'))).clientConfig)
+    const text = JSON.stringify(clientConfig)
+    expect(text.indexOf('video/VP8')).toBeLessThan(text.indexOf('video/H264'))
+    expect(text).toContain('"useinbandfec":1')
+    expect(text).toContain('"usedtx":1')
+    expect(text.length).toBeLessThan(10_000)
+  })
+
+  it('keeps a small room on one worker, and spans workers when it grows', async () => {
+    await engine.close()
+    await start({ spreadAfterConsumers: 3 })
+    await join(chair)
+    await join(delegate)
+    expect(placeOf(chair)).toBe(placeOf(delegate))
+    const speaker = peers[0]
+    await speaker?.publish('microphone')
+    await speaker?.publish('camera')
+    await until(() => peers[1]?.packetsOf(chair, 'camera') !== 0)
+    const far = await join(third)
+    expect(placeOf(third)).not.toBe(placeOf(chair))
+    await until(() => far.packetsOf(chair, 'microphone') > 5 && far.packetsOf(chair, 'camera') > 5)
+  })
+
+  it('survives a worker killed with -9: the others go on, the lost are told and come back', async () => {
+    const [stays, goes, watches] = [await join(chair), await join(delegate), await join(third)]
+    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    expect(placeOf(third)).toBe(placeOf(chair))
+    await stays.publish('microphone')
+    await goes.publish('microphone')
+    await until(
+      () => watches.packetsOf(chair, 'microphone') > 5 && watches.packetsOf(delegate, 'microphone') > 5,
+    )
+    const events: string[] = []
+    engine.on('participantLost', (event) => events.push(`lost ${event.participantId}`))
+    engine.on('trackUnpublished', (event) => events.push(`unpublished ${event.trackId}`))
+    const ports = [...engine.workers.ports]
+
+    process.kill(placeOf(delegate)?.worker.pid ?? 0, 'SIGKILL')
+    await until(() => events.includes('lost delegate'))
+    expect(events).toEqual(['unpublished delegate-microphone', 'lost delegate'])
+    const before = watches.packetsOf(chair, 'microphone')
+    await until(() => watches.packetsOf(chair, 'microphone') > before + 20)
+    expect(watches.messages.some((message) => message.type === 'consumerClosed')).toBe(true)
+
+    await until(() => engine.workers.alive.length === 2)
+    expect(engine.workers.ports).toEqual(ports)
+    goes.close()
+    const back = await join(delegate)
+    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    await back.publish('microphone')
+    await until(
+      () => back.packetsOf(chair, 'microphone') > 5 && watches.packetsOf(delegate, 'microphone') > 5,
+    )
+  })
+
+  it('survives the death of its only worker', async () => {
+    await engine.close()
+    await start({ workers: 1 })
+    await join(chair)
+    const lost: string[] = []
+    engine.on('participantLost', (event) => lost.push(event.participantId))
+    process.kill(placeOf(chair)?.worker.pid ?? 0, 'SIGKILL')
+    await until(() => lost.length === 1)
+    const [again, listener] = [await join(chair), await join(delegate)]
+    await again.publish('camera')
+    await until(() => listener.packetsOf(chair, 'camera') > 5)
+  })
+
+  it('really changes the layer of simulcast, also over a pipe', async () => {
+    const [sender, viewer] = [await join(chair), await join(delegate)]
+    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    await sender.publish('camera', { layers: 3 })
+    const sizes = (): number | undefined => {
+      const consumer = viewer.consumerOf(chair, 'camera')
+      return viewer.received.get(consumer?.consumerId ?? '')?.at(-1)?.length
+    }
+    const current = () => viewer.messages.findLast((message) => message.type === 'layersChanged')?.layers
+    await until(() => current()?.spatialLayer === 2)
+    await until(() => (sizes() ?? 0) > 300)
+    const consumerId = viewer.consumerOf(chair, 'camera')?.consumerId
+    await viewer.negotiate({ type: 'setConsumer', consumerId, preferredLayers: { spatialLayer: 0 } })
+    await until(() => current()?.spatialLayer === 0)
+    await until(() => (sizes() ?? 999) < 200)
+    await viewer.negotiate({ type: 'setConsumer', consumerId, preferredLayers: { spatialLayer: 1 } })
+    await until(() => current()?.spatialLayer === 1)
+  })
+
+  it('begins cameras beyond the limit paused, and lets the page choose', async () => {
+    await engine.close()
+    await start({ maxVideoConsumers: 1 })
+    const [first, second] = [await join(chair), await join(delegate)]
+    await first.publish('camera')
+    await first.publish('screen')
+    await second.publish('camera')
+    const viewer = await join(third)
+    expect(viewer.ticket.consumers.map((consumer) => [consumer.trackId, consumer.isPaused])).toEqual([
+      ['chair-camera', false],
+      ['chair-screen', false],
+      ['delegate-camera', true],
+    ])
+    await until(() => viewer.packetsOf(chair, 'camera') > 20)
+    expect(viewer.packetsOf(delegate, 'camera')).toBe(0)
+    const consumerId = viewer.consumerOf(delegate, 'camera')?.consumerId
+    await viewer.negotiate({ type: 'setConsumer', consumerId, isPaused: false })
+    await until(() => viewer.packetsOf(delegate, 'camera') > 5)
+    await viewer.negotiate({ type: 'setConsumer', consumerId, isPaused: true })
+    await viewer.negotiate({ type: 'requestKeyFrame', consumerId })
+  })
+
+  it('tells receivers when a source is muted and heard again', async () => {
+    const [sender, viewer] = [await join(chair), await join(delegate)]
+    await sender.publish('microphone')
+    await until(() => viewer.packetsOf(chair, 'microphone') > 5)
+    await engine.regrant(roomId, chair, grantOf('open', { microphone: 'muted' }))
+    await engine.regrant(roomId, chair, grantOf('open'))
+    await until(() => viewer.messages.some((message) => message.type === 'consumerResumed'))
+    await engine.regrant(roomId, chair, grantOf('open', { microphone: 'forbidden' }))
+    await until(() => viewer.messages.some((message) => message.type === 'consumerClosed'))
+    expect(viewer.messages.map((message) => message.type)).toEqual([
+      'consumer',
+      'consumerPaused',
+      'consumerResumed',
+      'consumerClosed',
+    ])
+    await until(() => sender.messages.some((message) => message.type === 'trackClosed'))
+  })
+
+  it('says who is heard, over all workers, at most every 300 ms, and when it falls silent', async () => {
+    const [first, second] = [await join(chair), await join(delegate)]
+    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    const reports: { atMs: number; speakers: string[] }[] = []
+    engine.on('speakersChanged', ({ speakers }) =>
+      reports.push({ atMs: performance.now(), speakers: speakers.map((speaker) => speaker.participantId) }),
+    )
+    await first.publish('microphone')
+    await second.publish('microphone')
+    const [loud, soft] = [first.streams.get('microphone'), second.streams.get('microphone')]
+    if (!loud || !soft) throw new Error('no streams')
+    soft.level = 40
+    await until(() => reports.at(-1)?.speakers.join() === 'chair,delegate')
+    loud.level = 127
+    await until(() => reports.at(-1)?.speakers.join() === 'delegate')
+    soft.level = 127
+    await until(() => reports.at(-1)?.speakers.length === 0)
+    const gaps = reports.slice(1).map((report, index) => report.atMs - (reports[index]?.atMs ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThan(298)
+  })
+
+  it('restarts ICE with new credentials and keeps the session', async () => {
+    const [sender, viewer] = [await join(chair), await join(delegate)]
+    await sender.publish('microphone')
+    const reply = await viewer.negotiate({ type: 'restartIce', direction: 'recv' })
+    expect(reply.iceParameters).toMatchObject({ usernameFragment: expect.any(String) })
+    expect(reply.iceParameters).not.toEqual(viewer.ticket.recv.iceParameters)
+    expect(placeOf(delegate)).toBeDefined()
+  })
+
+  it('hears nothing of an earlier session', async () => {
+    const former = await join(chair)
+    await join(chair)
+    const dtlsParameters = { role: 'client', fingerprints: [fingerprint] }
+    await expect(
+      former.negotiate({ type: 'connectTransport', direction: 'send', dtlsParameters }),
+    ).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('takes a repeated connect for one, and refuses another certificate', async () => {
+    const peer = await join(chair)
+    const connect = (value: string) =>
+      peer.negotiate({
+        type: 'connectTransport',
+        direction: 'send',
+        dtlsParameters: { role: 'client', fingerprints: [{ ...fingerprint, value }] },
+      })
+    await connect(fingerprint.value)
+    await connect(fingerprint.value)
+    await expect(connect(fingerprint.value.replaceAll('ab', 'cd'))).rejects.toMatchObject({
+      code: 'media_rejected',
+    })
+  })
+
+  it('lets hostile parameters neither reach nor hurt a worker', async () => {
+    const peer = await join(chair)
+    const pids = engine.workers.alive.map(({ worker }) => worker.pid)
+    const messages = [
+      ...hostileDtls.map(([, dtlsParameters]) => ({
+        type: 'connectTransport',
+        direction: 'recv',
+        dtlsParameters,
+      })),
+      ...hostileRtp.map(([, rtpParameters]) => ({
+        type: 'publish',
+        source: 'microphone',
+        trackId: 'a',
+        rtpParameters,
+      })),
+      { type: 'publish', source: 'camera', trackId: 'a', rtpParameters: honestAudio },
+      { type: 'publish', source: 'microphone', trackId: '__proto__/..', rtpParameters: honestAudio },
+      {
+        type: 'publish',
+        source: 'microphone',
+        trackId: 'a',
+        rtpParameters: { ...honestAudio, encodings: [{ ssrc: 1 }, { ssrc: 2 }] },
+      },
+      {
+        type: 'publish',
+        source: 'microphone',
+        trackId: 'a',
+        rtpParameters: {
+          ...honestAudio,
+          codecs: [{ ...honestAudio.codecs[0], mimeType: 'audio/unheard-of' }],
+        },
+      },
+      { type: 'restartIce', direction: 'sideways' },
+    ]
+    for (const message of messages) {
+      const sent = engine.negotiate(roomId, chair, { sessionId: peer.ticket.sessionId, ...message })
+      await expect(sent, JSON.stringify(message).slice(0, 200)).rejects.toMatchObject({
+        code: 'media_rejected',
+      })
+    }
+    for (const media of [{}, { rtpCapabilities: null }, { rtpCapabilities: { codecs: [{}] } }]) {
+      const asked = engine.admit(roomId, third, { kind: 'participant', grant: grantOf('open'), media })
+      await expect(asked).rejects.toMatchObject({ code: 'media_rejected' })
+    }
+    expect(engine.workers.alive.map(({ worker }) => worker.pid)).toEqual(pids)
+    expect(engine.stats().producers).toBe(0)
+    const listener = await join(delegate)
+    await peer.publish('microphone')
+    await until(() => listener.packetsOf(chair, 'microphone') > 5)
+  })
+
+  it('sends nothing to who cannot decode, and takes nothing from who did not ask to send', async () => {
+    const sender = await join(chair)
+    await sender.publish('camera')
+    const ticket = await engine.admit(roomId, delegate, {
+      kind: 'participant',
+      grant: grantOf('open'),
+      media: { rtpCapabilities: { codecs: [] }, wants: { send: false } },
+    })
+    expect(ticket.payload).toMatchObject({ send: null, consumers: [] })
+    const publish = {
+      type: 'publish',
+      sessionId: ticket.payload.sessionId,
+      source: 'microphone',
+      trackId: 'a',
+      rtpParameters: honestAudio,
+    }
+    await expect(engine.negotiate(roomId, delegate, publish)).rejects.toMatchObject({
+      code: 'media_rejected',
+    })
+  })
+
+  it('leaves one session of many admissions of the same participant', async () => {
+    const grant = grantOf('open')
+    await engine.openRoom(roomId)
+    const media = { rtpCapabilities: { codecs: [] } }
+    const admit = () => engine.admit(roomId, chair, { kind: 'participant', grant, media })
+    const outcomes = await Promise.allSettled([admit(), admit(), admit()])
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'fulfilled'])
+    expect(engine.stats()).toMatchObject({ participants: 1, load: 1 })
+    await engine.evict(roomId, chair)
+    expect(engine.stats()).toMatchObject({ participants: 0, load: 0 })
+  })
+
+  it('applies a mute that comes while its target is being admitted', async () => {
+    const listener = await join(delegate)
+    const joining = TestPeer.join(engine, roomId, chair, grantOf('open'))
+    await until(() => engine.stats().load === 2)
+    await engine.regrant(roomId, chair, grantOf('muted'))
+    const peer = await joining
+    peers.push(peer)
+    expect(await peer.publish('microphone')).toMatchObject({ isMuted: true })
+    expect(listener.packetsOf(chair, 'microphone')).toBe(0)
+  })
+
+  it('refuses to start on a port that is taken', async () => {
+    const [mediaPort = 0] = engine.workers.ports
+    await expect(MediasoupEngine.start(testConfig({ mediaPort, workers: 1 }), testLog)).rejects.toMatchObject(
+      {
+        code: 'media_unavailable',
+      },
+    )
+  })
+
+  it('connects over TCP where UDP is blocked', async () => {
+    const onlyTcp: NonNullable<Parameters<typeof TestPeer.join>[4]> = {
+      rtc: { iceServers: [], enableIceTcp: true },
+      candidates: (transport) => ({
+        ...transport,
+        iceCandidates: transport.iceCandidates.filter((candidate) => candidate.protocol === 'tcp'),
+      }),
+    }
+    const sender = await join(chair)
+    await sender.publish('microphone')
+    const viewer = await join(delegate, onlyTcp)
+    await until(() => viewer.packetsOf(chair, 'microphone') > 5)
+    expect(engine.rooms.get(roomId)?.session(delegate).paths.recv).toBe('tcp')
+    expect(engine.rooms.get(roomId)?.session(chair).paths.send).toBe('udp')
+  })
+})
