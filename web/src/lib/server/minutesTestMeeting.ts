@@ -78,15 +78,12 @@ export async function storeBriefing(
   })
   await prisma.callEvent.createMany({
     data: (change.events ?? facts.events).map((event, index) => {
-      const own = JSON.parse(JSON.stringify(event, prefixIds(id))) as RoomEvent // ids are per meeting in a database
-      return {
-        meetingId: id,
-        seq: index + 1,
-        epoch: 1,
-        type: own.type,
-        payload: { ...own },
-        at: new Date(own.atMs),
-      }
+      // Ids are per meeting in a database.
+      const payload: { type: string; atMs: number } & Record<string, string | number> = JSON.parse(
+        JSON.stringify(event, prefixIds(id)),
+      )
+      const { type, atMs } = payload
+      return { meetingId: id, seq: index + 1, epoch: 1, type, payload, at: new Date(atMs) }
     }),
   })
 }
