@@ -11,7 +11,7 @@ import {
   unitRoles,
 } from '#contract/meeting.ts'
 import type { Actor, Subject } from '#contract/permissions.ts'
-import type { Database } from './client.ts'
+import type { Database, PrismaTx } from './client.ts'
 
 /** Somebody known by a session, by a join link, or by both. */
 export interface Caller {
@@ -88,6 +88,42 @@ export async function findParticipation(
     unitName: row.unitName,
     actor: { isSystemAdmin: false, unitRoles: user ? unitRolesHeld : [], meetingRole: role },
     subject: { unitId: row.meeting.unitId, meetingStatus: status },
+  }
+}
+
+/** Keeps the answer to an invitation; a reason only of who declines. */
+export async function saveResponse(
+  database: Database,
+  participantId: string,
+  answer: { response: 'accepted' | 'declined'; reason: string; atMs: number },
+): Promise<void> {
+  const { response, reason, atMs } = answer
+  const responseReason = response === 'declined' ? reason : ''
+  await database.prisma.participant.updateMany({
+    where: { id: participantId },
+    data: { response, responseReason, respondedAt: new Date(atMs) },
+  })
+}
+
+/**
+ * A participant of a meeting who comes in by a link: a guest, or the terminal of a site.
+ * @throws AppError not_found when it is of another meeting, invalid_state when it has an account to come in by
+ */
+export async function findLinkHolder(
+  tx: PrismaTx,
+  meetingId: string,
+  participantId: string,
+): Promise<{ id: ParticipantId; isBanned: boolean; meetingEndsAtMs: number }> {
+  const row = await tx.participant.findFirst({
+    where: { id: participantId, meetingId },
+    include: { meeting: { select: { endsAt: true } } },
+  })
+  if (!row) throw new AppError('not_found', 'no such participant in this meeting')
+  if (row.userId !== null) throw new AppError('invalid_state', 'an account needs no link')
+  return {
+    id: ParticipantId.parse(row.id),
+    isBanned: row.bannedAt !== null,
+    meetingEndsAtMs: row.meeting.endsAt.getTime(),
   }
 }
 

@@ -38,6 +38,7 @@ export type Revocation =
   | { kind: 'session'; sessionId: string }
   | { kind: 'user'; userId: string }
   | { kind: 'link'; meetingId: string; participantId: string }
+  | { kind: 'participant'; meetingId: string; participantId: string }
 
 /** What `createAccounts` needs. */
 export interface AccountsOptions {

@@ -1,0 +1,273 @@
+import { AppError } from '#contract/errors.ts'
+import { MeetingId } from '#contract/ids.ts'
+import type { MeetingRole } from '#contract/meeting.ts'
+import { searchText } from '#contract/vietnamese.ts'
+import { accountInclude, accountOf } from './accounts.ts'
+import type { PrismaTx } from './client.ts'
+import { fullUnitName } from './units.ts'
+
+/** What the form of a meeting holds; parsed, but not yet compared with the database. */
+export interface StoredPlan {
+  unitId: string
+  kind: string
+  title: string
+  description: string
+  place: string
+  startsAtMs: number
+  endsAtMs: number
+  isRecordingPlanned: boolean
+  isDeclaredUnclassified: boolean
+  overrideReason: string
+  chairUserId: string
+  secretaryUserId: string
+  people: readonly { userId: string; role: 'delegate' | 'guest' | 'technician' }[]
+  guests: readonly { id?: string; name: string; position: string; unitName: string }[]
+  unitIds: readonly string[]
+  sites: readonly { siteId: string; role: 'central' | 'member' }[]
+  agenda: readonly { id?: string; title: string; presenter: string; durationMin: number | null }[]
+}
+
+/** Puts a meeting in with all that its plan names. @throws AppError bad_request naming the field */
+export async function insertMeeting(
+  tx: PrismaTx,
+  plan: StoredPlan,
+  meeting: { status: 'draft' | 'scheduled'; createdById: string | null; isSample?: boolean },
+): Promise<MeetingId> {
+  await demandUnits(tx, plan)
+  const { id } = await tx.meeting.create({ data: { ...columnsOf(plan), ...meeting } })
+  await saveParts(tx, id, plan, false)
+  return MeetingId.parse(id)
+}
+
+/**
+ * Replaces a meeting's plan. Whoever stays keeps the participant's id, and with it answer and link.
+ * @returns the participants who are no longer in it
+ * @throws AppError conflict when `version` is stale; invalid_state when it is over, when a meeting that was announced
+ * would become a draft, or when somebody would be taken out of an open call; bad_request naming the field
+ */
+export async function updateMeeting(
+  tx: PrismaTx,
+  id: string,
+  version: number,
+  plan: StoredPlan,
+  status: 'draft' | 'scheduled',
+): Promise<string[]> {
+  const { count } = await tx.meeting.updateMany({
+    where: { id, version },
+    data: { version: { increment: 1 } },
+  })
+  if (count === 0) throw new AppError('conflict', 'the meeting was changed since it was read')
+  const before = await tx.meeting.findUniqueOrThrow({ where: { id }, select: { status: true } })
+  const isOpen = before.status === 'open'
+  if (
+    before.status === 'ended' ||
+    before.status === 'cancelled' ||
+    (before.status !== 'draft' && status === 'draft')
+  ) {
+    throw new AppError('invalid_state', `a meeting that is ${before.status}`)
+  }
+  await demandUnits(tx, plan)
+  await tx.meeting.update({ where: { id }, data: { ...columnsOf(plan), status: isOpen ? 'open' : status } })
+  return saveParts(tx, id, plan, isOpen)
+}
+
+/** Calls a meeting off. @throws AppError invalid_state when it began or is over */
+export async function cancelMeeting(tx: PrismaTx, id: string, cancelReason: string): Promise<void> {
+  const { count } = await tx.meeting.updateMany({
+    where: { id, status: { in: ['draft', 'scheduled'] } },
+    data: { status: 'cancelled', cancelReason, version: { increment: 1 } },
+  })
+  if (count === 0) throw new AppError('invalid_state', 'it began or is over')
+}
+
+function columnsOf(plan: StoredPlan) {
+  const {
+    unitId,
+    kind,
+    title,
+    description,
+    place,
+    isRecordingPlanned,
+    isDeclaredUnclassified,
+    overrideReason,
+  } = plan
+  return {
+    ...{
+      unitId,
+      kind,
+      title,
+      description,
+      place,
+      isRecordingPlanned,
+      isDeclaredUnclassified,
+      overrideReason,
+    },
+    titleSearch: searchText(title),
+    startsAt: new Date(plan.startsAtMs),
+    endsAt: new Date(plan.endsAtMs),
+  }
+}
+
+async function demandUnits(tx: PrismaTx, plan: StoredPlan): Promise<void> {
+  const ids = [plan.unitId, ...plan.unitIds]
+  const found = new Set(
+    (await tx.unit.findMany({ where: { id: { in: ids } }, select: { id: true } })).map((u) => u.id),
+  )
+  if (!found.has(plan.unitId)) throw wrongField('unitId')
+  if (ids.some((id) => !found.has(id))) throw wrongField('unitIds')
+}
+
+async function saveParts(
+  tx: PrismaTx,
+  meetingId: string,
+  plan: StoredPlan,
+  isOpen: boolean,
+): Promise<string[]> {
+  await tx.meetingUnit.deleteMany({ where: { meetingId } })
+  await tx.meetingUnit.createMany({ data: plan.unitIds.map((unitId) => ({ meetingId, unitId })) })
+  await tx.meetingSite.deleteMany({ where: { meetingId } })
+  const removed = await saveParticipants(tx, meetingId, plan, isOpen)
+  await tx.meetingSite.createMany({
+    data: plan.sites.map(({ siteId, role }) => ({ meetingId, siteId, role })),
+  })
+  await saveAgenda(tx, meetingId, plan)
+  return removed
+}
+
+/** A participant as the plan wants it; `match` finds the row that is there already. */
+interface Wanted {
+  match: { id?: string; userId?: string; siteId?: string }
+  kind: 'person' | 'site'
+  userId: string | null
+  siteId: string | null
+  unitId: string | null
+  name: string
+  position: string
+  unitName: string
+  role: MeetingRole
+}
+
+async function saveParticipants(
+  tx: PrismaTx,
+  meetingId: string,
+  plan: StoredPlan,
+  isOpen: boolean,
+): Promise<string[]> {
+  const wanted = [...(await wantedPeople(tx, plan)), ...wantedGuests(plan), ...(await wantedSites(tx, plan))]
+  const there = await tx.participant.findMany({ where: { meetingId } })
+  const kept = new Set<string>()
+  const added: Omit<Wanted, 'match'>[] = []
+  for (const { match, ...columns } of wanted) {
+    const row = there.find(
+      (one) =>
+        (match.id !== undefined && one.id === match.id && one.userId === null && one.kind === 'person') ||
+        (match.userId !== undefined && one.userId === match.userId) ||
+        (match.siteId !== undefined && one.kind === 'site' && one.siteId === match.siteId),
+    )
+    if (match.id !== undefined && (!row || kept.has(row.id))) throw wrongField('guests')
+    if (!row) {
+      added.push(columns)
+      continue
+    }
+    kept.add(row.id)
+    // Name, position and unit of those with an account are the record of the day on which they were invited.
+    const { role, name, position, unitName } = columns
+    const data = match.id === undefined ? { role } : { role, name, position, unitName }
+    const isSame = Object.entries(data).every(([key, value]) => Reflect.get(row, key) === value)
+    if (!isSame) await tx.participant.update({ where: { id: row.id }, data })
+  }
+  const removed = there.filter((row) => !kept.has(row.id)).map((row) => row.id)
+  if (isOpen && removed.length > 0) {
+    throw new AppError('invalid_state', 'nobody is taken out of the plan of an open call', {
+      detail: { field: 'people' },
+    })
+  }
+  await tx.participant.deleteMany({ where: { id: { in: removed } } })
+  await tx.participant.createMany({ data: added.map((row) => ({ ...row, meetingId })) })
+  return removed
+}
+
+async function wantedPeople(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
+  const invited: { userId: string; role: MeetingRole; field: string }[] = [
+    { userId: plan.chairUserId, role: 'chair', field: 'chairUserId' },
+    { userId: plan.secretaryUserId, role: 'secretary', field: 'secretaryUserId' },
+    ...plan.people.map((one) => ({ ...one, field: 'people' })),
+  ]
+  const ids = invited.map((one) => one.userId)
+  const rows = await tx.user.findMany({ where: { id: { in: ids } }, include: accountInclude })
+  const byId = new Map(rows.map((row) => [row.id, accountOf(row)]))
+  return invited.map(({ userId, role, field }) => {
+    const account = byId.get(userId)
+    if (!account || account.isDisabled) throw wrongField(field)
+    // Of several units, the one that holds the meeting or is invited to it.
+    const unit =
+      account.units.find(({ id }) => id === plan.unitId) ??
+      account.units.find(({ id }) => plan.unitIds.includes(id)) ??
+      account.units[0]
+    return {
+      match: { userId },
+      kind: 'person',
+      userId,
+      siteId: null,
+      unitId: unit?.id ?? null,
+      name: account.name,
+      position: unit?.position ?? '',
+      unitName: unit?.name ?? '',
+      role,
+    }
+  })
+}
+
+function wantedGuests(plan: StoredPlan): Wanted[] {
+  return plan.guests.map(({ id, name, position, unitName }) => ({
+    match: id === undefined ? {} : { id },
+    kind: 'person',
+    userId: null,
+    siteId: null,
+    unitId: null,
+    ...{ name, position, unitName },
+    role: 'guest',
+  }))
+}
+
+async function wantedSites(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
+  const ids = plan.sites.map((one) => one.siteId)
+  const rows = await tx.site.findMany({ where: { id: { in: ids } }, include: { unit: true } })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((siteId) => {
+    const site = byId.get(siteId)
+    if (!site) throw wrongField('sites')
+    return {
+      match: { siteId },
+      kind: 'site',
+      userId: null,
+      siteId,
+      unitId: site.unitId,
+      name: site.name,
+      position: '',
+      unitName: fullUnitName(site.unit),
+      role: 'delegate',
+    }
+  })
+}
+
+/** Items that stay keep their id: what was minuted under it stays theirs. */
+async function saveAgenda(tx: PrismaTx, meetingId: string, plan: StoredPlan): Promise<void> {
+  const there = new Set(
+    (await tx.agendaItem.findMany({ where: { meetingId }, select: { id: true } })).map((item) => item.id),
+  )
+  const kept = plan.agenda.flatMap((item) => (item.id === undefined ? [] : [item.id]))
+  if (kept.some((id) => !there.has(id)) || new Set(kept).size !== kept.length) throw wrongField('agenda')
+  await tx.agendaItem.deleteMany({ where: { meetingId, id: { notIn: kept } } })
+  const added = []
+  for (const [position, { id, title, presenter, durationMin }] of plan.agenda.entries()) {
+    const data = { position, title, presenter, durationMin }
+    if (id === undefined) added.push({ ...data, meetingId })
+    else await tx.agendaItem.update({ where: { id }, data })
+  }
+  await tx.agendaItem.createMany({ data: added })
+}
+
+function wrongField(field: string): AppError {
+  return new AppError('bad_request', `${field} names what is not there`, { detail: { field } })
+}
