@@ -1,0 +1,22 @@
+import { boundsOf, meetingFilterOf } from '#web/server/meetingFilter.ts'
+import { services } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { PageServerLoad } from './$types'
+
+const limit = 200
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const filter = meetingFilterOf(url.searchParams)
+  const meetings = await services().meetings.list(viewerIn(locals), {
+    ...boundsOf(filter.period, Date.now()),
+    ...(filter.query ? { query: filter.query } : {}),
+    ...(filter.status ? { status: filter.status } : {}),
+    limit,
+  })
+  return {
+    meetings: filter.period === 'past' ? meetings.toReversed() : meetings,
+    filter,
+    isLimited: meetings.length >= limit,
+    limit,
+  }
+}
