@@ -36,7 +36,7 @@ export interface RecorderParts {
 }
 
 /** A node that shows no sign of life for this long has left its recordings to others. */
-const nodeDeadMs = 45_000
+const nodeDeadMs = 15_000
 /** A row that no recorder ever took is failed after this. */
 const orphanMs = 120_000
 

@@ -18,7 +18,7 @@ export interface RecorderConfig {
   /** POSIX time zone of the clock in the picture (default `ICT-7`, Hanoi). */
   timeZone?: string
   timing?: JournalTiming
-  /** How often unfinished recordings of this node, or of nodes that died, are looked for (default 20 s). */
+  /** How often unfinished recordings of this node, or of nodes that died, are looked for (default 10 s). */
   recoverEveryMs?: number
 }
 
@@ -59,7 +59,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RecorderS
       mediaGraceMs: config.mediaGraceMs ?? 60_000,
       keepJournals: config.keepJournals ?? false,
       timeZone: config.timeZone ?? 'ICT-7',
-      recoverEveryMs: config.recoverEveryMs ?? 20_000,
+      recoverEveryMs: config.recoverEveryMs ?? 10_000,
       timing: config.timing,
     },
   })
