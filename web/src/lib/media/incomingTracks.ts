@@ -23,7 +23,12 @@ interface Incoming {
   /** What the engine was last told. */
   isPaused: boolean
   spatialLayer: number | null
+  /** It left the screen and will be paused, unless it comes back. */
+  isLeaving: boolean
 }
+
+/** How long a picture goes on flowing after it left the screen: layouts change in steps, and people page back. */
+const lingerMs = 1500
 
 /** How long to wait for a first frame before asking for a key frame; doubles with each asking. */
 const firstFrameMs = 1200
@@ -36,7 +41,8 @@ export class IncomingTracks {
   readonly #hooks: Pick<MediaClientHooks, 'onTrack' | 'onTrackEnded'>
   readonly #incoming = new Map<string, Incoming>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  #wishes = new Map<string, ViewWish>()
+  /** Null until the page has said what it shows: then everything flows as the engine began it. */
+  #wishes: Map<string, ViewWish> | null = null
   #isClosed = false
 
   constructor(
@@ -62,6 +68,7 @@ export class IncomingTracks {
       consumer: null,
       isPaused: parameters.isPaused,
       spatialLayer: null,
+      isLeaving: false,
     }
     this.#incoming.set(consumerId, incoming)
     this.#applyWish(incoming)
@@ -100,8 +107,8 @@ export class IncomingTracks {
     if (!isSourcePaused && incoming.parameters.kind === 'video') this.#watchFirstFrame(incoming, firstFrameMs)
   }
 
-  setView(wishes: ViewWish[]): void {
-    this.#wishes = new Map(wishes.map((wish) => [`${wish.participantId} ${wish.source}`, wish]))
+  setView(wishes: ViewWish[] | null): void {
+    this.#wishes = wishes && new Map(wishes.map((wish) => [`${wish.participantId} ${wish.source}`, wish]))
     for (const incoming of this.#incoming.values()) this.#applyWish(incoming)
   }
 
@@ -118,9 +125,13 @@ export class IncomingTracks {
 
   #applyWish(incoming: Incoming, isRepeated = false): void {
     const { kind, participantId, source, consumerId, layering, rtpParameters } = incoming.parameters
-    if (kind !== 'video') return
+    if (kind !== 'video' || !this.#wishes) return
     const wish = this.#wishes.get(`${participantId} ${source}`)
     const isPaused = !wish?.isVisible
+    if (isPaused && !incoming.isPaused && !isRepeated) {
+      this.#pauseLater(incoming)
+      return
+    }
     const layerCount = spatialLayerCount(rtpParameters.encodings?.[0]?.scalabilityMode)
     const spatialLayer =
       wish?.isVisible && layering !== 'simple' ? spatialLayerFor(source, wish.heightPx, layerCount) : null
@@ -137,6 +148,21 @@ export class IncomingTracks {
       ...(isLayerNew ? { preferredLayers: { spatialLayer } } : {}),
     })
     if (isResumed) this.#watchFirstFrame(incoming, firstFrameMs)
+  }
+
+  #pauseLater(incoming: Incoming): void {
+    if (incoming.isLeaving) return
+    incoming.isLeaving = true
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      incoming.isLeaving = false
+      const { participantId, source, consumerId } = incoming.parameters
+      const isWanted = this.#wishes?.get(`${participantId} ${source}`)?.isVisible ?? false
+      if (isWanted || incoming.isPaused || this.#incoming.get(consumerId) !== incoming) return
+      incoming.isPaused = true
+      this.#dialogue.tell({ type: 'setConsumer', consumerId, isPaused: true })
+    }, lingerMs)
+    this.#timers.add(timer)
   }
 
   /** mediasoup asks for the key frame by itself; should that one be lost, ask again until a frame was decoded. */

@@ -29,7 +29,7 @@ export class MediasoupClient implements MediaClient {
   #device: Device | null = null
   #preparing: Promise<void> | null = null
   #session: Session | null = null
-  #wishes: ViewWish[] = []
+  #wishes: ViewWish[] | null = null
   /** Words for a session whose ticket has not come yet. */
   #backlog: EngineMessage[] = []
   #isClosed = false

@@ -1,0 +1,67 @@
+/** What the keyboard can do in a call. */
+export interface CallKeys {
+  toggleMicrophone(): void
+  /** Space held: speak while it is down. */
+  talk(isTalking: boolean): void
+  toggleCamera(): void
+  toggleHand(): void
+  openChat(): void
+  showShortcuts(): void
+  /** Returns whether there was something to close. */
+  escape(): boolean
+}
+
+/** Elements in which letters and the space bar have a meaning of their own. */
+const typing = 'input, textarea, select, [contenteditable]'
+const pressing = `${typing}, button, a[href], [role="tab"], summary`
+
+/** Listens for the call's keys on the window; returns its cleanup. Keys with Ctrl, Alt or Meta stay the browser's. */
+export function listenForKeys(keys: CallKeys): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
+  let isTalking = false
+  const stopTalking = (): void => {
+    if (!isTalking) return
+    isTalking = false
+    keys.talk(false)
+  }
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+      const target = event.target instanceof Element ? event.target : document.body
+      if (target.closest('dialog[open], [popover]:popover-open')) return
+      if (event.key === 'Escape') {
+        if (keys.escape()) event.preventDefault()
+        return
+      }
+      if (target.closest(typing)) return
+      if (event.key === ' ') {
+        if (target.closest(pressing)) return
+        event.preventDefault()
+        if (event.repeat || isTalking) return
+        isTalking = true
+        keys.talk(true)
+        return
+      }
+      if (event.repeat) return
+      const act = {
+        m: keys.toggleMicrophone,
+        v: keys.toggleCamera,
+        h: keys.toggleHand,
+        c: keys.openChat,
+        '?': keys.showShortcuts,
+      }[event.key.toLowerCase()]
+      if (!act) return
+      event.preventDefault()
+      act.call(keys)
+    },
+    { signal },
+  )
+  window.addEventListener('keyup', (event) => event.key === ' ' && stopTalking(), { signal })
+  window.addEventListener('blur', stopTalking, { signal })
+  return () => {
+    stopTalking()
+    listening.abort()
+  }
+}

@@ -1,0 +1,16 @@
+import { loadCallTexts } from '#web/messages/callTexts.ts'
+import type { PageLoad } from './$types'
+
+/** Everything on this page is live: nothing of it can be drawn on the server. */
+export const ssr = false
+
+export const load: PageLoad = async ({ params, parent, url }) => {
+  const { locale, viewer } = await parent()
+  return {
+    meetingId: params.id,
+    isWall: url.searchParams.get('display') === 'wall',
+    /** Holders of a join link belong to this call alone. */
+    hasOffice: viewer !== null && viewer.link === null,
+    callTexts: await loadCallTexts(locale),
+  }
+}
