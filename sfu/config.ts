@@ -14,6 +14,8 @@ export interface SfuConfig {
   tapPort: number
   /** Under which name recorders reach `tapHost`; null: the same. */
   tapAnnouncedHost: string | null
+  /** Bytes that may wait for a slow recorder before video is dropped; sound goes on to twice as much. */
+  tapBacklogBytes: number
   /** Path of the mediasoup worker; null: the package's own. */
   workerBin: string | null
   /** Videos that flow to a participant without being asked for; later ones begin paused. */
@@ -32,6 +34,7 @@ export const standardSfuConfig: SfuConfig = {
   tapHost: '127.0.0.1',
   tapPort: 0,
   tapAnnouncedHost: null,
+  tapBacklogBytes: 64 << 20,
   workerBin: null,
   maxVideoConsumers: 25,
   spreadAfterConsumers: 100,

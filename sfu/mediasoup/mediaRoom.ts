@@ -20,6 +20,7 @@ export interface MediaRoomOptions {
   taps: TapServer
   events: EngineEmitter
   addresses: () => readonly string[]
+  tapBacklogBytes: number
   /** A recorder read too slowly: a packet was dropped. */
   onDropped: () => void
   maxVideoConsumers: number
@@ -94,6 +95,7 @@ export class MediaRoom {
         home,
         server: this.#options.taps,
         tracks: this.#tracks,
+        backlogBytes: this.#options.tapBacklogBytes,
         onDropped: this.#options.onDropped,
         log: this.#options.log,
       })

@@ -113,6 +113,7 @@ export class MediasoupEngine implements MediaEngine {
         taps: this.#taps,
         events: this.#events,
         addresses: () => announcedAddresses(this.#config.listenAddress, this.#config.announcedAddress),
+        tapBacklogBytes: this.#config.tapBacklogBytes,
         onDropped: () => this.#droppedPackets++,
         maxVideoConsumers: this.#config.maxVideoConsumers,
         spreadAfterConsumers: this.#config.spreadAfterConsumers,

@@ -173,8 +173,8 @@ export class ParticipantSession {
     const known = this.#fingerprints.get(direction)
     if (known === fingerprints) return
     if (known !== undefined) throw new AppError('media_rejected', 'The transport has another certificate')
-    this.#fingerprints.set(direction, fingerprints)
     await this.#transport(direction).connect({ dtlsParameters })
+    this.#fingerprints.set(direction, fingerprints)
   }
 
   async #publish({ trackId, source, rtpParameters }: Message<'publish'>): Promise<MediaMessage> {

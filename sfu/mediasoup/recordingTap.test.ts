@@ -12,6 +12,7 @@ import {
   encodeTapPacket,
   maxTapFrameBytes,
   TapFrameReader,
+  TapGap,
   tapFrameTypes,
   TapStreamEvent,
   TapTicket,
@@ -31,6 +32,8 @@ class TestRecorder {
   readonly packets = new Map<number, { arrivalMs: number; rtp: Buffer }[]>()
   readonly order: string[] = []
   isClosed = false
+  /** Packets said to be dropped, by source. */
+  readonly gaps = new Map<string, number>()
   readonly #reader = new TapFrameReader()
 
   constructor(ticket: TapTicket, token = ticket.token) {
@@ -69,6 +72,10 @@ class TestRecorder {
     const read = <T>(schema: z.ZodType<T>): T => decodeTapJson(schema, body)
     const { streamId } = read(TapStreamEvent)
     const source = this.started.find((stream) => stream.streamId === streamId)?.source
+    if (type === tapFrameTypes.gap) {
+      const before = this.gaps.get(source ?? '') ?? 0
+      this.gaps.set(source ?? '', before + read(TapGap).packets)
+    }
     const name = Object.entries(tapFrameTypes).find(([, value]) => value === type)?.[0]
     this.order.push(`${name} ${source}`)
   }
@@ -204,6 +211,31 @@ describe('a recorder at the tap', () => {
     const speaker = await join()
     await speaker.publish('microphone')
     await until(() => made.packetsOf('microphone').length > 0)
+  })
+
+  it('that reads too slowly loses video before sound, is told how much, and the room goes on', async () => {
+    await engine.close()
+    engine = await MediasoupEngine.start(testConfig({ tapBacklogBytes: 200_000 }), testLog)
+    const speaker = await join()
+    const made = record(await ticketOf())
+    await speaker.publish('microphone')
+    await speaker.publish('camera')
+    await until(() => made.packetsOf('camera').length > 5 && made.packetsOf('microphone').length > 5)
+    const camera = speaker.streams.get('camera')
+    if (!camera) throw new Error('no camera')
+    made.socket.pause()
+    camera.burst = 25
+    camera.extraBytes = 1000
+    await until(() => engine.stats().tapDroppedPackets > 50, 30_000)
+    camera.burst = 1
+    camera.extraBytes = 0
+    made.socket.resume()
+    await until(() => (made.gaps.get('camera') ?? 0) > 50)
+    const numbers = made.packetsOf('camera').map(({ rtp }) => rtp.readUInt16BE(2))
+    const missing = numbers.slice(1).reduce((sum, n, i) => sum + ((n - (numbers[i] ?? 0) - 1) & 0xffff), 0)
+    expect(missing).toBe(made.gaps.get('camera'))
+    expect(missing).toBe(engine.stats().tapDroppedPackets)
+    expect(made.gaps.has('microphone')).toBe(false)
   })
 
   it('is cut off when it is evicted, and when the room closes', async () => {

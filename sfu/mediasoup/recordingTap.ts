@@ -17,9 +17,6 @@ import type { TapConnection, TapServer } from './tapServer.ts'
 import { describeStream, wallClockMs } from './tapStream.ts'
 import { bring, type Track } from './track.ts'
 
-/** Bytes that may wait for a slow recorder before video is dropped; sound goes on to twice as much. */
-const videoBacklogBytes = 64 << 20
-const audioBacklogBytes = 2 * videoBacklogBytes
 const maxStreams = 0xffff
 
 interface Stream {
@@ -35,6 +32,8 @@ export interface RecordingTapOptions {
   home: RoomRouter
   server: TapServer
   tracks: ReadonlyMap<TrackId, Track>
+  /** Bytes that may wait for a slow recorder before video is dropped; sound goes on to twice as much. */
+  backlogBytes: number
   /** A packet was dropped because the recorder read too slowly. */
   onDropped: () => void
   log: Log
@@ -128,7 +127,8 @@ export class RecordingTap {
   #packet(stream: Stream, packet: Buffer): void {
     const socket = this.#socket
     if (!socket || this.#isClosed) return
-    const limit = stream.consumer.kind === 'video' ? videoBacklogBytes : audioBacklogBytes
+    const { backlogBytes } = this.#options
+    const limit = stream.consumer.kind === 'video' ? backlogBytes : 2 * backlogBytes
     if (socket.writableLength > limit) {
       stream.dropped++
       this.#options.onDropped()

@@ -13,7 +13,9 @@ export class TestStream {
   /** Layers that are sent now; the rest rest. */
   activeLayers = 1
   isSending = false
-  sent = 0
+  /** Packets a layer each time, and bytes added to each. */
+  burst = 1
+  extraBytes = 0
   readonly #startedAtMs = performance.now()
   readonly #offsets: number[]
   #sequence = 1
@@ -59,23 +61,23 @@ export class TestStream {
     const packets: Buffer[] = []
     const isReportDue = nowMs - this.#reportedAtMs > 200
     if (isReportDue) this.#reportedAtMs = nowMs
-    for (const [layer, ssrc] of this.ssrcs.entries()) {
-      if (layer >= this.activeLayers) continue
+    for (const [layer, ssrc] of this.ssrcs.slice(0, this.activeLayers).entries()) {
       const clock = this.kind === 'audio' ? 48 : 90
       const timestamp = (Math.round((nowMs - this.#startedAtMs) * clock) + (this.#offsets[layer] ?? 0)) >>> 0
       if (isReportDue) packets.push(senderReport(ssrc, timestamp))
-      packets.push(this.#packet(ssrc, timestamp, layer))
+      for (let index = 0; index < this.burst; index++) {
+        packets.push(this.#packet(ssrc, timestamp, layer, (this.#sequence + index) & 0xffff))
+      }
     }
-    this.#sequence = (this.#sequence + 1) & 0xffff
-    this.sent++
+    this.#sequence = (this.#sequence + this.burst) & 0xffff
     return packets
   }
 
-  #packet(ssrc: number, timestamp: number, layer: number): Buffer {
+  #packet(ssrc: number, timestamp: number, layer: number, sequence: number): Buffer {
     const header = Buffer.alloc(this.kind === 'audio' ? 20 : 12)
     header[0] = this.kind === 'audio' ? 0x90 : 0x80
     header[1] = 0x80 | this.payloadType
-    header.writeUInt16BE(this.#sequence, 2)
+    header.writeUInt16BE(sequence, 2)
     header.writeUInt32BE(timestamp, 4)
     header.writeUInt32BE(ssrc, 8)
     if (this.kind === 'audio') {
@@ -84,7 +86,8 @@ export class TestStream {
       header[16] = levelExtensionId << 4
       header[17] = this.level
     }
-    return Buffer.concat([header, this.kind === 'audio' ? Buffer.alloc(60, 7) : vp8KeyFrame(layer)])
+    const payload = this.kind === 'audio' ? Buffer.alloc(60, 7) : vp8KeyFrame(layer)
+    return Buffer.concat([header, payload, Buffer.alloc(this.extraBytes)])
   }
 }
 
