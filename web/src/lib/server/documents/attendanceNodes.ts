@@ -106,9 +106,9 @@ function absentText(one: Absent): string {
 function siteTable(sites: Present[]): Table {
   return table(
     [
-      ['Điểm cầu', 60, 'left'],
-      ['Đơn vị', 63, 'left'],
-      ['Ghi chú', 30, 'left'],
+      ['Điểm cầu', 57, 'left'],
+      ['Đơn vị', 62, 'left'],
+      ['Ghi chú', 34, 'left'],
     ],
     sites.map((one) => [plainLine(one.name), plainLine(one.unitName), noteOf(one)]),
   )
@@ -119,8 +119,8 @@ function peopleTable(people: Present[]): Table {
     [
       ['Họ và tên', 42, 'left'],
       ['Chức vụ', 38, 'left'],
-      ['Đơn vị', 40, 'left'],
-      ['Ghi chú', 33, 'left'],
+      ['Đơn vị', 39, 'left'],
+      ['Ghi chú', 34, 'left'],
     ],
     people.map((one) => [plainLine(one.name), plainLine(one.position), plainLine(one.unitName), noteOf(one)]),
   )

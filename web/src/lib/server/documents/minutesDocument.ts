@@ -7,8 +7,8 @@ import { officialLayout as layout } from './officialLayout.ts'
 import { bodyText, centred, headed, personText, textLength } from './paragraphs.ts'
 import { plainLine, plainParagraphs } from './plainText.ts'
 
-/** A head is kept with what follows it only when that is short; a longer paragraph would not fit on what is left of a page. */
-const keptTogetherCharacters = 1200
+/** A head is kept with what follows it only when that is short; else half a page might stay empty. */
+const keptTogetherCharacters = 480
 
 /** A gap in which the clerk writes the number by hand. */
 const numberBlank = '\u00A0'.repeat(8)
@@ -143,7 +143,7 @@ function keptWithNext(heads: Paragraph[], following: Paragraph[]): DocumentNode[
   const start = next ? [...heads, next] : heads
   const length = start.reduce((sum, paragraph) => sum + textLength(paragraph), 0)
   return length > keptTogetherCharacters
-    ? [...heads, ...following]
+    ? [{ type: 'together', nodes: heads }, ...following]
     : [{ type: 'together', nodes: start }, ...rest]
 }
 
