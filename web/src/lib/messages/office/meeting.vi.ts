@@ -92,7 +92,7 @@ export const meeting = {
   },
   respond: {
     title: 'Trả lời giấy mời',
-    question: 'Đồng chí có dự cuộc họp này không?',
+    question: 'Xin cho biết có dự cuộc họp này không.',
     accept: 'Dự họp',
     decline: 'Báo vắng',
     reason: 'Lý do vắng',

@@ -1,0 +1,31 @@
+import { fail, redirect } from '@sveltejs/kit'
+import { attempt, failPage } from '#web/server/appErrors.ts'
+import { PlanSubmission } from '#web/server/planSchema.ts'
+import { services } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+  const viewer = viewerIn(locals)
+  const meeting = await services().meetings.get(viewer, params.id)
+  if (!meeting.may.includes('meeting:edit')) failPage('forbidden')
+  const own = viewer.units.filter((unit) => unit.role === 'secretary').map(({ id, name }) => ({ id, name }))
+  const units = own.some((unit) => unit.id === meeting.unitId)
+    ? own
+    : [{ id: meeting.unitId, name: meeting.hostUnitName }, ...own]
+  return { meeting, units }
+}
+
+export const actions: Actions = {
+  default: async ({ request, locals, params }) => {
+    const parsed = PlanSubmission.safeParse(Object.fromEntries(await request.formData()))
+    if (!parsed.success) return fail(400, { error: { code: 'bad_request' as const } })
+    const { plan, status, version } = parsed.data
+    const saved = await attempt(async () => {
+      await services().meetings.update(viewerIn(locals), params.id, version, plan, status)
+      return { isDone: true as const }
+    }, {})
+    if ('status' in saved) return saved
+    redirect(303, `/meetings/${params.id}`)
+  },
+}
