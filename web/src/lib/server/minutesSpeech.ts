@@ -18,7 +18,7 @@ export interface SpokenItem {
 /** A silence longer than this begins a new turn. */
 const turnGapMs = 60_000
 /** Less than this is not a contribution: a cough, a "yes", a door. */
-const shortestTurnMs = 5_000
+const shortestTurnMs = 3_000
 
 /**
  * Who spoke when to which item, from the stored events alone. Pure. Items come in the order in which they were first

@@ -168,7 +168,7 @@ export function briefing(): MeetingFacts {
       calls('item1', after(20)),
       drops('late', after(25)),
       returns('late', after(26)),
-      speaks('chair', after(30), after(30, 3)),
+      speaks('chair', after(30), after(30, 2)),
       drops('guest', after(40)),
       leaves('guest', after(41)),
       speaks('late', after(50), after(52)),
