@@ -1,0 +1,298 @@
+import { spawn, execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, describe, expect, it } from 'vitest'
+import { readJournal } from './journal.ts'
+import type { JournalEntry } from './journalFormat.ts'
+import { FakeTap } from './testing/fakeTap.ts'
+import { recorderHarness, type RecorderHarness } from './testing/harness.ts'
+import { rtpPacket } from './testing/packets.ts'
+
+const run = promisify(execFile)
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+})
+
+async function harnessed(options: Parameters<typeof recorderHarness>[0] = {}): Promise<RecorderHarness> {
+  const harness = await recorderHarness(options)
+  cleanups.push(() => harness.close())
+  return harness
+}
+
+async function tapped(): Promise<FakeTap> {
+  const tap = await FakeTap.start()
+  cleanups.push(() => tap.close())
+  return tap
+}
+
+async function entriesOf(path: string): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = []
+  for await (const batch of readJournal(path)) entries.push(...batch)
+  return entries
+}
+
+const silence = Buffer.from([0xf8, 0xff, 0xfe])
+const names = { p1: { name: 'Trần Văn Bình', unitName: 'Sở Nội vụ' } }
+
+/** Sends `seconds` of an Opus stream at once, as if it had just come. */
+function sendSilence(tap: FakeTap, stream: number, fromSecond: number, seconds: number): void {
+  const nowMs = performance.timeOrigin + performance.now()
+  for (let i = fromSecond * 50; i < (fromSecond + seconds) * 50; i += 1) {
+    const rtp = rtpPacket({ sequenceNumber: i, timestamp: i * 960, payload: silence, payloadType: 111 })
+    tap.packet(stream, rtp, nowMs + (i - fromSecond * 50) * 20)
+  }
+}
+
+describe('a process that is killed while it records', () => {
+  it('has lost nothing that is older than half a second', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'killed-'))
+    cleanups.push(() => rm(folder, { recursive: true, force: true }))
+    const path = join(folder, 'a.journal')
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'testing/journalUntilKilled.ts'), path],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    await once(child.stdout, 'data')
+    await expect.poll(async () => (await entriesOf(path)).length, { timeout: 20_000 }).toBeGreaterThan(500)
+    const killedAtMs = performance.timeOrigin + performance.now()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const last = (await entriesOf(path)).at(-1)
+    expect(last?.kind === 'packet' && killedAtMs - last.arrivalMs).toBeLessThan(500)
+  })
+})
+
+describe('a full disk', () => {
+  it.skipIf(process.getuid?.() !== 0)(
+    'ends the capture with what was written kept, says so, blocks nothing, and composes when there is room',
+    async (context) => {
+      const root = await mkdtemp(join(tmpdir(), 'small-disk-'))
+      cleanups.push(() => rm(root, { recursive: true, force: true }))
+      try {
+        await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', root])
+      } catch {
+        return context.skip('this machine does not let us mount')
+      }
+      cleanups.push(() => run('umount', [root]))
+      const harness = await harnessed({ root })
+      const tap = await tapped()
+      const job = await harness.newRecording()
+      await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+      tap.track({ streamId: 0 })
+      tap.track({
+        streamId: 1,
+        source: 'camera',
+        kind: 'video',
+        mimeType: 'video/AV1',
+        clockRate: 90_000,
+        payloadType: 96,
+      })
+      sendSilence(tap, 0, 0, 3)
+      let sequence = 0
+      const pump = setInterval(() => {
+        for (let i = 0; i < 40; i += 1, sequence += 1) {
+          tap.packet(
+            1,
+            rtpPacket({ sequenceNumber: sequence, timestamp: sequence, payload: Buffer.alloc(1_000) }),
+          )
+        }
+      }, 10)
+      cleanups.push(() => clearInterval(pump))
+      await expect
+        .poll(() => harness.events, { timeout: 20_000 })
+        .toEqual([{ type: 'recordingFailed', ...job, code: 'disk_full' }])
+      clearInterval(pump)
+      expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'disk_full' })
+      const journal = join(root, job.meetingId, job.recordingId, 'segment-001.journal')
+      const packets = (await entriesOf(journal)).filter((e) => e.kind === 'packet')
+      expect(packets.length).toBeGreaterThan(500)
+      await expect(harness.ask('compose', job)).resolves.toEqual({})
+      await expect.poll(() => harness.events.length, { timeout: 20_000 }).toBe(2)
+      expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'disk_full' })
+      await run('mount', ['-o', 'remount,size=300m', root])
+      const next = await harness.newRecording()
+      await harness.ask('start', { ...next, ticket: { engine: 'fake', payload: {} }, names: {} })
+      expect(await harness.row(next.recordingId)).toMatchObject({ state: 'recording' })
+      await harness.ask('compose', job)
+      await expect
+        .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
+        .toBe('ready')
+      await expect.poll(() => harness.events.at(-1)).toEqual({ type: 'recordingReady', ...job })
+    },
+    120_000,
+  )
+
+  it('is noticed before a recording begins', async () => {
+    const harness = await harnessed({ config: { reserveBytes: Number.MAX_SAFE_INTEGER } })
+    const job = await harness.newRecording()
+    const ticket = { engine: 'fake', payload: {} }
+    await expect(harness.ask('start', { ...job, ticket, names: {} })).rejects.toMatchObject({
+      code: 'disk_full',
+    })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'disk_full' })
+    expect(harness.recorder.isReady()).toBe(false)
+    expect(harness.recorder.load()).toBe(0)
+  })
+})
+
+describe('a media node', () => {
+  it('that cannot be reached fails the start at once and leaves nothing behind', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    const tap = await FakeTap.start()
+    const ticket = tap.ticket()
+    tap.close()
+    await expect(harness.ask('start', { ...job, ticket, names })).rejects.toMatchObject({
+      code: 'media_unavailable',
+    })
+    expect(await harness.row(job.recordingId)).toMatchObject({
+      state: 'failed',
+      failureCode: 'media_unavailable',
+    })
+    expect(harness.recorder.load()).toBe(0)
+  })
+
+  it('that dies and comes back continues the recording in a further segment', async () => {
+    const harness = await harnessed()
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 0 })
+    sendSilence(tap, 0, 0, 2)
+    const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+    const isWritten = async (): Promise<boolean> =>
+      (await entriesOf(join(folder, 'segment-001.journal'))).some((e) => e.kind === 'packet')
+    await expect.poll(isWritten).toBe(true)
+    tap.drop()
+    const back = await tapped()
+    await harness.ask('start', { ...job, ticket: back.ticket(), names })
+    await expect.poll(() => back.isConnected).toBe(true)
+    back.track({ streamId: 0 })
+    sendSilence(back, 0, 0, 2)
+    await expect.poll(() => readdir(folder)).toEqual(['segment-001.journal', 'segment-002.journal'])
+    await harness.ask('stop', { recordingId: job.recordingId })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'composing' })
+    await expect
+      .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
+      .toBe('ready')
+    expect(await readdir(folder)).toEqual(['recording.mp4'])
+  }, 90_000)
+
+  it('that stays away is told to the room, and what was captured is composed', async () => {
+    const harness = await harnessed({ config: { mediaGraceMs: 50 } })
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.drop()
+    await expect
+      .poll(() => harness.events, { timeout: 60_000 })
+      .toEqual([
+        { type: 'recordingFailed', ...job, code: 'media_unavailable' },
+        { type: 'recordingReady', ...job },
+      ])
+  }, 90_000)
+
+  it('is asked for a key frame for each new video', async () => {
+    const harness = await harnessed()
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 4, source: 'camera', kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 })
+    tap.track({ streamId: 5 })
+    tap.track({ streamId: 6, source: 'screen', kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 })
+    await expect.poll(() => tap.keyFrameRequests).toEqual([4, 6])
+  })
+})
+
+describe('a recorder that ends', () => {
+  it('in good order leaves its recording to the next start, and says so', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    const startedAtMs = performance.now()
+    await harness.recorder.close()
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
+    await expect
+      .poll(() => harness.events)
+      .toEqual([{ type: 'recordingFailed', ...job, code: 'node_closing' }])
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'composing' })
+    await harness.restart()
+    await expect
+      .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
+      .toBe('ready')
+  }, 90_000)
+
+  it('in a crash is followed by one of another name that composes what is there', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.recorder.close()
+    await harness.database.prisma.recording.update({
+      where: { id: job.recordingId },
+      data: { state: 'recording', stoppedAt: null },
+    })
+    await harness.restart({ nodeId: 'recorder-b' })
+    await expect
+      .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
+      .toBe('ready')
+    expect(await harness.row(job.recordingId)).toMatchObject({ nodeId: 'recorder-b', failureCode: '' })
+  }, 90_000)
+
+  it('does not take what a living node holds', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    await mkdir(join(harness.storage.workRoot, job.meetingId, job.recordingId), { recursive: true })
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.recorder.close()
+    await harness.database.prisma.recording.update({
+      where: { id: job.recordingId },
+      data: { state: 'recording', nodeId: 'recorder-z' },
+    })
+    await harness.database.prisma.node.create({
+      data: { id: 'recorder-z', roles: 'recorder', seenAt: new Date(Date.now() + 60_000) },
+    })
+    await harness.restart()
+    const other = await harness.newRecording()
+    await harness.ask('start', { ...other, ticket: { engine: 'fake', payload: {} }, names: {} })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'recording', nodeId: 'recorder-z' })
+  }, 60_000)
+})
+
+describe('requests', () => {
+  it('that are malformed, unknown or out of place are refused', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    await expect(harness.ask('start', { recordingId: '../x' })).rejects.toMatchObject({ code: 'bad_request' })
+    await expect(harness.ask('format', {})).rejects.toMatchObject({ code: 'bad_request' })
+    await expect(harness.ask('stop', { recordingId: job.recordingId })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(harness.ask('compose', job)).rejects.toMatchObject({ code: 'invalid_state' })
+    const ticket = { engine: 'livekit', payload: {} }
+    await expect(harness.ask('start', { ...job, ticket, names: {} })).rejects.toMatchObject({
+      code: 'recording_unavailable',
+    })
+  })
+
+  it('to stop twice are one stop', async () => {
+    const harness = await harnessed()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect.poll(() => harness.events, { timeout: 60_000 }).toEqual([{ type: 'recordingReady', ...job }])
+    const row = await harness.row(job.recordingId)
+    expect(row).toMatchObject({ state: 'ready', progressPercent: 100 })
+    expect(row.sizeBytes).toBe(await harness.storage.size(row.fileKey))
+  }, 90_000)
+})
