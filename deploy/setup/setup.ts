@@ -79,6 +79,14 @@ export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise
     throw new SetupError('There is no ffmpeg.', 'sudo apt-get install -y --no-install-recommends ffmpeg')
   }
 
+  const result = {
+    mediasoupWorker: worker,
+    ffmpeg,
+    ffprobe: findProgram('ffprobe'),
+    chromium: findProgram('chromium'),
+  }
+  writeIfChanged(resultFile, result)
+
   if (listMissingLinks().length > 0) {
     const progress = startStep(5, 'Preparing the embedded database')
     await linkEmbeddedPostgres()
@@ -94,13 +102,6 @@ export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise
     await buildWebPages(progress)
     progress.finish('built')
   }
-  const result = {
-    mediasoupWorker: worker,
-    ffmpeg,
-    ffprobe: findProgram('ffprobe'),
-    chromium: findProgram('chromium'),
-  }
-  writeIfChanged(resultFile, result)
   writeIfChanged(outputsFile, listOutputs(result, withTests))
 }
 
