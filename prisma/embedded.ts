@@ -78,8 +78,12 @@ async function lockFolder(folder: string): Promise<() => Promise<void>> {
   throw new Error(`DATA_DIR ${folder}: ${file} cannot be held`)
 }
 
-/** When a process began, in the kernel's ticks: tells it from a later one with the same id. Empty when it is gone. */
+/**
+ * When a process began, in the kernel's ticks: tells it from a later one with the same id. Empty when it is gone, or
+ * dead and only not yet collected by its parent.
+ */
 async function startTicks(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? '' : (fields[19] ?? '')
 }
