@@ -102,7 +102,6 @@ export const settings = {
   TAP_ANNOUNCED_HOST: setting(optional(z.string()), 'TAP_HOST', 'Address under which recorders reach it'),
   TAP_PORT: setting(port.default(0), '0', 'Port of the same; 0 picks a free one'),
   FFMPEG_PATH: setting(optional(z.string()), 'found by the set-up', 'ffmpeg, for composing recordings'),
-  FFPROBE_PATH: setting(optional(z.string()), 'found by the set-up', 'ffprobe, for checking them'),
   RECORDING_RESERVE_MB: setting(
     z.coerce.number().int().min(0).default(512),
     '512',
@@ -143,9 +142,10 @@ export const settings = {
 type Values = { [K in keyof typeof settings]: z.infer<(typeof settings)[K]['schema']> }
 
 /** Settings as the platform uses them. */
-export interface Config extends Omit<Values, 'ROLES'> {
+export interface Config extends Omit<Values, 'ROLES' | 'NODE_ID' | 'FFMPEG_PATH'> {
   ROLES: readonly Role[]
   NODE_ID: string
+  FFMPEG_PATH: string
   /** The checkout: where `web/build` and `prisma/migrations` are. */
   root: string
 }
@@ -185,7 +185,6 @@ export function loadConfig(
     DATA_DIR: resolve(values.DATA_DIR),
     MEDIASOUP_WORKER_BIN: values.MEDIASOUP_WORKER_BIN ?? found.mediasoupWorker,
     FFMPEG_PATH: values.FFMPEG_PATH ?? found.ffmpeg ?? 'ffmpeg',
-    FFPROBE_PATH: values.FFPROBE_PATH ?? found.ffprobe ?? 'ffprobe',
   }
   if (config.ROLES.length < roles.length) {
     for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
@@ -202,7 +201,6 @@ export function loadConfig(
 const SetupResult = z.object({
   mediasoupWorker: z.string().optional(),
   ffmpeg: z.string().optional(),
-  ffprobe: z.string().optional(),
   chromium: z.string().optional(),
 })
 

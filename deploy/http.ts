@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Log } from '#contract/log.ts'
 import { AppError, httpStatusOf, toWireError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
+import type { Home } from './homes.ts'
 
 type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
@@ -14,9 +15,9 @@ export interface HttpParts {
   /** SvelteKit's handler. */
   web: Handler | null
   /** Takes WebSocket upgrades of meetings that live here. */
-  signalling: { server: Server; url: string } | null
-  /** Where a meeting's home is (an internal URL); null when no signalling node lives. */
-  homeUrlOf: (meetingId: MeetingId) => Promise<string | null>
+  signalling: { server: Server; nodeId: string } | null
+  /** The node a meeting's sockets belong to; null when no signalling node lives. */
+  homeOf: (meetingId: MeetingId) => Promise<Home | null>
   /** Named checks; all true means ready. */
   readiness: () => Promise<Record<string, boolean>>
   metrics: { contentType: string; text: () => Promise<string> }
@@ -101,10 +102,11 @@ async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, h
     if (!meetingId.success) throw new AppError('bad_request')
     const local = parts.signalling
     const wasForwarded = req.headers['x-diem-cau-forwarded'] !== undefined
-    const home = wasForwarded && local ? local.url : await parts.homeUrlOf(meetingId.data)
+    if (local && wasForwarded) return void local.server.emit('upgrade', req, socket, head)
+    const home = await parts.homeOf(meetingId.data)
     if (home === null) throw new AppError('node_closing')
-    if (local && home === local.url) local.server.emit('upgrade', req, socket, head)
-    else forward(new URL(home), req, socket, head)
+    if (local && home.nodeId === local.nodeId) local.server.emit('upgrade', req, socket, head)
+    else forward(new URL(home.url), req, socket, head)
   } catch (error) {
     const wire = toWireError(error)
     if (wire.code === 'internal') parts.log.error('http.upgradeFailed', { error: String(error) })

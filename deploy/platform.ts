@@ -1,0 +1,251 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Bus } from '#contract/bus.ts'
+import { NodeId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { openDatabase, type Database } from '#db/client.ts'
+import { startEmbeddedPostgres } from '#db/embedded.ts'
+import { migrate } from '#db/migrate.ts'
+import { liveNodes, startHeartbeat } from '#db/nodes.ts'
+import { seedUnits } from '#db/seedUnits.ts'
+import { startRecorder } from '#recorder/server.ts'
+import { DiskStorage } from '#recorder/storage.ts'
+import { standardSfuConfig } from '#sfu/config.ts'
+import { createRemoteEngine } from '#sfu/remoteEngine.ts'
+import { startSfu } from '#sfu/server.ts'
+import { revocationTopic } from '#signalling/identity.ts'
+import { startSignalling, type SignallingServer } from '#signalling/server.ts'
+import { createAccounts, type AccountsService } from '#web/server/accounts.ts'
+import { loadPages, type PagesHandler } from '../web/pages.ts'
+import { MemoryBus } from './bus/memoryBus.ts'
+import { connectRedisBus } from './bus/redisBus.ts'
+import type { Config, Role } from './config.ts'
+import { homeOf } from './homes.ts'
+import { startHttp } from './http.ts'
+import { authSecret } from './secrets.ts'
+import { createServices } from './services.ts'
+
+/** A running platform, whatever roles it has. */
+export interface Platform {
+  /** What people type. */
+  url: string
+  port: number
+  databaseUrl: string
+  /** Finalises recordings, tells pages to come back, and ends. Idempotent. */
+  close(): Promise<void>
+}
+
+/** A part that runs in this process: closed in the reverse of the order in which it was started. */
+interface Part {
+  name: string
+  close(): Promise<void>
+}
+
+/** How often a node says that it lives; three silent beats and it counts as dead. */
+const heartbeatMs = 1500
+
+/**
+ * Composes the roles that `config.ROLES` names; the one place that knows topology and media engine.
+ * Everything that crosses roles goes over the bus, in one process too.
+ * @param say tells the operator what is being done.
+ */
+export async function startPlatform(
+  config: Config,
+  log: Log,
+  say: (line: string) => void,
+): Promise<Platform> {
+  const parts: Part[] = []
+  let closing: Promise<void> | undefined
+  const close = () => (closing ??= closeAll(parts, log))
+  try {
+    return { ...(await compose(config, log, say, parts)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function compose(
+  config: Config,
+  log: Log,
+  say: (line: string) => void,
+  parts: Part[],
+): Promise<Omit<Platform, 'close'>> {
+  const has = (role: Role) => config.ROLES.includes(role)
+  const nodeId = NodeId.parse(config.NODE_ID)
+  const keep = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
+    parts.push({ name, close: () => part.close() })
+    return part
+  }
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+  parts.push({ name: 'metrics', close: () => Promise.resolve(metrics.clear()) })
+  mkdirSync(config.DATA_DIR, { recursive: true })
+
+  const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
+  const database = keep('database', await openDatabase(databaseUrl, { log }))
+  say('Bringing the database up to date')
+  await migrate(database.pool, join(config.root, 'prisma/migrations'))
+  await seedUnits(database)
+  const bus = keep('bus', await connectBus(config, log))
+
+  const loads: (() => number)[] = []
+  const checks: Record<string, () => boolean> = { bus: () => bus.isReady() }
+
+  if (has('sfu')) {
+    say('Starting the media workers')
+    const sfu = keep('sfu', await startSfu({ nodeId, bus, config: sfuConfig(config), log, metrics }))
+    loads.push(() => sfu.load())
+    checks['sfu'] = () => sfu.isReady()
+  }
+  const storage = new DiskStorage(join(config.DATA_DIR, 'recordings'))
+  if (has('recorder')) {
+    const recorder = keep(
+      'recorder',
+      await startRecorder({
+        nodeId,
+        bus,
+        database,
+        storage,
+        ffmpeg: config.FFMPEG_PATH,
+        config: { reserveBytes: config.RECORDING_RESERVE_MB * 1024 * 1024 },
+        log,
+        metrics,
+      }),
+    )
+    loads.push(() => recorder.load())
+    checks['recorder'] = () => recorder.isReady()
+  }
+  let signalling: SignallingServer | null = null
+  let accounts: AccountsService | null = null
+  if (has('web') || has('signalling')) {
+    accounts = createAccounts({
+      database,
+      secret: authSecret(config.AUTH_SECRET, config.DATA_DIR),
+      baseUrl: config.PUBLIC_URL ?? 'http://localhost',
+      log,
+      onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
+    })
+  }
+  if (has('signalling') && accounts) {
+    const engine = keep(
+      'engine',
+      createRemoteEngine({
+        bus,
+        liveSfuNodes: () => liveNodes(database, 'sfu'),
+        log,
+        kind: config.MEDIA_ENGINE,
+      }),
+    )
+    const { participationOf } = accounts
+    signalling = keep(
+      'signalling',
+      await startSignalling({
+        nodeId,
+        publicUrl: config.SIGNALLING_URL ?? '', // `deploy/homes.ts` asks the list of nodes instead
+        bus,
+        engine,
+        identify: participationOf,
+        database,
+        log,
+        metrics,
+        settings: {
+          seatGraceMs: config.SEAT_SECONDS * 1000,
+          leaseTtlMs: config.LEASE_SECONDS * 1000,
+          allowedOrigins: config.PUBLIC_URL ? [new URL(config.PUBLIC_URL).origin] : [],
+        },
+      }),
+    )
+    loads.push(() => signalling?.load() ?? 0)
+    checks['signalling'] = () => signalling?.isReady() ?? false
+  }
+  let pages: PagesHandler | null = null
+  if (has('web') && accounts) {
+    globalThis.diemCauServices = createServices({ accounts, database, storage, bus, log })
+    pages = await loadPages({ trustsProxy: config.TRUST_PROXY })
+  }
+  const sockets = createServer() // never listens: upgrades are handed to it
+  signalling?.attach(sockets)
+  const http = await startHttp(
+    {
+      web: pages,
+      signalling: signalling ? { server: sockets, nodeId } : null,
+      homeOf: (meetingId) => homeOf(database, meetingId),
+      readiness: () => readiness(database, checks),
+      metrics: { contentType: metrics.contentType, text: () => metrics.metrics() },
+      metricsToken: config.METRICS_TOKEN,
+      log,
+    },
+    config.HOST,
+    config.PORT,
+  )
+  keep('http', http)
+  const heartbeat = await startHeartbeat({
+    database,
+    nodeId,
+    roles: config.ROLES,
+    url: has('signalling') ? (config.SIGNALLING_URL ?? `http://127.0.0.1:${http.port}`) : '',
+    load: () => loads.reduce((sum, load) => sum + load(), 0),
+    log,
+    everyMs: Math.min(1500, config.LEASE_SECONDS * 250),
+  })
+  parts.push({ name: 'heartbeat', close: () => heartbeat.stop() })
+  return { url: config.PUBLIC_URL ?? `http://localhost:${http.port}`, port: http.port, databaseUrl }
+}
+
+async function readiness(
+  database: Database,
+  checks: Record<string, () => boolean>,
+): Promise<Record<string, boolean>> {
+  const isDatabaseReady = await database.ping().then(
+    () => true,
+    () => false,
+  )
+  return {
+    database: isDatabaseReady,
+    ...Object.fromEntries(Object.entries(checks).map(([name, ok]) => [name, ok()])),
+  }
+}
+
+async function startEmbedded(
+  config: Config,
+  log: Log,
+  say: (line: string) => void,
+  parts: Part[],
+): Promise<string> {
+  say('Starting the embedded database')
+  const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log })
+  parts.push({ name: 'postgres', close: () => postgres.stop() })
+  return postgres.url
+}
+
+async function connectBus(config: Config, log: Log): Promise<Bus> {
+  return config.REDIS_URL ? await connectRedisBus({ url: config.REDIS_URL, log }) : new MemoryBus({ log })
+}
+
+function sfuConfig(config: Config) {
+  return {
+    ...standardSfuConfig,
+    engine: config.MEDIA_ENGINE,
+    workers: config.MEDIA_WORKERS ?? Math.min(4, availableParallelism()),
+    mediaPort: config.MEDIA_PORT,
+    listenAddress: config.MEDIA_LISTEN,
+    announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS ?? null,
+    tapHost: config.TAP_HOST,
+    tapPort: config.TAP_PORT,
+    tapAnnouncedHost: config.TAP_ANNOUNCED_HOST ?? null,
+    workerBin: config.MEDIASOUP_WORKER_BIN ?? null,
+  }
+}
+
+/** In reverse order, so that what others stand on ends last; one part's failure does not keep the others. */
+async function closeAll(parts: Part[], log: Log): Promise<void> {
+  for (const part of parts.splice(0).reverse()) {
+    await part
+      .close()
+      .catch((error: unknown) => log.error('part.closeFailed', { part: part.name, error: String(error) }))
+  }
+}

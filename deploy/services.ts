@@ -1,0 +1,35 @@
+import type { Bus } from '#contract/bus.ts'
+import type { Log } from '#contract/log.ts'
+import type { Database } from '#db/client.ts'
+import type { RecordingStorage } from '#recorder/storage.ts'
+import type { AccountsService, Revocation } from '#web/server/accounts.ts'
+import { revocationTopic } from '#signalling/identity.ts'
+import { createAttendance } from '#web/server/attendance.ts'
+import { createMeetings } from '#web/server/meetings.ts'
+import { createMinutes } from '#web/server/minutes.ts'
+import { createPeople } from '#web/server/people.ts'
+import { createRecordings } from '#web/server/recordings.ts'
+import type { Services } from '#web/server/services.ts'
+import { createUnits } from '#web/server/units.ts'
+
+/** What the pages may ask of the platform, on one database, storage and bus. */
+export function createServices(parts: {
+  accounts: AccountsService
+  database: Database
+  storage: RecordingStorage
+  bus: Bus
+  log: Log
+}): Services {
+  const { accounts, database, storage, bus, log } = parts
+  const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
+  return {
+    accounts,
+    units: createUnits({ database }),
+    people: createPeople({ database, onRevoked }),
+    meetings: createMeetings({ database, onRevoked }),
+    attendance: createAttendance({ database, log }),
+    minutes: createMinutes({ database, log }),
+    recordings: createRecordings({ database, storage, bus, log }),
+    log,
+  }
+}

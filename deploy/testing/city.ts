@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import type { MeetingId, ParticipantId } from '#contract/ids.ts'
+import type { UnitRole } from '#contract/meeting.ts'
+import type { AccountsService } from '#web/server/accounts.ts'
+import type { MeetingDetail, MeetingPlan, Services, Viewer } from '#web/server/services.ts'
+import type { BrowserContext } from 'playwright-core'
+
+/** Somebody with an account and a session. */
+export interface Citizen {
+  name: string
+  email: string
+  password: string
+  userId: string
+  /** The Cookie header of the session. */
+  cookie: string
+  viewer: Viewer
+}
+
+/** A little administration to hold meetings in; every name is invented. */
+export interface City {
+  administrator: Citizen
+  /** Runs the meetings of the unit. */
+  secretary: Citizen
+  chair: Citizen
+  /** Of a commune. */
+  delegate: Citizen
+  /** Of another unit, in no meeting. */
+  stranger: Citizen
+  unitId: string
+  communeId: string
+}
+
+type Office = Pick<Services, 'people' | 'units' | 'meetings'> & { accounts: AccountsService }
+
+/** Founds the administration through the same services that the pages use. Needs a database without an administrator. */
+export async function foundCity(office: Office): Promise<City> {
+  const link = await office.accounts.firstAdministratorLink()
+  if (link === null) throw new Error('There is an administrator already')
+  const administrator = await settle(office, link, 'Quản Trị Mẫu')
+  const city = await unitNamed(office, administrator, 'Thành phố Hà Nội')
+  const commune = await unitNamed(office, administrator, 'Hoàn Kiếm', 'commune')
+  const foreign = await unitNamed(office, administrator, 'Tây Hồ', 'commune')
+  const employ = async (name: string, unitId: string, role: UnitRole, position: string): Promise<Citizen> => {
+    const email = `${randomUUID().slice(0, 8)}@mau.example`
+    const { setupPath } = await office.people.create(administrator.viewer, {
+      name,
+      email,
+      unitId,
+      role,
+      position,
+    })
+    return await settle(office, setupPath, name, email)
+  }
+  return {
+    administrator,
+    chair: await employ('Trần Thị Mẫu Bình', city, 'official', 'Chủ tịch (mẫu)'),
+    secretary: await employ('Lê Văn Mẫu Cường', city, 'secretary', 'Chuyên viên (mẫu)'),
+    delegate: await employ('Nguyễn Thị Mẫu Dung', commune, 'official', 'Phó Chủ tịch phường (mẫu)'),
+    stranger: await employ('Phạm Văn Mẫu Giang', foreign, 'secretary', 'Công chức (mẫu)'),
+    unitId: city,
+    communeId: commune,
+  }
+}
+
+/** The path's token, used once. */
+async function settle(
+  office: Office,
+  path: string,
+  name: string,
+  email = `${randomUUID().slice(0, 8)}@mau.example`,
+): Promise<Citizen> {
+  const token = new URL(path, 'http://local').pathname.split('/').at(-1) ?? ''
+  const password = `mau-${randomUUID()}`
+  const { setCookies } = await office.accounts.completeSetup({
+    token,
+    name,
+    email,
+    password,
+    ipAddress: '127.0.0.1',
+    userAgent: 'test',
+  })
+  const cookie = setCookies.map((c) => c.split(';')[0]).join('; ')
+  const viewer = await office.accounts.viewerOf(new Headers({ cookie }))
+  if (!viewer?.userId) throw new Error('The new account has no session')
+  return { name, email, password, userId: viewer.userId, cookie, viewer }
+}
+
+async function unitNamed(office: Office, who: Citizen, name: string, level?: 'commune'): Promise<string> {
+  const found = await office.units.search(who.viewer, { query: name, ...(level ? { level } : {}) })
+  const unit = found.find((u) => u.name === name || u.fullName === name) ?? found[0]
+  if (!unit) throw new Error(`No unit ${name}`)
+  return unit.id
+}
+
+/** Plans a meeting that begins now: chair, secretary and the commune's delegate, two agenda items. */
+export async function planMeeting(
+  office: Office,
+  city: City,
+  change: Partial<MeetingPlan> = {},
+): Promise<{ id: MeetingId; detail: MeetingDetail }> {
+  const { id } = await office.meetings.create(
+    city.secretary.viewer,
+    {
+      unitId: city.unitId,
+      kind: 'briefing',
+      title: 'Họp giao ban trực tuyến (mẫu)',
+      description: '',
+      place: 'Trực tuyến',
+      startsAtMs: Date.now() - 60_000,
+      endsAtMs: Date.now() + 3_600_000,
+      isRecordingPlanned: true,
+      isDeclaredUnclassified: true,
+      overrideReason: 'Họp đột xuất',
+      chairUserId: city.chair.userId,
+      secretaryUserId: city.secretary.userId,
+      people: [{ userId: city.delegate.userId, role: 'delegate' }],
+      guests: [],
+      unitIds: [city.communeId],
+      sites: [],
+      agenda: [
+        { title: 'Báo cáo tình hình tháng 11', presenter: 'Văn phòng', durationMin: 10 },
+        { title: 'Thảo luận và kết luận', presenter: '', durationMin: 20 },
+      ],
+      ...change,
+    },
+    'scheduled',
+  )
+  return { id, detail: await office.meetings.get(city.secretary.viewer, id) }
+}
+
+/** A guest's or a site's join link as a cookie. */
+export async function guestCookie(
+  office: Office,
+  city: City,
+  meetingId: MeetingId,
+  participantId: ParticipantId,
+): Promise<string> {
+  const { path } = await office.meetings.newJoinLink(city.secretary.viewer, meetingId, participantId)
+  const { setCookies } = await office.accounts.openJoinLink(path.split('/').at(-1) ?? '', false)
+  return setCookies.map((c) => c.split(';')[0]).join('; ')
+}
+
+/** Signs a browser in as the citizen. */
+export async function signIn(context: BrowserContext, url: string, cookie: string): Promise<void> {
+  await context.addCookies(
+    cookie.split('; ').map((pair) => {
+      const at = pair.indexOf('=')
+      return {
+        name: pair.slice(0, at),
+        value: pair.slice(at + 1),
+        url,
+        httpOnly: true,
+        sameSite: 'Lax' as const,
+      }
+    }),
+  )
+}
