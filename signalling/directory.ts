@@ -1,0 +1,243 @@
+import type { Bus } from '#contract/bus.ts'
+import { AppError, errorCodes, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId, NodeId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { RecorderEvent } from '#contract/recorder.ts'
+import type { EngineEvents, MediaEngine } from '#sfu/engine.ts'
+import type { SignallingMetrics } from './metrics.ts'
+import type { Audience } from './page.ts'
+import { Session } from './session.ts'
+import type { SignallingSettings } from './settings.ts'
+import type { Stores } from './stores.ts'
+
+/** What a directory is made of. */
+export interface DirectoryOptions {
+  nodeId: NodeId
+  stores: Stores
+  engine: MediaEngine
+  bus: Bus
+  audienceOf: (meetingId: MeetingId) => Audience
+  settings: SignallingSettings
+  metrics: SignallingMetrics
+  log: Log
+}
+
+/** How long an answer about a call's home is good, and how long it serves while the database is away. */
+const homeFreshMs = 500
+const homesKept = 10_000
+
+/**
+ * Which calls live here. A call's home is whoever holds its lease; the lease is renewed all the while. A node that
+ * only cannot reach the database keeps its calls; one whose lease another took lets go.
+ */
+export class Directory {
+  readonly #options: DirectoryOptions
+  readonly #sessions = new Map<MeetingId, Session>()
+  readonly #opening = new Map<MeetingId, Promise<Session>>()
+  /** Calls that are being let go: what waits is stored before they are taken again. */
+  readonly #closing = new Map<MeetingId, Promise<void>>()
+  readonly #homes = new Map<MeetingId, { url: string | null; atMs: number }>()
+  readonly #cleanup: (() => void | Promise<void>)[] = []
+  #isRenewing = false
+  #isClosed = false
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options
+  }
+
+  /** Begins to listen to the engine and the recorders, and to look after the leases. */
+  async start(): Promise<void> {
+    const { engine, bus, log, settings } = this.#options
+    const events = [
+      'trackPublished',
+      'trackUnpublished',
+      'speakersChanged',
+      'message',
+      'participantLost',
+      'roomLost',
+    ] as const satisfies readonly (keyof EngineEvents)[]
+    for (const event of events) {
+      this.#cleanup.push(engine.on(event, (said) => this.#sessions.get(said.roomId)?.hear(event, said)))
+    }
+    const renewTimer = setInterval(
+      () => detach(log, 'leases_not_renewed', this.#renew()),
+      settings.leaseTtlMs / 3,
+    )
+    const tickTimer = setInterval(() => this.#tick(), settings.tickMs)
+    this.#cleanup.push(
+      () => clearInterval(renewTimer),
+      () => clearInterval(tickTimer),
+      await bus.subscribe('recorder:events', (message) => this.#hearRecorder(message)),
+    )
+  }
+
+  /** Calls whose home is here. */
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  /**
+   * The call's session, opened here when it has no other home.
+   * @throws AppError wrong_node, not_found, storage_unavailable, node_closing
+   */
+  async open(meetingId: MeetingId): Promise<Session> {
+    if (this.#isClosed) throw new AppError('node_closing')
+    const known = this.#sessions.get(meetingId) ?? this.#opening.get(meetingId)
+    if (known) return known
+    const opening = this.#open(meetingId).finally(() => this.#opening.delete(meetingId))
+    this.#opening.set(meetingId, opening)
+    return opening
+  }
+
+  async #open(meetingId: MeetingId): Promise<Session> {
+    const { stores, nodeId, settings, engine, bus, metrics, log } = this.#options
+    await this.#closing.get(meetingId)
+    const lease = await stores.leases.take(meetingId, nodeId, settings.leaseTtlMs)
+    if (!lease) throw new AppError('wrong_node', `${meetingId} lives elsewhere`)
+    const { epoch } = lease
+    let session: Session
+    try {
+      const [record, past] = await Promise.all([stores.calls.load(meetingId), stores.calls.events(meetingId)])
+      if (!record) throw new AppError('not_found')
+      if (this.#isClosed) throw new AppError('node_closing')
+      session = new Session({
+        meetingId,
+        nodeId,
+        epoch,
+        record,
+        past,
+        formerExpiresAtMs: lease.formerExpiresAtMs,
+        stores,
+        engine,
+        bus,
+        audience: this.#options.audienceOf(meetingId),
+        settings,
+        metrics,
+        log: log.child({ meetingId }),
+        onFenced: () => this.#lose(meetingId, epoch),
+      })
+    } catch (error) {
+      detach(log, 'lease_not_released', stores.leases.release(meetingId, nodeId, epoch))
+      throw error
+    }
+    this.#sessions.set(meetingId, session)
+    log.info('call_home_taken', { meetingId, epoch, events: session.view.version })
+    return session
+  }
+
+  /** The session if it is here. */
+  find(meetingId: MeetingId): Session | undefined {
+    return this.#sessions.get(meetingId)
+  }
+
+  /**
+   * Where the call lives, or would best live: its home's address, else the least loaded signalling node's; null when
+   * there is none. While the database is away, what was last known.
+   */
+  async homeUrlOf(meetingId: MeetingId): Promise<string | null> {
+    const known = this.#homes.get(meetingId)
+    if (known && Date.now() - known.atMs < homeFreshMs) return known.url
+    try {
+      const url = await this.#findHome(meetingId)
+      this.#homes.delete(meetingId)
+      this.#homes.set(meetingId, { url, atMs: Date.now() })
+      const [oldest] = this.#homes.keys()
+      if (oldest !== undefined && this.#homes.size > homesKept) this.#homes.delete(oldest)
+      return url
+    } catch (error) {
+      if (known && error instanceof AppError && error.code === 'storage_unavailable') return known.url
+      throw error
+    }
+  }
+
+  async #findHome(meetingId: MeetingId): Promise<string | null> {
+    const { leases, nodes } = this.#options.stores
+    const holder = await leases.holder(meetingId)
+    if (holder?.url) return holder.url
+    const live = await nodes.live('signalling')
+    return live.find((node) => node.url !== '')?.url ?? null
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#isRenewing || this.#sessions.size === 0) return
+    this.#isRenewing = true
+    const { stores, nodeId, settings, log } = this.#options
+    const held = [...this.#sessions.values()].map(({ meetingId, epoch }) => ({ meetingId, epoch }))
+    try {
+      const kept = await stores.leases.renew(nodeId, held, settings.leaseTtlMs)
+      for (const { meetingId, epoch } of held) if (!kept.has(meetingId)) this.#lose(meetingId, epoch)
+    } catch (error) {
+      // Whoever cannot reach the database either cannot take the lease: serving goes on.
+      if (!(error instanceof AppError)) throw error
+      log.warn('leases_not_renewed', { code: error.code })
+    } finally {
+      this.#isRenewing = false
+    }
+  }
+
+  #lose(meetingId: MeetingId, epoch: number): void {
+    const session = this.#sessions.get(meetingId)
+    if (session?.epoch !== epoch) return
+    this.#options.log.warn('call_home_lost', { meetingId, epoch })
+    this.#sessions.delete(meetingId)
+    this.#track(meetingId, session.close('wrong_node', 0))
+  }
+
+  #tick(): void {
+    const nowMs = Date.now()
+    for (const session of [...this.#sessions.values()]) {
+      session.tick(nowMs)
+      if (session.isIdle(nowMs)) this.#track(session.meetingId, this.#putAway(session))
+    }
+  }
+
+  /** Lets go of a call: the lease is given back once everything is stored. */
+  async #putAway(session: Session): Promise<void> {
+    const { stores, nodeId, settings, log } = this.#options
+    this.#sessions.delete(session.meetingId)
+    await session.close('node_closing', settings.storeTimeoutMs)
+    try {
+      await stores.leases.release(session.meetingId, nodeId, session.epoch)
+    } catch (error) {
+      // It runs out by itself.
+      log.warn('lease_not_released', { meetingId: session.meetingId, error: String(error) })
+    }
+  }
+
+  #track(meetingId: MeetingId, work: Promise<void>): void {
+    const tracked = work.catch((error: unknown) =>
+      this.#options.log.error('session_not_closed', { meetingId, error: String(error) }),
+    )
+    this.#closing.set(meetingId, tracked)
+    void tracked.then(() => {
+      if (this.#closing.get(meetingId) === tracked) this.#closing.delete(meetingId)
+    })
+  }
+
+  #hearRecorder(message: unknown): void {
+    const parsed = RecorderEvent.safeParse(message)
+    if (!parsed.success) {
+      this.#options.log.warn('recorder_event_malformed')
+      return
+    }
+    const event = parsed.data
+    if (event.type !== 'recordingFailed') return
+    this.#sessions.get(event.meetingId)?.recordingFailed(event.recordingId, errorCodeOf(event.code))
+  }
+
+  /** Hands every call over: pages are told to connect again, what waits is stored, leases are given back. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true
+      for (const cleanup of this.#cleanup.splice(0).toReversed()) await cleanup()
+      await Promise.allSettled(this.#opening.values())
+      for (const session of [...this.#sessions.values()])
+        this.#track(session.meetingId, this.#putAway(session))
+    }
+    await Promise.all(this.#closing.values())
+  }
+}
+
+function errorCodeOf(code: string): ErrorCode {
+  return errorCodes.find((known) => known === code) ?? 'internal'
+}

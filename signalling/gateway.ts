@@ -1,0 +1,312 @@
+import type { Server as HttpServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { Server } from 'socket.io'
+import type { Bus } from '#contract/bus.ts'
+import { AppError, toWireError } from '#contract/errors.ts'
+import type { MeetingId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { allows } from '#contract/permissions.ts'
+import { maxMessageBytes, protocolVersion } from '#contract/protocol.ts'
+import {
+  HandshakeAuth,
+  requestSchemas,
+  type ClientToServerEvents,
+  type RequestName,
+  type RequestPayload,
+  type ServerToClientEvents,
+} from '#contract/requests.ts'
+import type { Directory } from './directory.ts'
+import { handlers } from './handlers/handlers.ts'
+import { effectOf, Revocation, revocationTopic, type Identify } from './identity.ts'
+import type { SignallingMetrics } from './metrics.ts'
+import type { Audience } from './page.ts'
+import type { SignallingSettings } from './settings.ts'
+import { audienceRoom, SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
+
+/** Refusals before a page that floods is closed, requests at once, and messages a slow page may be behind. */
+const maxStrikes = 100
+const maxInFlight = 64
+const maxBacklog = 1000
+/** Look-ups of rights at a time. */
+const rechecksAtOnce = 20
+/** What a request takes from a page's store of messages, where it is not 1. */
+const costs: Partial<Record<RequestName, number>> = {
+  'call:hello': 5,
+  'call:join': 10,
+  'chat:post': 4,
+  'view:sync': 10,
+}
+
+type Io = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>
+
+/** What the gateway is made of. */
+export interface GatewayOptions {
+  directory: () => Directory
+  identify: Identify
+  bus: Bus
+  settings: SignallingSettings
+  metrics: () => SignallingMetrics
+  log: Log
+}
+
+/**
+ * The door for pages: sockets in, parsed, counted and authorised requests out to the handlers, and the only place
+ * where errors of requests become replies.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #io: Io
+  readonly #pages = new Set<SocketPage>()
+  readonly #cleanup: (() => void | Promise<void>)[] = []
+  #isRechecking = false
+  #isClosing = false
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#io = new Server({
+      path: '/socket.io',
+      serveClient: false,
+      transports: ['websocket'],
+      maxHttpBufferSize: maxMessageBytes,
+      // Batches are small and encoded once for all; deflating them once per socket would undo that.
+      perMessageDeflate: false,
+      pingInterval: 10_000,
+      pingTimeout: 8_000,
+      connectTimeout: 10_000,
+      allowRequest: (request, callback) => {
+        const isAllowed = isOriginAllowed(request, options.settings.allowedOrigins)
+        callback(isAllowed ? null : 'origin', isAllowed)
+      },
+    })
+    this.#io.use((socket, next) => {
+      this.#admit(socket).then(
+        () => next(),
+        (error: unknown) => {
+          if (!(error instanceof AppError)) this.#logUnknown('handshake', error)
+          next(Object.assign(new Error('refused'), { data: toWireError(error) }))
+        },
+      )
+    })
+    this.#io.on('connection', (socket) => this.#connect(socket))
+  }
+
+  /** Begins to listen for ended rights and to look after the pages. */
+  async start(): Promise<void> {
+    const timer = setInterval(() => this.#look(), 1000)
+    this.#cleanup.push(
+      () => clearInterval(timer),
+      await this.#options.bus.subscribe(revocationTopic, (message) => this.#revoke(message)),
+    )
+  }
+
+  /** Takes the upgrade requests of `/socket.io` of an HTTP server. */
+  attach(server: HttpServer): void {
+    this.#io.attach(server)
+  }
+
+  /** Pages that are connected. */
+  get size(): number {
+    return this.#pages.size
+  }
+
+  /** The broadcasts of one call. */
+  audienceOf(meetingId: MeetingId): Audience {
+    return {
+      send: (to, event, payload, sending = {}) => {
+        const room = this.#io.to(audienceRoom(meetingId, to))
+        const target = sending.mayDrop ? room.volatile : room
+        // One payload an event, as ServerToClientEvents has it.
+        target.emit(event, ...([payload] as unknown as Parameters<ServerToClientEvents[typeof event]>))
+      },
+    }
+  }
+
+  async #admit(socket: PageSocket): Promise<void> {
+    if (this.#isClosing) throw new AppError('node_closing')
+    const auth = HandshakeAuth.safeParse(socket.handshake.auth)
+    if (!auth.success) {
+      throw new AppError('bad_request', 'malformed handshake', { detail: { protocol: protocolVersion } })
+    }
+    const { meetingId, clientId } = auth.data
+    if (socket.handshake.query['meeting'] !== meetingId) throw new AppError('bad_request', 'another meeting')
+    const headers = headersOf(socket.handshake.headers)
+    const identity = await this.#options.identify(headers, meetingId)
+    if (identity.subject.meetingStatus === 'cancelled') throw new AppError('meeting_cancelled')
+    const session = await this.#options.directory().open(meetingId)
+    socket.data = { meetingId, clientId, identity, headers, session }
+  }
+
+  #connect(socket: PageSocket): void {
+    const page = new SocketPage(socket, this.#options.settings.rate, Date.now())
+    try {
+      page.session.connect(page)
+    } catch (error) {
+      page.close(error instanceof AppError ? error : new AppError('internal'))
+      return
+    }
+    this.#pages.add(page)
+    socket.on('disconnect', () => {
+      this.#pages.delete(page)
+      page.session.disconnect(page)
+    })
+    socket.onAny((name: unknown, ...rest: unknown[]) => {
+      detach(this.#options.log, 'request_failed', this.#answer(page, name, rest))
+    })
+  }
+
+  /** Runs a request and acks it, whatever happens. */
+  async #answer(page: SocketPage, name: unknown, rest: unknown[]): Promise<void> {
+    const ack = rest.at(-1)
+    const payload = rest.length > 1 ? rest[0] : undefined
+    const known = isRequestName(name) ? name : null
+    const metrics = this.#options.metrics()
+    const stop = known ? metrics.durations.startTimer({ name: known }) : undefined
+    let code = 'ok'
+    let reply: unknown
+    try {
+      reply = { ok: true, value: await this.#run(page, known, payload) }
+    } catch (error) {
+      if (!(error instanceof AppError)) this.#logUnknown(known ?? 'unknown', error)
+      const wire = toWireError(error)
+      code = wire.code
+      reply = { ok: false, error: wire }
+    }
+    stop?.()
+    metrics.requests.inc({ name: known ?? 'unknown', code })
+    if (typeof ack === 'function') ack(reply)
+  }
+
+  async #run(page: SocketPage, name: RequestName | null, payload: unknown): Promise<unknown> {
+    const cost = name ? (costs[name] ?? 1) : 10
+    if (!page.bucket.take(cost, Date.now()) || page.inFlight >= maxInFlight) {
+      if (++page.strikes >= maxStrikes) page.close(new AppError('rate_limited'))
+      throw new AppError('rate_limited')
+    }
+    if (!name) throw new AppError('bad_request', 'no such request')
+    page.inFlight++
+    try {
+      return await this.#handle(page, name, payload)
+    } finally {
+      page.inFlight--
+    }
+  }
+
+  async #handle<N extends RequestName>(page: SocketPage, name: N, payload: unknown): Promise<unknown> {
+    const parsed = requestSchemas[name].safeParse(payload ?? {})
+    if (!parsed.success) throw new AppError('bad_request', name, { cause: parsed.error })
+    const data = parsed.data as RequestPayload<N> // by the schema of that name
+    const handler = handlers[name]
+    const { session, identity } = page
+    const context = { session, page }
+    const action = typeof handler.allows === 'function' ? handler.allows(context, data) : handler.allows
+    const { unitId, status } = session.meeting.current
+    if (!allows(identity.actor, action, { unitId, meetingStatus: status })) {
+      throw new AppError(handler.refusal ?? 'forbidden', `${name} is not for ${identity.role}`)
+    }
+    if (handler.place === 'seat' && !session.isSeated(page)) {
+      throw new AppError(session.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
+    }
+    return handler.run(context, data)
+  }
+
+  #revoke(message: unknown): void {
+    const parsed = Revocation.safeParse(message)
+    if (!parsed.success) {
+      this.#options.log.warn('revocation_malformed')
+      return
+    }
+    for (const page of [...this.#pages]) {
+      const effect = effectOf(parsed.data, page.identity, page.meetingId)
+      if (effect === 'closed') page.session.revoke(page, new AppError('unauthenticated'))
+      else if (effect === 'asked') {
+        detach(this.#options.log, 'recheck_failed', this.#recheck(page, 'strict'))
+      }
+    }
+  }
+
+  /** Once a second: pages too slow to follow, and pages whose rights were not looked up for long. */
+  #look(): void {
+    for (const page of [...this.#pages]) {
+      if (page.backlog <= maxBacklog) continue
+      this.#options.log.warn('page_too_slow', { participantId: page.identity.participantId })
+      page.close(new AppError('rate_limited'))
+    }
+    if (this.#isRechecking) return
+    this.#isRechecking = true
+    detach(
+      this.#options.log,
+      'recheck_failed',
+      this.#recheckDue().finally(() => (this.#isRechecking = false)),
+    )
+  }
+
+  async #recheckDue(): Promise<void> {
+    const dueMs = Date.now() - this.#options.settings.recheckMs
+    const due = [...this.#pages].filter((page) => page.checkedAtMs <= dueMs)
+    for (let i = 0; i < due.length; i += rechecksAtOnce) {
+      await Promise.all(due.slice(i, i + rechecksAtOnce).map((page) => this.#recheck(page, 'lenient')))
+    }
+  }
+
+  /** @param mode strict: who cannot be looked up goes; lenient: the database may be away for a while */
+  async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
+    page.checkedAtMs = Date.now()
+    try {
+      const identity = await this.#options.identify(page.headers, page.meetingId)
+      if (!page.isOpen) return
+      if (identity.participantId !== page.identity.participantId) throw new AppError('unauthenticated')
+      page.renew(identity)
+    } catch (error) {
+      const isAway = !(error instanceof AppError) || ['storage_unavailable', 'timeout'].includes(error.code)
+      if (isAway && mode === 'lenient') {
+        this.#options.log.warn('recheck_failed', { error: String(error) })
+        return
+      }
+      page.session.revoke(page, isAway ? new AppError('unauthenticated') : error)
+    }
+  }
+
+  #logUnknown(name: string, error: unknown): void {
+    const text = error instanceof Error ? error.stack : String(error)
+    this.#options.log.error('request_broke', { name, error: text })
+  }
+
+  /** Lets nobody in any more; pages are told by their sessions. */
+  beginClosing(): void {
+    this.#isClosing = true
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.beginClosing()
+    for (const cleanup of this.#cleanup.splice(0)) await cleanup()
+    for (const page of [...this.#pages]) page.close(new AppError('node_closing'))
+    // Not `io.close()`: the HTTP server is its owner's.
+    this.#io.disconnectSockets(true)
+    this.#io.engine?.close()
+  }
+}
+
+function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
+}
+
+/** Browsers always send Origin on a WebSocket; its host has to be the server's own (or one that is allowed). */
+function isOriginAllowed(request: IncomingMessage, allowed: readonly string[]): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  if (allowed.includes(origin)) return true
+  try {
+    return host !== undefined && new URL(origin).host === host
+  } catch {
+    return false // an origin that is no address
+  }
+}
+
+function headersOf(raw: IncomingMessage['headers']): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return headers
+}

@@ -1,0 +1,110 @@
+import { AppError } from '#contract/errors.ts'
+import type { SiteId } from '#contract/ids.ts'
+import { actions, allows } from '#contract/permissions.ts'
+import type { CallHello } from '#contract/requests.ts'
+import { lobbyNewsOf } from '../callBroadcast.ts'
+import type { Page } from '../page.ts'
+import type { Session } from '../session.ts'
+import type { HandlerContext, Handlers } from './handler.ts'
+
+/** Coming, going and ending. */
+export const callHandlers = {
+  'call:hello': {
+    allows: 'call:join',
+    place: 'anywhere',
+    run: greet,
+  },
+  'call:join': {
+    // Who may not open the call waits in the lobby until somebody did.
+    allows: ({ session }) => (session.view.phase === 'waiting' ? 'call:open' : 'call:join'),
+    refusal: 'meeting_not_open',
+    place: 'anywhere',
+    run: async ({ session, page }, payload) =>
+      session.join(page, payload, await siteOf(session, page, payload.siteId)),
+  },
+  'call:leave': {
+    allows: 'call:join',
+    place: 'anywhere',
+    run: ({ session, page }) => {
+      session.leave(page)
+      return {}
+    },
+  },
+  'call:end': {
+    allows: 'call:end',
+    place: 'seat',
+    run: async ({ session, page }) => {
+      await session.end(page.identity.participantId)
+      return {}
+    },
+  },
+  'view:sync': {
+    allows: 'call:join',
+    place: 'seat',
+    run: ({ session }) => ({ view: session.view }),
+  },
+  'media:negotiate': {
+    allows: 'call:join',
+    place: 'seat',
+    run: async ({ session, page }, { message }) => ({
+      reply: await session.negotiate(page.identity.participantId, message),
+    }),
+  },
+} satisfies Pick<
+  Handlers,
+  'call:hello' | 'call:join' | 'call:leave' | 'call:end' | 'view:sync' | 'media:negotiate'
+>
+
+/** The room in which the page sits: a site's own, or the one it says, if it is of the meeting. @throws AppError not_found */
+async function siteOf(
+  session: Session,
+  page: Page,
+  asked: SiteId | null,
+): Promise<{ id: SiteId; name: string } | null> {
+  const siteId = page.identity.kind === 'site' ? page.identity.siteId : asked
+  if (siteId === null) return null
+  const isHere = (site: { id: SiteId }): boolean => site.id === siteId
+  const site =
+    session.meeting.current.sites.find(isHere) ?? (await session.meeting.refresh()).sites.find(isHere)
+  if (site) return { id: site.id, name: site.name }
+  // A terminal whose site was taken off the list still is that site.
+  if (page.identity.kind === 'site') return { id: siteId, name: page.identity.name }
+  throw new AppError('not_found', 'no such site in this meeting')
+}
+
+async function greet({ session, page }: HandlerContext): Promise<CallHello> {
+  const { identity } = page
+  const [meeting, media] = await Promise.all([session.meeting.refresh(), session.mediaConfig()])
+  const { phase, isRecording, present } = lobbyNewsOf(session.view)
+  const subject = { unitId: meeting.unitId, meetingStatus: meeting.status }
+  return {
+    meeting: {
+      id: meeting.id,
+      title: meeting.title,
+      kind: meeting.kind,
+      status: meeting.status,
+      startsAtMs: meeting.startsAtMs,
+      endsAtMs: meeting.endsAtMs,
+      hostUnitName: meeting.unitName,
+      isRecordingPlanned: meeting.isRecordingPlanned,
+    },
+    me: {
+      participantId: identity.participantId,
+      name: identity.name,
+      unitName: identity.unitName,
+      role: identity.role,
+      kind: identity.kind,
+      may: actions.filter((action) => allows(identity.actor, action, subject)),
+      isElsewhere: session.isElsewhere(page),
+    },
+    phase,
+    isRecording,
+    sites: meeting.sites,
+    present,
+    expected: allows(identity.actor, 'attendance:see', subject)
+      ? meeting.people.map(({ id, name, unitName, role, kind }) => ({ id, name, unitName, role, kind }))
+      : [],
+    media,
+    serverTimeMs: Date.now(),
+  }
+}

@@ -1,0 +1,31 @@
+import { AppError } from '#contract/errors.ts'
+import type { ChatMessage } from '#contract/roomView.ts'
+import type { Handlers } from './handler.ts'
+
+/** Messages. */
+export const chatHandlers = {
+  'chat:post': {
+    allows: 'call:chat',
+    place: 'seat',
+    run: async ({ session, page }, { id, text }) => {
+      let message: ChatMessage | undefined
+      await session.act(
+        (room, nowMs) => {
+          const posted = room.postChat(page.identity.participantId, { id, text: storableText(text) }, nowMs)
+          message = posted.message
+          return posted.events
+        },
+        { isStored: true },
+      )
+      if (!message) throw new Error('the room gave no message')
+      return { message }
+    },
+  },
+} satisfies Pick<Handlers, 'chat:post'>
+
+/** Text as it is, but for what the database cannot hold: NUL and halves of characters. @throws AppError bad_request when nothing is left */
+function storableText(text: string): string {
+  const clean = text.replaceAll('\u0000', '').toWellFormed().trim()
+  if (clean === '') throw new AppError('bad_request', 'nothing to say')
+  return clean
+}

@@ -1,0 +1,32 @@
+import type { Handlers } from './handler.ts'
+
+/** Hands and the agenda. */
+export const floorHandlers = {
+  'hand:raise': {
+    allows: 'call:speak',
+    place: 'seat',
+    run: async ({ session, page }) => {
+      await session.act((room, nowMs) => room.raiseHand(page.identity.participantId, nowMs))
+      return {}
+    },
+  },
+  'hand:lower': {
+    allows: ({ page }, { participantId }) =>
+      participantId === undefined || participantId === page.identity.participantId
+        ? 'call:speak'
+        : 'call:moderate',
+    place: 'seat',
+    run: async ({ session, page }, { participantId }) => {
+      await session.act((room, nowMs) => room.lowerHand(participantId ?? page.identity.participantId, nowMs))
+      return {}
+    },
+  },
+  'agenda:start': {
+    allows: 'call:agenda',
+    place: 'seat',
+    run: async ({ session, page }, { itemId }) => {
+      await session.act((room, nowMs) => room.startItem(itemId, page.identity.participantId, nowMs))
+      return {}
+    },
+  },
+} satisfies Pick<Handlers, 'hand:raise' | 'hand:lower' | 'agenda:start'>

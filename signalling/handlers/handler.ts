@@ -1,0 +1,25 @@
+import type { ErrorCode } from '#contract/errors.ts'
+import type { Action } from '#contract/permissions.ts'
+import type { RequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
+import type { Page } from '../page.ts'
+import type { Session } from '../session.ts'
+
+/** Who asks, and where. */
+export interface HandlerContext {
+  session: Session
+  page: Page
+}
+
+/** What a request does. The gateway parses it, tests `allows` and `place`, and only then runs it. */
+export interface Handler<N extends RequestName> {
+  /** What the asker must be allowed to do now. */
+  allows: Action | ((context: HandlerContext, payload: RequestPayload<N>) => Action)
+  /** The code for who may not; `forbidden` unless it says more. */
+  refusal?: ErrorCode
+  /** Whether the page must sit in its participant's seat (`not_in_call`). */
+  place: 'anywhere' | 'seat'
+  run(context: HandlerContext, payload: RequestPayload<N>): Promise<RequestReply<N>> | RequestReply<N>
+}
+
+/** A request without a handler does not compile. */
+export type Handlers = { [N in RequestName]: Handler<N> }

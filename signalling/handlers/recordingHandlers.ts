@@ -1,0 +1,29 @@
+import type { Handlers } from './handler.ts'
+
+/** The recording: the secretary proposes, the chair decides (QĐ 45/2018). */
+export const recordingHandlers = {
+  'recording:propose': {
+    allows: 'recording:propose',
+    place: 'seat',
+    run: async ({ session, page }) => {
+      await session.act((room, nowMs) => room.record({ type: 'propose' }, page.identity.participantId, nowMs))
+      return {}
+    },
+  },
+  'recording:start': {
+    allows: 'recording:approve',
+    place: 'seat',
+    run: async ({ session, page: { identity } }) => {
+      await session.startRecording(identity.participantId, identity.name)
+      return {}
+    },
+  },
+  'recording:stop': {
+    allows: 'recording:stop',
+    place: 'seat',
+    run: async ({ session, page }) => {
+      await session.stopRecording(page.identity.participantId)
+      return {}
+    },
+  },
+} satisfies Pick<Handlers, 'recording:propose' | 'recording:start' | 'recording:stop'>

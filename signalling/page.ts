@@ -1,0 +1,27 @@
+import type { AppError } from '#contract/errors.ts'
+import type { ClientId } from '#contract/ids.ts'
+import type { ServerToClientEvents } from '#contract/requests.ts'
+import type { Identity } from './identity.ts'
+
+/** One connected page, as a session sees it; the gateway's side of the socket. */
+export interface Page {
+  readonly clientId: ClientId
+  /** As of now: rights may change while the page is there. */
+  readonly identity: Identity
+  readonly isOpen: boolean
+  send<E extends keyof ServerToClientEvents>(event: E, payload: Parameters<ServerToClientEvents[E]>[0]): void
+  /** Whose broadcasts it hears. */
+  listen(audience: 'lobby' | 'call'): void
+  /** Says why and closes the socket; without a reason only closes it. */
+  close(reason: AppError | null): void
+}
+
+/** All pages of one call: what is sent is encoded once. */
+export interface Audience {
+  send<E extends keyof ServerToClientEvents>(
+    to: 'lobby' | 'call',
+    event: E,
+    payload: Parameters<ServerToClientEvents[E]>[0],
+    options?: { mayDrop?: boolean },
+  ): void
+}

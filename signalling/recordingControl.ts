@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto'
+import type { Bus } from '#contract/bus.ts'
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import type { Grant } from '#contract/grant.ts'
+import { ParticipantId, RecordingId, type MeetingId, type NodeId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import type { ParticipantView } from '#contract/roomView.ts'
+import type { CallMedia } from './callMedia.ts'
+import type { Room } from './room.ts'
+import type { RecordingCommand } from './roomRecording.ts'
+import type { NodeList, RecordingRows } from './stores.ts'
+
+/** A recorder only receives. */
+const receiveOnly: Grant = {
+  microphone: 'forbidden',
+  camera: 'forbidden',
+  screen: 'forbidden',
+  screenAudio: 'forbidden',
+}
+
+/** The id under which a recording sits in the media room. */
+export function recorderIdOf(recordingId: RecordingId): ParticipantId {
+  return ParticipantId.parse(`recorder-${recordingId}`)
+}
+
+/** How often the recorder's node is looked for while it records. */
+const watchMs = 2000
+
+/**
+ * Sees to a call's recorder: finds a node, lets it in, follows it when media or the node are lost, and tells the
+ * room what became of it. Works one step at a time; the room's state decides what is wanted.
+ */
+export class RecordingControl {
+  readonly #meetingId: MeetingId
+  readonly #room: Room
+  readonly #media: CallMedia
+  readonly #bus: Bus
+  readonly #nodes: NodeList
+  readonly #rows: RecordingRows
+  readonly #timeoutMs: number
+  readonly #log: Log
+  readonly #record: (command: RecordingCommand) => void
+  #nodeId: NodeId | null = null
+  #approvedByName: string
+  #turn: Promise<void> = Promise.resolve()
+  #newNames: Record<string, { name: string; unitName: string }> = {}
+  #watchedAtMs = 0
+  #isClosed = false
+
+  constructor(options: {
+    meetingId: MeetingId
+    room: Room
+    media: CallMedia
+    bus: Bus
+    nodes: NodeList
+    rows: RecordingRows
+    timeoutMs: number
+    log: Log
+    /** Who decides on recordings, until an approval names somebody. */
+    chairName: string
+    /** Tells the room. */
+    record: (command: RecordingCommand) => void
+  }) {
+    this.#meetingId = options.meetingId
+    this.#room = options.room
+    this.#media = options.media
+    this.#bus = options.bus
+    this.#nodes = options.nodes
+    this.#rows = options.rows
+    this.#timeoutMs = options.timeoutMs
+    this.#log = options.log
+    this.#record = options.record
+    this.#approvedByName = options.chairName
+  }
+
+  /** The room went to `starting`. Fire and forget: the room is told how it went. */
+  start(recordingId: RecordingId, approvedByName: string): void {
+    this.#approvedByName = approvedByName
+    this.#inTurn('recording_not_started', () => this.#begin(recordingId, null))
+  }
+
+  /** The room went to `stopping`. Resolves when the journal is safe, or will not be. */
+  stop(recordingId: RecordingId): Promise<void> {
+    return this.#inTurn('recording_not_stopped', () => this.#end(recordingId))
+  }
+
+  /** This home took over a call that was being recorded: go on where the recorder is, or elsewhere. */
+  resume(): void {
+    const { state, recordingId } = this.#room.view.recording
+    if (recordingId === null) return
+    this.#inTurn('recording_not_resumed', async () => {
+      this.#nodeId = await this.#rows.nodeOf(recordingId)
+      if (state === 'stopping') await this.#end(recordingId)
+      else if (this.#isWanted(recordingId)) await this.#goOn(recordingId)
+    })
+  }
+
+  /** The recorder's media are gone (its session or the whole room): a further segment. */
+  mediaLost(): void {
+    const { recordingId } = this.#room.view.recording
+    if (recordingId === null || !this.#isWanted(recordingId)) return
+    this.#inTurn('recording_not_continued', async () => {
+      if (this.#isWanted(recordingId)) await this.#goOn(recordingId)
+    })
+  }
+
+  /** The recorder says that it ended by itself. */
+  failed(recordingId: RecordingId, code: ErrorCode): void {
+    if (this.#room.view.recording.recordingId !== recordingId) return
+    this.#media.evict(recorderIdOf(recordingId))
+    this.#record({ type: 'failed', recordingId, code })
+  }
+
+  /** Somebody came in whose name the recorder may not know. */
+  addName(participant: ParticipantView): void {
+    const { state } = this.#room.view.recording
+    if (state !== 'recording' && state !== 'starting') return
+    this.#newNames[participant.id] = { name: participant.name, unitName: participant.unitName }
+  }
+
+  /** Sends new names, and looks whether the recorder's node still lives. */
+  tick(nowMs: number): void {
+    const { recordingId, state } = this.#room.view.recording
+    if (this.#isClosed || recordingId === null || state !== 'recording' || this.#nodeId === null) return
+    if (Object.keys(this.#newNames).length > 0) {
+      const names = this.#newNames
+      this.#newNames = {}
+      detach(this.#log, 'names_not_sent', this.#ask(this.#nodeId, 'names', { recordingId, names }))
+    }
+    if (nowMs - this.#watchedAtMs < watchMs) return
+    this.#watchedAtMs = nowMs
+    detach(this.#log, 'recorder_not_watched', this.#watch(recordingId, this.#nodeId))
+  }
+
+  async #watch(recordingId: RecordingId, nodeId: NodeId): Promise<void> {
+    let live
+    try {
+      live = await this.#nodes.live('recorder')
+    } catch (error) {
+      if (error instanceof AppError) return // the database is away: nothing is known
+      throw error
+    }
+    if (live.some((node) => node.id === nodeId) || this.#nodeId !== nodeId || !this.#isWanted(recordingId))
+      return
+    this.#log.warn('recorder_node_lost', { recordingId, nodeId })
+    this.#inTurn('recording_not_moved', async () => {
+      if (this.#isWanted(recordingId) && this.#nodeId === nodeId) await this.#move(recordingId, nodeId)
+    })
+  }
+
+  /** The same recording, on the node that has it; on another node it is another recording. */
+  async #goOn(recordingId: RecordingId): Promise<void> {
+    const nodeId = this.#nodeId
+    try {
+      if (nodeId === null) throw new AppError('recording_unavailable', 'no recorder is known')
+      await this.#startOn(nodeId, recordingId)
+      this.#record({ type: 'started', recordingId })
+    } catch (error) {
+      this.#log.warn('recording_not_continued', { recordingId, nodeId, error: String(error) })
+      if (this.#isWanted(recordingId)) await this.#move(recordingId, nodeId)
+    }
+  }
+
+  /** What was captured stays with the former recording, which its recorder or another finishes. */
+  async #move(from: RecordingId, lostNodeId: NodeId | null): Promise<void> {
+    this.#media.evict(recorderIdOf(from))
+    const to = newRecordingId()
+    this.#record({ type: 'moved', recordingId: from, to })
+    await this.#begin(to, lostNodeId)
+  }
+
+  async #begin(recordingId: RecordingId, avoid: NodeId | null): Promise<void> {
+    let code: ErrorCode = 'recording_unavailable'
+    let hasRow = false
+    try {
+      const live = await this.#nodes.live('recorder')
+      // A node that did not answer may only be slow: it comes last.
+      const byChoice = [...live.filter((n) => n.id !== avoid), ...live.filter((n) => n.id === avoid)]
+      for (const { id: nodeId } of byChoice) {
+        if (!this.#isWanted(recordingId)) return
+        await this.#rows.create({
+          id: recordingId,
+          meetingId: this.#meetingId,
+          approvedByName: this.#approvedByName,
+          nodeId,
+          startedAtMs: Date.now(),
+        })
+        hasRow = true
+        try {
+          await this.#startOn(nodeId, recordingId)
+          this.#nodeId = nodeId
+          this.#record({ type: 'started', recordingId })
+          return
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error
+          if (error.code !== 'timeout') code = error.code
+          this.#log.warn('recorder_refused', { recordingId, nodeId, code: error.code })
+        }
+      }
+    } catch (error) {
+      this.#log.error('recording_not_started', { recordingId, error: String(error) })
+      code = error instanceof AppError ? error.code : 'internal'
+    }
+    this.#media.evict(recorderIdOf(recordingId))
+    this.#record({ type: 'failed', recordingId, code })
+    if (hasRow) await this.#rows.fail(recordingId, code)
+  }
+
+  async #startOn(nodeId: NodeId, recordingId: RecordingId): Promise<void> {
+    const ticket = await this.#media.admit(recorderIdOf(recordingId), 'recorder', receiveOnly, {})
+    const names: Record<string, { name: string; unitName: string }> = {}
+    for (const { id, name, unitName } of Object.values(this.#room.view.participants)) {
+      names[id] = { name, unitName }
+    }
+    this.#newNames = {}
+    await this.#ask(nodeId, 'start', { recordingId, meetingId: this.#meetingId, ticket, names })
+  }
+
+  async #end(recordingId: RecordingId): Promise<void> {
+    const nodeId = this.#nodeId
+    this.#nodeId = null
+    try {
+      if (nodeId === null) throw new AppError('recording_unavailable', 'no recorder is known')
+      await this.#ask(nodeId, 'stop', { recordingId })
+      this.#record({ type: 'stopped', recordingId })
+    } catch (error) {
+      this.#log.error('recording_not_stopped', { recordingId, nodeId, error: String(error) })
+      const code =
+        error instanceof AppError && error.code !== 'timeout' ? error.code : 'recording_unavailable'
+      this.#record({ type: 'failed', recordingId, code })
+    } finally {
+      this.#media.evict(recorderIdOf(recordingId))
+    }
+  }
+
+  #ask(nodeId: NodeId, method: 'start' | 'stop' | 'names', payload: unknown): Promise<unknown> {
+    return this.#bus.request(`recorder:${nodeId}`, method, payload, { timeoutMs: this.#timeoutMs })
+  }
+
+  #isWanted(recordingId: RecordingId): boolean {
+    const { state, recordingId: present } = this.#room.view.recording
+    return !this.#isClosed && present === recordingId && (state === 'starting' || state === 'recording')
+  }
+
+  #inTurn(event: string, work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => (this.#isClosed ? undefined : work()))
+    this.#turn = turn.catch((error: unknown) => this.#log.error(event, { error: String(error) }))
+    return this.#turn
+  }
+
+  /** Lets go without stopping the recorder: another home may go on. */
+  close(): void {
+    this.#isClosed = true
+  }
+}
+
+/** A fresh id for a recording. */
+export function newRecordingId(): RecordingId {
+  return RecordingId.parse(randomUUID())
+}

@@ -1,0 +1,92 @@
+import type { Server as HttpServer } from 'node:http'
+import type { Registry } from 'prom-client'
+import type { Bus } from '#contract/bus.ts'
+import type { MeetingId, NodeId } from '#contract/ids.ts'
+import type { Log } from '#contract/log.ts'
+import type { Database } from '#db/client.ts'
+import type { MediaEngine } from '#sfu/engine.ts'
+import { Directory } from './directory.ts'
+import { Gateway } from './gateway.ts'
+import type { Identify } from './identity.ts'
+import { signallingMetrics } from './metrics.ts'
+import { defaultSettings, type SignallingSettings } from './settings.ts'
+import { storesOf, type Stores } from './stores.ts'
+
+/** What signalling needs; `stores` in place of `database` runs it in memory. */
+export type SignallingOptions = {
+  nodeId: NodeId
+  /** Where a web node reaches this node's signalling; what `homeUrlOf` says of calls that live here. */
+  publicUrl: string
+  bus: Bus
+  engine: MediaEngine
+  identify: Identify
+  log: Log
+  metrics: Registry
+  settings?: Partial<SignallingSettings>
+} & ({ database: Database } | { stores: Stores })
+
+/** A running signalling node. */
+export interface SignallingServer {
+  /** Takes the upgrade requests of `/socket.io` of an HTTP server; once. */
+  attach(server: HttpServer): void
+  /**
+   * Where a meeting's sockets belong: its home's address, else where it would best live; null when no signalling
+   * node is alive. For the proxy in front. @throws AppError storage_unavailable when nothing is known
+   */
+  homeUrlOf(meetingId: MeetingId): Promise<string | null>
+  /** For the node's heartbeat: calls go where it is least. */
+  load(): number
+  isReady(): boolean
+  /** Hands every call over in good order: pages are told `node_closing`, what waits is stored, leases are given back. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts signalling. The node's heartbeat is its process's affair (`#db/nodes.ts`): without it no other node finds
+ * this one.
+ */
+export async function startSignalling(options: SignallingOptions): Promise<SignallingServer> {
+  const { nodeId, publicUrl, bus, engine, identify, log, metrics: registry } = options
+  const settings = { ...defaultSettings, ...options.settings }
+  const stores = 'stores' in options ? options.stores : storesOf(options.database)
+  let isClosing = false
+  const metrics = signallingMetrics(registry, {
+    meetings: () => directory.size,
+    sockets: () => gateway.size,
+  })
+  const gateway: Gateway = new Gateway({
+    directory: () => directory,
+    identify,
+    bus,
+    settings,
+    metrics: () => metrics,
+    log,
+  })
+  const directory: Directory = new Directory({
+    nodeId,
+    stores,
+    engine,
+    bus,
+    audienceOf: (meetingId) => gateway.audienceOf(meetingId),
+    settings,
+    metrics,
+    log,
+  })
+  await directory.start()
+  await gateway.start()
+  const close = async (): Promise<void> => {
+    isClosing = true
+    gateway.beginClosing()
+    await directory.close()
+    await gateway.close()
+  }
+  let closing: Promise<void> | undefined
+  return {
+    attach: (server) => gateway.attach(server),
+    homeUrlOf: (meetingId) =>
+      directory.find(meetingId) ? Promise.resolve(publicUrl) : directory.homeUrlOf(meetingId),
+    load: () => directory.size + gateway.size / 20,
+    isReady: () => !isClosing && bus.isReady(),
+    close: () => (closing ??= close()),
+  }
+}

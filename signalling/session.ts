@@ -1,0 +1,562 @@
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import type { RequestPayload, RequestReply } from '#contract/requests.ts'
+import type { RoomEvent } from '#contract/roomEvents.ts'
+import { emptyRoomView, type RoomView } from '#contract/roomView.ts'
+import type { Bus } from '#contract/bus.ts'
+import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { EngineEvents, MediaEngine } from '#sfu/engine.ts'
+import { CallBroadcast } from './callBroadcast.ts'
+import { CallMedia } from './callMedia.ts'
+import { EventWriter } from './eventWriter.ts'
+import type { SignallingMetrics } from './metrics.ts'
+import { MeetingRecord } from './meetingRecord.ts'
+import type { Audience, Page } from './page.ts'
+import { newRecordingId, RecordingControl } from './recordingControl.ts'
+import { Room, type Entry } from './room.ts'
+import type { SignallingSettings } from './settings.ts'
+import { SpeechTracker, type Stretch } from './speech.ts'
+import type { Stores } from './stores.ts'
+
+/** What a session is made of; the same for all of a node but for the meeting. */
+export interface SessionOptions {
+  meetingId: MeetingId
+  nodeId: NodeId
+  epoch: number
+  record: CallRecord
+  /** The call's stored events, when it had a home before. */
+  past: readonly StoredCallEvent[]
+  /** When the former home was last known to live; null for the first. */
+  formerExpiresAtMs: number | null
+  stores: Stores
+  engine: MediaEngine
+  bus: Bus
+  audience: Audience
+  settings: SignallingSettings
+  metrics: SignallingMetrics
+  log: Log
+  /** The lease is another's. */
+  onFenced: () => void
+}
+
+/**
+ * One call at its home: the room, what is stored of it, its media, its recorder and its pages. Everything that
+ * happens goes through `#commit`: kept for storing, sent to the pages, followed in media.
+ */
+export class Session {
+  readonly meetingId: MeetingId
+  readonly epoch: number
+  readonly #room: Room
+  readonly #writer: EventWriter
+  readonly #media: CallMedia
+  readonly #recording: RecordingControl
+  readonly #speech = new SpeechTracker()
+  readonly #stores: Stores
+  readonly #settings: SignallingSettings
+  readonly #audience: Audience
+  readonly #log: Log
+  readonly #seated = new Map<ParticipantId, Page>()
+  readonly #pages = new Set<Page>()
+  readonly #joining = new Map<ParticipantId, Promise<void>>()
+  readonly meeting: MeetingRecord
+  readonly #broadcast: CallBroadcast
+  #needsRecorder: boolean
+  #quietSinceMs = Date.now()
+  #isEnding = false
+  #isClosed = false
+
+  constructor(options: SessionOptions) {
+    const { meetingId, epoch, record, past, stores, settings, log } = options
+    this.meetingId = meetingId
+    this.epoch = epoch
+    this.meeting = new MeetingRecord(record, stores.calls, log)
+    this.#stores = stores
+    this.#settings = settings
+    this.#audience = options.audience
+    this.#log = log
+    this.#room = new Room(
+      startView(record, epoch),
+      past.map((stored) => stored.event),
+    )
+    this.#broadcast = new CallBroadcast({
+      audience: options.audience,
+      settings,
+      metrics: options.metrics,
+      view: () => this.#room.view,
+      size: () => this.#seated.size,
+    })
+    this.#writer = new EventWriter({
+      store: stores.calls,
+      meetingId,
+      nodeId: options.nodeId,
+      epoch,
+      lastSeq: past.at(-1)?.seq ?? 0,
+      log,
+      onFenced: options.onFenced,
+    })
+    this.#media = new CallMedia({
+      engine: options.engine,
+      meetingId,
+      log,
+      grantOf: (id) => this.#room.participant(id)?.grant ?? null,
+      onTicket: (id, ticket) => {
+        const page = this.#seated.get(id)
+        page?.send('media:ticket', { ticket })
+        return page !== undefined
+      },
+      isThere: (id) => this.#seated.has(id),
+    })
+    this.#recording = new RecordingControl({
+      meetingId,
+      room: this.#room,
+      media: this.#media,
+      bus: options.bus,
+      nodes: stores.nodes,
+      rows: stores.recordings,
+      timeoutMs: settings.recorderTimeoutMs,
+      log,
+      chairName: record.people.find((person) => person.role === 'chair')?.name ?? '',
+      record: (command) => {
+        if (!this.#isClosed) this.#commit(this.#room.record(command, null, Date.now()))
+      },
+    })
+    const nowMs = Date.now()
+    this.#commit(this.#room.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
+    const { state } = this.#room.view.recording
+    this.#needsRecorder = state === 'starting' || state === 'recording' || state === 'stopping'
+  }
+
+  /** The call as everyone sees it. */
+  get view(): RoomView {
+    return this.#room.view
+  }
+
+  /** Pages, in the call or before it. */
+  get pageCount(): number {
+    return this.#pages.size
+  }
+
+  /** Whether the page sits in its participant's seat. */
+  isSeated(page: Page): boolean {
+    return this.#seated.get(page.identity.participantId) === page
+  }
+
+  /** Whether the participant is there with another page. */
+  isElsewhere(page: Page): boolean {
+    const { participantId } = page.identity
+    return this.#room.isPresent(participantId) && !this.#room.isSeated(participantId, page.clientId)
+  }
+
+  /** A page connected; it waits in the lobby until it joins. @throws AppError rate_limited */
+  connect(page: Page): void {
+    this.#assertServing()
+    const { participantId } = page.identity
+    const own = [...this.#pages].filter((other) => other.identity.participantId === participantId)
+    if (own.length >= this.#settings.maxPagesPerParticipant)
+      throw new AppError('rate_limited', 'too many pages')
+    this.#pages.add(page)
+    page.listen('lobby')
+  }
+
+  /** A page's socket is gone. */
+  disconnect(page: Page): void {
+    if (!this.#pages.delete(page)) return
+    const { participantId } = page.identity
+    if (this.#seated.get(participantId) !== page) return
+    this.#seated.delete(participantId)
+    if (!this.#isClosed) this.#commit(this.#room.disconnect(participantId, page.clientId, Date.now()))
+  }
+
+  /** What the media client can prepare with. @throws AppError media_unavailable */
+  async mediaConfig(): Promise<{ engine: MediaEngine['kind']; clientConfig: Record<string, unknown> }> {
+    const { clientConfig } = await this.#media.open()
+    return { engine: this.#media.kind, clientConfig }
+  }
+
+  /**
+   * Gives the page its participant's seat and lets it into the media; answers when that is stored. A page that
+   * comes back to its seat does not wait for the database.
+   * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
+   * storage_unavailable (then the page is not in the call)
+   */
+  async join(
+    page: Page,
+    payload: RequestPayload<'call:join'>,
+    site: Entry['site'],
+  ): Promise<RequestReply<'call:join'>> {
+    const { participantId } = page.identity
+    const former = this.#joining.get(participantId) ?? Promise.resolve()
+    const turn = former.then(() => this.#join(page, payload, site))
+    // The next one waits for this one, whatever became of it.
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#joining.set(participantId, settled)
+    try {
+      return await turn
+    } finally {
+      if (this.#joining.get(participantId) === settled) this.#joining.delete(participantId)
+    }
+  }
+
+  async #join(
+    page: Page,
+    payload: RequestPayload<'call:join'>,
+    site: Entry['site'],
+  ): Promise<RequestReply<'call:join'>> {
+    this.#assertServing()
+    const { participantId: id, name, unitName, position, role, kind } = page.identity
+    if (this.meeting.current.status === 'cancelled') throw new AppError('meeting_cancelled')
+    if (this.meeting.current.status === 'draft') throw new AppError('meeting_not_open')
+    const entry: Entry = {
+      member: { id, name, unitName, position, role, kind },
+      clientId: page.clientId,
+      microphone: payload.microphone,
+      camera: payload.camera,
+      site,
+      takeOver: payload.takeOver,
+      isResume: payload.resume !== undefined,
+    }
+    this.#room.checkEntry(entry)
+    const { resume } = payload
+    const resumes = this.#room.resumes(entry)
+    const keepsMedia =
+      resumes && resume?.hasMedia === true && resume.epoch === this.epoch && this.#media.isAlive(id)
+    const ticket = keepsMedia
+      ? null
+      : await this.#media.admit(id, 'participant', this.#room.grantFor(entry), payload.media)
+    const isNew = !resumes
+    let seq: number
+    try {
+      this.#assertServing()
+      if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
+      const { events } = this.#room.join(entry, Date.now())
+      this.#seat(id, page)
+      seq = this.#commit(events)
+      if (ticket) this.#commit(this.#room.dropTracks(id, Date.now()))
+    } catch (error) {
+      if (ticket && !this.#room.participant(id)) this.#media.evict(id)
+      throw error
+    }
+    // The room may have changed while the engine let the page in.
+    detach(this.#log, 'regrant_failed', this.#media.regrant(id))
+    if (isNew) await this.#storedOrUndone(id, page, seq)
+    if (this.#needsRecorder) {
+      this.#needsRecorder = false
+      this.#recording.resume()
+    }
+    return { view: this.#room.view, ticket, participantId: id, serverTimeMs: Date.now() }
+  }
+
+  /** Puts the page in the seat; another page that sat there is told, an older socket of the same page only closed. */
+  #seat(id: ParticipantId, page: Page): void {
+    const former = this.#seated.get(id)
+    this.#seated.set(id, page)
+    page.listen('call')
+    if (!former || former === page) return
+    former.close(former.clientId === page.clientId ? null : new AppError('taken_over'))
+  }
+
+  async #storedOrUndone(id: ParticipantId, page: Page, seq: number): Promise<void> {
+    try {
+      await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
+    } catch (error) {
+      if (!this.#isClosed && this.#seated.get(id) === page && this.#room.participant(id)) {
+        this.#seated.delete(id)
+        if (page.isOpen) page.listen('lobby')
+        this.#commit(this.#room.leave(id, Date.now()))
+      }
+      throw error
+    }
+  }
+
+  /** The page goes, by its own will. Idempotent. */
+  leave(page: Page): void {
+    const { participantId } = page.identity
+    if (!this.isSeated(page)) return
+    this.#seated.delete(participantId)
+    if (page.isOpen) page.listen('lobby')
+    if (this.#room.participant(participantId) && this.#room.view.phase === 'open') {
+      this.#commit(this.#room.leave(participantId, Date.now()))
+    }
+  }
+
+  /**
+   * Runs a command of the room and follows it everywhere; answers when media obey and, if asked, when it is stored.
+   * @throws AppError what the command throws; media_unavailable; storage_unavailable; wrong_node
+   */
+  async act(
+    command: (room: Room, nowMs: number) => readonly RoomEvent[],
+    options: { isStored?: boolean } = {},
+  ): Promise<void> {
+    this.#assertServing()
+    if (this.#writer.isFull) throw new AppError('storage_unavailable', 'too much waits to be stored')
+    const events = command(this.#room, Date.now())
+    const seq = this.#commit(events)
+    const regranted = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
+    await Promise.all(regranted.map((id) => this.#media.regrant(id)))
+    if (options.isStored) await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
+  }
+
+  /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
+  async remove(id: ParticipantId, isBanned: boolean): Promise<void> {
+    await this.act((room, nowMs) => {
+      const events = room.remove(id, isBanned, nowMs)
+      this.#closePagesOf(id, new AppError('removed'))
+      return events
+    })
+    if (isBanned) await withinMs(this.#ban(id), this.#settings.storeTimeoutMs)
+  }
+
+  /** Here it holds at once; in the meeting's record as soon as the database takes it. */
+  async #ban(id: ParticipantId): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#stores.calls.ban(this.meetingId, id)
+      } catch (error) {
+        if (this.#isClosed || !(error instanceof AppError)) throw error
+        await new Promise((resolve) => setTimeout(resolve, 500))
+      }
+    }
+  }
+
+  /** Rights ended: out at once, media too. */
+  revoke(page: Page, reason: AppError): void {
+    const { participantId } = page.identity
+    if (this.isSeated(page)) {
+      this.#seated.delete(participantId)
+      if (!this.#isClosed) this.#commit(this.#room.revoke(participantId, Date.now()))
+    }
+    page.close(reason)
+  }
+
+  /** Ends the call for everyone; the recorder is given time to close its journal before the media end. */
+  async end(by: ParticipantId): Promise<void> {
+    const { recordingId, state } = this.#room.view.recording
+    const wasRecording = state === 'recording' || state === 'starting'
+    try {
+      await this.act((room, nowMs) => room.end(by, nowMs), { isStored: true })
+    } finally {
+      if (this.#room.view.phase === 'ended' && !this.#isEnding) {
+        this.#isEnding = true
+        detach(this.#log, 'end_failed', this.#windUp(wasRecording ? recordingId : null))
+      }
+    }
+  }
+
+  async #windUp(recordingId: RecordingId | null): Promise<void> {
+    this.#commitSpeech(this.#speech.end(Date.now()))
+    this.#broadcast.flush()
+    // After the ack, which leaves in this turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const id of this.#seated.keys()) this.#media.evict(id)
+    for (const page of this.#pages) page.close(new AppError('meeting_ended'))
+    if (recordingId) await this.#recording.stop(recordingId)
+    await this.#media.close(true)
+  }
+
+  /** The chair approves. Answers when the approval is stored; the room tells how the recorder fares. */
+  async startRecording(by: ParticipantId, approvedByName: string): Promise<void> {
+    const recordingId = newRecordingId()
+    await this.act(
+      (room, nowMs) => {
+        const events = room.record({ type: 'start', recordingId }, by, nowMs)
+        this.#recording.start(recordingId, approvedByName)
+        return events
+      },
+      { isStored: true },
+    )
+  }
+
+  /** Ends a recording, withdraws a proposal, puts a failure away. */
+  async stopRecording(by: ParticipantId): Promise<void> {
+    await this.act((room, nowMs) => {
+      const events = room.record({ type: 'stop' }, by, nowMs)
+      const { state, recordingId } = room.view.recording
+      if (state === 'stopping' && recordingId !== null && events.length > 0) {
+        detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
+      }
+      return events
+    })
+  }
+
+  /** The recorder's word, from the bus. */
+  recordingFailed(recordingId: RecordingId, code: ErrorCode): void {
+    this.#recording.failed(recordingId, code)
+  }
+
+  /** The engine's private dialogue. @throws AppError media_unavailable, media_rejected */
+  negotiate(id: ParticipantId, message: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return this.#media.negotiate(id, message)
+  }
+
+  /** What the engine said of this call. */
+  hear<K extends keyof EngineEvents>(event: K, ...[said]: EngineEvents[K]): void
+  hear(...[event, said]: { [K in keyof EngineEvents]: [K, ...EngineEvents[K]] }[keyof EngineEvents]): void {
+    if (this.#isClosed) return
+    const nowMs = Date.now()
+    switch (event) {
+      case 'trackPublished':
+        this.#commit(
+          this.#room.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs),
+        )
+        break
+      case 'trackUnpublished':
+        this.#commit(this.#room.unpublishTrack(said.participantId, said.trackId, nowMs))
+        break
+      case 'speakersChanged': {
+        const speakers = said.speakers.filter((speaker) => this.#room.participant(speaker.participantId))
+        this.#commitSpeech(
+          this.#speech.hear(
+            speakers.map((speaker) => speaker.participantId),
+            nowMs,
+          ),
+        )
+        this.#audience.send('call', 'speakers:changed', { speakers }, { mayDrop: true })
+        break
+      }
+      case 'message':
+        this.#seated.get(said.participantId)?.send('media:message', { payload: said.payload })
+        break
+      case 'participantLost':
+        if (said.participantId.startsWith('recorder-')) {
+          this.#media.lose(said.participantId)
+          this.#recording.mediaLost()
+          break
+        }
+        this.#commit(this.#room.dropTracks(said.participantId, nowMs))
+        this.#media.lose(said.participantId)
+        break
+      case 'roomLost':
+        this.#log.warn('media_room_lost', { meetingId: this.meetingId })
+        for (const id of Object.keys(this.#room.view.participants)) {
+          const participant = this.#room.participant(id as ParticipantId) // a key of the view
+          if (participant) this.#commit(this.#room.dropTracks(participant.id, nowMs))
+        }
+        this.#media.loseRoom()
+        this.#recording.mediaLost()
+        break
+    }
+  }
+
+  /** Looks after seats, speech, and the recorder; the directory's clock. */
+  tick(nowMs: number): void {
+    if (this.#isClosed) return
+    this.#commit(this.#room.expireSeats(this.#settings.seatGraceMs, nowMs))
+    this.#commitSpeech(this.#speech.tick(nowMs))
+    this.#recording.tick(nowMs)
+    const isQuiet =
+      this.#pages.size === 0 && (this.#isOver || Object.keys(this.view.participants).length === 0)
+    if (!isQuiet) this.#quietSinceMs = nowMs
+    else if (nowMs - this.#quietSinceMs >= this.#settings.idleMs) this.#stopIdleRecording()
+  }
+
+  get #isOver(): boolean {
+    return this.#room.view.phase === 'ended'
+  }
+
+  /** Nobody is there any more: there is nothing to record. */
+  #stopIdleRecording(): void {
+    const { state, recordingId } = this.#room.view.recording
+    if ((state === 'recording' || state === 'starting') && recordingId !== null && !this.#isOver) {
+      this.#commit(this.#room.record({ type: 'stop' }, null, Date.now()))
+      detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
+    }
+  }
+
+  /** Whether nobody looks at the call and nothing of it is under way: it can be put away. */
+  isIdle(nowMs: number): boolean {
+    const { state } = this.#room.view.recording
+    const isRecording = state === 'starting' || state === 'recording' || state === 'stopping'
+    const isUnderWay = isRecording && !this.#needsRecorder
+    return !isUnderWay && nowMs - this.#quietSinceMs >= this.#settings.idleMs
+  }
+
+  #commitSpeech(stretches: Stretch[]): void {
+    for (const { participantId, fromMs, toMs } of stretches) {
+      this.#commit(this.#room.noteSpeech(participantId, fromMs, toMs, Date.now()))
+    }
+  }
+
+  /** The one way out of the room: to the store, to the pages, to the media. Returns what to wait for until stored. */
+  #commit(events: readonly RoomEvent[]): number {
+    const seq = this.#writer.append(events)
+    if (events.length === 0) return seq
+    this.#broadcast.push(events)
+    for (const event of events) {
+      switch (event.type) {
+        case 'participantJoined':
+          this.#recording.addName(event.participant)
+          this.#broadcast.touchLobby()
+          break
+        case 'participantLeft':
+          this.#media.evict(event.participantId)
+          this.#commitSpeech(this.#speech.end(Date.now(), event.participantId))
+          this.#broadcast.touchLobby()
+          break
+        case 'callOpened':
+        case 'callEnded':
+        case 'recordingChanged':
+        case 'participantDisconnected':
+        case 'participantReconnected':
+          this.#broadcast.touchLobby()
+          break
+      }
+    }
+    return seq
+  }
+
+  #closePagesOf(id: ParticipantId, reason: AppError): void {
+    this.#seated.delete(id)
+    for (const page of this.#pages) if (page.identity.participantId === id) page.close(reason)
+  }
+
+  #assertServing(): void {
+    if (this.#isClosed) throw new AppError('wrong_node', 'the call is closed here')
+  }
+
+  /**
+   * Lets go of the call here: pages are told to connect again (`wrong_node`, `node_closing`). Idempotent.
+   * @param flushMs how long to wait for what is not stored yet
+   */
+  async close(code: 'wrong_node' | 'node_closing', flushMs: number): Promise<void> {
+    if (this.#isClosed) return
+    this.#commitSpeech(this.#speech.end(Date.now()))
+    this.#broadcast.close()
+    this.#isClosed = true
+    const isEmpty = this.#seated.size === 0
+    this.#recording.close()
+    for (const page of this.#pages) page.close(new AppError(code))
+    try {
+      await this.#writer.flush(flushMs)
+    } catch (error) {
+      this.#log.error('events_lost', { meetingId: this.meetingId, error: String(error) })
+    }
+    this.#writer.close()
+    // A call that moves keeps its media until the new home lets everyone in again.
+    await this.#media.close(this.#isOver || isEmpty)
+  }
+}
+
+/** A call as it stands before its events; one whose meeting ended without any is over. */
+function startView(record: CallRecord, epoch: number): RoomView {
+  const view = emptyRoomView(record.id, record.agenda, epoch)
+  return record.status === 'ended' ? { ...view, phase: 'ended', endedAtMs: record.endsAtMs } : view
+}
+
+/** @throws AppError storage_unavailable when it takes longer; it goes on all the same */
+async function withinMs(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new AppError('storage_unavailable', 'not stored in time')),
+    timeoutMs,
+  )
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => undefined) // told above, when in time
+  }
+}

@@ -1,0 +1,22 @@
+/** A store of tokens that refills with time; for how much a page may ask. */
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perMs: number
+  #tokens: number
+  #atMs: number
+
+  constructor(options: { burst: number; perSecond: number }, nowMs: number) {
+    this.#burst = this.#tokens = options.burst
+    this.#perMs = options.perSecond / 1000
+    this.#atMs = nowMs
+  }
+
+  /** Takes `cost` tokens if they are there. */
+  take(cost: number, nowMs: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, nowMs - this.#atMs) * this.#perMs)
+    this.#atMs = nowMs
+    if (this.#tokens < cost) return false
+    this.#tokens -= cost
+    return true
+  }
+}
