@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatPrebuiltName } from './mediasoupWorker.ts'
 import { formatPercent } from './progress.ts'
-import { isWebSource } from './webPages.ts'
 import { parseNinjaStatus } from './workerBuild.ts'
 
 test('the official worker goes by the version, the machine and, on Linux, the kernel’s major version', () => {
@@ -19,11 +18,4 @@ test('ninja’s status is the progress of the build', () => {
   expect(parseNinjaStatus('a.cpp:[1/2] warning')).toBeUndefined()
   expect(formatPercent(41, 259)).toBe('15 %')
   expect(formatPercent(0, 0)).toBe('0 %')
-})
-
-test('what is built, and unit tests, do not make the pages stale', () => {
-  expect(isWebSource('web/src/routes/build')).toBe(true)
-  expect(isWebSource('web/build')).toBe(false)
-  expect(isWebSource('web/.svelte-kit')).toBe(false)
-  expect(isWebSource('web/src/lib/a.test.ts')).toBe(false)
 })

@@ -1,4 +1,3 @@
-export declare const webRoots: string[]
 export declare function takeSnapshot(repoDir: string, env: NodeJS.ProcessEnv): string
 export declare function isSetUp(repoDir: string, snapshot: string, withTests: boolean): boolean
 export declare function recordSetUp(repoDir: string, snapshot: string, withTests: boolean): void

@@ -11,19 +11,20 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 
-/** What the built web pages are made from; a test holds it against their imports. */
-export const webRoots = ['package-lock.json', 'signalling/contract', 'sfu/mediasoup/negotiation.ts', 'web']
-
-/** All that set-up's result depends on; what git ignores is left out. */
+/** All that set-up's result can depend on, and rather too much: set-up then looks closer, at what was imported. */
 const watchedRoots = [
   'package.json',
+  'package-lock.json',
   'prisma.config.ts',
-  'prisma/schema.prisma',
   'deploy/run.mjs',
   'deploy/setup',
-  ...webRoots,
+  'prisma',
+  'recorder',
+  'sfu',
+  'signalling',
+  'web',
 ]
-const unwatched = new Set(['web/build', 'web/.svelte-kit', 'web/node_modules'])
+const unwatched = new Set(['prisma/generated', 'web/build', 'web/.svelte-kit', 'web/node_modules'])
 const watchedSettings = ['MEDIASOUP_WORKER_BIN']
 
 /**

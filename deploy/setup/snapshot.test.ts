@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { repoDir } from './paths.ts'
-import { isSetUp, recordSetUp, takeSnapshot, webRoots } from './snapshot.mjs'
+import { isSetUp, recordSetUp, takeSnapshot } from './snapshot.mjs'
 
 let dir: string
 beforeEach(() => {
@@ -42,22 +41,4 @@ test('a set-up without the tests’ tools does not do for the tests, but the oth
   expect(isSetUp(dir, snapshot, true)).toBe(false)
   recordSetUp(dir, snapshot, true)
   expect(isSetUp(dir, snapshot, false)).toBe(true)
-})
-
-test('the pages import nothing from outside of web/ that would not build them again', () => {
-  const files = readdirSync(path.join(repoDir, 'web/src'), { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.(ts|js|svelte)$/.test(file) && !file.endsWith('.test.ts'),
-  )
-  const { imports } = JSON.parse(readFileSync(path.join(repoDir, 'package.json'), 'utf8'))
-  const imported = files.flatMap((file) =>
-    [
-      ...readFileSync(path.join(repoDir, 'web/src', file), 'utf8').matchAll(/['"](#[a-z]+\/)([^'"]+)['"]/g),
-    ].map(([, prefix, rest]) =>
-      String(imports[`${prefix}*`])
-        .replace('./', '')
-        .replace('*', rest ?? ''),
-    ),
-  )
-  const isWatched = (file: string) => webRoots.some((root) => file === root || file.startsWith(`${root}/`))
-  expect([...new Set(imported)].filter((file) => !isWatched(file))).toEqual([])
 })

@@ -4,8 +4,8 @@ import { repoDir } from './paths.ts'
 import type { Progress } from './progress.ts'
 import { runCommand } from './runCommand.ts'
 import { SetupError } from './setupError.ts'
-import { webRoots } from './snapshot.mjs'
 import { hashFiles, hasStamp, writeStamp } from './stamps.ts'
+import { isWebSource, listImportedFiles } from './webSources.ts'
 
 const stampName = 'web-pages'
 const webDir = path.join(repoDir, 'web')
@@ -47,10 +47,5 @@ export async function buildWebPages(progress: Progress): Promise<void> {
 }
 
 function hashSources(): string {
-  return hashFiles(repoDir, webRoots, isWebSource)
-}
-
-/** Whether a path, relative to the repository, can change what is built. */
-export function isWebSource(relativePath: string): boolean {
-  return !/^web\/(build|\.svelte-kit|node_modules)$/.test(relativePath) && !relativePath.endsWith('.test.ts')
+  return hashFiles(repoDir, ['package-lock.json', 'web', ...listImportedFiles(repoDir)], isWebSource)
 }
