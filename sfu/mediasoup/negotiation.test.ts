@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DtlsParameters, JoinMedia, NegotiateMessage, RtpCapabilities, RtpParameters } from './negotiation.ts'
+import { DtlsParameters, RtpCapabilities, RtpParameters } from './mediaParameters.ts'
+import { JoinMedia, NegotiateMessage } from './negotiation.ts'
 import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testHostile.ts'
 
 describe('what a page may send', () => {

@@ -8,9 +8,9 @@ import type { MediaMessage } from '#contract/requests.ts'
 import { candidatesFor } from './announce.ts'
 import { initialOutgoingBitrateBps, keyFrameRequestDelayMs, maxIncomingBitrateBps } from './codecs.ts'
 import { refusing } from './faults.ts'
+import type { DtlsParameters } from './mediaParameters.ts'
 import type {
   ConsumerParameters,
-  DtlsParameters,
   EngineMessage,
   JoinMedia,
   NegotiateMessage,
