@@ -135,6 +135,18 @@ export function fieldsOf(meeting: MeetingDetail, isCopy: boolean): PlanFields {
   }
 }
 
+/** A plan that is not whole yet, as far as the rules look at it. */
+function checkable(plan: MeetingPlan): MeetingPlan {
+  return {
+    ...plan,
+    title: plan.title || '–',
+    chairUserId: plan.chairUserId || 'not-chosen-chair',
+    secretaryUserId: plan.secretaryUserId || 'not-chosen-secretary',
+    guests: [],
+    agenda: [],
+  }
+}
+
 /** The plan in the form: what is typed, what is still missing, and what the rules say of it. */
 export class PlanForm {
   readonly #meetingId: string | undefined
@@ -184,8 +196,8 @@ export class PlanForm {
       ['title', f.title.trim() === ''],
       ['startsAtMs', startsAtMs === null],
       ['endsAtMs', endsAtMs === null || (startsAtMs !== null && endsAtMs <= startsAtMs)],
-      ['chairUserId', isScheduled && f.chair === null],
-      ['secretaryUserId', isScheduled && f.secretary === null],
+      ['chairUserId', f.chair === null],
+      ['secretaryUserId', f.secretary === null],
       ['sameChair', f.chair !== null && f.chair.userId === f.secretary?.userId],
       ['guests', f.guests.some((guest) => guest.name.trim() === '')],
       ['agenda', f.agenda.some((item) => item.title.trim() === '')],
@@ -300,7 +312,7 @@ export class PlanForm {
     this.#checking = checking
     try {
       this.#warnings = await requestJson<PlanWarning[]>('/api/meetings/check', {
-        body: { plan: { ...plan, title: plan.title || '–', guests: [], agenda: [] }, id: this.#meetingId },
+        body: { plan: checkable(plan), id: this.#meetingId },
         signal: checking.signal,
       })
     } catch (thrown) {

@@ -77,7 +77,7 @@ export const plan: PlanMessages = {
     short_notice:
       'The invitation goes out less than 3 working days before the meeting (QĐ 45/2018). Please give the reason.',
     too_long: 'Longer than the rule allows for this kind (QĐ 45/2018).',
-    clash: (name, title) => `${name || 'The chair or a site'} is taken by: ${title}.`,
+    clash: (name, span) => `${name} has another meeting then: ${span}.`,
   },
   invalid: {
     unitId: 'Please choose the unit.',

@@ -75,7 +75,7 @@ export const plan = {
   warnings: {
     short_notice: 'Giấy mời gửi chưa đủ 3 ngày làm việc trước cuộc họp (QĐ 45/2018). Xin ghi lý do mời gấp.',
     too_long: 'Thời gian dài hơn mức quy định cho loại cuộc họp này (QĐ 45/2018).',
-    clash: (name: string, title: string) => `${name || 'Chủ trì hoặc điểm cầu'} đã có lịch: ${title}.`,
+    clash: (name: string, span: string) => `${name} đã có cuộc họp khác: ${span}.`,
   },
   invalid: {
     unitId: 'Xin chọn đơn vị tổ chức.',

@@ -26,8 +26,9 @@ export const GET: RequestHandler = async ({ locals, params, request, url }) => {
   try {
     opened = await recordings.open(viewer, params.id, range)
   } catch (thrown) {
-    // Past the end: the service calls it a bad request; anything else is what it is.
-    if (range && pageErrorOf(thrown)?.code === 'bad_request') return unsatisfiable(await sizeOf())
+    // Past the end: the storage calls it a bad request and says the size; anything else is what it is.
+    const known = pageErrorOf(thrown)
+    if (range && known?.code === 'bad_request') return unsatisfiable(Number(known.detail?.sizeBytes ?? 0))
     throw thrown
   }
   const { body, start, end, sizeBytes, fileName } = opened

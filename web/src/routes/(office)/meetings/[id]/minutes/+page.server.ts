@@ -1,0 +1,60 @@
+import { fail } from '@sveltejs/kit'
+import { z } from 'zod'
+import { attempt, failPage } from '#web/server/appErrors.ts'
+import { services, type MinutesService } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { Actions, PageServerLoad, RequestEvent } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+  const viewer = viewerIn(locals)
+  const { meetings, minutes, recordings } = services()
+  const meeting = await meetings.get(viewer, params.id)
+  const found = (await minutes.get(viewer, params.id)) ?? failPage('not_found')
+  const made = meeting.may.includes('recording:see') ? await recordings.list(viewer, params.id) : []
+  return {
+    meeting: { id: meeting.id, title: meeting.title },
+    minutes: found,
+    recordings: made.filter((recording) => recording.state === 'ready'),
+  }
+}
+
+/** An act on the version that the page shows: what changed in between is told as a conflict. */
+async function act(
+  { request, locals, params }: RequestEvent,
+  run: (
+    service: MinutesService,
+    viewer: ReturnType<typeof viewerIn>,
+    id: string,
+    version: number,
+  ) => Promise<void>,
+) {
+  const version = z.coerce
+    .number()
+    .int()
+    .min(0)
+    .safeParse((await request.formData()).get('version'))
+  if (!version.success) return fail(400, { error: { code: 'bad_request' as const } })
+  return attempt(async () => {
+    await run(services().minutes, viewerIn(locals), params.id, version.data)
+    return { isDone: true as const }
+  }, {})
+}
+
+export const actions: Actions = {
+  submit: (event) => act(event, (service, viewer, id, version) => service.submit(viewer, id, version)),
+  approve: (event) => act(event, (service, viewer, id, version) => service.approve(viewer, id, version)),
+  publish: (event) => act(event, (service, viewer, id, version) => service.publish(viewer, id, version)),
+  return: async ({ request, locals, params }) => {
+    const note = z
+      .string()
+      .trim()
+      .min(1)
+      .max(2000)
+      .safeParse((await request.formData()).get('note'))
+    if (!note.success) return fail(400, { error: { code: 'bad_request' as const } })
+    return attempt(async () => {
+      await services().minutes.returnToDraft(viewerIn(locals), params.id, note.data)
+      return { isDone: true as const }
+    }, {})
+  },
+}

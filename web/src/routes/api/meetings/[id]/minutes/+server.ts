@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { MinutesContent } from '#contract/minutes.ts'
+import { failPage } from '#web/server/appErrors.ts'
+import { services } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { RequestHandler } from './$types'
+
+const Body = z.object({ version: z.number().int().min(0), content: MinutesContent })
+
+/** The stored version's number. */
+export const GET: RequestHandler = async ({ locals, params }) => {
+  const stored = await services().minutes.get(viewerIn(locals), params.id)
+  return Response.json({ version: (stored ?? failPage('not_found')).version })
+}
+
+/** Saves the minutes while they are written. */
+export const POST: RequestHandler = async ({ request, locals, params }) => {
+  const viewer = viewerIn(locals)
+  const body = Body.safeParse(await request.json())
+  if (!body.success) failPage('bad_request')
+  return Response.json(await services().minutes.save(viewer, params.id, body.data))
+}
