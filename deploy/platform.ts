@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +34,8 @@ export interface Platform {
   url: string
   port: number
   databaseUrl: string
+  /** The one-time link that makes the first administrator; null when there is one, or without the web role. */
+  firstSetupUrl: string | null
   /** Finalises recordings, tells pages to come back, and ends. Idempotent. */
   close(): Promise<void>
 }
@@ -193,7 +195,10 @@ async function compose(
     everyMs: Math.min(1500, config.LEASE_SECONDS * 250),
   })
   parts.push({ name: 'heartbeat', close: () => heartbeat.stop() })
-  return { url: config.PUBLIC_URL ?? `http://localhost:${http.port}`, port: http.port, databaseUrl }
+  const url = config.PUBLIC_URL ?? `http://localhost:${http.port}`
+  const firstLink = has('web') ? await accounts?.firstAdministratorLink() : null
+  const firstSetupUrl = firstLink ? new URL(new URL(firstLink).pathname, url).href : null
+  return { url, port: http.port, databaseUrl, firstSetupUrl }
 }
 
 async function readiness(

@@ -1,12 +1,16 @@
+import { join } from 'node:path'
 import { ConfigError, loadConfig } from './config.ts'
+
 import { createLog } from './log.ts'
 import { startPlatform } from './platform.ts'
+import { writePrivate } from './secrets.ts'
 
 const startedAtMs = Date.now()
 try {
   const config = loadConfig(process.env)
   const log = createLog(config.LOG_LEVEL, { node: config.NODE_ID })
   const platform = await startPlatform(config, log, (line) => console.log(`${line} …`))
+  if (platform.firstSetupUrl) tellFirstSetup(config.DATA_DIR, platform.firstSetupUrl)
   console.log(`Điểm Cầu is ready: ${platform.url}`)
   log.info('platform.ready', {
     roles: config.ROLES.join(','),
@@ -34,4 +38,11 @@ try {
   if (error instanceof ConfigError) console.error(error.message)
   else console.error('The platform did not start:', error)
   process.exit(1)
+}
+
+/** There is no default password: whoever reads this terminal, or this file, makes the first administrator. */
+function tellFirstSetup(dataDir: string, url: string): void {
+  const path = join(dataDir, 'first-setup.txt')
+  writePrivate(path, `${url}\n`)
+  console.log(`Make the first administrator here, once, within a day (also in ${path}):\n  ${url}`)
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
-import type { AccountsService } from '#web/server/accounts.ts'
+import { silentLog } from '#contract/log.ts'
+import { openDatabase, type Database } from '#db/client.ts'
+import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
+import { DiskStorage } from '#recorder/storage.ts'
+import { createAccounts, type AccountsService } from '#web/server/accounts.ts'
+import { MemoryBus } from '../bus/memoryBus.ts'
+import { createServices } from '../services.ts'
 import type { MeetingDetail, MeetingPlan, Services, Viewer } from '#web/server/services.ts'
 import type { BrowserContext } from 'playwright-core'
 
@@ -30,7 +37,38 @@ export interface City {
   communeId: string
 }
 
-type Office = Pick<Services, 'people' | 'units' | 'meetings'> & { accounts: AccountsService }
+/** The platform's services on a connection of the test's own. */
+export interface Office extends Services {
+  accounts: AccountsService
+  database: Database
+  close(): Promise<void>
+}
+
+/** Signs the cookies of every platform that tests start. */
+export const testSecret = 'only-for-tests-only-for-tests-only-for-tests'
+
+/** Opens the services on a running platform's database: its own embedded one, or the one named. */
+export async function openOffice(dataDir: string, databaseUrl?: string): Promise<Office> {
+  const url = databaseUrl ?? socketUrl((await ensureServer(dataDir)).socketDir, 'diemcau')
+  const database = await openDatabase(url)
+  const bus = new MemoryBus()
+  const accounts = createAccounts({
+    database,
+    secret: testSecret,
+    baseUrl: 'http://127.0.0.1',
+    log: silentLog,
+  })
+  const storage = new DiskStorage(join(dataDir, 'recordings'))
+  return {
+    ...createServices({ accounts, database, storage, bus, log: silentLog }),
+    accounts,
+    database,
+    async close() {
+      await bus.close()
+      await database.close()
+    },
+  }
+}
 
 /** Founds the administration through the same services that the pages use. Needs a database without an administrator. */
 export async function foundCity(office: Office): Promise<City> {

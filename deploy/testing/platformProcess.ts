@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { testSecret } from './city.ts'
+
 const root = join(import.meta.dirname, '../..')
 
 /** The platform as a process of its own, as an operator runs it. */
@@ -40,6 +42,7 @@ export async function startPlatformProcess(
       MEDIA_PORT: '0',
       MEDIA_LISTEN: '127.0.0.1',
       MEDIA_ANNOUNCED_ADDRESS: '127.0.0.1',
+      AUTH_SECRET: testSecret,
       RECORDING_RESERVE_MB: '64',
       LOG_LEVEL: 'info',
       DATA_DIR: dataDir,
