@@ -157,7 +157,7 @@ export class Gateway {
   /** Runs a request and acks it, whatever happens. */
   async #answer(page: SocketPage, name: unknown, rest: unknown[]): Promise<void> {
     const ack = rest.at(-1)
-    const payload = rest.length > 1 ? rest[0] : undefined
+    const [payload] = typeof ack === 'function' ? rest.slice(0, -1) : rest
     const known = isRequestName(name) ? name : null
     const metrics = this.#options.metrics()
     const stop = known ? metrics.durations.startTimer({ name: known }) : undefined
