@@ -29,9 +29,10 @@ export interface Database {
   /**
    * Runs `work` in one transaction: all of it or nothing. Never await the network or a person inside, and use
    * only the client that is handed in.
+   * @param options.timeoutMs after which it is rolled back (default 15,000)
    * @throws AppError storage_unavailable, disk_full
    */
-  transact<T>(work: (tx: PrismaTx) => Promise<T>): Promise<T>
+  transact<T>(work: (tx: PrismaTx) => Promise<T>, options?: { timeoutMs?: number }): Promise<T>
   /** One round trip. @throws AppError storage_unavailable */
   ping(): Promise<void>
   /** Idempotent. */
@@ -65,7 +66,8 @@ export async function openDatabase(
   return {
     prisma,
     pool,
-    transact: (work) => storing(() => prisma.$transaction(work)),
+    transact: (work, { timeoutMs } = {}) =>
+      storing(() => prisma.$transaction(work, timeoutMs === undefined ? {} : { timeout: timeoutMs })),
     ping: async () => {
       await storing(() => pool.query('SELECT 1'))
     },

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { hashPassword } from 'better-auth/crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
@@ -22,6 +21,7 @@ import { brokenUniqueIndex } from '#db/storage.ts'
 import {
   clientHeaders,
   createAuth,
+  hashPassword,
   maxPasswordLength,
   minPasswordLength,
   refusalOf,

@@ -4,6 +4,9 @@ import { APIError } from 'better-auth/api'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
 
+/** How passwords are kept: scrypt, salted. */
+export { hashPassword } from 'better-auth/crypto'
+
 /** Only our own code sets it: `Accounts` takes it out of every request from outside. */
 const addressHeader = 'x-diemcau-client-address'
 
