@@ -7,8 +7,10 @@ import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import type { Revocation } from './accounts.ts'
-import { createOfficeServices } from './officeServices.ts'
+import { createMeetings } from './meetings.ts'
+import { createPeople } from './people.ts'
 import type { MeetingPlan, Services, Viewer } from './services.ts'
+import { createUnits } from './units.ts'
 
 const hostUnit = 'unit-vp-20250301'
 const otherUnit = 'unit-00070-20250701'
@@ -50,11 +52,12 @@ afterAll(() => db.drop())
 beforeEach(() => {
   nowMs = monday
   revoked = []
-  office = createOfficeServices({
+  const options = {
     database: db.database,
-    onRevoked: (revocation) => revoked.push(revocation),
+    onRevoked: (revocation: Revocation) => revoked.push(revocation),
     now: () => nowMs,
-  })
+  }
+  office = { units: createUnits(options), people: createPeople(options), meetings: createMeetings(options) }
 })
 
 let count = 0
@@ -161,6 +164,9 @@ describe('who may do what', () => {
     const draft = await newMeeting({}, 'draft')
     await expect(office.meetings.get(delegate, draft)).rejects.toMatchObject({ code: 'not_found' })
     expect((await office.meetings.get(chair, draft)).may).toContain('meeting:see')
+    const listed = async (viewer: Viewer) => (await office.meetings.list(viewer, {})).map((item) => item.id)
+    expect(await listed(delegate)).not.toContain(draft)
+    expect(await listed(chair)).toContain(draft)
     const id = await newMeeting()
     const seen = await office.meetings.get(delegate, id)
     expect(seen.me).toMatchObject({ role: 'delegate', unitName: 'Phường Hoàn Kiếm', position: 'Chuyên viên' })
