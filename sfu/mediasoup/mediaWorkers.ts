@@ -53,6 +53,8 @@ export class MediaWorker {
 
 const respawnDelaysMs = [0, 50, 100, 200, 400, 800, 1600, 3000]
 const portTries = 20
+/** The workers of a process that was killed leave their ports a moment after it. */
+const startDelaysMs = [100, 200, 400, 800]
 
 /**
  * The pool of workers: one UDP and one TCP port each, consecutive from `mediaPort`. (Workers are processes and
@@ -75,7 +77,7 @@ export class MediaWorkers {
   static async start(options: MediaWorkersOptions): Promise<MediaWorkers> {
     const pool = new MediaWorkers(options)
     try {
-      for (let index = 0; index < options.count; index++) await pool.#startAt(index)
+      for (let index = 0; index < options.count; index++) await pool.#startPatiently(index)
     } catch (error) {
       await pool.close()
       throw new AppError('media_unavailable', `No media worker on ${pool.#portOf(0)}: ${String(error)}`, {
@@ -125,6 +127,18 @@ export class MediaWorkers {
         return ended
       }),
     )
+  }
+
+  async #startPatiently(index: number): Promise<void> {
+    for (const delayMs of startDelaysMs) {
+      try {
+        return await this.#startAt(index)
+      } catch (error) {
+        this.#options.log.warn('media.workerStartFailed', { index, error: String(error) })
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+      }
+    }
+    return this.#startAt(index)
   }
 
   async #startAt(index: number): Promise<void> {

@@ -35,7 +35,10 @@ const helloTimeoutMs = 5_000
 /** Sockets that have not shown a token yet; more are refused. */
 const maxStrangers = 32
 
-/** Where recorders connect: one TCP port of the media node, opened by a token that is good once. */
+/**
+ * Where recorders connect: one TCP port of the media node, opened by a token that is good once. What flows is not
+ * encrypted: with recorders on other machines it belongs on an internal network.
+ */
 export class TapServer {
   readonly #options: TapServerOptions
   readonly #server: Server
