@@ -133,7 +133,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     },
 
     async respond(viewer, meetingId, input) {
-      const { access, id } = await demand(viewer, meetingId, 'meeting:see')
+      const { access } = await demand(viewer, meetingId, 'meeting:see')
       const { response, reason } = parseInput(Answer, input)
       const { participantId, status } = access.standing
       if (participantId === null) throw new AppError('forbidden', 'not invited')
