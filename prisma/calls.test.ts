@@ -154,6 +154,26 @@ describe('the events of a call', () => {
   })
 })
 
+describe('an event that the database cannot hold', () => {
+  it('is told apart from a database that is away', async () => {
+    const meetingId = await newMeeting()
+    await takeLease(test.database, callLeaseKey(meetingId), a, 10_000)
+    const message = {
+      id: 'message1',
+      participantId: ParticipantId.parse('chair'),
+      name: 'Ô',
+      text: 'a\u0000b',
+      atMs: 5,
+    }
+    const events = [{ seq: 1, event: { type: 'chatPosted', atMs: 5, message } satisfies RoomEvent }]
+    await expect(
+      appendCallEvents(test.database, { meetingId, nodeId: a, epoch: 1, events }),
+    ).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+  })
+})
+
 describe('a call’s record', () => {
   it('has the agenda in order and leaves out who was banned', async () => {
     const meetingId = await newMeeting()

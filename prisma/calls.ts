@@ -104,7 +104,8 @@ export async function callEvents(database: Database, meetingId: MeetingId): Prom
  * Stores events, and what they say of the meeting's status, in one statement that does nothing unless the lease is
  * still this holder's: its row is locked until all is written, so that a new holder reads either all of it or knows
  * that none will come. Safe to repeat.
- * @throws AppError wrong_node when the lease is another's; storage_unavailable
+ * @throws AppError wrong_node when the lease is another's; bad_request for text that PostgreSQL cannot hold (NUL, half
+ * characters); storage_unavailable
  */
 export async function appendCallEvents(
   database: Database,
@@ -113,7 +114,7 @@ export async function appendCallEvents(
   const { meetingId, nodeId, epoch, events } = input
   const opened = events.find(({ event }) => event.type === 'callOpened')?.event
   const ended = events.find(({ event }) => event.type === 'callEnded')?.event
-  const { rows } = await storing(() =>
+  const write = () =>
     database.pool.query<{ held: number }>(
       `WITH held AS MATERIALIZED (
          SELECT epoch FROM lease WHERE key = $1 AND node_id = $2 AND epoch = $3 FOR SHARE
@@ -144,9 +145,20 @@ export async function appendCallEvents(
         opened?.atMs ?? null,
         ended?.atMs ?? null,
       ],
-    ),
-  )
+    )
+  const { rows } = await storing(write).catch((error: unknown) => {
+    throw isDataError(error)
+      ? new AppError('bad_request', 'an event cannot be stored', { cause: error })
+      : error
+  })
   if (rows[0]?.held !== 1) throw new AppError('wrong_node', `the lease of ${meetingId} is another's`)
+}
+
+/** SQLSTATE class 22: what was sent is no value of its type. */
+function isDataError(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22')
+  )
 }
 
 /** Takes somebody out of a meeting for good. @throws AppError storage_unavailable */

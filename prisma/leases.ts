@@ -91,3 +91,21 @@ export async function leaseHolder(
   const [row] = rows
   return row ? { nodeId: row.node_id, url: row.url } : null
 }
+
+/**
+ * The node that held the lease last, and whether it still does; null when nobody ever did. One that no longer does
+ * has died or let go: a call is better opened elsewhere. @throws AppError storage_unavailable
+ */
+export async function lastHolder(
+  database: Database,
+  key: string,
+): Promise<{ nodeId: NodeId; isHeld: boolean } | null> {
+  const { rows } = await storing(() =>
+    database.pool.query<{ node_id: NodeId; held: boolean }>(
+      'SELECT node_id, expires_at >= clock_timestamp() AS held FROM lease WHERE key = $1',
+      [key],
+    ),
+  )
+  const [row] = rows
+  return row ? { nodeId: row.node_id, isHeld: row.held } : null
+}

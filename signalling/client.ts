@@ -86,6 +86,7 @@ class SocketSignal implements Signal {
   #isJoined = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #retries = 0
+  #held: [keyof SignalEvents, unknown][] | null = null
 
   constructor(options: SignalOptions) {
     this.#timeoutMs = options.timeoutMs ?? 10_000
@@ -119,7 +120,10 @@ class SocketSignal implements Signal {
       this.#closedBy = errorOf(message.error, 'closed by the server')
     })
     for (const event of serverEvents) {
-      this.#socket.on(event, (payload: unknown) => this.#tell(event, payload))
+      this.#socket.on(event, (payload: unknown) => {
+        if (this.#held) this.#held.push([event, payload])
+        else this.#tell(event, payload)
+      })
     }
   }
 
@@ -152,9 +156,22 @@ class SocketSignal implements Signal {
       this.#socket.timeout(timeoutMs).emit(name, payload, (lost: Error | null, reply: unknown) => {
         if (lost) reject(this.#closedBy ?? new AppError('timeout', `${name}: ${lost.message}`))
         else if (!isReply(reply)) reject(new AppError('internal', `${name} answered out of shape`))
-        else if (reply.ok) resolve(reply.value)
-        else reject(errorOf(reply.error, name))
+        else if (reply.ok) {
+          if (name === 'call:join' || name === 'view:sync') this.#holdEvents()
+          resolve(reply.value)
+        } else reject(errorOf(reply.error, name))
       })
+    })
+  }
+
+  /** What follows a view is told only after whoever asked for it could take it. */
+  #holdEvents(): void {
+    if (this.#held) return
+    const held: [keyof SignalEvents, unknown][] = []
+    this.#held = held
+    setTimeout(() => {
+      this.#held = null
+      for (const [event, payload] of held) this.#tell(event, payload)
     })
   }
 

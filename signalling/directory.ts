@@ -4,6 +4,7 @@ import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
 import type { EngineEvents, MediaEngine } from '#sfu/engine.ts'
+import { chooseHome } from './homeChoice.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import { Session } from './session.ts'
@@ -152,10 +153,8 @@ export class Directory {
 
   async #findHome(meetingId: MeetingId): Promise<string | null> {
     const { leases, nodes } = this.#options.stores
-    const holder = await leases.holder(meetingId)
-    if (holder?.url) return holder.url
-    const live = await nodes.live('signalling')
-    return live.find((node) => node.url !== '')?.url ?? null
+    const [last, live] = await Promise.all([leases.lastHolder(meetingId), nodes.live('signalling')])
+    return chooseHome(last, live)?.url ?? null
   }
 
   async #renew(): Promise<void> {

@@ -119,14 +119,13 @@ export class EventWriter {
         this.#onFenced()
         return
       }
-      const isAway = error instanceof AppError
       this.#log.warn('events_not_stored', {
         meetingId: this.#meetingId,
         count: batch.length,
         error: error instanceof Error ? error.message : String(error),
       })
       this.#failures++
-      if (!isAway && batch.length === 1 && this.#failures > 3) {
+      if (batch.length === 1 && error instanceof AppError && error.code === 'bad_request') {
         this.#log.error('event_lost', {
           meetingId: this.#meetingId,
           seq: batch[0]?.seq,

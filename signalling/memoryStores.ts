@@ -65,10 +65,9 @@ export class MemoryStores {
           const lease = this.#reach().#leases.get(meetingId)
           if (lease?.nodeId === nodeId && lease.epoch === epoch) lease.expiresAtMs = Date.now() - 1
         },
-        holder: async (meetingId) => {
+        lastHolder: async (meetingId) => {
           const lease = this.#reach().#leases.get(meetingId)
-          if (!lease || lease.expiresAtMs < Date.now()) return null
-          return { nodeId: lease.nodeId, url: this.nodeRows.find((n) => n.id === lease.nodeId)?.url ?? null }
+          return lease ? { nodeId: lease.nodeId, isHeld: lease.expiresAtMs >= Date.now() } : null
         },
       },
       nodes: {

@@ -9,7 +9,7 @@ import {
   type StoredCallEvent,
 } from '#db/calls.ts'
 import type { Database } from '#db/client.ts'
-import { leaseHolder, releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
+import { lastHolder, releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
 import { changeRecording, findRecording } from '#db/recordings.ts'
 import type { ErrorCode } from '#contract/errors.ts'
@@ -19,7 +19,7 @@ import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/id
 export interface CallStore {
   load(meetingId: MeetingId): Promise<CallRecord | null>
   events(meetingId: MeetingId): Promise<StoredCallEvent[]>
-  /** In order, safe to repeat. @throws AppError wrong_node when the lease is another's */
+  /** In order, safe to repeat. @throws AppError wrong_node when the lease is another's; bad_request for what it can never hold */
   append(input: {
     meetingId: MeetingId
     nodeId: NodeId
@@ -39,8 +39,8 @@ export interface LeaseStore {
     ttlMs: number,
   ): Promise<Set<MeetingId>>
   release(meetingId: MeetingId, nodeId: NodeId, epoch: number): Promise<void>
-  /** `url` is null when the holder is not on the list of nodes. */
-  holder(meetingId: MeetingId): Promise<{ nodeId: NodeId; url: string | null } | null>
+  /** Who held it last, and whether it still does. */
+  lastHolder(meetingId: MeetingId): Promise<{ nodeId: NodeId; isHeld: boolean } | null>
 }
 
 /** Who is alive, least loaded first. */
@@ -95,7 +95,7 @@ export function storesOf(database: Database): Stores {
         return new Set(held.map((lease) => lease.meetingId).filter((id) => keys.has(callLeaseKey(id))))
       },
       release: (meetingId, nodeId, epoch) => releaseLease(database, callLeaseKey(meetingId), nodeId, epoch),
-      holder: (meetingId) => leaseHolder(database, callLeaseKey(meetingId)),
+      lastHolder: (meetingId) => lastHolder(database, callLeaseKey(meetingId)),
     },
     nodes: { live: (role) => liveNodes(database, role) },
     recordings: {
