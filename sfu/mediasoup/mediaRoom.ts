@@ -67,6 +67,12 @@ export class MediaRoom {
     return this.#attendees
   }
 
+  /** Has a router ready before the first participant asks. */
+  async warm(): Promise<void> {
+    const place = await this.#options.workers.place()
+    if (!this.#isClosed && this.#routers.size === 0) await this.#routerOn(place)
+  }
+
   /** Lets a participant in, with all that the page needs to connect. */
   admit(participantId: ParticipantId, grant: Grant, media: JoinMedia): Promise<TicketPayload> {
     const admission: Admission = { grant }

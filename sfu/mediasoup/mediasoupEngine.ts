@@ -3,7 +3,7 @@ import type { RtpCapabilities } from 'mediasoup/types'
 import { AppError } from '#contract/errors.ts'
 import { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
-import type { Log } from '#contract/log.ts'
+import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
 import type { SfuConfig } from '../config.ts'
 import type { AdmitKind, EngineEvents, MediaEngine } from '../engine.ts'
@@ -120,6 +120,7 @@ export class MediasoupEngine implements MediaEngine {
         log: this.#log.child({ roomId }),
       })
       this.#rooms.set(roomId, room)
+      detach(this.#log, 'media.warmFailed', room.warm())
     }
     return { clientConfig: { ...this.#clientConfig } }
   }

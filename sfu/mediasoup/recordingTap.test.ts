@@ -233,8 +233,9 @@ describe('a recorder at the tap', () => {
     await until(() => (made.gaps.get('camera') ?? 0) > 50)
     const numbers = made.packetsOf('camera').map(({ rtp }) => rtp.readUInt16BE(2))
     const missing = numbers.slice(1).reduce((sum, n, i) => sum + ((n - (numbers[i] ?? 0) - 1) & 0xffff), 0)
-    expect(missing).toBe(made.gaps.get('camera'))
-    expect(missing).toBe(engine.stats().tapDroppedPackets)
+    // a busy machine may lose some on their way to the worker too
+    expect(missing).toBeGreaterThanOrEqual(made.gaps.get('camera') ?? 0)
+    await until(() => made.gaps.get('camera') === engine.stats().tapDroppedPackets)
     expect(made.gaps.has('microphone')).toBe(false)
   })
 
