@@ -1,6 +1,6 @@
 import { connectSignal, type Signal } from '#signalling/client.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
-import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
+import type { MeetingId, SiteId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallHello, RequestReply } from '#contract/requests.ts'
 import { applyRoomBatch, applyRoomEvent, type RoomEventBatch } from '#contract/roomEvents.ts'

@@ -43,6 +43,7 @@ export class MeetingMedia {
   /** What the grant allows to flow; a muted source sends nothing. */
   #flows: Record<LocalSource, boolean> = { microphone: false, camera: false }
   #statsTimer: ReturnType<typeof setInterval> | null = null
+  #lastQuality: ConnectionQuality = 'good'
   #isClosed = false
 
   constructor(hooks: MeetingMediaHooks) {
@@ -206,7 +207,10 @@ export class MeetingMedia {
     this.#run(
       'stats_failed',
       client.stats().then((stats) => {
-        this.#quality = qualityOf(stats)
+        // One bad reading is no bad network; a good one is good news at once.
+        const quality = qualityOf(stats)
+        if (quality === this.#lastQuality || quality === 'good') this.#quality = quality
+        this.#lastQuality = quality
       }),
     )
   }

@@ -11,7 +11,6 @@ export type News =
   | { kind: 'recording'; state: RoomView['recording']['state'] }
   | { kind: 'agendaItem'; itemId: AgendaItemId }
   | { kind: 'message'; name: string; text: string }
-  | { kind: 'joined'; name: string }
 
 /** What of an event concerns this person; one's own acts too where the event does not say whose they are. `before` is the view without it. */
 export function newsOf(before: RoomView, event: RoomEvent, me: ParticipantId, isModerator: boolean): News[] {
@@ -39,21 +38,17 @@ export function newsOf(before: RoomView, event: RoomEvent, me: ParticipantId, is
     case 'recordingChanged': {
       const { state } = before.recording
       const isPassing = event.state === 'starting' || event.state === 'stopping'
-      // A proposal that was declined is no news to those who never heard of it.
+      // A proposal is asked of the chair, not told; declined, it is no news to those who never heard of it.
       const wasSecret = event.state === 'off' && state !== 'recording' && state !== 'stopping'
-      const isForChair = event.state === 'proposed' && !isModerator
-      return isPassing || wasSecret || isForChair ? [] : [{ kind: 'recording', state: event.state }]
+      const isAsked = event.state === 'proposed'
+      return isPassing || wasSecret || isAsked ? [] : [{ kind: 'recording', state: event.state }]
     }
     case 'agendaItemStarted':
-      return [{ kind: 'agendaItem', itemId: event.itemId }]
+      return event.by === me ? [] : [{ kind: 'agendaItem', itemId: event.itemId }]
     case 'chatPosted':
       return event.message.participantId === me
         ? []
         : [{ kind: 'message', name: event.message.name, text: event.message.text }]
-    case 'participantJoined':
-      return isModerator && event.participant.id !== me && !before.participants[event.participant.id]
-        ? [{ kind: 'joined', name: event.participant.name }]
-        : []
     default:
       return []
   }

@@ -5,7 +5,7 @@ import type { News } from './meetingNews.ts'
 export type Notice = { id: number } & (News | { kind: 'failed'; code: ErrorCode })
 
 const shownMs = 6000
-const shownAtMost = 3
+const shownAtMost = 2
 
 /** The notices of one call; each goes by itself. Words are found where they are shown. */
 export class Notices {

@@ -125,10 +125,10 @@ describe('news', () => {
     expect(newsOf(view, { ...recording, state: 'recording' }, me, false)).toHaveLength(1)
   })
 
-  it('tells everyone of the next agenda item', () => {
+  it('tells everyone but who went on of the next agenda item', () => {
     const itemId = 'i1' as AgendaItemId
-    expect(newsOf(view, { type: 'agendaItemStarted', atMs: 1, itemId, by: id('1') }, me, false)).toEqual([
-      { kind: 'agendaItem', itemId },
-    ])
+    const event = { type: 'agendaItemStarted', atMs: 1, itemId, by: id('1') } as const
+    expect(newsOf(view, event, me, false)).toEqual([{ kind: 'agendaItem', itemId }])
+    expect(newsOf(view, { ...event, by: me }, me, true)).toEqual([])
   })
 })

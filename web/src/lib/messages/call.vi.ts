@@ -243,10 +243,8 @@ export const call = {
     recordingOn: 'Cuộc họp bắt đầu được ghi.',
     recordingOff: 'Đã dừng ghi.',
     recordingFailed: 'Việc ghi gặp lỗi và đã dừng. Phần đã ghi vẫn được giữ.',
-    recordingProposed: 'Có đề nghị ghi cuộc họp.',
     agendaItem: (title: string) => `Chuyển sang: ${title}`,
     message: (name: string, text: string) => `${name}: ${text}`,
-    joined: (name: string) => `${name} đã vào cuộc họp.`,
   },
   // wall
   wallQuiet: 'Chưa có ai phát biểu',

@@ -44,23 +44,31 @@ describe('grid', () => {
 })
 
 describe('stage', () => {
-  it('puts the strip at the side of a wide space and below in a tall one', () => {
+  it('puts the others at the side of a wide space and below in a tall one', () => {
     const wide = stageBoxes(3, 1366, 620)
     expect(wide.stage.height).toBe(620)
-    expect(wide.strip.every((box) => box.left > wide.stage.width)).toBe(true)
+    expect(wide.small.every((box) => box.left > wide.stage.width)).toBe(true)
     const tall = stageBoxes(3, 390, 640)
     expect(tall.stage.width).toBe(390)
-    expect(tall.strip.every((box) => box.top > tall.stage.height)).toBe(true)
+    expect(tall.small.every((box) => box.top > tall.stage.height)).toBe(true)
+  })
+
+  it('leaves a shared screen no black bars as high as itself on a phone', () => {
+    const { stage } = stageBoxes(3, 390, 640)
+    expect(stage.height).toBeLessThan(390)
   })
 
   it('gives the whole space to the stage when nobody else is there', () => {
     expect(stageBoxes(0, 800, 600).stage).toEqual({ left: 0, top: 0, width: 800, height: 600 })
   })
 
-  it('shows no more in the strip than fit', () => {
-    const { strip, capacity } = stageBoxes(100, 1366, 620)
-    expect(strip).toHaveLength(capacity)
-    for (const box of strip) expect(box.top + box.height).toBeLessThanOrEqual(621)
+  it.each([
+    [1366, 620],
+    [390, 640],
+  ])('shows no more beside the stage than fit in %i × %i', (width, height) => {
+    const { small, capacity } = stageBoxes(100, width, height)
+    expect(small).toHaveLength(capacity)
+    for (const box of small) expect(box.top + box.height).toBeLessThanOrEqual(height + 1)
   })
 })
 

@@ -72,33 +72,46 @@ export function gridBoxes(count: number, width: number, height: number): Box[] {
   })
 }
 
-/** One large place and a strip of small ones: at the side of a wide space, below in a tall one. */
+/** One large place and small ones: in a strip beside it in a wide space, in a grid below it in a tall one. */
 export function stageBoxes(
-  stripCount: number,
+  smallCount: number,
   width: number,
   height: number,
-): { stage: Box; strip: Box[]; capacity: number } {
-  const isWide = width >= height
-  const tileWidth = isWide
-    ? Math.round(clamp(width * 0.18, 140, 280))
-    : Math.round(clamp(width * 0.3, 108, 200))
+): { stage: Box; small: Box[]; capacity: number } {
+  if (smallCount === 0) return { stage: { left: 0, top: 0, width, height }, small: [], capacity: 0 }
+  return width >= height ? besideStage(smallCount, width, height) : belowStage(smallCount, width, height)
+}
+
+function besideStage(smallCount: number, width: number, height: number): ReturnType<typeof stageBoxes> {
+  const tileWidth = Math.round(clamp(width * 0.18, 140, 280))
   const tileHeight = Math.round((tileWidth * 9) / 16)
-  const along = isWide ? height : width
-  const step = (isWide ? tileHeight : tileWidth) + gapPx
-  const capacity = Math.max(1, Math.floor((along + gapPx) / step))
-  const count = Math.min(stripCount, capacity)
-  if (count === 0) return { stage: { left: 0, top: 0, width, height }, strip: [], capacity }
-  const stage = isWide
-    ? { left: 0, top: 0, width: width - tileWidth - gapPx, height }
-    : { left: 0, top: 0, width, height: height - tileHeight - gapPx }
-  const start = Math.max(0, (along - count * step + gapPx) / 2)
-  const strip = Array.from({ length: count }, (_, index) => ({
-    left: isWide ? width - tileWidth : Math.round(start + index * step),
-    top: isWide ? Math.round(start + index * step) : height - tileHeight,
-    width: tileWidth,
-    height: tileHeight,
-  }))
-  return { stage, strip, capacity }
+  const step = tileHeight + gapPx
+  const capacity = Math.max(1, Math.floor((height + gapPx) / step))
+  const count = Math.min(smallCount, capacity)
+  const top = Math.max(0, (height - count * step + gapPx) / 2)
+  return {
+    stage: { left: 0, top: 0, width: width - tileWidth - gapPx, height },
+    small: Array.from({ length: count }, (_, index) => ({
+      left: width - tileWidth,
+      top: Math.round(top + index * step),
+      width: tileWidth,
+      height: tileHeight,
+    })),
+    capacity,
+  }
+}
+
+/** Held upright: what is shown keeps its shape at the top, faces take the rest. */
+function belowStage(smallCount: number, width: number, height: number): ReturnType<typeof stageBoxes> {
+  const stageHeight = Math.round(Math.min(height * 0.6, width * 0.66))
+  const restHeight = height - stageHeight - gapPx
+  const capacity = pageCapacity(width, restHeight)
+  const boxes = gridBoxes(Math.min(smallCount, capacity), width, restHeight)
+  return {
+    stage: { left: 0, top: 0, width, height: stageHeight },
+    small: boxes.map((box) => ({ ...box, top: box.top + stageHeight + gapPx })),
+    capacity,
+  }
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -31,8 +31,6 @@ export function noticeText(
           return c.news.recordingOff
         case 'failed':
           return c.news.recordingFailed
-        case 'proposed':
-          return c.news.recordingProposed
         default:
           return ''
       }
@@ -40,7 +38,5 @@ export function noticeText(
       return c.news.agendaItem(agenda.find((item) => item.id === notice.itemId)?.title ?? '')
     case 'message':
       return c.news.message(notice.name, notice.text)
-    case 'joined':
-      return c.news.joined(notice.name)
   }
 }
