@@ -92,6 +92,14 @@ describe('scenesOf', () => {
     }
   })
 
+  it('sees changes that lie just after a frame of the grid', () => {
+    const scenes = scenesOf({
+      durationMs: 20_000,
+      tracks: [track('a', 'camera', [0.003, 20]), track('b', 'camera', [5.004, 15.003])],
+    })
+    expect(compact(scenes)).toEqual(['0-5.04 A', '5.04-15.04 A B', '15.04-20 A'])
+  })
+
   it('joins changes that follow each other within a second', () => {
     const scenes = scenesOf({
       durationMs: 20_000,

@@ -91,6 +91,8 @@ export function scenesOf(recording: Pick<CapturedRecording, 'durationMs' | 'trac
 }
 
 const onGrid = (ms: number): number => Math.round(ms / frameMs) * frameMs
+/** Rounded down, a change would not have happened yet when it is looked at. */
+const nextOnGrid = (ms: number): number => Math.ceil(ms / frameMs) * frameMs
 
 /** Where something may change; `lookAtMs` is when all changes of the cut have happened. */
 function cutsOf(people: readonly Person[], endMs: number): { atMs: number; lookAtMs: number }[] {
@@ -100,7 +102,7 @@ function cutsOf(people: readonly Person[], endMs: number): { atMs: number; lookA
       ...person.present,
       ...[...person.cameras, ...person.screens].flatMap((t) => t.active),
     ]) {
-      times.add(onGrid(span.fromMs)).add(onGrid(span.toMs))
+      times.add(nextOnGrid(span.fromMs)).add(nextOnGrid(span.toMs))
     }
   }
   const isCrowded = people.length > maxStripTiles
@@ -125,11 +127,10 @@ function cutsOf(people: readonly Person[], endMs: number): { atMs: number; lookA
 
 function sceneAt(
   people: readonly Person[],
-  lookAtMs: number,
+  atMs: number,
   span: Span,
   before: readonly ParticipantId[],
 ): Scene {
-  const atMs = lookAtMs + 1
   const cameraOf = (person: Person): CapturedTrack | undefined =>
     person.cameras.findLast((track) => isWithin(track.active, atMs))
   const screens = people

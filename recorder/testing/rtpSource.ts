@@ -1,6 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
 
 /** What a test participant sends: a picture with a running counter that flashes while it beeps, every 2 s. */
 export interface RtpSourceOptions {
@@ -20,6 +18,8 @@ export interface RtpSourceOptions {
   audioPayloadType?: number
   videoSsrc?: number
   audioSsrc?: number
+  /** A second, smaller picture of the same moment (simulcast): its port and SSRC; sizes and rates are halved. */
+  lower?: { port: number; ssrc: number }
   /** Pitch of the beep in hertz. */
   pitch?: number
 }
@@ -36,22 +36,43 @@ export function startRtpSource(options: RtpSourceOptions): ChildProcess {
   const args = ['-hide_banner', '-loglevel', 'error', '-nostdin']
   if (options.hasVideo !== false) args.push('-re', '-f', 'lavfi', '-i', video)
   if (options.hasAudio !== false) args.push('-re', '-f', 'lavfi', '-i', audio)
-  const target = (port: number): string => `rtp://127.0.0.1:${port}?pkt_size=1200`
+  // RTCP comes to the same port: a relay tells the two apart.
+  const target = (port: number): string => `rtp://127.0.0.1:${port}?pkt_size=1200&rtcpport=${port}`
   const seconds = ['-t', String(options.seconds)]
+  const encoder =
+    options.codec === 'h264'
+      ? [
+          '-c:v',
+          'libx264',
+          '-preset',
+          'ultrafast',
+          '-tune',
+          'zerolatency',
+          '-profile:v',
+          'baseline',
+          '-bsf:v',
+          'dump_extra=freq=keyframe',
+        ]
+      : ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-threads', '1']
   if (options.hasVideo !== false) {
-    args.push('-map', '0:v', ...seconds)
-    if (options.codec === 'h264') {
-      args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline')
-      args.push('-bsf:v', 'dump_extra=freq=keyframe')
-    } else args.push('-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0')
-    args.push('-b:v', '800k', '-g', '50', '-threads', '1')
-    args.push(
-      '-payload_type',
-      String(options.videoPayloadType ?? 96),
-      '-ssrc',
-      String(options.videoSsrc ?? 1111),
-    )
-    args.push('-f', 'rtp', target(options.videoPort))
+    const payload = ['-payload_type', String(options.videoPayloadType ?? 96)]
+    args.push('-map', '0:v', ...seconds, ...encoder, '-b:v', '800k', '-g', '50', ...payload)
+    args.push('-ssrc', String(options.videoSsrc ?? 1111), '-f', 'rtp', target(options.videoPort))
+    if (options.lower) {
+      args.push(
+        '-map',
+        '0:v',
+        ...seconds,
+        '-s',
+        `${width / 2}x${height / 2}`,
+        ...encoder,
+        '-b:v',
+        '250k',
+        '-g',
+        '50',
+      )
+      args.push(...payload, '-ssrc', String(options.lower.ssrc), '-f', 'rtp', target(options.lower.port))
+    }
   }
   if (options.hasAudio !== false) {
     args.push('-map', options.hasVideo === false ? '0:a' : '1:a', ...seconds)
@@ -65,19 +86,4 @@ export function startRtpSource(options: RtpSourceOptions): ChildProcess {
     args.push('-f', 'rtp', target(options.audioPort))
   }
   return spawn(options.ffmpeg, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
-/** A UDP port that hands over RTP (RTCP is left out). */
-export async function listenRtp(
-  onPacket: (rtp: Buffer) => void,
-): Promise<{ port: number; close: () => void }> {
-  const socket: Socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  socket.setRecvBufferSize(4 * 1024 * 1024)
-  socket.on('message', (data) => {
-    const type = (data[1] ?? 0) & 0x7f
-    if (type < 64 || type > 95) onPacket(data)
-  })
-  return { port: socket.address().port, close: () => socket.close() }
 }
