@@ -5,7 +5,7 @@ import { wallClockMs } from './clock.ts'
 import { remux } from './composition/remux.ts'
 import { recorderHarness, type RecorderHarness } from './testing/harness.ts'
 import { beeps, ffmpegReport, flashes, freezes, probe } from './testing/inspect.ts'
-import { MediaHouse, type Sender } from './testing/mediaHouse.ts'
+import { MediaHouse } from './testing/mediaHouse.ts'
 
 /** Where the one tile of a scene with one face lies, without its label and its corners. */
 const middleOfOne = '700:360:300:120'
