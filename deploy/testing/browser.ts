@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { foundBySetup } from '../config.ts'
+import { useSyntheticDevices } from './syntheticDevices.ts'
 
 /** One real Chromium with its own fake devices: a file is one camera or microphone for the whole process. */
 export interface TestBrowser {
@@ -20,6 +21,8 @@ export interface BrowserOptions {
   height?: number
   colorScheme?: 'light' | 'dark'
   locale?: string
+  /** A camera and microphone made in the page, whose flashes and beeps belong together. */
+  hasSyntheticDevices?: boolean
   /** No devices at all. */
   hasNoDevices?: boolean
   args?: string[]
@@ -62,6 +65,7 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
     ],
   })
   if (!options.hasNoDevices) await context.grantPermissions(['camera', 'microphone'])
+  if (options.hasSyntheticDevices) await useSyntheticDevices(context)
   const page = context.pages()[0] ?? (await context.newPage())
   return {
     context,

@@ -129,7 +129,7 @@ describe('vendors have homes', () => {
       /^mediasoup-client/,
       [/^web\/src\/lib\/media\/mediasoupClient\.ts$/, /^deploy\/bench\//],
     ],
-    ['socket.io', /^socket\.io$/, [/^signalling\/(gateway|server)\.ts$/]],
+    ['socket.io', /^socket\.io$/, [/^signalling\/(gateway|socketPage)\.ts$/]],
     ['socket.io-client', /^socket\.io-client/, [/^signalling\/client\.ts$/]],
     ['better-auth', /^better-auth/, [/^web\/src\/lib\/server\//]],
     ['prisma', /^@prisma\//, [/^prisma\//]],

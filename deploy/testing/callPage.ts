@@ -1,0 +1,175 @@
+import type { Page } from 'playwright-core'
+import { call as texts } from '#web/messages/call.vi.ts'
+import { bitCentre, counterBits, pictureHeight, pictureWidth, readCounter } from './pictures.ts'
+import { startBrowser, type BrowserOptions, type TestBrowser } from './browser.ts'
+import { signIn } from './city.ts'
+
+/** One participant's browser in a call, driven as a person would: by names of buttons, not by code. */
+export class CallPage {
+  readonly browser: TestBrowser
+  readonly page: Page
+  /** What the page complained of; empty in a good run. */
+  readonly complaints: string[] = []
+
+  private constructor(browser: TestBrowser) {
+    this.browser = browser
+    this.page = browser.page
+    this.page.on('pageerror', (error) => this.complaints.push(error.message))
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text())
+    })
+  }
+
+  /** Opens the waiting room as whoever the cookie is. */
+  static async open(
+    url: string,
+    meetingId: string,
+    cookie: string,
+    options: BrowserOptions & { query?: string } = {},
+  ): Promise<CallPage> {
+    const browser = await startBrowser(options)
+    await signIn(browser.context, url, cookie)
+    const page = new CallPage(browser)
+    await page.page.goto(`${url}/meetings/${meetingId}/call${options.query ?? ''}`)
+    return page
+  }
+
+  /** Presses the waiting room's button, whichever it is now, and waits until in the call. */
+  async join(): Promise<void> {
+    const button = this.page.getByRole('button', {
+      name: new RegExp(`^(${texts.join}|${texts.openAndJoin}|${texts.joinWhenOpen})$`),
+    })
+    await button.click()
+    await this.page.getByRole('toolbar', { name: texts.controls }).waitFor()
+  }
+
+  /** The picture of somebody else, once it moves. */
+  async seesMoving(name: string, timeoutMs = 20_000): Promise<void> {
+    await this.page.waitForFunction(
+      (who) => {
+        const video = document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
+        return video && video.videoWidth > 0 && video.getVideoPlaybackQuality().totalVideoFrames > 2
+      },
+      name,
+      { timeout: timeoutMs },
+    )
+  }
+
+  /** Frames decoded of somebody's picture so far; 0 when there is none. */
+  async framesOf(name: string): Promise<number> {
+    return await this.page.evaluate((who) => {
+      return (
+        document
+          .querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
+          ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+      )
+    }, name)
+  }
+
+  /** Waits until `count` more frames of somebody's picture were decoded than now. */
+  async framesAdvance(name: string, count = 10, timeoutMs = 20_000): Promise<void> {
+    await this.page.waitForFunction(
+      ([who, more]) => {
+        const video = document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
+        if (!video) return false
+        const now = video.getVideoPlaybackQuality().totalVideoFrames
+        const state = video as HTMLVideoElement & { framesBefore?: number }
+        // a new element counts from nothing
+        state.framesBefore = Math.min(state.framesBefore ?? now, now)
+        return now - state.framesBefore >= more
+      },
+      [name, count] as const,
+      { timeout: timeoutMs },
+    )
+  }
+
+  /** The burnt-in frame counter of somebody's picture. */
+  async counterOf(name: string): Promise<number> {
+    const points = Array.from({ length: counterBits }, (_, bit) => bitCentre(bit))
+    const levels = await this.page.evaluate(
+      ([who, at, width, height]) => {
+        const video = document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
+        const canvas = document.createElement('canvas')
+        canvas.width = width
+        canvas.height = height
+        const context = canvas.getContext('2d')
+        if (!video || !context) return []
+        context.drawImage(video, 0, 0, width, height)
+        return at.map(
+          ({ x, y }) =>
+            context.getImageData(Math.round(x * width), Math.round(y * height), 1, 1).data[1] ?? 0,
+        )
+      },
+      [name, points, pictureWidth, pictureHeight] as const,
+    )
+    if (levels.length === 0) throw new Error(`No picture of ${name}`)
+    let bit = 0
+    return readCounter(() => levels[bit++] ?? 0)
+  }
+
+  /** The loudest tenth of a second, as RMS 0…1, of all that this page plays within `forMs`. */
+  async loudness(forMs = 2500): Promise<number> {
+    return await this.page.evaluate(async (duration) => {
+      const context = new AudioContext()
+      const analyser = context.createAnalyser()
+      analyser.fftSize = 4096
+      for (const element of document.querySelectorAll('audio')) {
+        const stream = element.srcObject
+        if (stream instanceof MediaStream && stream.getAudioTracks().length > 0)
+          context.createMediaStreamSource(stream).connect(analyser)
+      }
+      await context.resume()
+      const samples = new Float32Array(analyser.fftSize)
+      let loudest = 0
+      for (const end = performance.now() + duration; performance.now() < end;) {
+        await new Promise((resolve) => setTimeout(resolve, 80))
+        analyser.getFloatTimeDomainData(samples)
+        loudest = Math.max(loudest, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length))
+      }
+      await context.close()
+      return loudest
+    }, forMs)
+  }
+
+  /** A control of the bar at the bottom, by its full name. */
+  async press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click()
+  }
+
+  /** An entry of a menu, by default of "more". */
+  async choose(name: string, menu: string = texts.more): Promise<void> {
+    await this.page.getByRole('button', { name: menu, exact: true }).first().click()
+    await this.page.getByRole('button', { name, exact: true }).last().click()
+  }
+
+  /** Opens the side panel's page, if it is not open. */
+  async panel(name: string): Promise<void> {
+    const tab = this.page.getByRole('tab', { name: new RegExp(`^${name}`) })
+    if (!(await tab.isVisible()))
+      await this.page.getByRole('button', { name: new RegExp(`^${texts.panel}`) }).click()
+    await tab.click()
+  }
+
+  async post(text: string): Promise<void> {
+    await this.panel(texts.chat)
+    await this.page.getByRole('textbox', { name: texts.writeMessage }).fill(text)
+    await this.page.getByRole('button', { name: texts.send, exact: true }).click()
+  }
+
+  async reads(text: string, timeoutMs = 10_000): Promise<void> {
+    await this.panel(texts.chat)
+    await this.page.getByRole('tabpanel').getByText(text).waitFor({ timeout: timeoutMs })
+  }
+
+  /** The chair's end for everyone, with the typed word. */
+  async endForAll(): Promise<void> {
+    await this.press(texts.leaveMeeting)
+    await this.page.getByRole('button', { name: texts.endForAll }).click()
+    await this.page.getByRole('textbox', { name: texts.endTyped(texts.endWord) }).fill(texts.endWord)
+    await this.page.getByRole('button', { name: texts.end, exact: true }).click()
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+  }
+}

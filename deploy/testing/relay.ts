@@ -1,0 +1,51 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A wire to the platform that a test can cut. */
+export interface Relay {
+  url: string
+  /** Ends what runs and refuses what comes. */
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+/** Listens on a free port and passes everything on to `port` of this machine. */
+export async function startRelay(port: number): Promise<Relay> {
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const server = createServer((near) => {
+    if (isCut) return void near.destroy()
+    const far = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const end = () => sockets.forEach((socket) => socket.destroy())
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    cut() {
+      isCut = true
+      end()
+    },
+    mend() {
+      isCut = false
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        end()
+      }),
+  }
+}
