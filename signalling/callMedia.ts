@@ -4,6 +4,7 @@ import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
 import type { AdmitKind, MediaEngine } from '#sfu/engine.ts'
+import { Turns } from './turns.ts'
 
 interface MediaSession {
   kind: AdmitKind
@@ -33,7 +34,8 @@ export class CallMedia {
   readonly #onTicket: (id: ParticipantId, ticket: MediaTicket) => boolean
   readonly #isThere: (id: ParticipantId) => boolean
   readonly #sessions = new Map<ParticipantId, MediaSession>()
-  readonly #admissions = new Map<ParticipantId, Promise<void>>()
+  /** Admissions of one id never cross: the ticket that is given last is the one that counts. */
+  readonly #admissions = new Turns<ParticipantId>()
   #opened: Promise<{ clientConfig: Record<string, unknown> }> | null = null
   #recovering: Promise<void> | null = null
   #isClosed = false
@@ -79,7 +81,7 @@ export class CallMedia {
 
   /** Lets somebody in, in place of an earlier session of the same id. @throws AppError media_unavailable, media_rejected */
   admit(id: ParticipantId, kind: AdmitKind, grant: Grant, media: MediaMessage): Promise<MediaTicket> {
-    return this.#inTurn(id, () => this.#admit(id, kind, grant, media))
+    return this.#admissions.run(id, () => this.#admit(id, kind, grant, media))
   }
 
   async #admit(id: ParticipantId, kind: AdmitKind, grant: Grant, media: MediaMessage): Promise<MediaTicket> {
@@ -96,20 +98,6 @@ export class CallMedia {
     }
     this.#sessions.set(id, { kind, media, isAlive: true, applied: grant, turn: Promise.resolve() })
     return ticket
-  }
-
-  /** Admissions of one id never cross: the ticket that is given last is the one that counts. */
-  #inTurn<T>(id: ParticipantId, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#admissions.get(id) ?? Promise.resolve()).then(work)
-    const settled = turn.then(
-      () => undefined,
-      () => undefined, // who asked is told
-    )
-    this.#admissions.set(id, settled)
-    void settled.then(() => {
-      if (this.#admissions.get(id) === settled) this.#admissions.delete(id)
-    })
-    return turn
   }
 
   /**
@@ -215,7 +203,7 @@ export class CallMedia {
   }
 
   #readmit(id: ParticipantId, lost: MediaSession): Promise<void> {
-    return this.#inTurn(id, async () => {
+    return this.#admissions.run(id, async () => {
       const grant = this.#grantOf(id)
       if (this.#isClosed || !grant || this.#sessions.get(id) !== lost || lost.isAlive) return
       const ticket = await this.#admit(id, lost.kind, grant, lost.media)

@@ -17,6 +17,7 @@ class TestRecorder {
   }[] = []
   refusal: ErrorCode | null = null
   isSilent = false
+  readonly #mine = new Set<string>()
   #stop: (() => Promise<void>) | undefined
   readonly #bus: MemoryBus
   #beating: ReturnType<typeof setInterval> | undefined
@@ -32,7 +33,10 @@ class TestRecorder {
     this.#beating = setInterval(() => void live(), 1000)
     this.#stop = await this.#bus.serve(`recorder:${this.id}`, async (method, payload) => {
       if (method !== 'start' && method !== 'stop' && method !== 'names') throw new AppError('bad_request')
-      this.asked.push({ method, payload: recorderRequests[method].parse(payload) })
+      const parsed = recorderRequests[method].parse(payload)
+      // Calls of earlier tests look for a recorder too.
+      if ('meetingId' in parsed && parsed.meetingId === meetingId) this.#mine.add(parsed.recordingId)
+      if (this.#mine.has(parsed.recordingId)) this.asked.push({ method, payload: parsed })
       if (this.isSilent) return new Promise(() => undefined)
       if (this.refusal !== null && method === 'start') throw new AppError(this.refusal)
       return {}

@@ -72,6 +72,7 @@ describe('a call', () => {
     room.end(person('chair'), 9)
     expect(room.view).toMatchObject({ phase: 'ended', endedAtMs: 9 })
     expect(codeOf(() => room.end(person('chair'), 10))).toBe('meeting_ended')
+    expect(room.disconnect(person('chair'), ClientId.parse('page-chair'), 11)).toEqual([])
     expect(codeOf(() => room.join(entry('an'), 11))).toBe('meeting_ended')
     expect(codeOf(() => room.raiseHand(person('chair'), 11))).toBe('meeting_ended')
   })

@@ -166,7 +166,8 @@ export class Room {
   /** The page of a seat is gone; the seat is kept. Another page's going changes nothing. */
   disconnect(id: ParticipantId, clientId: ClientId, nowMs: number): RoomEvent[] {
     const seat = this.#seats.get(id)
-    if (!seat || seat.clientId !== clientId || seat.lostAtMs !== null) return []
+    if (!seat || seat.clientId !== clientId || seat.lostAtMs !== null || this.#view.phase === 'ended')
+      return []
     return this.#lose(id, nowMs)
   }
 

@@ -18,6 +18,7 @@ import { Room, type Entry } from './room.ts'
 import type { SignallingSettings } from './settings.ts'
 import { SpeechTracker, type Stretch } from './speech.ts'
 import type { Stores } from './stores.ts'
+import { Turns } from './turns.ts'
 
 /** What a session is made of; the same for all of a node but for the meeting. */
 export interface SessionOptions {
@@ -58,7 +59,7 @@ export class Session {
   readonly #log: Log
   readonly #seated = new Map<ParticipantId, Page>()
   readonly #pages = new Set<Page>()
-  readonly #joining = new Map<ParticipantId, Promise<void>>()
+  readonly #joining = new Turns<ParticipantId>()
   readonly meeting: MeetingRecord
   readonly #broadcast: CallBroadcast
   #needsRecorder: boolean
@@ -180,25 +181,12 @@ export class Session {
    * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
    * storage_unavailable (then the page is not in the call)
    */
-  async join(
+  join(
     page: Page,
     payload: RequestPayload<'call:join'>,
     site: Entry['site'],
   ): Promise<RequestReply<'call:join'>> {
-    const { participantId } = page.identity
-    const former = this.#joining.get(participantId) ?? Promise.resolve()
-    const turn = former.then(() => this.#join(page, payload, site))
-    // The next one waits for this one, whatever became of it.
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#joining.set(participantId, settled)
-    try {
-      return await turn
-    } finally {
-      if (this.#joining.get(participantId) === settled) this.#joining.delete(participantId)
-    }
+    return this.#joining.run(page.identity.participantId, () => this.#join(page, payload, site))
   }
 
   async #join(

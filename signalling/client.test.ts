@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { Registry } from 'prom-client'
+import { Server } from 'socket.io'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
+import { silentLog } from '#contract/log.ts'
+import { FakeEngine } from '#sfu/fakeEngine.ts'
+import { connectSignal, type Signal } from './client.ts'
+import { cookieOf, memoryIdentify, memoryMeeting } from './memoryIdentities.ts'
+import { MemoryStores } from './memoryStores.ts'
+import { startSignalling } from './server.ts'
+
+const meetingId = MeetingId.parse('m1')
+const join = {
+  media: {},
+  microphone: 'open',
+  camera: 'open',
+  siteId: null,
+  sawRecordingNotice: true,
+} as const
+const cleanup: (() => unknown)[] = []
+let http: HttpServer
+let url: string
+
+beforeEach(async () => {
+  http = createServer()
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const address = http.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  url = `http://127.0.0.1:${address.port}`
+})
+afterEach(async () => {
+  for (const end of cleanup.splice(0).toReversed()) await end()
+  await new Promise((resolve) => http.close(resolve))
+})
+
+function signal(who: string): Signal {
+  const made = connectSignal({
+    url,
+    meetingId,
+    clientId: ClientId.parse(`page-${who}`),
+    headers: cookieOf(who),
+    timeoutMs: 4000,
+  })
+  cleanup.push(() => made.close())
+  return made
+}
+
+describe('a signal to signalling in memory', () => {
+  const stores = new MemoryStores()
+  const metrics = new Registry()
+
+  beforeEach(async () => {
+    metrics.clear()
+    memoryMeeting(stores, meetingId, [
+      { id: 'chair', role: 'chair' },
+      { id: 'an', role: 'delegate' },
+    ])
+    const server = await startSignalling({
+      nodeId: NodeId.parse('node'),
+      publicUrl: url,
+      bus: new MemoryBus(),
+      engine: new FakeEngine(),
+      identify: memoryIdentify(stores),
+      log: silentLog,
+      metrics,
+      stores: stores.ports(),
+    })
+    server.attach(http)
+    cleanup.push(() => server.close())
+  })
+
+  it('asks, is answered, and is told', async () => {
+    const chair = signal('chair')
+    const { view } = await chair.request('call:join', join)
+    expect(view.phase).toBe('open')
+    const versions: number[] = []
+    const stop = chair.on('room:events', (batch) => versions.push(batch.fromVersion + batch.events.length))
+    const { view: later } = await signal('an').request('call:join', join)
+    await vi.waitFor(() => expect(versions.at(-1)).toBe(later.version))
+    stop()
+    const count = versions.length
+    await chair.request('hand:raise', {})
+    expect((await chair.request('view:sync', {})).view.version).toBe(later.version + 1)
+    expect(versions).toHaveLength(count)
+  })
+
+  it('counts what it was asked, by name and outcome', async () => {
+    const an = signal('an')
+    await expect(an.request('hand:raise', {})).rejects.toMatchObject({ code: 'not_in_call' })
+    const text = await metrics.metrics()
+    expect(text).toContain('diemcau_signalling_requests_total{name="hand:raise",code="not_in_call"} 1')
+    expect(text).toContain('diemcau_signalling_sockets 1')
+    expect(text).toContain('diemcau_signalling_meetings 1')
+  })
+
+  it('of somebody who is nobody ends with the server’s code', async () => {
+    const nobody = signal('nobody')
+    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'not_found' })
+    expect(nobody.state).toBe('closed')
+    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a signal whose connection breaks', () => {
+  it('comes back by itself and holds requests until the page has joined again', async () => {
+    const asked: string[] = []
+    const io = new Server(http, { transports: ['websocket'] })
+    cleanup.push(() => io.disconnectSockets(true))
+    io.on('connection', (socket) => {
+      socket.onAny((name: string, _payload: unknown, ack: (reply: unknown) => void) => {
+        asked.push(name)
+        if (name !== 'call:end') ack({ ok: true, value: {} })
+      })
+    })
+    const page = signal('chair')
+    const states: string[] = []
+    page.on('state:changed', ({ state }) => states.push(state))
+    await page.request('call:join', join)
+    const lost = page.request('call:end', {})
+    await vi.waitFor(() => expect(asked).toContain('call:end'))
+    for (const socket of await io.fetchSockets()) socket.disconnect(true)
+    await expect(lost).rejects.toMatchObject({ code: 'timeout' })
+    const held = page.request('hand:raise', {})
+    await vi.waitFor(() => expect(states).toEqual(['connected', 'reconnecting', 'connected']))
+    expect(asked).not.toContain('hand:raise')
+    await page.request('call:join', join)
+    await held
+    expect(asked).toEqual(['call:join', 'call:end', 'call:join', 'hand:raise'])
+  })
+
+  it('says timeout when nobody answers, and ends what waits when it is closed', async () => {
+    const page = signal('chair')
+    await expect(page.request('call:hello', {}, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' })
+    const waiting = page.request('call:hello', {})
+    page.close()
+    page.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'not_in_call' })
+  })
+
+  it('does not come back after the server said why for good, and does after it said to', async () => {
+    const io = new Server(http, { transports: ['websocket'] })
+    cleanup.push(() => io.disconnectSockets(true))
+    let count = 0
+    io.on('connection', (socket) => {
+      const code = ['node_closing', 'wrong_node', 'taken_over'][count++]
+      socket.emit('call:closed', { error: { code } })
+      socket.disconnect(true)
+    })
+    const page = signal('chair')
+    const closed = new Promise((resolve) => {
+      page.on('state:changed', ({ state, error }) => state === 'closed' && resolve(error?.code))
+    })
+    expect(await closed).toBe('taken_over')
+    expect(count).toBe(3)
+  })
+
+  it('tells what follows a view only after it was taken', async () => {
+    const io = new Server(http, { transports: ['websocket'] })
+    cleanup.push(() => io.disconnectSockets(true))
+    io.on('connection', (socket) => {
+      socket.on('call:join', (_payload: unknown, ack: (reply: unknown) => void) => {
+        ack({ ok: true, value: { view: 1 } })
+        for (let i = 1; i <= 3; i++) socket.emit('room:events', { fromVersion: i })
+      })
+    })
+    const page = signal('chair')
+    const order: unknown[] = []
+    page.on('room:events', ({ fromVersion }) => order.push(fromVersion))
+    await page.request('call:join', join)
+    order.push('view')
+    await vi.waitFor(() => expect(order).toHaveLength(4))
+    expect(order).toEqual(['view', 1, 2, 3])
+  })
+})
