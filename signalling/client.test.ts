@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { Registry } from 'prom-client'
 import { Server } from 'socket.io'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
@@ -11,6 +11,7 @@ import { connectSignal, type Signal } from './client.ts'
 import { cookieOf, memoryIdentify, memoryMeeting } from './memoryIdentities.ts'
 import { MemoryStores } from './memoryStores.ts'
 import { startSignalling } from './server.ts'
+import { eventually } from './testing/eventually.ts'
 
 const meetingId = MeetingId.parse('m1')
 const join = {
@@ -80,7 +81,7 @@ describe('a signal to signalling in memory', () => {
     const versions: number[] = []
     const stop = chair.on('room:events', (batch) => versions.push(batch.fromVersion + batch.events.length))
     const { view: later } = await signal('an').request('call:join', join)
-    await vi.waitFor(() => expect(versions.at(-1)).toBe(later.version))
+    await eventually(() => expect(versions.at(-1)).toBe(later.version))
     stop()
     const count = versions.length
     await chair.request('hand:raise', {})
@@ -121,11 +122,11 @@ describe('a signal whose connection breaks', () => {
     page.on('state:changed', ({ state }) => states.push(state))
     await page.request('call:join', join)
     const lost = page.request('call:end', {})
-    await vi.waitFor(() => expect(asked).toContain('call:end'))
+    await eventually(() => expect(asked).toContain('call:end'))
     for (const socket of await io.fetchSockets()) socket.disconnect(true)
     await expect(lost).rejects.toMatchObject({ code: 'timeout' })
     const held = page.request('hand:raise', {})
-    await vi.waitFor(() => expect(states).toEqual(['connected', 'reconnecting', 'connected']))
+    await eventually(() => expect(states).toEqual(['connected', 'reconnecting', 'connected']))
     expect(asked).not.toContain('hand:raise')
     await page.request('call:join', join)
     await held
@@ -172,7 +173,7 @@ describe('a signal whose connection breaks', () => {
     page.on('room:events', ({ fromVersion }) => order.push(fromVersion))
     await page.request('call:join', join)
     order.push('view')
-    await vi.waitFor(() => expect(order).toHaveLength(4))
+    await eventually(() => expect(order).toHaveLength(4))
     expect(order).toEqual(['view', 1, 2, 3])
   })
 })

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
 import { beginOutage } from './testing/databaseOutage.ts'
+import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
 let meetingId: MeetingId
@@ -90,8 +91,8 @@ describe('a home that is killed', () => {
     await chair.signal.request('chat:post', { id: 'message-1', text: 'Trước khi mất điện' })
     await chair.signal.request('participants:muteAll', { forbidUnmute: true })
     for (const page of [guest, an]) await page.signal.request('hand:raise', {})
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
-    await vi.waitFor(async () => {
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
+    await eventually(async () => {
       const stored = await callEvents(test.database, meetingId)
       expect(stored.filter(({ event }) => event.type === 'handRaised')).toHaveLength(2)
     })
@@ -101,7 +102,7 @@ describe('a home that is killed', () => {
     const killedAtMs = performance.now()
     child.kill('SIGKILL')
     const everyone = [chair, an, guest]
-    await vi.waitFor(
+    await eventually(
       () => {
         for (const page of everyone) {
           expect(page.view?.epoch).toBe(2)
@@ -111,8 +112,8 @@ describe('a home that is killed', () => {
       },
       { timeout: 20_000 },
     )
-    // The lease's time and a client's pauses between attempts, on a busy machine.
-    expect(performance.now() - killedAtMs).toBeLessThan(12_000)
+    // The lease's time and a page's pauses between attempts, on a busy machine.
+    expect(performance.now() - killedAtMs).toBeLessThan(15_000)
     const after = chair.view
     expect(after?.chat).toEqual(before?.chat)
     expect(after?.isUnmuteForbidden).toBe(true)
@@ -122,7 +123,7 @@ describe('a home that is killed', () => {
     }
     expect(other.engine.participantsOf(meetingId)).toHaveLength(3)
     await an.signal.request('chat:post', { id: 'message-2', text: 'Đã trở lại' })
-    await vi.waitFor(() => expect(guest.view?.chat).toHaveLength(2))
+    await eventually(() => expect(guest.view?.chat).toHaveLength(2))
     await expect(
       an.signal.request('source:set', { source: 'microphone', level: 'open' }),
     ).rejects.toMatchObject({
@@ -130,7 +131,7 @@ describe('a home that is killed', () => {
     })
     const seqs = (await callEvents(test.database, meetingId)).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, i) => i + 1))
-  })
+  }, 60_000)
 })
 
 describe('a home that closes in good order', () => {
@@ -141,10 +142,10 @@ describe('a home that closes in good order', () => {
     const chair = await joined(proxy, 'chair')
     const an = await joined(proxy, 'an')
     an.signal.request('hand:raise', {}).catch(() => undefined)
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
     await first.close()
-    await vi.waitFor(() => expect(chair.view?.epoch).toBe(2), { timeout: 10_000 })
-    await vi.waitFor(() => expect(an.view?.epoch).toBe(2), { timeout: 10_000 })
+    await eventually(() => expect(chair.view?.epoch).toBe(2), { timeout: 10_000 })
+    await eventually(() => expect(an.view?.epoch).toBe(2), { timeout: 10_000 })
     expect(chair.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'node_closing' } } })
     expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0)
     expect(chair.signal.state).toBe('connected')
@@ -161,12 +162,12 @@ describe('a home whose lease another took', () => {
     })
     const posted = chair.signal.request('chat:post', { id: 'message-1', text: 'x' })
     await expect(posted).rejects.toBeInstanceOf(Error)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(chair.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'wrong_node' } } }),
     )
     const stored = await callEvents(test.database, meetingId)
     expect(stored.some(({ event }) => event.type === 'chatPosted')).toBe(false)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(chair.told).toContainEqual({ event: 'state:reconnecting', payload: 'wrong_node' }),
     )
   })
@@ -180,7 +181,7 @@ describe('a database that is away', () => {
     const outage = await beginOutage(test.url)
     cleanup.push(outage.end)
     await an.signal.request('hand:raise', {})
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
     for (let i = 0; i < 3; i++) {
       const posted = an.signal.request('chat:post', { id: `message-${i}`, text: `Tin ${i}` })
       await expect(posted).rejects.toMatchObject({ code: 'storage_unavailable' })
@@ -199,7 +200,7 @@ describe('a database that is away', () => {
     cleanup.pop()
     cleanup.pop()
     await outage.end()
-    const again = await vi.waitFor(() => an.signal.request('chat:post', { id: 'message-2', text: 'Tin 2' }), {
+    const again = await eventually(() => an.signal.request('chat:post', { id: 'message-2', text: 'Tin 2' }), {
       timeout: 15_000,
       interval: 200,
     })
@@ -210,5 +211,5 @@ describe('a database that is away', () => {
     expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, i) => i + 1))
     expect(chair.view?.chat).toHaveLength(3)
     expect(chair.gaps).toBe(0)
-  })
+  }, 60_000)
 })

