@@ -5,6 +5,8 @@ import {
   Formats,
   fromDateAndTime,
   initialsOf,
+  parseDay,
+  parseTime,
   startOfDayMs,
   toDateInput,
   toTimeInput,
@@ -70,4 +72,21 @@ test('folding makes both spellings of Hòa and the letter Đ findable', () => {
 test('the picture of a person without one carries family and given name', () => {
   expect(initialsOf('Nguyễn Thị Ánh')).toBe('NÁ')
   expect(initialsOf('Minh')).toBe('M')
+})
+
+test('a day may be typed in the ways that people type it', () => {
+  for (const text of ['23/11/2026', '23-11-2026', '23.11.26', ' 23112026 '])
+    expect(parseDay(text)).toBe('2026-11-23')
+  expect(parseDay('5/2/2027')).toBe('2027-02-05')
+})
+
+test('a day that does not exist is none', () => {
+  for (const text of ['31/02/2026', '2026', '11/23/2026', '', 'mai']) expect(parseDay(text)).toBeNull()
+})
+
+test('a time may be typed in the ways that people type it', () => {
+  for (const text of ['14:30', '14h30', '1430', '14.30', '14 giờ 30']) expect(parseTime(text)).toBe('14:30')
+  expect(parseTime('9')).toBe('09:00')
+  expect(parseTime('9h')).toBe('09:00')
+  for (const text of ['25:00', '14:75', '', 'sáng']) expect(parseTime(text)).toBeNull()
 })

@@ -30,6 +30,29 @@ export function fromDateAndTime(date: string, time: string): number | null {
   return Number.isNaN(atMs) ? null : atMs - offsetMs
 }
 
+/** What somebody typed as a day (23/11/2026, 23-11-26, 23112026) as a date field's value; null when it is none. */
+export function parseDay(text: string): string | null {
+  const match =
+    /^\s*(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})\s*$/.exec(text) ??
+    /^\s*(\d{2})(\d{2})(\d{4})\s*$/.exec(text)
+  if (!match) return null
+  const [, day = '', month = '', year = ''] = match
+  const value = `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  // 31/02 would roll over to March.
+  return new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value ? value : null
+}
+
+/** What somebody typed as a time (14:30, 14h30, 1430, 9) as a time field's value; null when it is none. */
+export function parseTime(text: string): string | null {
+  const match =
+    /^\s*(\d{1,2})(?:\s*(?:[:.hg]|giờ)\s*(\d{1,2})?)?\s*$/i.exec(text) ??
+    /^\s*(\d{1,2})(\d{2})\s*$/.exec(text)
+  if (!match) return null
+  const [hour, minute] = [Number(match[1]), Number(match[2] ?? 0)]
+  if (hour > 23 || minute > 59) return null
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
+}
+
 /** Texts for moments, durations and amounts, in one language. Create one a language and keep it. */
 export class Formats {
   readonly locale: Locale

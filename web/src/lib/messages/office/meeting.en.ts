@@ -83,6 +83,7 @@ export const meeting: MeetingMessages = {
     draftText: 'Those invited do not see it yet. Invitations go out when the meeting is scheduled.',
     schedule: 'Schedule and invite',
     agenda: 'Agenda',
+    agendaCount: (count) => (count === 1 ? '1 item' : `${count} items`),
     noAgenda: 'No items yet.',
     minutesOf: (minutes) => `${minutes} min`,
     people: 'People',
@@ -160,7 +161,7 @@ export const meeting: MeetingMessages = {
   minutes: {
     title: 'Minutes',
     afterEnd: 'The minutes are drawn from the meeting once it has ended.',
-    none: 'No minutes yet.',
+    none: 'A draft is drawn from the agenda, the attendance and who spoke; the secretary completes it and submits it to the chair.',
     create: 'Begin the minutes',
     open: 'Open the minutes',
     read: 'Read the minutes',

@@ -81,6 +81,7 @@ export const meeting = {
     draftText: 'Người được mời chưa nhìn thấy cuộc họp. Giấy mời được gửi khi cuộc họp được lên lịch.',
     schedule: 'Lên lịch và mời',
     agenda: 'Chương trình',
+    agendaCount: (count: number) => `${count} nội dung`,
     noAgenda: 'Chưa có nội dung nào.',
     minutesOf: (minutes: number) => `${minutes} phút`,
     people: 'Thành phần',
@@ -165,7 +166,7 @@ export const meeting = {
   minutes: {
     title: 'Biên bản',
     afterEnd: 'Biên bản được lập từ diễn biến cuộc họp sau khi kết thúc.',
-    none: 'Chưa lập biên bản.',
+    none: 'Hệ thống lập sẵn dự thảo từ chương trình, điểm danh và các lượt phát biểu; thư ký hoàn thiện rồi trình chủ trì duyệt.',
     create: 'Lập biên bản',
     open: 'Mở biên bản',
     read: 'Xem biên bản',

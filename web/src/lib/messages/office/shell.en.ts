@@ -52,7 +52,7 @@ export const shell: ShellMessages = {
     due: (date) => `due ${date}`,
     overdue: (date) => `overdue since ${date}`,
     startsIn: (text) => `Starts ${text}`,
-    startedAt: (time) => `Started at ${time}`,
+    started: 'Started at',
     dueNow: 'It is time',
     countdown: 'In',
     iAm: (role) => `You are: ${role}`,

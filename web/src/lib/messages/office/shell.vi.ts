@@ -50,7 +50,7 @@ export const shell = {
     due: (date: string) => `hạn ${date}`,
     overdue: (date: string) => `quá hạn từ ${date}`,
     startsIn: (text: string) => `Bắt đầu ${text}`,
-    startedAt: (time: string) => `Bắt đầu lúc ${time}`,
+    started: 'Đã bắt đầu lúc',
     dueNow: 'Đã đến giờ họp',
     countdown: 'Còn',
     iAm: (role: string) => `Vai trò: ${role}`,
