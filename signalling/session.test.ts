@@ -192,7 +192,8 @@ describe('rights', () => {
     const secretary = await joined('secretary')
     const an = await joined('an')
     const guest = await joined('guest')
-    const before = chair.view?.version
+    const versionNow = async () => (await chair.signal.request('view:sync', {})).view.version
+    const before = await versionNow()
     const binh = memberId(meetingId, 'binh')
     const itemId = AgendaItemId.parse(`item1-${meetingId}`)
     const forbidden: Promise<unknown>[] = [
@@ -218,7 +219,7 @@ describe('rights', () => {
       chair.signal.request('recording:propose', {}),
     ]
     for (const refused of forbidden) expect(await codeOf(refused)).toBe('forbidden')
-    expect(chair.view?.version).toBe(before)
+    expect(await versionNow()).toBe(before)
   })
 
   it('of a moderator are enforced in media before the answer', async () => {
