@@ -7,7 +7,7 @@ import { runFfmpeg } from './ffmpeg.ts'
 import { seekArgs } from './sceneVideo.ts'
 
 /** Sound is mixed piece by piece: a meeting of a day needs no more memory and no more open files than a short one. */
-const pieceMs = 300_000
+const standardPieceMs = 300_000
 /** More voices than this are mixed in groups. */
 const maxInputs = 24
 /** Decoders need a moment before what is wanted. */
@@ -19,6 +19,8 @@ export interface AudioMixOptions {
   durationMs: number
   signal: AbortSignal
   onProgress: (share: number) => void
+  /** Length of one piece (default 5 minutes). */
+  pieceMs?: number
 }
 
 /** 32-bit floats, one channel, 48,000 a second. */
@@ -26,11 +28,13 @@ const pcm = { rate: 48_000, bytes: 4, args: ['-f', 'f32le', '-ar', '48000', '-ac
 
 /**
  * Mixes all voices into one file of raw samples, exactly as long as the recording. Each voice lies where its
- * timestamps say: gaps are filled, a drifting clock is stretched.
+ * timestamps say: gaps are filled, and each piece begins where it should, so that a drifting clock gathers no delay.
+ * (swresample's soft compensation, `async` above 1, shifted a voice by seconds: tried with ffmpeg 5.1.)
  */
 export async function mixAudio(tracks: readonly CapturedTrack[], options: AudioMixOptions): Promise<string> {
   const out = 'mix.pcm'
   const target = join(options.folder, out)
+  const pieceMs = options.pieceMs ?? standardPieceMs
   await rm(target, { force: true })
   const voices = tracks.filter(
     (t) => t.file !== null && (t.source === 'microphone' || t.source === 'screenAudio'),
@@ -70,7 +74,7 @@ async function mixPiece(
     const inputs = group.flatMap((file) => ['-threads', '1', ...seekArgs(seek / 1_000), '-i', file])
     const voices = group.map(
       (_, n) =>
-        `[${n}:a]aresample=48000:async=1000:first_pts=0,aformat=sample_fmts=flt:channel_layouts=mono,` +
+        `[${n}:a]aresample=48000:async=1:min_hard_comp=0.03:first_pts=0,aformat=sample_fmts=flt:channel_layouts=mono,` +
         `atrim=start_sample=${skipped}:end_sample=${skipped + samples},asetpts=PTS-STARTPTS[v${n}]`,
     )
     const mix = `${group.map((_, n) => `[v${n}]`).join('')}amix=inputs=${group.length}:normalize=0:dropout_transition=0,apad=whole_len=${samples}[out]`
