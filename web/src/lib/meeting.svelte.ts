@@ -15,22 +15,15 @@ import { MeetingMedia } from './meetingMedia.svelte.ts'
 import { newsOf } from './meetingNews.ts'
 import { Notices } from './meetingNotices.svelte.ts'
 import { PageWatch } from './meetingPage.ts'
+import { mayPass, type Ending, type MeetingPhase } from './meetingPhase.ts'
 import { expectedRows, handsOf, missingTracks, rosterOf, sharedScreenOf } from './meetingRoster.ts'
 import { OwnSources } from './meetingSources.svelte.ts'
 import { Speech } from './meetingSpeech.svelte.ts'
 
-/**
- * Where a page is in a meeting:
- *
- *     connecting → lobby ⇄ joining → inCall → over
- *         └─────────┴────────┴─ refused ──────▲
- *
- * `lobby` with `isWaiting` joins by itself when the call opens. After `over` a new Meeting begins anew.
- */
-export type MeetingPhase = 'connecting' | 'lobby' | 'joining' | 'inCall' | 'over'
-
-/** Why it is over: an error code of the server, or one's own leaving. */
-export type Ending = ErrorCode | 'left'
+/** How long tracks that are on their way may take before they count as missed. */
+const missedAfterMs = 1500
+/** How long to wait before asking again what the server could not answer. */
+const retryMs = 1500
 
 /** The call page's one object: connects, joins, follows the view, acts, and comes back after every interruption. */
 export class Meeting {
@@ -65,7 +58,8 @@ export class Meeting {
   )
   #wishes: ViewWish[] = []
   #isLoweringHand = false
-  #rejoining: Promise<void> | null = null
+  #isRejoining = false
+  #needsTicket = false
   #isSyncing = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
@@ -74,7 +68,7 @@ export class Meeting {
     this.#meetingId = meetingId
     this.media = new MeetingMedia({
       negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
-      onSessionLost: () => void this.#rejoin(false),
+      onSessionLost: () => this.#rejoin(false),
       onScreenEnded: () => this.sources.stopScreen(),
       onWarning: warn,
     })
@@ -191,7 +185,7 @@ export class Meeting {
     signal.on('state:changed', ({ state, error }) => {
       if (state === 'connected') this.#connected()
       else if (state === 'closed') this.#finish(error?.code ?? 'left')
-      else if (state === 'reconnecting') this.#interrupted()
+      else if (state === 'reconnecting' && this.#phase !== 'over') this.connection.set(false)
     })
     signal.on('lobby:changed', (lobby) => {
       if (!this.#hello) return
@@ -202,33 +196,33 @@ export class Meeting {
     signal.on('room:events', (batch) => this.#follow(batch))
     signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
     signal.on('media:message', ({ payload }) => this.media.receive(payload))
-    signal.on('media:ticket', ({ ticket }) => this.#warned('ticket_failed', this.media.start(ticket)))
+    signal.on('media:ticket', ({ ticket }) => warnOf('ticket_failed', this.media.start(ticket)))
     return signal
   }
 
   #connected(): void {
-    this.connection.set(true)
-    if (this.#phase === 'inCall') void this.#rejoin(true)
+    if (this.#phase === 'inCall') this.#rejoin(true)
     else if (this.#phase !== 'over') void this.#greet()
-  }
-
-  #interrupted(): void {
-    if (this.#phase !== 'over') this.connection.set(false)
   }
 
   /** Learns what the pre-join page shows, and gets the media client ready. */
   async #greet(): Promise<void> {
+    if (this.#phase === 'over' || this.#phase === 'inCall') return
     try {
       const hello = await this.#signal.request('call:hello', {})
+      this.connection.set(true)
       this.#hello = hello
       this.#isElsewhere = hello.me.isElsewhere
       this.clock.adjust(hello.serverTimeMs)
       if (this.#phase === 'connecting') this.#phase = 'lobby'
       if (hello.phase === 'ended') this.#finish('meeting_ended')
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
+      this.#joinFailure = null
       if (this.#isWaiting && hello.phase === 'open') void this.#join(this.#isElsewhere)
     } catch (error) {
+      if (this.#signal.state !== 'connected') return
       this.#refused(error)
+      if (this.#joinFailure) this.#retryTimer = setTimeout(() => void this.#greet(), retryMs)
     }
   }
 
@@ -269,21 +263,26 @@ export class Meeting {
   }
 
   #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
+    this.connection.set(true)
     this.clock.adjust(serverTimeMs)
     this.#setView(view)
     this.sources.obey()
-    if (ticket) this.#warned('ticket_failed', this.media.start(ticket))
+    if (ticket) warnOf('ticket_failed', this.media.start(ticket))
   }
 
-  /**
-   * Takes the seat again over a new connection. When the media lived on and nothing was missed meanwhile they are
-   * kept; else a new ticket replaces them.
-   */
-  #rejoin(hasMedia: boolean): Promise<void> {
-    this.#rejoining ??= this.#resume(hasMedia).finally(() => {
-      this.#rejoining = null
+  /** Takes the seat again: with `hasMedia` the media that lived on are kept, else a new ticket replaces them. */
+  #rejoin(hasMedia: boolean): void {
+    if (this.#isRejoining) {
+      this.#needsTicket ||= !hasMedia
+      return
+    }
+    this.#isRejoining = true
+    void this.#resume(hasMedia).finally(() => {
+      this.#isRejoining = false
+      if (!this.#needsTicket) return
+      this.#needsTicket = false
+      this.#rejoin(false)
     })
-    return this.#rejoining
   }
 
   async #resume(hasMedia: boolean): Promise<void> {
@@ -294,39 +293,30 @@ export class Meeting {
       this.chat.repeat()
       if (reply.ticket) return
       this.media.revive(false)
-      const received = this.media.receivedTracks()
-      const me = this.#hello?.me.participantId
-      if (received && me && missingTracks(reply.view, me, received).length > 0) {
-        this.#entered(await this.#requestJoin(false, false))
-      }
+      this.#retryTimer = setTimeout(() => this.#checkMissed(), missedAfterMs)
     } catch (error) {
       // A connection lost meanwhile brings us here again by itself.
       if (this.#signal.state !== 'connected') return
+      this.connection.set(false)
       this.#refused(error)
-      this.#retryTimer = setTimeout(() => void this.#rejoin(false), 1000)
+      this.#retryTimer = setTimeout(() => this.#rejoin(false), retryMs)
     }
+  }
+
+  /** The engine's words of the time without a socket are lost: tracks that we were never given need a new ticket. */
+  #checkMissed(): void {
+    const received = this.media.receivedTracks()
+    const me = this.#hello?.me.participantId
+    if (!received || !me || !this.#view || this.#phase !== 'inCall') return
+    if (missingTracks(this.#view, me, received).length > 0) this.#rejoin(false)
   }
 
   #refused(error: unknown): void {
     const code = error instanceof AppError ? error.code : 'internal'
     if (!(error instanceof AppError)) console.error(error)
-    switch (code) {
-      case 'timeout':
-      case 'media_unavailable':
-      case 'storage_unavailable':
-      case 'rate_limited':
-      case 'internal':
-      case 'node_closing':
-      case 'wrong_node':
-      case 'bad_request':
-        this.#joinFailure = code
-        break
-      case 'already_joined':
-        this.#finish('taken_over')
-        break
-      default:
-        this.#finish(code)
-    }
+    if (code === 'already_joined') this.#finish('taken_over')
+    else if (mayPass(code)) this.#joinFailure = code
+    else this.#finish(code)
   }
 
   #follow(batch: RoomEventBatch): void {
@@ -377,7 +367,7 @@ export class Meeting {
   #leaveSilently(): void {
     if (this.#phase !== 'inCall') return
     const signal = this.#signal
-    this.#warned(
+    warnOf(
       'leave_failed',
       signal.request('call:leave', {}, { timeoutMs: 1000 }).then(() => signal.close()),
     )
@@ -393,13 +383,14 @@ export class Meeting {
     this.media.close()
     if (ending !== 'left') this.#signal.close()
   }
-
-  #warned(event: string, work: Promise<void>): void {
-    work.catch((error: unknown) => warn(event, error))
-  }
 }
 
 /** For whoever looks at the browser's console: codes, no content. */
 function warn(event: string, error: unknown): void {
   console.warn(event, error instanceof AppError ? error.code : error)
+}
+
+/** Lets work run by itself; what it throws is told. */
+function warnOf(event: string, work: Promise<void>): void {
+  work.catch((error: unknown) => warn(event, error))
 }

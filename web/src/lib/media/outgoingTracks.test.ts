@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '#contract/errors.ts'
+import type { SessionMessage } from './dialogue.ts'
+import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
+
+/** As much of a track as is looked at here. */
+function trackOf(heightPx: number): MediaStreamTrack {
+  return Object.assign(Object.create(null), {
+    readyState: 'live',
+    getSettings: () => ({ height: heightPx }),
+  })
+}
+
+class Producer implements OutgoingProducer {
+  sent: MediaStreamTrack | null
+  isClosed = false
+  constructor(track: MediaStreamTrack) {
+    this.sent = track
+  }
+  replaceTrack({ track }: { track: MediaStreamTrack | null }): Promise<void> {
+    this.sent = track
+    return Promise.resolve()
+  }
+  close(): void {
+    this.isClosed = true
+  }
+}
+
+function send() {
+  const producers: Producer[] = []
+  const asked: SessionMessage[] = []
+  let isOnline = true
+  const outgoing: OutgoingTracks = new OutgoingTracks(
+    {
+      produce(track, _plan, { trackId, source }) {
+        const producer = new Producer(track)
+        producers.push(producer)
+        outgoing.announce(source, trackId, {
+          codecs: [],
+          encodings: [],
+          headerExtensions: [
+            { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
+            { uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time', id: 2 },
+          ],
+        })
+        return Promise.resolve(producer)
+      },
+    },
+    {
+      ask(message) {
+        asked.push(message)
+        return isOnline ? Promise.resolve({}) : Promise.reject(new AppError('timeout'))
+      },
+      tell: (message) => asked.push(message),
+      warn: () => undefined,
+    },
+    { onLocalTrackEnded: () => undefined },
+  )
+  const setOnline = (is: boolean) => (isOnline = is)
+  return { outgoing, producers, asked, setOnline }
+}
+
+describe('OutgoingTracks', () => {
+  it('sends nothing while muted, and speaks again without a new negotiation', async () => {
+    const { outgoing, producers, asked } = send()
+    const track = trackOf(0)
+    await outgoing.publish('microphone', { track, isMuted: true })
+    expect(producers[0]?.sent).toBeNull()
+    await outgoing.publish('microphone', { track, isMuted: false })
+    expect(producers).toHaveLength(1)
+    expect(producers[0]?.sent).toBe(track)
+    expect(asked.map((m) => m.type)).toEqual(['publish'])
+  })
+
+  it('leaves abs-capture-time out, with which layers would never switch', async () => {
+    const { outgoing, asked } = send()
+    await outgoing.publish('camera', { track: trackOf(720), isMuted: false })
+    const publish = asked.find((m) => m.type === 'publish')
+    expect(publish?.rtpParameters.headerExtensions?.map((e) => e.id)).toEqual([1])
+  })
+
+  it('begins anew when another camera needs another number of layers', async () => {
+    const { outgoing, producers, asked } = send()
+    await outgoing.publish('camera', { track: trackOf(720), isMuted: false })
+    await outgoing.publish('camera', { track: trackOf(360), isMuted: false })
+    expect(producers.map((p) => p.isClosed)).toEqual([true, false])
+    expect(asked.map((m) => m.type)).toEqual(['publish', 'unpublish', 'publish'])
+  })
+
+  it('publishes again what the engine never heard of, and only that', async () => {
+    const { outgoing, producers, setOnline } = send()
+    const microphone = { track: trackOf(0), isMuted: false }
+    const camera = { track: trackOf(360), isMuted: false }
+    await outgoing.publish('microphone', microphone)
+    setOnline(false)
+    await outgoing.publish('camera', camera)
+    setOnline(true)
+    outgoing.repeat(
+      new Map([
+        ['microphone', microphone],
+        ['camera', camera],
+      ]),
+    )
+    await outgoing.publish('camera', camera)
+    expect(producers.map((p) => p.isClosed)).toEqual([false, true, false])
+  })
+})
