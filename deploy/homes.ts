@@ -1,8 +1,9 @@
 import type { MeetingId } from '#contract/ids.ts'
 import { callLeaseKey } from '#db/calls.ts'
 import type { Database } from '#db/client.ts'
-import { leaseHolder } from '#db/leases.ts'
+import { lastHolder } from '#db/leases.ts'
 import { liveNodes } from '#db/nodes.ts'
+import { chooseHome } from '#signalling/homeChoice.ts'
 
 /** The node that a meeting's sockets belong to. */
 export interface Home {
@@ -16,10 +17,10 @@ export interface Home {
  * Null while none lives. @throws AppError storage_unavailable
  */
 export async function homeOf(database: Database, meetingId: MeetingId): Promise<Home | null> {
-  const [holder, nodes] = await Promise.all([
-    leaseHolder(database, callLeaseKey(meetingId)),
+  const [last, live] = await Promise.all([
+    lastHolder(database, callLeaseKey(meetingId)),
     liveNodes(database, 'signalling'),
   ])
-  const node = nodes.find((n) => n.id === holder?.nodeId) ?? nodes[0]
+  const node = chooseHome(last, live)
   return node ? { nodeId: node.id, url: node.url } : null
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import { NodeId } from '#contract/ids.ts'
-import { detach, type Log } from '#contract/log.ts'
+import type { Log } from '#contract/log.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
@@ -45,9 +45,6 @@ interface Part {
   name: string
   close(): Promise<void>
 }
-
-/** How often a node says that it lives; three silent beats and it counts as dead. */
-const heartbeatMs = 1500
 
 /**
  * Composes the roles that `config.ROLES` names; the one place that knows topology and media engine.

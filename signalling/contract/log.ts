@@ -18,5 +18,7 @@ export const silentLog: Log = {
 
 /** The one way to leave a promise alone: what it throws is logged. */
 export function detach(log: Log, event: string, work: Promise<unknown>): void {
-  work.catch((error: unknown) => log.error(event, { error: error instanceof Error ? error.stack : String(error) }))
+  work.catch((error: unknown) =>
+    log.error(event, { error: error instanceof Error ? error.stack : String(error) }),
+  )
 }

@@ -5,87 +5,87 @@ import type { ErrorText } from './errors.vi.ts'
 export const errors: Record<ErrorCode, ErrorText> = {
   bad_request: {
     what: 'What was sent is not right.',
-    then: 'Nothing has changed. Please check the fields and send again.',
+    cure: 'Nothing has changed. Please check the fields and send again.',
   },
-  too_large: { what: 'What was sent is too large.', then: 'Nothing was saved. Please shorten it.' },
-  rate_limited: { what: 'There were too many attempts.', then: 'Please wait a few minutes and try again.' },
-  unauthenticated: { what: 'The session has ended.', then: 'What was saved is kept. Please sign in again.' },
+  too_large: { what: 'What was sent is too large.', cure: 'Nothing was saved. Please shorten it.' },
+  rate_limited: { what: 'There were too many attempts.', cure: 'Please wait a few minutes and try again.' },
+  unauthenticated: { what: 'The session has ended.', cure: 'What was saved is kept. Please sign in again.' },
   not_found: {
     what: 'This page was not found.',
-    then: 'It does not exist, or this account may not see it. Please check the address.',
+    cure: 'It does not exist, or this account may not see it. Please check the address.',
   },
   forbidden: {
     what: 'This account may not do that.',
-    then: 'Nothing has changed. If you need it, ask the meeting’s secretary or the administrator.',
+    cure: 'Nothing has changed. If you need it, ask the meeting’s secretary or the administrator.',
   },
   link_expired: {
     what: 'This link has expired.',
-    then: 'Please ask the meeting’s secretary or the administrator for a new one.',
+    cure: 'Please ask the meeting’s secretary or the administrator for a new one.',
   },
   meeting_not_open: {
     what: 'The meeting has not started.',
-    then: 'This page goes in by itself when the chair or the secretary opens it.',
+    cure: 'This page goes in by itself when the chair or the secretary opens it.',
   },
   meeting_ended: {
     what: 'The meeting has ended.',
-    then: 'Its results are on the meeting’s page; the secretary can tell you more.',
+    cure: 'Its results are on the meeting’s page; the secretary can tell you more.',
   },
   meeting_cancelled: {
     what: 'The meeting was cancelled.',
-    then: 'The reason is on the meeting’s page; the secretary can tell you more.',
+    cure: 'The reason is on the meeting’s page; the secretary can tell you more.',
   },
   already_joined: {
     what: 'You are in the meeting from another page.',
-    then: 'You can bring the meeting to this page; the other one will leave.',
+    cure: 'You can bring the meeting to this page; the other one will leave.',
   },
   taken_over: {
     what: 'The meeting moved to another page.',
-    then: 'Please go on there, or bring it back to this page.',
+    cure: 'Please go on there, or bring it back to this page.',
   },
   removed: {
     what: 'The chair took you out of the meeting.',
-    then: 'If that is a mistake, please contact the secretary.',
+    cure: 'If that is a mistake, please contact the secretary.',
   },
-  not_in_call: { what: 'You are not in the meeting.', then: 'Please join, then try again.' },
-  wrong_node: { what: 'The meeting moved to another server.', then: 'This page is connecting again.' },
+  not_in_call: { what: 'You are not in the meeting.', cure: 'Please join, then try again.' },
+  wrong_node: { what: 'The meeting moved to another server.', cure: 'This page is connecting again.' },
   node_closing: {
     what: 'The server is being replaced.',
-    then: 'This page is connecting again; nothing is lost.',
+    cure: 'This page is connecting again; nothing is lost.',
   },
   invalid_state: {
     what: 'The present state no longer allows this.',
-    then: 'Nothing has changed. Please reload the page to see the new state.',
+    cure: 'Nothing has changed. Please reload the page to see the new state.',
   },
   conflict: {
     what: 'Somebody else has just changed this.',
-    then: 'What you typed is kept on the page. Please look at the new version, then save again.',
+    cure: 'What you typed is kept on the page. Please look at the new version, then save again.',
   },
   media_unavailable: {
     what: 'The picture and sound server does not answer.',
-    then: 'This page will try again. If it lasts, please tell the administrator.',
+    cure: 'This page will try again. If it lasts, please tell the administrator.',
   },
   media_rejected: {
     what: 'Picture and sound could not be set up.',
-    then: 'Please reload the page; if that does not help, use another browser.',
+    cure: 'Please reload the page; if that does not help, use another browser.',
   },
   recording_unavailable: {
     what: 'The recorder does not answer; the meeting is not recorded.',
-    then: 'The meeting goes on. Please try to record again in a few minutes.',
+    cure: 'The meeting goes on. Please try to record again in a few minutes.',
   },
   disk_full: {
     what: 'The server has no room left.',
-    then: 'What was saved is kept. Please tell the administrator.',
+    cure: 'What was saved is kept. Please tell the administrator.',
   },
   storage_unavailable: {
     what: 'The database does not answer.',
-    then: 'Nothing has changed. Please try again in a few minutes.',
+    cure: 'Nothing has changed. Please try again in a few minutes.',
   },
   timeout: {
     what: 'The system answered too slowly.',
-    then: 'It may or may not be done. Please reload the page to see before doing it again.',
+    cure: 'It may or may not be done. Please reload the page to see before doing it again.',
   },
   internal: {
     what: 'Something went wrong in the system.',
-    then: 'What was saved is kept. The fault was logged; please try again in a few minutes.',
+    cure: 'What was saved is kept. The fault was logged; please try again in a few minutes.',
   },
 }

@@ -3,109 +3,109 @@ import type { ErrorCode } from '#contract/errors.ts'
 /** What a person is told of a failure: what happened, then what was kept and what to do. */
 export interface ErrorText {
   what: string
-  then: string
+  cure: string
 }
 
 /** Every expected failure in Vietnamese. */
 export const errors: Record<ErrorCode, ErrorText> = {
   bad_request: {
     what: 'Thông tin gửi lên chưa đúng.',
-    then: 'Chưa có gì thay đổi. Xin kiểm tra lại các ô rồi gửi lại.',
+    cure: 'Chưa có gì thay đổi. Xin kiểm tra lại các ô rồi gửi lại.',
   },
   too_large: {
     what: 'Nội dung gửi lên quá lớn.',
-    then: 'Chưa có gì được lưu. Xin rút gọn rồi gửi lại.',
+    cure: 'Chưa có gì được lưu. Xin rút gọn rồi gửi lại.',
   },
   rate_limited: {
     what: 'Đã có quá nhiều lần thử.',
-    then: 'Xin đợi vài phút rồi thử lại.',
+    cure: 'Xin đợi vài phút rồi thử lại.',
   },
   unauthenticated: {
     what: 'Phiên làm việc đã kết thúc.',
-    then: 'Dữ liệu đã lưu vẫn được giữ. Xin đăng nhập lại.',
+    cure: 'Dữ liệu đã lưu vẫn được giữ. Xin đăng nhập lại.',
   },
   not_found: {
     what: 'Không tìm thấy trang này.',
-    then: 'Trang không có, hoặc không thuộc phạm vi được xem của tài khoản. Xin kiểm tra lại đường dẫn.',
+    cure: 'Trang không có, hoặc không thuộc phạm vi được xem của tài khoản. Xin kiểm tra lại đường dẫn.',
   },
   forbidden: {
     what: 'Tài khoản không được làm việc này.',
-    then: 'Chưa có gì thay đổi. Nếu cần, xin liên hệ thư ký cuộc họp hoặc quản trị hệ thống.',
+    cure: 'Chưa có gì thay đổi. Nếu cần, xin liên hệ thư ký cuộc họp hoặc quản trị hệ thống.',
   },
   link_expired: {
     what: 'Đường dẫn này đã hết hạn.',
-    then: 'Xin đề nghị thư ký cuộc họp hoặc quản trị hệ thống gửi đường dẫn mới.',
+    cure: 'Xin đề nghị thư ký cuộc họp hoặc quản trị hệ thống gửi đường dẫn mới.',
   },
   meeting_not_open: {
     what: 'Cuộc họp chưa bắt đầu.',
-    then: 'Trang sẽ tự vào khi chủ trì hoặc thư ký mở cuộc họp.',
+    cure: 'Trang sẽ tự vào khi chủ trì hoặc thư ký mở cuộc họp.',
   },
   meeting_ended: {
     what: 'Cuộc họp đã kết thúc.',
-    then: 'Kết quả được lưu ở trang cuộc họp; xin hỏi thư ký nếu cần thêm thông tin.',
+    cure: 'Kết quả được lưu ở trang cuộc họp; xin hỏi thư ký nếu cần thêm thông tin.',
   },
   meeting_cancelled: {
     what: 'Cuộc họp đã được hủy.',
-    then: 'Lý do được ghi ở trang cuộc họp; xin hỏi thư ký nếu cần thêm thông tin.',
+    cure: 'Lý do được ghi ở trang cuộc họp; xin hỏi thư ký nếu cần thêm thông tin.',
   },
   already_joined: {
     what: 'Đại biểu đã vào cuộc họp từ một trang khác.',
-    then: 'Có thể chuyển cuộc họp về trang này; trang kia sẽ tự rời.',
+    cure: 'Có thể chuyển cuộc họp về trang này; trang kia sẽ tự rời.',
   },
   taken_over: {
     what: 'Cuộc họp đã được chuyển sang một trang khác.',
-    then: 'Xin tiếp tục ở trang kia, hoặc chuyển về trang này.',
+    cure: 'Xin tiếp tục ở trang kia, hoặc chuyển về trang này.',
   },
   removed: {
     what: 'Chủ trì đã mời ra khỏi cuộc họp.',
-    then: 'Nếu đây là nhầm lẫn, xin liên hệ thư ký cuộc họp.',
+    cure: 'Nếu đây là nhầm lẫn, xin liên hệ thư ký cuộc họp.',
   },
   not_in_call: {
     what: 'Chưa vào cuộc họp.',
-    then: 'Xin bấm Tham gia rồi thử lại.',
+    cure: 'Xin bấm Tham gia rồi thử lại.',
   },
   wrong_node: {
     what: 'Cuộc họp đã chuyển sang máy chủ khác.',
-    then: 'Trang đang tự kết nối lại.',
+    cure: 'Trang đang tự kết nối lại.',
   },
   node_closing: {
     what: 'Máy chủ đang được thay thế.',
-    then: 'Trang đang tự kết nối lại; không có gì bị mất.',
+    cure: 'Trang đang tự kết nối lại; không có gì bị mất.',
   },
   invalid_state: {
     what: 'Việc này không còn phù hợp với trạng thái hiện tại.',
-    then: 'Chưa có gì thay đổi. Xin tải lại trang để xem trạng thái mới.',
+    cure: 'Chưa có gì thay đổi. Xin tải lại trang để xem trạng thái mới.',
   },
   conflict: {
     what: 'Người khác vừa thay đổi nội dung này.',
-    then: 'Nội dung đã nhập vẫn được giữ trên trang. Xin xem bản mới rồi lưu lại.',
+    cure: 'Nội dung đã nhập vẫn được giữ trên trang. Xin xem bản mới rồi lưu lại.',
   },
   media_unavailable: {
     what: 'Máy chủ hình và tiếng chưa trả lời.',
-    then: 'Trang sẽ tự thử lại. Nếu kéo dài, xin báo quản trị hệ thống.',
+    cure: 'Trang sẽ tự thử lại. Nếu kéo dài, xin báo quản trị hệ thống.',
   },
   media_rejected: {
     what: 'Không thiết lập được hình và tiếng.',
-    then: 'Xin tải lại trang; nếu vẫn không được, dùng trình duyệt khác.',
+    cure: 'Xin tải lại trang; nếu vẫn không được, dùng trình duyệt khác.',
   },
   recording_unavailable: {
     what: 'Máy ghi chưa trả lời, cuộc họp không được ghi.',
-    then: 'Cuộc họp vẫn tiếp tục. Xin thử ghi lại sau ít phút.',
+    cure: 'Cuộc họp vẫn tiếp tục. Xin thử ghi lại sau ít phút.',
   },
   disk_full: {
     what: 'Máy chủ đã hết chỗ lưu.',
-    then: 'Phần đã lưu vẫn được giữ. Xin báo quản trị hệ thống.',
+    cure: 'Phần đã lưu vẫn được giữ. Xin báo quản trị hệ thống.',
   },
   storage_unavailable: {
     what: 'Cơ sở dữ liệu chưa trả lời.',
-    then: 'Chưa có gì thay đổi. Xin thử lại sau ít phút.',
+    cure: 'Chưa có gì thay đổi. Xin thử lại sau ít phút.',
   },
   timeout: {
     what: 'Hệ thống trả lời quá chậm.',
-    then: 'Chưa chắc việc đã xong. Xin tải lại trang để xem kết quả trước khi làm lại.',
+    cure: 'Chưa chắc việc đã xong. Xin tải lại trang để xem kết quả trước khi làm lại.',
   },
   internal: {
     what: 'Hệ thống gặp sự cố.',
-    then: 'Dữ liệu đã lưu vẫn được giữ. Sự cố đã được ghi lại; xin thử lại sau ít phút.',
+    cure: 'Dữ liệu đã lưu vẫn được giữ. Sự cố đã được ghi lại; xin thử lại sau ít phút.',
   },
 }

@@ -12,7 +12,7 @@ export function noticeText(
 ): string {
   switch (notice.kind) {
     case 'failed':
-      return `${errors[notice.code].what} ${errors[notice.code].then}`
+      return `${errors[notice.code].what} ${errors[notice.code].cure}`
     case 'mutedByOther':
       if (notice.source === 'camera') return c.news.mutedCamera
       if (notice.source === 'screen') return c.news.mutedScreen

@@ -29,7 +29,7 @@ export const shell: ShellMessages = {
     meetings: 'List of meetings',
     newMeeting: 'Plan a meeting',
     save: 'Save (plan, minutes)',
-    then: 'then',
+    afterwards: 'then',
   },
   home: {
     title: 'Today',

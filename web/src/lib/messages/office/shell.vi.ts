@@ -27,7 +27,7 @@ export const shell = {
     meetings: 'Danh sách cuộc họp',
     newMeeting: 'Lên lịch họp mới',
     save: 'Lưu (khi soạn kế hoạch, biên bản)',
-    then: 'rồi',
+    afterwards: 'rồi',
   },
   home: {
     title: 'Hôm nay',
