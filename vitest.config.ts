@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  // web/tsconfig.json extends a generated file, which tests do not need.
-  oxc: { tsconfig: false },
   test: {
     include: ['{signalling,sfu,recorder,prisma,deploy}/**/*.test.ts', 'web/src/**/*.test.ts'],
     // Ends the tests' shared database server with the run; its start is left to the first test that needs it.
