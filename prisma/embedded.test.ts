@@ -97,6 +97,27 @@ test('a killed server comes up again with what was committed', async () => {
   expect(await query(second.url, 'SELECT seven FROM t')).toEqual([{ seven: 7 }])
 })
 
+test('a server that dies while its platform lives is started again, at the same address, wherever that is', async () => {
+  const deep = path.join(dataDir, 'x'.repeat(60), 'y'.repeat(60))
+  await mkdir(deep, { recursive: true })
+  for (const dir of [dataDir, deep]) {
+    const server = await start(dir)
+    await query(server.url, 'CREATE TABLE t AS SELECT 7 AS seven')
+    const killed = server.pid
+    process.kill(killed, 'SIGKILL')
+    await vi.waitFor(
+      async () => expect(await query(server.url, 'SELECT seven FROM t')).toEqual([{ seven: 7 }]),
+      {
+        timeout: 20_000,
+      },
+    )
+    expect(server.pid).not.toBe(killed)
+    const last = server.pid
+    await server.stop()
+    expect(isRunning(last)).toBe(false)
+  }
+})
+
 test('a second platform on the same folder is refused and told why', async () => {
   const { child, pid } = await startElsewhere()
   await expect(start()).rejects.toThrow(new RegExp(`DATA_DIR .* is in use by process ${child.pid}`))

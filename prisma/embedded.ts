@@ -1,23 +1,27 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Client } from 'pg'
-import type { Log } from '#contract/log.ts'
-import { ensureServer, socketUrl, stopServer } from './embeddedServer.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { ensureServer, isServerAlive, type RunningServer, socketUrl, stopServer } from './embeddedServer.ts'
 
 const database = 'diemcau'
+/** How often the server is looked after. */
+const lookEveryMs = 500
 
 /** The embedded PostgreSQL of an all-in-one node. */
 export interface EmbeddedPostgres {
   /** For `openDatabase`. */
   url: string
-  pid: number
+  /** Of the server that runs now. */
+  readonly pid: number
   /** Ends the server and waits for it. Idempotent. */
   stop(): Promise<void>
 }
 
 /**
  * Starts PostgreSQL 18 (binaries from npm) on `dataDir`, listening on a Unix socket only; everything is written
- * through to the disk. A server that outlived a killed Node is taken over. Started by root it runs as another account.
+ * through to the disk. A server that outlived a killed Node is taken over; one that dies while we live is started again
+ * at the same address. Started by root it runs as another account.
  * @throws Error naming DATA_DIR when another process of the platform uses it, or PostgreSQL cannot run on it
  */
 export async function startEmbeddedPostgres(options: {
@@ -31,18 +35,55 @@ export async function startEmbeddedPostgres(options: {
     const server = await ensureServer(folder)
     await createDatabase(server.socketDir)
     options.log.info('databaseStarted', { pid: server.pid, wasTakenOver: server.wasTakenOver })
+    const keeper = new ServerKeeper(folder, server, options.log)
     let stopping: Promise<void> | undefined
     return {
       url: socketUrl(server.socketDir, database),
-      pid: server.pid,
-      stop: () => {
-        stopping ??= stopServer(server.cluster, server.pid).then(release)
-        return stopping
+      get pid() {
+        return keeper.server.pid
       },
+      stop: () => (stopping ??= keeper.stop().then(release)),
     }
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+/** Starts the server again when it has died. */
+class ServerKeeper {
+  server: RunningServer
+  readonly #folder: string
+  readonly #log: Log
+  readonly #timer: NodeJS.Timeout
+  #looking: Promise<void> | null = null
+  #isStopping = false
+
+  constructor(folder: string, server: RunningServer, log: Log) {
+    this.#folder = folder
+    this.server = server
+    this.#log = log
+    this.#timer = setInterval(() => {
+      // A start that takes long is one start.
+      this.#looking ??= this.#look().finally(() => (this.#looking = null))
+      detach(log, 'databaseNotRestarted', this.#looking)
+    }, lookEveryMs)
+  }
+
+  async #look(): Promise<void> {
+    if (await isServerAlive(this.server)) return
+    if (this.#isStopping) return
+    this.#log.error('databaseDied', { pid: this.server.pid })
+    this.server = await ensureServer(this.#folder, { socketDir: this.server.socketDir })
+    this.#log.info('databaseRestarted', { pid: this.server.pid })
+  }
+
+  /** Ends the watch, then the server. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    clearInterval(this.#timer)
+    await this.#looking?.catch(() => undefined) // logged above
+    await stopServer(this.server.cluster, this.server.pid)
   }
 }
 

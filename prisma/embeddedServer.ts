@@ -47,9 +47,13 @@ export function socketUrl(socketDir: string, database: string): string {
 /**
  * Makes sure that a server runs on `folder/postgres`: makes the cluster when there is none, takes over a server that
  * outlived its parent, starts one else. The caller holds a lock on `folder`.
- * @param settings further settings as `name=value`
+ * @param options.settings further settings as `name=value`
+ * @param options.socketDir where a server that is started listens, when it has to be where another one did
  */
-export async function ensureServer(folder: string, settings: string[] = []): Promise<RunningServer> {
+export async function ensureServer(
+  folder: string,
+  options: { settings?: string[]; socketDir?: string } = {},
+): Promise<RunningServer> {
   await mkdir(folder, { recursive: true })
   const root = await realpath(folder)
   const cluster = path.join(root, 'postgres')
@@ -59,7 +63,12 @@ export async function ensureServer(folder: string, settings: string[] = []): Pro
     await stopServer(cluster, alive.pid)
   }
   if (!existsSync(cluster)) await makeCluster(root, cluster)
-  return launch(root, cluster, await findPostgres(cluster), settings)
+  return launch(root, cluster, await findPostgres(cluster), options)
+}
+
+/** Whether a server's first process is still there. */
+export async function isServerAlive(server: Pick<RunningServer, 'pid' | 'cluster'>): Promise<boolean> {
+  return worksIn(server.pid, server.cluster)
 }
 
 /** Ends a server: its transactions are rolled back, its data written. Waits until it is gone. */
@@ -104,10 +113,10 @@ async function launch(
   root: string,
   cluster: string,
   programs: PostgresPrograms,
-  settings: string[],
+  options: { settings?: string[]; socketDir?: string },
 ): Promise<RunningServer> {
   await clearStalePidFile(cluster)
-  const socketDir = await chooseSocketDir(cluster, programs.owner)
+  const socketDir = options.socketDir ?? (await chooseSocketDir(cluster, programs.owner))
   const logPath = path.join(root, 'postgres.log')
   if (existsSync(logPath) && (await stat(logPath)).size > maxLogBytes) await rename(logPath, `${logPath}.1`)
   const logFile = await open(logPath, 'a', 0o600)
@@ -115,7 +124,7 @@ async function launch(
   const all = [
     ...['listen_addresses=', `unix_socket_directories=${socketDir}`, 'unix_socket_permissions=0700'],
     ...['timezone=UTC', 'log_timezone=UTC', 'log_checkpoints=off', 'max_connections=60'],
-    ...settings,
+    ...(options.settings ?? []),
   ]
   const { command, args, ids } = programs.asUnprivileged(programs.postgres, [
     '-D',

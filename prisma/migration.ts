@@ -113,7 +113,7 @@ async function main(name: string | undefined): Promise<number> {
   const pools: Pool[] = []
   let server: Awaited<ReturnType<typeof ensureServer>> | undefined
   try {
-    server = await ensureServer(folder, ['fsync=off'])
+    server = await ensureServer(folder, { settings: ['fsync=off'] })
     const { socketDir } = server
     const admin = new Pool({ connectionString: socketUrl(socketDir, 'postgres') })
     pools.push(admin)

@@ -84,10 +84,12 @@ function holdServer(): Promise<(name: string) => string> {
     const isFirst = livingHolders().length === 0
     writeFileSync(path.join(holdersDir, String(process.pid)), String(process.ppid))
     // Nothing here outlives a run: speed before safety.
-    const server = await ensureServer(folder, [
-      ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off'],
-      ...['max_connections=200', 'wal_level=minimal', 'max_wal_senders=0'],
-    ])
+    const server = await ensureServer(folder, {
+      settings: [
+        ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off'],
+        ...['max_connections=200', 'wal_level=minimal', 'max_wal_senders=0'],
+      ],
+    })
     writeFileSync(pidFile, String(server.pid))
     process.once('exit', endIfLast)
     if (isFirst) await withClient(socketUrl(server.socketDir, 'postgres'), dropLeftOver)
