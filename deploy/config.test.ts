@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig, roles, settings } from './config.ts'
+import { withSettingsTable } from './settingsTable.ts'
 
 describe('settings', () => {
   it('an empty environment gives the all-in-one platform', () => {
@@ -36,6 +39,11 @@ describe('settings', () => {
 
   it('empty values count as not set', () => {
     expect(loadConfig({ DATABASE_URL: '', REDIS_URL: '' }).REDIS_URL).toBeUndefined()
+  })
+
+  it("README's table is made of them (node deploy/settingsTable.ts)", () => {
+    const text = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    expect(text).toBe(withSettingsTable(text))
   })
 
   it('every setting says what it does', () => {
