@@ -1,0 +1,144 @@
+import type { BrowserContext, Page } from 'playwright-core'
+
+/** A request of the page's over its socket, as the probe saw it go and come back. */
+export interface ProbedRequest {
+  name: string
+  sentAtMs: number
+  ackedAtMs: number | null
+}
+
+/** What the probe notes in the page; all times are milliseconds since the navigation began, 0 is not yet. */
+export interface CallMarks {
+  clickedAtMs: number
+  /** The first ICE check of any peer connection. */
+  iceAtMs: number
+  /** The last of the peer connections became connected. */
+  connectedAtMs: number
+  /** A remote picture was decoded and handed to the compositor. */
+  firstFrameAtMs: number
+  requests: ProbedRequest[]
+  /** SRTP ciphers of the connections. */
+  ciphers: string[]
+}
+
+interface Probe {
+  marks: CallMarks
+  connections: RTCPeerConnection[]
+}
+
+/**
+ * Notes joins in every page of the context that is opened from now on: wraps the page's sockets, peer connections and
+ * video elements before any of its scripts runs.
+ * @param context.clickAsSoonAs the button's text; pressed the moment it can be, when given
+ */
+export async function probeCalls(context: BrowserContext): Promise<void> {
+  await context.addInitScript(installProbe)
+}
+
+/** Presses the button of that name the moment that it is there and can be pressed. For one page, before it is opened. */
+export async function clickEarly(page: Page, name: string): Promise<void> {
+  await page.addInitScript((text) => {
+    const press = (): void => {
+      const button = [...document.querySelectorAll('button')].find((b) => b.textContent?.trim() === text)
+      if (!button || button.disabled || button.ariaDisabled === 'true') return
+      watcher.disconnect()
+      button.click()
+    }
+    const watcher = new MutationObserver(press)
+    watcher.observe(document, { childList: true, subtree: true, attributes: true })
+  }, name)
+}
+
+/** Waits for the first remote picture and reads the notes. */
+export async function readMarks(page: Page, timeoutMs = 30_000): Promise<CallMarks> {
+  await page.waitForFunction(
+    () => (Reflect.get(globalThis, 'callProbe') as Probe).marks.firstFrameAtMs > 0,
+    undefined,
+    { timeout: timeoutMs, polling: 50 },
+  )
+  return await page.evaluate(async () => {
+    const { marks, connections } = Reflect.get(globalThis, 'callProbe') as Probe
+    for (const connection of connections) {
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'transport' && report.srtpCipher) marks.ciphers.push(report.srtpCipher)
+      }
+    }
+    return marks
+  })
+}
+
+/** Runs in the page. */
+function installProbe(): void {
+  const marks: CallMarks = {
+    clickedAtMs: 0,
+    iceAtMs: 0,
+    connectedAtMs: 0,
+    firstFrameAtMs: 0,
+    requests: [],
+    ciphers: [],
+  }
+  const connections: RTCPeerConnection[] = []
+  const remote = new Set<string>()
+  const acks = new Map<string, ProbedRequest>()
+  Reflect.set(globalThis, 'callProbe', { marks, connections })
+
+  addEventListener(
+    'click',
+    (event) => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null
+      if (marks.clickedAtMs === 0 && button && !button.ariaLabel) marks.clickedAtMs = performance.now()
+    },
+    { capture: true },
+  )
+
+  // Socket.IO 4: `42` id `["name",payload]` is a request, `43` id its ack.
+  const NativeSocket = WebSocket
+  globalThis.WebSocket = class extends NativeSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols)
+      this.addEventListener('message', ({ data }) => {
+        const id = typeof data === 'string' ? /^43(\d+)/.exec(data)?.[1] : undefined
+        const request = id === undefined ? undefined : acks.get(id)
+        if (request) request.ackedAtMs = performance.now()
+      })
+    }
+    override send(data: string | Blob | BufferSource): void {
+      const found = typeof data === 'string' ? /^42(\d+)\["([^"]+)"/.exec(data) : null
+      if (found?.[1] && found[2]) {
+        const request = { name: found[2], sentAtMs: performance.now(), ackedAtMs: null }
+        acks.set(found[1], request)
+        marks.requests.push(request)
+      }
+      super.send(data)
+    }
+  }
+
+  const NativeConnection = RTCPeerConnection
+  globalThis.RTCPeerConnection = class extends NativeConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      connections.push(this)
+      this.addEventListener('track', ({ track }) => remote.add(track.id))
+      this.addEventListener('iceconnectionstatechange', () => {
+        if (this.iceConnectionState === 'checking') marks.iceAtMs ||= performance.now()
+      })
+      this.addEventListener('connectionstatechange', () => {
+        if (this.connectionState === 'connected') marks.connectedAtMs = performance.now()
+      })
+    }
+  }
+
+  const native = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject')
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    configurable: true,
+    get() {
+      return native?.get?.call(this)
+    },
+    set(value: unknown) {
+      native?.set?.call(this, value)
+      if (!(this instanceof HTMLVideoElement) || !(value instanceof MediaStream)) return
+      if (!value.getVideoTracks().some((track) => remote.has(track.id))) return
+      this.requestVideoFrameCallback(() => (marks.firstFrameAtMs ||= performance.now()))
+    },
+  })
+}
