@@ -23,13 +23,14 @@ export interface CallMarks {
 
 interface Probe {
   marks: CallMarks
+  /** Each way, of every message of the page's sockets. */
+  delayMs: number
   connections: RTCPeerConnection[]
 }
 
 /**
  * Notes joins in every page of the context that is opened from now on: wraps the page's sockets, peer connections and
  * video elements before any of its scripts runs.
- * @param context.clickAsSoonAs the button's text; pressed the moment it can be, when given
  */
 export async function probeCalls(context: BrowserContext): Promise<void> {
   await context.addInitScript(installProbe)
@@ -47,6 +48,13 @@ export async function clickEarly(page: Page, name: string): Promise<void> {
     const watcher = new MutationObserver(press)
     watcher.observe(document, { childList: true, subtree: true, attributes: true })
   }, name)
+}
+
+/** From now on every message of the page's socket takes half a round trip, each way. */
+export async function slowSocket(page: Page, roundTripMs: number): Promise<void> {
+  await page.evaluate((delayMs) => {
+    ;(Reflect.get(globalThis, 'callProbe') as Probe).delayMs = delayMs // by installProbe
+  }, roundTripMs / 2)
 }
 
 /** Waits for the first remote picture and reads the notes. */
@@ -80,7 +88,12 @@ function installProbe(): void {
   const connections: RTCPeerConnection[] = []
   const remote = new Set<string>()
   const acks = new Map<string, ProbedRequest>()
-  Reflect.set(globalThis, 'callProbe', { marks, connections })
+  const probe: Probe = { marks, connections, delayMs: 0 }
+  Reflect.set(globalThis, 'callProbe', probe)
+  const later = (work: () => void): void => {
+    if (probe.delayMs === 0) work()
+    else setTimeout(work, probe.delayMs)
+  }
 
   addEventListener(
     'click',
@@ -96,20 +109,32 @@ function installProbe(): void {
   globalThis.WebSocket = class extends NativeSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
-      this.addEventListener('message', ({ data }) => {
-        const id = typeof data === 'string' ? /^43(\d+)/.exec(data)?.[1] : undefined
-        const request = id === undefined ? undefined : acks.get(id)
-        if (request) request.ackedAtMs = performance.now()
+      let listener: ((event: MessageEvent) => void) | null = null
+      this.addEventListener('message', (event) =>
+        later(() => {
+          const id = typeof event.data === 'string' ? /^43(\d+)/.exec(event.data)?.[1] : undefined
+          const request = id === undefined ? undefined : acks.get(id)
+          if (request) request.ackedAtMs = performance.now()
+          listener?.(event)
+        }),
+      )
+      // How Socket.IO's client listens; so that it hears late when it is to.
+      Object.defineProperty(this, 'onmessage', {
+        set(value: typeof listener) {
+          listener = value
+        },
       })
     }
     override send(data: string | Blob | BufferSource): void {
       const found = typeof data === 'string' ? /^42(\d+)\["([^"]+)"/.exec(data) : null
       if (found?.[1] && found[2]) {
-        const request = { name: found[2], sentAtMs: performance.now(), ackedAtMs: null }
+        const word = /"type":"(\w+)"/.exec(String(data).slice(0, 200))?.[1] // of the media's dialogue
+        const name = found[2] === 'media:negotiate' && word ? `${found[2]} ${word}` : found[2]
+        const request = { name, sentAtMs: performance.now(), ackedAtMs: null }
         acks.set(found[1], request)
         marks.requests.push(request)
       }
-      super.send(data)
+      later(() => super.send(data))
     }
   }
 

@@ -4,7 +4,7 @@ import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'
 import { cameraFile } from '../testing/pictures.ts'
-import { clickEarly, probeCalls, readMarks, type CallMarks } from './callProbe.ts'
+import { clickEarly, probeCalls, readMarks, slowSocket, type CallMarks } from './callProbe.ts'
 import { callGuests, openHall, type Hall } from './hall.ts'
 import { median, percentile, type Benchmark, type Metric } from './metric.ts'
 
@@ -76,16 +76,9 @@ function report({ warm, cold, delayed, slow }: Series, say: (line: string) => vo
   say(
     `with a round trip of ${delayedRoundTripMs} ms: ${delayed.map((m) => Math.round(toFrame(m))).join(', ')} ms`,
   )
-  if (best) {
-    const at = (atMs: number): number => Math.round(atMs - best.clickedAtMs)
-    const requests = best.requests.filter((r) => r.sentAtMs >= best.clickedAtMs)
-    say(
-      `the best of them: answered ${at(ackOfJoin(best))}, ICE begins ${at(best.iceAtMs)}, ` +
-        `all connected ${at(best.connectedAtMs)}, frame ${at(best.firstFrameAtMs)} ms; ` +
-        requests.map((r) => `${r.name} ${at(r.sentAtMs)}…${at(r.ackedAtMs ?? Number.NaN)}`).join(', '),
-    )
-  }
-  say(`waited for, with a round trip of ${slowRoundTripMs} ms: ${awaited.map((n) => n.join(' ')).join('; ')}`)
+  if (best) say(`the best of them: ${timeline(best)}`)
+  if (delayed[0]) say(`the first of those: ${timeline(delayed[0])}`)
+  for (const marks of slow) say(`with a round trip of ${slowRoundTripMs} ms: ${timeline(marks)}`)
   const ciphers = [...warm, ...cold].flatMap((marks) => marks.ciphers)
   say(`ciphers: ${[...new Set(ciphers)].join(', ')}`)
   const isGcm = ciphers.length > 0 && ciphers.every((cipher) => cipher.includes('GCM'))
@@ -140,6 +133,16 @@ function report({ warm, cold, delayed, slow }: Series, say: (line: string) => vo
   ]
 }
 
+/** What happened after the click, in milliseconds. */
+function timeline(marks: CallMarks): string {
+  const at = (atMs: number): number => Math.round(atMs - marks.clickedAtMs)
+  const requests = marks.requests
+    .filter((r) => r.sentAtMs >= marks.clickedAtMs && r.sentAtMs <= marks.firstFrameAtMs)
+    .map((r) => `${r.name} ${at(r.sentAtMs)}…${r.ackedAtMs === null ? '' : at(r.ackedAtMs)}`)
+  const { iceAtMs, connectedAtMs, firstFrameAtMs } = marks
+  return `ICE begins ${at(iceAtMs)}, all connected ${at(connectedAtMs)}, frame ${at(firstFrameAtMs)} ms; ${requests.join(', ')}`
+}
+
 /**
  * Requests that the page sent and had an answer to between the click and the first picture. With a slow socket that
  * is what the picture waited for.
@@ -163,10 +166,9 @@ async function several(count: number, measure: () => Promise<CallMarks>): Promis
 /** The waiting room has settled: own picture moves, everything is loaded. Then the socket slows down, and the click. */
 async function warmJoin(joins: Joins, roundTripMs: number): Promise<CallMarks> {
   return await withGuest(joins, async (page) => {
-    const slowDown = roundTripMs > 0 ? await delaySocket(page) : null
     await page.goto(joins.url, { waitUntil: 'networkidle' })
     await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0)
-    slowDown?.(roundTripMs)
+    if (roundTripMs > 0) await slowSocket(page, roundTripMs)
     await page.getByRole('button', { name: texts.join, exact: true }).click()
     return await readMarks(page)
   })
@@ -195,19 +197,4 @@ async function withGuest(joins: Joins, work: (page: Page) => Promise<CallMarks>)
   } finally {
     await page.close()
   }
-}
-
-/** Lets the page's socket be slowed down later: every message then takes half a round trip, each way. */
-async function delaySocket(page: Page): Promise<(roundTripMs: number) => void> {
-  let delayMs = 0
-  const later = (work: () => void): void => {
-    if (delayMs === 0) work()
-    else setTimeout(work, delayMs)
-  }
-  await page.routeWebSocket(/\/socket\.io\//, (socket) => {
-    const server = socket.connectToServer()
-    socket.onMessage((message) => later(() => server.send(message)))
-    server.onMessage((message) => later(() => socket.send(message)))
-  })
-  return (roundTripMs) => (delayMs = roundTripMs / 2)
 }
