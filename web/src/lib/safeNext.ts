@@ -4,8 +4,8 @@
  */
 export function safeNext(next: string | null | undefined): string {
   if (!next || next.length > 2000 || !next.startsWith('/')) return '/'
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
-  if (/[\u0000-\u001f\u007f\\]/.test(next) || next.startsWith('//')) return '/'
+
+  if (/[\p{Cc}\\]/u.test(next) || next.startsWith('//')) return '/'
   const base = 'http://self.invalid'
   if (!URL.canParse(next, base)) return '/'
   const url = new URL(next, base)
