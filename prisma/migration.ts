@@ -115,15 +115,20 @@ async function main(name: string | undefined): Promise<number> {
   try {
     server = await ensureServer(folder, { settings: ['fsync=off'] })
     const { socketDir } = server
-    const admin = new Pool({ connectionString: socketUrl(socketDir, 'postgres') })
-    pools.push(admin)
+    const open = (database: string): Pool => {
+      const pool = new Pool({ connectionString: socketUrl(socketDir, database) })
+      // Prisma's adapter may leave a connection behind; the server's end then ends it, which is no failure of ours.
+      pool.on('error', () => undefined)
+      pool.on('connect', (client) => client.on('error', () => undefined))
+      pools.push(pool)
+      return pool
+    }
+    const admin = open('postgres')
     const engine = await loadEngine(
       scratchAdapter(async () => {
         const database = `scratch${pools.length}`
         await admin.query(`CREATE DATABASE ${database}`)
-        const pool = new Pool({ connectionString: socketUrl(socketDir, database) })
-        pools.push(pool)
-        return pool
+        return open(database)
       }),
     )
     const changes = await diff(engine, false)
