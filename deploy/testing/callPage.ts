@@ -34,6 +34,11 @@ export class CallPage {
     return page
   }
 
+  /** Somebody's browser from before the call, who comes to it by the pages' own links. */
+  static of(browser: TestBrowser): CallPage {
+    return new CallPage(browser)
+  }
+
   /** Presses the waiting room's button, whichever it is now, and waits until in the call. */
   async join(): Promise<void> {
     const button = this.page.getByRole('button', {

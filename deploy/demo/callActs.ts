@@ -1,0 +1,174 @@
+import type { Page } from 'playwright-core'
+import { call as texts } from '#web/messages/call.vi.ts'
+import { meeting as office, shell } from '#web/messages/office/vi.ts'
+import type { CallPage } from '../testing/callPage.ts'
+import type { Album } from './album.ts'
+import { say } from './report.ts'
+import * as story from './story.ts'
+
+/** The three in the call: the chair's and the secretary's laptops, the display of the commune's room. */
+export interface Cast {
+  chair: CallPage
+  secretary: CallPage
+  site: CallPage
+}
+
+/** A report that the secretary has open in another tab and shares. */
+export const reportTitle = 'Báo cáo tháng 11 (mẫu)'
+const reportPage = `<!doctype html><html lang="vi"><title>${reportTitle}</title><style>
+  body{margin:0;padding:56px 72px;background:#fff;color:#1b2733;font:24px/1.5 "Be Vietnam Pro","DejaVu Sans",sans-serif}
+  h1{font-size:40px;margin:0 0 8px}p{color:#5a6875;margin:0 0 32px}table{border-collapse:collapse;width:100%}
+  th,td{text-align:left;padding:14px 12px;border-bottom:2px solid #d8e0e6}td+td,th+th{text-align:right}
+  .bar{height:22px;background:#0b5a8f;border-radius:4px;margin-top:40px;animation:grow 4s linear infinite alternate}
+  @keyframes grow{from{width:40%}to{width:92%}}</style>
+  <h1>Báo cáo tháng 11 (mẫu)</h1><p>Số liệu được tạo ra để trình diễn hệ thống</p>
+  <table><tr><th>Chỉ tiêu</th><th>Tháng 10</th><th>Tháng 11</th></tr>
+  <tr><td>Hồ sơ tiếp nhận</td><td>41.208</td><td>43.570</td></tr>
+  <tr><td>Giải quyết đúng hạn</td><td>97,6%</td><td>98,2%</td></tr>
+  <tr><td>Nộp hồ sơ trực tuyến</td><td>88,1%</td><td>90,4%</td></tr></table><div class="bar"></div></html>`
+
+/** Everybody comes: the chair opens, the secretary and the room follow. */
+export async function gather(cast: Cast, meetingUrl: string, siteLink: string, album: Album): Promise<void> {
+  const { chair, secretary, site } = cast
+  await chair.page.goto(new URL('/', meetingUrl).href)
+  await chair.page.getByRole('link', { name: shell.home.prepare }).waitFor()
+  await album.take(chair.page, 'hom-nay-cua-chu-tri')
+  await chair.page.getByRole('link', { name: shell.home.prepare }).click()
+  await chair.page.getByText(texts.recordingPlanned).waitFor()
+  await chair.page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0)
+  await lets(chair.page, 1)
+  await album.take(chair.page, 'phong-cho-cua-chu-tri')
+  await album.take(chair.page, 'phong-cho-tren-dien-thoai', { size: 'phone' })
+  await chair.join()
+  say('  the chair opened the meeting')
+
+  await secretary.page.goto(meetingUrl)
+  await secretary.page.getByRole('link', { name: office.page.join, exact: true }).click()
+  await secretary.page.getByText(texts.recordingPlanned).waitFor()
+  await secretary.press(texts.micOff)
+  await secretary.join()
+  say('  the secretary joined')
+
+  await site.page.goto(siteLink)
+  await site.page.waitForURL(/\/call/)
+  const wall = new URL(site.page.url())
+  wall.searchParams.set('display', 'wall')
+  await site.page.goto(wall.href)
+  await site.page.getByText(texts.recordingPlanned).waitFor()
+  await site.press(texts.micOff)
+  await lets(site.page, 1)
+  await album.take(site.page, 'phong-cho-cua-diem-cau')
+  await site.press(texts.join)
+  await site.page.getByText(`${story.site.name} · ${texts.micDead}`).waitFor()
+  say("  the commune's room joined by its link")
+
+  await chair.seesMoving(story.site.name)
+  await chair.seesMoving(story.secretary.name)
+  await secretary.seesMoving(story.chair.name)
+  await album.take(chair.page, 'cuoc-goi')
+}
+
+/** The secretary proposes to record, the chair decides, everybody sees it. */
+export async function startRecording(cast: Cast, album: Album): Promise<void> {
+  await cast.secretary.choose(texts.proposeRecording)
+  await cast.chair.page.getByRole('alertdialog', { name: texts.proposalTitle }).waitFor()
+  await album.take(cast.chair.page, 'chu-tri-quyet-dinh-ghi')
+  await cast.chair.page.getByRole('alertdialog').getByRole('button', { name: texts.startRecording }).click()
+  for (const one of [cast.chair, cast.secretary, cast.site]) {
+    await one.page.getByText(texts.recording, { exact: true }).waitFor({ timeout: 20_000 })
+  }
+}
+
+/** Item 1: the chair opens, the secretary reports with a shared screen, chat and roll beside. */
+export async function firstItem(cast: Cast, album: Album): Promise<void> {
+  const { chair, secretary, site } = cast
+  await chair.panel(texts.agenda)
+  // every item has the button; the last one is the next item's
+  await chair.page.getByRole('button', { name: texts.startItem, exact: true }).last().click()
+  await chair.page.getByText(new RegExp(`^${texts.currentItem}`)).waitFor()
+  await lets(chair.page, 6)
+  await album.take(chair.page, 'chuong-trinh-hop')
+  await album.take(site.page, 'man-hinh-diem-cau')
+
+  say('  the secretary reports and shares a screen')
+  await secretary.press(texts.micOn)
+  await chair.press(texts.micOff)
+  await markDelegate(secretary, album)
+  const call = secretary.page
+  const report = await secretary.browser.context.newPage()
+  await report.setContent(reportPage)
+  await call.bringToFront()
+  await secretary.press(texts.share)
+  await chair.page.getByRole('article', { name: texts.sharesScreen(story.secretary.name) }).waitFor()
+  await chair.seesMoving(texts.sharesScreen(story.secretary.name))
+  await secretary.post(story.chatMessage)
+  await chair.reads(story.chatMessage)
+  await lets(chair.page, 5)
+  await album.take(chair.page, 'chia-se-man-hinh-va-trao-doi')
+  await album.take(site.page, 'man-hinh-diem-cau-khi-trinh-bay')
+  await secretary.press(texts.stopSharing)
+  await report.close()
+}
+
+/** The delegate sits in the commune's room: the secretary notes it in the roll. */
+async function markDelegate(secretary: CallPage, album: Album): Promise<void> {
+  await secretary.panel(texts.people)
+  const panel = secretary.page.getByRole('tabpanel')
+  await panel.getByRole('button', { name: texts.markPresent }).first().click()
+  await secretary.page
+    .getByRole('button', { name: texts.markAtSite(story.site.name) })
+    .first()
+    .click()
+  await panel.getByText(texts.markedAt(story.site.name)).waitFor()
+  await album.take(secretary.page, 'diem-danh-trong-cuoc-hop')
+}
+
+/** Item 2: the room raises its hand, is given the floor, and speaks. */
+export async function secondItem(cast: Cast, album: Album): Promise<void> {
+  const { chair, secretary, site } = cast
+  await chair.panel(texts.agenda)
+  await chair.press(texts.nextItem)
+  await secretary.press(texts.micOff)
+  await site.page.keyboard.press('h')
+  await chair.panel(texts.hands)
+  await chair.page.getByRole('tabpanel').getByText(story.site.name).waitFor()
+  await lets(chair.page, 1)
+  await album.take(chair.page, 'xin-phat-bieu')
+  await chair.page.getByRole('tabpanel').getByRole('button', { name: texts.lowerOne }).click()
+  await site.page.keyboard.press('m')
+  await site.page.getByText(`${story.site.name} · ${texts.micLive}`).waitFor()
+  say("  the commune's room speaks")
+  await lets(chair.page, 6)
+  await chair.press(texts.closePanel)
+  await lets(chair.page, 4)
+  await album.take(chair.page, 'diem-cau-phat-bieu')
+  await album.take(secretary.page, 'cuoc-goi-tren-dien-thoai', { size: 'phone' })
+}
+
+/** Item 3: the chair takes all microphones, concludes, and ends the meeting for everyone. */
+export async function lastItem(cast: Cast, album: Album): Promise<void> {
+  const { chair, site } = cast
+  await chair.panel(texts.agenda)
+  await chair.press(texts.nextItem)
+  await chair.panel(texts.people)
+  await chair.choose(texts.muteAll, texts.muteAll)
+  await site.page.getByText(`${story.site.name} · ${texts.micDead}`).waitFor()
+  await album.take(chair.page, 'tat-micro-tat-ca')
+  await chair.press(texts.micOn)
+  say('  the chair concludes')
+  await lets(chair.page, 8)
+  await album.take(site.page, 'man-hinh-diem-cau-ket-luan')
+  await chair.press(texts.leaveMeeting)
+  await chair.page.getByRole('button', { name: texts.endForAll }).click()
+  await chair.page.getByRole('textbox', { name: texts.endTyped(texts.endWord) }).fill(texts.endWord)
+  await album.take(chair.page, 'ket-thuc-cuoc-hop')
+  await chair.page.getByRole('button', { name: texts.end, exact: true }).click()
+  await chair.page.getByRole('toolbar', { name: texts.controls }).waitFor({ state: 'hidden' })
+  await cast.secretary.page.getByRole('toolbar', { name: texts.controls }).waitFor({ state: 'hidden' })
+  await album.take(chair.page, 'sau-cuoc-hop')
+}
+
+/** Lets the meeting go on for a while: a demo takes the time that a meeting takes. */
+async function lets(page: Page, seconds: number): Promise<void> {
+  await page.waitForTimeout(seconds * 1000)
+}
