@@ -52,7 +52,7 @@ export async function openMediaStand(): Promise<MediaStand> {
       mediaPort: 0,
       listenAddress: '127.0.0.1',
       announcedAddress: '127.0.0.1',
-      workerBin: process.env['MEDIASOUP_WORKER_BIN'] ?? foundBySetup().mediasoupWorker ?? null,
+      workerBin: foundBySetup().mediasoupWorker ?? null,
     },
     silentLog,
   )
