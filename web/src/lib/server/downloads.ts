@@ -3,7 +3,7 @@
  * real name in UTF-8 for the others. Quotes, line breaks and path separators never reach the header.
  */
 export function dispositionOf(fileName: string, kind: 'attachment' | 'inline' = 'attachment'): string {
-  const safe = fileName.replace(/[\u0000-\u001f\u007f"\\/]/g, '_')
+  const safe = fileName.replace(/[\p{Cc}"\\/]/gu, '_')
   const ascii = safe
     .replace(/[đĐ]/g, 'd')
     .normalize('NFD')
