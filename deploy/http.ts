@@ -32,7 +32,10 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-/** Starts listening; `close()` lets running requests end for at most 2 s. */
+/**
+ * Starts listening. `close()` lets running requests end for at most 2 s; sockets of pages end at once, so signalling
+ * has to have said its farewell before.
+ */
 export async function startHttp(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
     const path = new URL(req.url ?? '/', 'http://local').pathname
@@ -46,7 +49,13 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
       answer(res, error ? 500 : 404, { error: { code: error ? 'internal' : 'not_found' } })
     })
   })
-  server.on('upgrade', (req, socket, head) => void upgrade(parts, req, socket, head))
+  // Once upgraded they are no connections of the HTTP server any more, yet its close waits for them.
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (req, socket, head) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    void upgrade(parts, req, socket, head)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -58,6 +67,7 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
       (closing ??= new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        for (const socket of upgraded) socket.destroy()
         setTimeout(() => server.closeAllConnections(), 2000).unref()
       })),
   }
@@ -80,12 +90,15 @@ async function metrics(parts: HttpParts, req: IncomingMessage, res: ServerRespon
   res.end(await parts.metrics.text())
 }
 
+/** Each of the common proxies sends one of these. */
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
+
 function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolean {
   if (token === undefined) {
     // a reverse proxy on this machine would make everybody local: what it forwards does not count
     const address = req.socket.remoteAddress ?? ''
     const isLocal = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
-    return isLocal && req.headers['x-forwarded-for'] === undefined
+    return isLocal && proxyHeaders.every((name) => req.headers[name] === undefined)
   }
   const given = Buffer.from(req.headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)

@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
+import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
@@ -19,6 +20,7 @@ import { startSfu } from '#sfu/server.ts'
 import { revocationTopic } from '#signalling/identity.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { createAccounts, type AccountsService } from '#web/server/accounts.ts'
+import { hashPassword } from '#web/server/accountsAuth.ts'
 import { loadPages, type PagesHandler } from '../web/pages.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
@@ -36,6 +38,8 @@ export interface Platform {
   databaseUrl: string
   /** The one-time link that makes the first administrator; null when there is one, or without the web role. */
   firstSetupUrl: string | null
+  /** How to sign in as the people that `SAMPLE_DATA` has just invented; null when nobody was. */
+  sample: SampleCredentials[] | null
   /** Finalises recordings, tells pages to come back, and ends. Idempotent. */
   close(): Promise<void>
 }
@@ -89,6 +93,8 @@ async function compose(
   say('Bringing the database up to date')
   await migrate(database.pool, join(config.root, 'prisma/migrations'))
   await seedUnits(database)
+  const sample =
+    config.SAMPLE_DATA && has('web') ? await seedSample(database, { hashPassword, nowMs: Date.now() }) : null
   const bus = keep('bus', await connectBus(config, log))
 
   const loads: (() => number)[] = []
@@ -182,6 +188,8 @@ async function compose(
     config.PORT,
   )
   keep('http', http)
+  // Closed before the HTTP server, and again, to no effect, in its own turn.
+  if (signalling) keep('calls', signalling)
   const heartbeat = await startHeartbeat({
     database,
     nodeId,
@@ -195,7 +203,7 @@ async function compose(
   const url = config.PUBLIC_URL ?? `http://localhost:${http.port}`
   const firstLink = has('web') ? await accounts?.firstAdministratorLink() : null
   const firstSetupUrl = firstLink ? new URL(new URL(firstLink).pathname, url).href : null
-  return { url, port: http.port, databaseUrl, firstSetupUrl }
+  return { url, port: http.port, databaseUrl, firstSetupUrl, sample }
 }
 
 async function readiness(

@@ -19,3 +19,8 @@ export function writePrivate(path: string, text: string): void {
   writeFileSync(part, text, { mode: 0o600 })
   renameSync(part, path)
 }
+
+/** Adds to a file of `writePrivate`, or makes it. */
+export function appendPrivate(path: string, text: string): void {
+  writePrivate(path, (existsSync(path) ? readFileSync(path, 'utf8') : '') + text)
+}

@@ -52,10 +52,10 @@ export async function startPlatformProcess(
   let output = ''
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`Not ready after ${timeoutMs} ms:\n${output}`)),
-      timeoutMs,
-    )
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM')
+      reject(new Error(`Not ready after ${timeoutMs} ms:\n${output}`))
+    }, timeoutMs)
     const read = (chunk: Buffer) => {
       output += chunk.toString()
       const ready = output.match(/(?:sẵn sàng|ready): (http:\/\/\S+)/)

@@ -1,18 +1,21 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A wire to the platform that a test can cut. */
+/** A wire to the platform that a test can cut, or turn to another node as a load balancer does. */
 export interface Relay {
   url: string
   /** Ends what runs and refuses what comes. */
   cut(): void
   mend(): void
+  /** What comes from now on goes to another port; what runs goes on. */
+  turn(port: number): void
   close(): Promise<void>
 }
 
-/** Listens on a free port and passes everything on to `port` of this machine. */
-export async function startRelay(port: number): Promise<Relay> {
+/** Listens on a free port and passes everything on to `firstPort` of this machine. */
+export async function startRelay(firstPort: number): Promise<Relay> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let port = firstPort
   const server = createServer((near) => {
     if (isCut) return void near.destroy()
     const far = connect(port, '127.0.0.1')
@@ -41,6 +44,9 @@ export async function startRelay(port: number): Promise<Relay> {
     },
     mend() {
       isCut = false
+    },
+    turn(other) {
+      port = other
     },
     close: () =>
       new Promise((resolve) => {

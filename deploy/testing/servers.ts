@@ -13,6 +13,14 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
+/** A database server that can go away and come back with its data. */
+export interface TestPostgres extends TestServer {
+  /** Ends it, as a power cut or an operator would; the data stays. */
+  halt(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again on the same port. */
+  resume(): Promise<void>
+}
+
 /** A port that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
@@ -49,7 +57,7 @@ export async function startRedis(fixedPort?: number): Promise<TestServer> {
 }
 
 /** Debian's PostgreSQL on a free port; PostgreSQL refuses root, so root lends it the account `postgres`. */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(): Promise<TestPostgres> {
   const bin = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
   if (!bin || !existsSync(join(bin, 'initdb')))
     throw new Error("Debian's postgresql is not installed: apt-get install postgresql")
@@ -73,13 +81,23 @@ export async function startPostgres(): Promise<TestServer> {
     '-c',
     'max_connections=300',
   ]
-  const child = spawn(join(bin, 'postgres'), run, { stdio: 'ignore', ...options })
-  await untilListening(port, child)
+  const launch = async () => {
+    const started = spawn(join(bin, 'postgres'), run, { stdio: 'ignore', ...options })
+    await untilListening(port, started)
+    return started
+  }
+  let child = await launch()
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     port,
-    process: child,
+    get process() {
+      return child
+    },
     stop: () => stopChild(child, dir, 'SIGINT'),
+    halt: (signal = 'SIGINT') => endChild(child, signal),
+    async resume() {
+      child = await launch()
+    },
   }
 }
 
@@ -114,12 +132,15 @@ async function stopChild(
   dir: string,
   signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((resolve) => child.once('close', resolve))
-    child.kill(signal)
-    const hard = setTimeout(() => child.kill('SIGKILL'), 8000)
-    await ended
-    clearTimeout(hard)
-  }
+  await endChild(child, signal)
   rmSync(dir, { recursive: true, force: true })
+}
+
+async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  child.kill(signal)
+  const hard = setTimeout(() => child.kill('SIGKILL'), 8000)
+  await ended
+  clearTimeout(hard)
 }

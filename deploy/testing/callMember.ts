@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import { ClientId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
+import type { RequestInput, RequestName, RequestReply } from '#contract/requests.ts'
+import { applyRoomBatch } from '#contract/roomEvents.ts'
+import type { RoomView } from '#contract/roomView.ts'
+import { connectSignal, type Signal } from '#signalling/client.ts'
+
+const joinDefaults: RequestInput<'call:join'> = {
+  media: {},
+  microphone: 'open',
+  camera: 'muted',
+  siteId: null,
+  sawRecordingNotice: true,
+}
+
+/** A participant without a browser, on a platform whose MEDIA_ENGINE is fake; comes back by itself as a page does. */
+export class CallMember {
+  readonly signal: Signal
+  participantId: ParticipantId | null = null
+  view: RoomView | null = null
+  /** Codes with which the server closed the call on this member, in order. */
+  readonly closedWith: ErrorCode[] = []
+  readonly #cookie: string
+
+  /** Connects; does not join. */
+  constructor(url: string, meetingId: MeetingId, cookie: string) {
+    this.#cookie = cookie
+    this.signal = connectSignal({
+      url,
+      meetingId,
+      clientId: ClientId.parse(randomUUID()),
+      headers: { cookie },
+      timeoutMs: 15_000,
+    })
+    this.signal.on('call:closed', ({ error }) => this.closedWith.push(error.code))
+    this.signal.on('state:changed', ({ state }) => {
+      const { view } = this
+      if (state !== 'connected' || !view) return
+      const resume = { epoch: view.epoch, version: view.version, hasMedia: true }
+      this.join({ resume }).catch(() => undefined) // the next connection tries again; tests look at the view
+    })
+    this.signal.on('room:events', (batch) => {
+      if (!this.view) return
+      const next = applyRoomBatch(this.view, batch)
+      if (next !== 'gap') this.view = next
+      else
+        this.signal.request('view:sync', {}).then(
+          ({ view }) => (this.view = view),
+          () => undefined,
+        )
+    })
+  }
+
+  /** Connects and joins. */
+  static async join(url: string, meetingId: MeetingId, cookie: string): Promise<CallMember> {
+    const member = new CallMember(url, meetingId, cookie)
+    try {
+      await member.join()
+      return member
+    } catch (error) {
+      member.close()
+      throw error
+    }
+  }
+
+  async join(change: Partial<RequestInput<'call:join'>> = {}): Promise<RequestReply<'call:join'>> {
+    const reply = await this.signal.request('call:join', { ...joinDefaults, ...change })
+    this.view = reply.view
+    this.participantId = reply.participantId
+    return reply
+  }
+
+  ask<N extends RequestName>(name: N, payload: RequestInput<N>): Promise<RequestReply<N>> {
+    return this.signal.request(name, payload)
+  }
+
+  /** The code with which the server refuses a request; null when it does not. */
+  async refusalOf<N extends RequestName>(name: N, payload: RequestInput<N>): Promise<ErrorCode | null> {
+    return await refusal(this.ask(name, payload))
+  }
+
+  /** Posts to the chat under a new id. */
+  async post(text: string, id: string = randomUUID()): Promise<void> {
+    await this.ask('chat:post', { id, text })
+  }
+
+  /** Somebody as this member sees them. */
+  sees(other: CallMember) {
+    return other.participantId === null ? undefined : this.view?.participants[other.participantId]
+  }
+
+  /** Texts of the chat, oldest first. */
+  get chat(): string[] {
+    return (this.view?.chat ?? []).map((message) => message.text)
+  }
+
+  /** The same person on another page. */
+  again(url: string, meetingId: MeetingId): CallMember {
+    return new CallMember(url, meetingId, this.#cookie)
+  }
+
+  close(): void {
+    this.signal.close()
+  }
+}
+
+/** The code of an expected failure; null when the work succeeds. Anything else is thrown on. */
+export async function refusal(work: Promise<unknown>): Promise<ErrorCode | null> {
+  try {
+    await work
+    return null
+  } catch (error) {
+    if (error instanceof AppError) return error.code
+    throw error
+  }
+}
