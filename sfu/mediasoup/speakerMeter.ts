@@ -29,7 +29,7 @@ export class SpeakerMeter {
     if (this.#timer) return
     const waitMs = this.#reportedAtMs + speakersIntervalMs - performance.now()
     if (waitMs <= 0) this.#flush()
-    else this.#timer = setTimeout(() => this.#flush(), waitMs)
+    else this.#timer = setTimeout(() => this.#flush(), Math.ceil(waitMs) + 1) // timers fire up to 1 ms early
   }
 
   close(): void {
@@ -45,7 +45,7 @@ export class SpeakerMeter {
       .slice(0, maxSpeakers)
     if (speakers.length === 0 && this.#wasSilent) return
     this.#wasSilent = speakers.length === 0
-    this.#reportedAtMs = performance.now()
     this.#report(speakers)
+    this.#reportedAtMs = performance.now()
   }
 }
