@@ -13,20 +13,6 @@ export interface Cast {
   site: CallPage
 }
 
-/** A report that the secretary has open in another tab and shares. */
-export const reportTitle = 'Báo cáo tháng 11 (mẫu)'
-const reportPage = `<!doctype html><html lang="vi"><title>${reportTitle}</title><style>
-  body{margin:0;padding:56px 72px;background:#fff;color:#1b2733;font:24px/1.5 "Be Vietnam Pro","DejaVu Sans",sans-serif}
-  h1{font-size:40px;margin:0 0 8px}p{color:#5a6875;margin:0 0 32px}table{border-collapse:collapse;width:100%}
-  th,td{text-align:left;padding:14px 12px;border-bottom:2px solid #d8e0e6}td+td,th+th{text-align:right}
-  .bar{height:22px;background:#0b5a8f;border-radius:4px;margin-top:40px;animation:grow 4s linear infinite alternate}
-  @keyframes grow{from{width:40%}to{width:92%}}</style>
-  <h1>Báo cáo tháng 11 (mẫu)</h1><p>Số liệu được tạo ra để trình diễn hệ thống</p>
-  <table><tr><th>Chỉ tiêu</th><th>Tháng 10</th><th>Tháng 11</th></tr>
-  <tr><td>Hồ sơ tiếp nhận</td><td>41.208</td><td>43.570</td></tr>
-  <tr><td>Giải quyết đúng hạn</td><td>97,6%</td><td>98,2%</td></tr>
-  <tr><td>Nộp hồ sơ trực tuyến</td><td>88,1%</td><td>90,4%</td></tr></table><div class="bar"></div></html>`
-
 /** Everybody comes: the chair opens, the secretary and the room follow. */
 export async function gather(cast: Cast, meetingUrl: string, siteLink: string, album: Album): Promise<void> {
   const { chair, secretary, site } = cast
@@ -95,9 +81,6 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
   await chair.press(texts.micOff)
   await markDelegate(secretary, album)
   const call = secretary.page
-  const report = await secretary.browser.context.newPage()
-  await report.setContent(reportPage)
-  await call.bringToFront()
   await secretary.press(texts.share)
   await chair.page.getByRole('article', { name: texts.sharesScreen(story.secretary.name) }).waitFor()
   await chair.seesMoving(texts.sharesScreen(story.secretary.name))
@@ -106,8 +89,7 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
   await lets(chair.page, 5)
   await album.take(chair.page, 'chia-se-man-hinh-va-trao-doi')
   await album.take(site.page, 'man-hinh-diem-cau-khi-trinh-bay')
-  await secretary.press(texts.stopSharing)
-  await report.close()
+  await call.getByRole('toolbar').getByRole('button', { name: texts.stopSharing }).click()
 }
 
 /** The delegate sits in the commune's room: the secretary notes it in the roll. */
@@ -131,7 +113,7 @@ export async function secondItem(cast: Cast, album: Album): Promise<void> {
   await secretary.press(texts.micOff)
   await site.page.keyboard.press('h')
   await chair.panel(texts.hands)
-  await chair.page.getByRole('tabpanel').getByText(story.site.name).waitFor()
+  await chair.page.getByRole('tabpanel').getByText(story.site.name).first().waitFor()
   await lets(chair.page, 1)
   await album.take(chair.page, 'xin-phat-bieu')
   await chair.page.getByRole('tabpanel').getByRole('button', { name: texts.lowerOne }).click()
@@ -139,7 +121,7 @@ export async function secondItem(cast: Cast, album: Album): Promise<void> {
   await site.page.getByText(`${story.site.name} · ${texts.micLive}`).waitFor()
   say("  the commune's room speaks")
   await lets(chair.page, 6)
-  await chair.press(texts.closePanel)
+  await chair.page.getByRole('toolbar').getByRole('button', { name: texts.closePanel }).click()
   await lets(chair.page, 4)
   await album.take(chair.page, 'diem-cau-phat-bieu')
   await album.take(secretary.page, 'cuoc-goi-tren-dien-thoai', { size: 'phone' })

@@ -149,7 +149,7 @@ function peopleSvg({ people, hasTable }: Scenery): string {
         : ''
     const front =
       hair === 'long'
-        ? '<path d="M-57-160c-10-104 124-104 114 0c-8-22-18-36-40-50c-16 24-42 40-74 50z" fill="#1f1a1c"/>'
+        ? '<path d="M-58-150c-12-116 128-116 116 0c-4-34-26-58-58-70c-32 12-54 36-58 70z" fill="#1f1a1c"/>'
         : '<path d="M-57-168c-14-98 128-98 114 0c-4-18-8-28-16-36c-26 8-56 8-82 0c-8 8-12 18-16 36z" fill="#1f1a1c"/>'
     return `<g transform="translate(${x} ${y}) scale(${scale})">${back}
       <path d="M-150 20c0-78 46-104 102-112h96c56 8 102 34 102 112z" fill="${suit}"/>
@@ -165,6 +165,6 @@ function peopleSvg({ people, hasTable }: Scenery): string {
 }
 
 function keyOf(scenery: Scenery): string {
-  const drawn = [wallSvg(scenery), peopleSvg(scenery), String(scenery.number), 'v2']
+  const drawn = [wallSvg(scenery), peopleSvg(scenery), String(scenery.number), 'v3']
   return createHash('sha256').update(drawn.join('\n')).digest('hex').slice(0, 24)
 }

@@ -13,17 +13,10 @@ import {
   writeMinutes,
 } from './afterActs.ts'
 import { Album, sizes } from './album.ts'
-import {
-  firstItem,
-  gather,
-  lastItem,
-  reportTitle,
-  secondItem,
-  startRecording,
-  type Cast,
-} from './callActs.ts'
+import { firstItem, gather, lastItem, secondItem, startRecording, type Cast } from './callActs.ts'
 import { cameraFilms } from './cameras.ts'
 import { accept, addSite, invite, makeSiteLink, planMeeting, setPassword } from './officeActs.ts'
+import { useSlides } from './slides.ts'
 import { elapsedSeconds, say, step, table } from './report.ts'
 import * as story from './story.ts'
 import { verify, type Finding } from './verify.ts'
@@ -116,8 +109,8 @@ async function play(album: Album): Promise<number> {
     const secretary = await browse({
       camera: films.secretary,
       microphone: microphone('secretary'),
-      args: [`--auto-select-tab-capture-source-by-title=${reportTitle}`],
     })
+    await useSlides(secretary.browser.context)
     const chair = await browse({ camera: films.chair, microphone: microphone('chair') })
     const delegate = await browse({ hasNoDevices: true, ...sizes.phone })
     await setPassword(secretary.page, links.secretary, album, 'dat-mat-khau')
