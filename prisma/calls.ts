@@ -5,6 +5,7 @@ import type { RoomEvent } from '#contract/roomEvents.ts'
 import type { AgendaItemView } from '#contract/roomView.ts'
 import type { Database } from './client.ts'
 import { storing } from './storage.ts'
+import { fullUnitName } from './units.ts'
 
 /** What a call needs to know of its meeting. */
 export interface CallRecord {
@@ -48,9 +49,9 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
   const meeting = await database.prisma.meeting.findUnique({
     where: { id: meetingId },
     include: {
-      unit: { select: { name: true } },
+      unit: { select: { kind: true, name: true } },
       agenda: { orderBy: { position: 'asc' } },
-      sites: { include: { site: { include: { unit: { select: { name: true } } } } } },
+      sites: { include: { site: { include: { unit: { select: { kind: true, name: true } } } } } },
       participants: { where: { bannedAt: null }, orderBy: { createdAt: 'asc' } },
     },
   })
@@ -64,7 +65,7 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
     startsAtMs: meeting.startsAt.getTime(),
     endsAtMs: meeting.endsAt.getTime(),
     unitId: meeting.unitId,
-    unitName: meeting.unit.name,
+    unitName: fullUnitName(meeting.unit),
     isRecordingPlanned: meeting.isRecordingPlanned,
     agenda: meeting.agenda.map((item) => ({
       id: item.id as AgendaItemId,
@@ -76,7 +77,7 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
     sites: meeting.sites.map(({ site }) => ({
       id: site.id as SiteId,
       name: site.name,
-      unitName: site.unit.name,
+      unitName: fullUnitName(site.unit),
     })),
     people: meeting.participants.map((person) => ({
       id: person.id as ParticipantId,

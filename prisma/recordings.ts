@@ -1,6 +1,7 @@
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import type { MeetingStatus } from '#contract/meeting.ts'
 import type { Database } from './client.ts'
+import { fullUnitName } from './units.ts'
 
 const recordingStates = ['starting', 'recording', 'composing', 'ready', 'failed'] as const
 /** starting → recording → composing → ready | failed. Failed keeps what was written. */
@@ -130,13 +131,13 @@ export async function meetingOfRecording(
 ): Promise<{ title: string; unitId: string; unitName: string; status: MeetingStatus } | null> {
   const meeting = await database.prisma.meeting.findUnique({
     where: { id: meetingId },
-    select: { title: true, unitId: true, status: true, unit: { select: { name: true } } },
+    select: { title: true, unitId: true, status: true, unit: { select: { kind: true, name: true } } },
   })
   return (
     meeting && {
       title: meeting.title,
       unitId: meeting.unitId,
-      unitName: meeting.unit.name,
+      unitName: fullUnitName(meeting.unit),
       status: meeting.status as MeetingStatus, // written only by us
     }
   )

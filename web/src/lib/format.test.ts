@@ -72,6 +72,8 @@ test('folding makes both spellings of Hòa and the letter Đ findable', () => {
 test('the picture of a person without one carries family and given name', () => {
   expect(initialsOf('Nguyễn Thị Ánh')).toBe('NÁ')
   expect(initialsOf('Minh')).toBe('M')
+  expect(initialsOf('Điểm cầu phường Hoàn Kiếm (mẫu)')).toBe('ĐK')
+  expect(initialsOf('  (?) ')).toBe('?')
 })
 
 test('a day may be typed in the ways that people type it', () => {

@@ -164,7 +164,8 @@ export class Formats {
 
 /** Letters for a picture of somebody without one: the given name's, which in Vietnamese comes last. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean)
+  // What stands in brackets, as in "(mẫu)", and punctuation are no part of a name.
+  const words = name.replace(/\(.*?\)/g, ' ').match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? []
   const given = words.at(-1)?.charAt(0) ?? '?'
   const family = words.length > 1 ? (words[0]?.charAt(0) ?? '') : ''
   return (family + given).toLocaleUpperCase('vi-VN')

@@ -3,7 +3,7 @@ import type { AgendaItemId, MeetingId, ParticipantId, SiteId, TrackId } from '#c
 import { applyRoomEvent } from '#contract/roomEvents.ts'
 import { emptyRoomView, type ParticipantView, type RoomView } from '#contract/roomView.ts'
 import { newsOf } from './meetingNews.ts'
-import { expectedRows, handsOf, missingTracks, rosterOf, sharedScreenOf } from './meetingRoster.ts'
+import { expectedRows, handsOf, missingTracks, placeOf, rosterOf, sharedScreenOf } from './meetingRoster.ts'
 
 const id = (text: string) => text as ParticipantId
 
@@ -32,6 +32,12 @@ function viewOf(...people: ParticipantView[]): RoomView {
 }
 
 describe('roster', () => {
+  it('says whose room somebody sits in, and of a room only its unit', () => {
+    expect(placeOf(person('1', 'Trần Văn Đạt'))).toBe('Phường Thử')
+    expect(placeOf(person('1', 'Trần Văn Đạt', { siteName: 'Phòng họp A' }))).toBe('Phòng họp A')
+    expect(placeOf(person('2', 'Phòng họp A', { kind: 'site', siteName: 'Phòng họp A' }))).toBe('Phường Thử')
+  })
+
   it('sorts by given name, the last word, as Vietnamese lists do', () => {
     const view = viewOf(
       person('1', 'Trần Văn Đạt'),

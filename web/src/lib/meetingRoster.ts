@@ -8,6 +8,11 @@ export function rosterOf(view: RoomView): ParticipantView[] {
   return Object.values(view.participants).sort((a, b) => compareNames(a.name, b.name) || order(a.id, b.id))
 }
 
+/** Where somebody is: the site's room they sit in, else their unit. A site is not said to sit in itself. */
+export function placeOf({ kind, siteName, unitName }: ParticipantView): string {
+  return kind === 'person' ? (siteName ?? unitName) : unitName
+}
+
 /** The speaking queue: who asked first is first. */
 export function handsOf(view: RoomView): ParticipantView[] {
   return Object.values(view.participants)

@@ -36,8 +36,8 @@ function cellsOf(row: AttendanceRow, number: number): string[] {
     row.name,
     row.position,
     row.unitName,
-    roleName(row.role),
-    responseName(row.response),
+    row.kind === 'site' ? 'Điểm cầu' : roleName(row.role),
+    row.kind === 'site' ? '' : responseName(row.response), // nobody asks a room whether it comes
     stateName(row.state),
     isPresent ? '' : row.responseReason,
     !isPresent ? '' : row.siteName === '' ? 'Thiết bị cá nhân' : row.siteName,

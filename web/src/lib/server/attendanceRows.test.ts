@@ -130,6 +130,14 @@ describe('the attendance list as CSV', () => {
     )
   })
 
+  it("calls a room a room, and says of nobody's invitation that it has not answered", () => {
+    const cells = csv
+      .split('\r\n')
+      .find((one) => one.includes('Điểm cầu,'))
+      ?.split(',')
+    expect(cells?.slice(4, 7)).toEqual(['Điểm cầu', '', 'Có mặt'])
+  })
+
   it('gives the reason of who stayed away and no times', () => {
     const line = csv.split('\r\n').find((one) => one.includes('Đỗ Quang Vỹ'))
     expect(line).toBe('9,Đỗ Quang Vỹ,,Sở Xây dựng,Đại biểu,Báo vắng,Vắng có lý do,đi công tác,,,,,')
