@@ -38,7 +38,9 @@ export interface HttpServer {
  */
 export async function startHttp(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
-    const path = new URL(req.url ?? '/', 'http://local').pathname
+    res.setHeader('x-content-type-options', 'nosniff')
+    const path = urlOf(req)?.pathname
+    if (path === undefined) return answer(res, 400, { error: { code: 'bad_request' } })
     if (path === '/healthz') return answer(res, 200, { status: 'ok' })
     if (path === '/readyz') return void ready(parts, res)
     if (path === '/metrics') return void metrics(parts, req, res)
@@ -71,6 +73,11 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
         setTimeout(() => server.closeAllConnections(), 2000).unref()
       })),
   }
+}
+
+/** What is asked for; null when it is no address, as anybody may send. */
+function urlOf(req: IncomingMessage): URL | null {
+  return URL.parse(req.url ?? '/', 'http://local')
 }
 
 function answer(res: ServerResponse, status: number, body: unknown): void {
@@ -109,7 +116,8 @@ function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolea
 async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
-    const url = new URL(req.url ?? '/', 'http://local')
+    const url = urlOf(req)
+    if (!url) throw new AppError('bad_request')
     if (!url.pathname.startsWith('/socket.io/')) throw new AppError('not_found')
     const meetingId = MeetingId.safeParse(url.searchParams.get('meeting'))
     if (!meetingId.success) throw new AppError('bad_request')

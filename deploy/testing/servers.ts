@@ -17,7 +17,7 @@ export interface TestServer {
 export interface TestPostgres extends TestServer {
   /** Ends it, as a power cut or an operator would; the data stays. */
   halt(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on the same port. */
+  /** Starts it again on the same port, unless it runs. */
   resume(): Promise<void>
 }
 
@@ -96,7 +96,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     stop: () => stopChild(child, dir, 'SIGINT'),
     halt: (signal = 'SIGINT') => endChild(child, signal),
     async resume() {
-      child = await launch()
+      if (child.exitCode !== null || child.signalCode !== null) child = await launch()
     },
   }
 }

@@ -1,8 +1,16 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit'
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
 import { httpStatusOf } from '#contract/errors.ts'
+import { errors as english } from '#web/messages/errors.en.ts'
+import { errors as vietnamese } from '#web/messages/errors.vi.ts'
 import { localeOfAcceptLanguage, parseLocale, parseTheme, preferenceCookies } from '#web/preferences.ts'
-import { codeOfStatus, failPage, pageErrorOf } from '#web/server/appErrors.ts'
+import {
+  codeOfStatus,
+  failPage,
+  isMalformedForm,
+  pageErrorOf,
+  type PageError,
+} from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 
 /** Pages that need nobody to be known. All others lead to signing in. */
@@ -75,17 +83,25 @@ export const handle: Handle = async ({ event, resolve }) => {
   return response
 }
 
+/** What the plain page says when no other can be drawn (error.html), and programs that show no codes. */
+function told(event: RequestEvent, error: PageError): PageError & { message: string } {
+  // Before the hook has begun nobody's language is known.
+  const locals: Partial<App.Locals> = event.locals
+  const text = (locals.locale === 'en' ? english : vietnamese)[error.code]
+  return { ...error, message: `${text.what} ${text.cure}` }
+}
+
 export const handleError: HandleServerError = ({ kind, error, event }) => {
-  if (kind === 'app') return { code: error.code }
+  if (kind === 'app') return told(event, error)
   if (kind === 'framework' || kind === 'validation') {
-    return { status: error.status, message: error.message, code: codeOfStatus(error.status) }
+    return { status: error.status, ...told(event, { code: codeOfStatus(error.status) }) }
   }
-  const known = pageErrorOf(error)
-  if (known) return { status: httpStatusOf(known.code), message: known.code, ...known }
+  const known = pageErrorOf(error) ?? (isMalformedForm(error) ? { code: 'bad_request' as const } : null)
+  if (known) return { status: httpStatusOf(known.code), ...told(event, known) }
   globalThis.diemCauServices?.log?.error('page.failed', {
     route: event.route.id,
     method: event.request.method,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   })
-  return { status: 500, message: 'internal', code: 'internal' }
+  return { status: 500, ...told(event, { code: 'internal' }) }
 }

@@ -19,6 +19,7 @@ import { readJoinLink } from '#db/joinLinks.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import {
+  asking,
   clientHeaders,
   createAuth,
   hashPassword,
@@ -95,7 +96,8 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     headers: Headers,
   ): Promise<{ id: string; account: AccountRow; seenAtMs: number } | null> {
     if (!headers.has('cookie')) return null
-    const found = await auth.api.getSession({ headers: new Headers({ cookie: headers.get('cookie') ?? '' }) })
+    const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
+    const found = await asking(() => auth.api.getSession({ headers: cookie }))
     if (!found) return null
     const account = await findAccount(database, found.user.id)
     if (!account || account.isDisabled) return null
@@ -121,11 +123,13 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     const email = parsed.data.email.toLowerCase()
     await limits.count(email, input.ipAddress)
     try {
-      const { headers, response } = await auth.api.signInEmail({
-        body: { email, password },
-        headers: clientHeaders(input),
-        returnHeaders: true,
-      })
+      const { headers, response } = await asking(() =>
+        auth.api.signInEmail({
+          body: { email, password },
+          headers: clientHeaders(input),
+          returnHeaders: true,
+        }),
+      )
       await limits.forgive(email, input.ipAddress)
       await database.transact((tx) =>
         appendAudit(
@@ -190,7 +194,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
 
     async signOut(headers) {
       const session = await sessionOf(headers)
-      const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true })
+      const { headers: answer } = await asking(() => auth.api.signOut({ headers, returnHeaders: true }))
       if (session) onRevoked({ kind: 'session', sessionId: session.id })
       return { setCookies: [...answer.getSetCookie(), clearJoinCookie(isSecure)] }
     },
@@ -238,14 +242,16 @@ export function createAccounts(options: AccountsOptions): AccountsService {
       const { current, next } = parseInput(ChangePassword, input)
       await limits.count(userId, 'change')
       try {
-        const { headers: answer } = await auth.api.changePassword({
-          body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
-          headers: clientHeaders(
-            { ipAddress: '', userAgent: headers.get('user-agent') ?? '' },
-            headers.get('cookie'),
-          ),
-          returnHeaders: true,
-        })
+        const { headers: answer } = await asking(() =>
+          auth.api.changePassword({
+            body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
+            headers: clientHeaders(
+              { ipAddress: '', userAgent: headers.get('user-agent') ?? '' },
+              headers.get('cookie'),
+            ),
+            returnHeaders: true,
+          }),
+        )
         await limits.forgive(userId, 'change')
         await database.transact((tx) =>
           appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now()),

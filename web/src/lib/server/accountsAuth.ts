@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError } from 'better-auth/api'
+import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
 
@@ -83,6 +84,19 @@ export function withoutOurHeaders(request: Request): Request {
   const clean = new Request(request)
   clean.headers.delete(addressHeader)
   return clean
+}
+
+/**
+ * Runs a call of the library, which wraps what our database throws in an error of its own: ours comes out as it was.
+ * @throws AppError storage_unavailable, disk_full
+ */
+export async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof AppError) throw error.cause
+    throw error
+  }
 }
 
 /** The library's refusal of what somebody typed, as its code; null for any other error. */

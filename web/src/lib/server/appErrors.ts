@@ -39,6 +39,21 @@ export function codeOfStatus(status: number): ErrorCode {
   return status >= 400 && status < 500 ? 'bad_request' : 'internal'
 }
 
+/** A body that is not of the form that its header says; the platform reads it with the web's own parser. */
+export function isMalformedForm(thrown: unknown): boolean {
+  return thrown instanceof TypeError && /form ?data|multipart|boundary/i.test(thrown.message)
+}
+
+/** The JSON in a request's body. Ends the request with `bad_request` when there is none. */
+export async function jsonBodyOf(request: Request): Promise<unknown> {
+  try {
+    return await request.json()
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) failPage('bad_request')
+    throw thrown
+  }
+}
+
 /** Ends a request with an expected failure; the page shows its translated text. Never returns. */
 export function failPage(code: ErrorCode): never {
   error(httpStatusOf(code), code, { code })

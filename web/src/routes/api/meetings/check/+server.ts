@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { failPage } from '#web/server/appErrors.ts'
+import { failPage, jsonBodyOf } from '#web/server/appErrors.ts'
 import { PlanSchema } from '#web/server/planSchema.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -10,7 +10,7 @@ const Body = z.object({ plan: PlanSchema, id: z.string().max(64).optional() })
 /** What a plan would break, while it is being written. */
 export const POST: RequestHandler = async ({ request, locals }) => {
   const viewer = viewerIn(locals)
-  const body = Body.safeParse(await request.json())
+  const body = Body.safeParse(await jsonBodyOf(request))
   if (!body.success) failPage('bad_request')
   return Response.json(await services().meetings.check(viewer, body.data.plan, body.data.id))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MinutesContent } from '#contract/minutes.ts'
-import { failPage } from '#web/server/appErrors.ts'
+import { failPage, jsonBodyOf } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
@@ -16,7 +16,7 @@ export const GET: RequestHandler = async ({ locals, params }) => {
 /** Saves the minutes while they are written. */
 export const POST: RequestHandler = async ({ request, locals, params }) => {
   const viewer = viewerIn(locals)
-  const body = Body.safeParse(await request.json())
+  const body = Body.safeParse(await jsonBodyOf(request))
   if (!body.success) failPage('bad_request')
   return Response.json(await services().minutes.save(viewer, params.id, body.data))
 }
