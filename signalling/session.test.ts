@@ -59,7 +59,7 @@ describe('coming in', () => {
       me: { participantId: memberId(meetingId, 'chair'), role: 'chair', isElsewhere: false },
       phase: 'waiting',
       isRecording: false,
-      sites: [{ name: 'Phòng họp tầng 2', unitName: 'Hoàn Kiếm' }],
+      sites: [{ name: 'Phòng họp tầng 2', unitName: 'Phường Hoàn Kiếm' }],
       present: { names: [], count: 0 },
       media: { engine: 'fake' },
     })
