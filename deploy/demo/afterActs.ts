@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { call } from '#web/messages/call.vi.ts'
 import { meeting as texts, minutes, shell } from '#web/messages/office/vi.ts'
 import type { Album } from './album.ts'
@@ -39,7 +39,7 @@ export async function writeMinutes(page: Page, album: Album): Promise<void> {
   await page.getByRole('article', { name: minutes.paperLabel }).waitFor()
   await album.take(page, 'bien-ban-du-thao', { isWhole: true })
   await page.getByLabel(minutes.fields.docNumber, { exact: true }).fill(story.written.docNumber)
-  const spoken = page.locator('#item-1').getByRole('textbox').last()
+  const spoken = (await sectionOf(page, story.meeting.agenda[0].title)).getByRole('textbox').last()
   await spoken.fill(`${await spoken.inputValue()} ${story.written.speech}`)
   for (const [index, text] of story.written.conclusions.entries()) {
     await page.getByRole('button', { name: minutes.addConclusion }).click()
@@ -51,6 +51,16 @@ export async function writeMinutes(page: Page, album: Album): Promise<void> {
   await album.take(page, 'bien-ban-hoan-thien')
   await page.getByRole('button', { name: minutes.submit }).click()
   await page.getByText(minutes.states.submitted).first().waitFor()
+}
+
+/** An agenda item's part of the paper: what was said before the first item comes before it. */
+async function sectionOf(page: Page, title: string): Promise<Locator> {
+  const sections = await page.locator('section[id^="item-"]').all()
+  for (const section of sections) {
+    const heading = section.getByLabel(minutes.fields.itemTitle, { exact: true })
+    if ((await heading.inputValue()) === title) return section
+  }
+  throw new Error(`The minutes have no item “${title}”`)
 }
 
 /** The chair finds what waits, reads and approves. */

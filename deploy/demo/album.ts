@@ -26,12 +26,16 @@ export class Album {
     options: { size?: keyof typeof sizes; isWhole?: boolean } = {},
   ): Promise<void> {
     const before = page.viewportSize()
-    if (options.size) await page.setViewportSize(sizes[options.size])
-    await page.evaluate(async () => {
+    if (options.size) {
+      await page.setViewportSize(sizes[options.size])
+      await page.waitForTimeout(500) // tiles ask for other layers of their pictures
+    }
+    await page.evaluate(async (isWhole) => {
+      if (isWhole) window.scrollTo(0, 0) // what sticks to the window stands at the head of the whole page
       await document.fonts.ready
       // two frames: what was set in motion by the last act is laid out
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    })
+    }, options.isWhole ?? false)
     const number = String(this.paths.length + 1).padStart(2, '0')
     const path = join(this.folder, `${number}-${name}.png`)
     await page.screenshot({ path, fullPage: options.isWhole ?? false, animations: 'disabled' })

@@ -72,7 +72,7 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
   // every item has the button; the last one is the next item's
   await chair.page.getByRole('button', { name: texts.startItem, exact: true }).last().click()
   await chair.page.getByText(new RegExp(`^${texts.currentItem}`)).waitFor()
-  await lets(chair.page, 6)
+  await lets(chair.page, 8)
   await album.take(chair.page, 'chuong-trinh-hop')
   await album.take(site.page, 'man-hinh-diem-cau')
 
@@ -86,7 +86,7 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
   await chair.seesMoving(texts.sharesScreen(story.secretary.name))
   await secretary.post(story.chatMessage)
   await chair.reads(story.chatMessage)
-  await lets(chair.page, 5)
+  await lets(chair.page, 7)
   await album.take(chair.page, 'chia-se-man-hinh-va-trao-doi')
   await album.take(site.page, 'man-hinh-diem-cau-khi-trinh-bay')
   await call.getByRole('toolbar').getByRole('button', { name: texts.stopSharing }).click()
@@ -120,10 +120,11 @@ export async function secondItem(cast: Cast, album: Album): Promise<void> {
   await site.page.keyboard.press('m')
   await site.page.getByText(`${story.site.name} · ${texts.micLive}`).waitFor()
   say("  the commune's room speaks")
-  await lets(chair.page, 6)
+  await lets(chair.page, 8)
   await chair.page.getByRole('toolbar').getByRole('button', { name: texts.closePanel }).click()
   await lets(chair.page, 4)
   await album.take(chair.page, 'diem-cau-phat-bieu')
+  await secretary.page.getByRole('toolbar').getByRole('button', { name: texts.closePanel }).click()
   await album.take(secretary.page, 'cuoc-goi-tren-dien-thoai', { size: 'phone' })
 }
 

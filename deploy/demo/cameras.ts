@@ -149,13 +149,13 @@ function peopleSvg({ people, hasTable }: Scenery): string {
         : ''
     const front =
       hair === 'long'
-        ? '<path d="M-58-150c-12-116 128-116 116 0c-4-34-26-58-58-70c-32 12-54 36-58 70z" fill="#1f1a1c"/>'
+        ? '<path d="M-58-150c-14-124 130-124 116 0c-4-34-26-58-58-70c-32 12-54 36-58 70z" fill="#1f1a1c"/>'
         : '<path d="M-57-168c-14-98 128-98 114 0c-4-18-8-28-16-36c-26 8-56 8-82 0c-8 8-12 18-16 36z" fill="#1f1a1c"/>'
     return `<g transform="translate(${x} ${y}) scale(${scale})">${back}
       <path d="M-150 20c0-78 46-104 102-112h96c56 8 102 34 102 112z" fill="${suit}"/>
       <path d="M-30-98h60l-30 62z" fill="#f3f1ec"/>
       <path d="M-24-128h48v36c-14 16-34 16-48 0z" fill="${skin}"/>
-      <ellipse cy="-172" rx="54" ry="66" fill="${skin}"/>
+      <ellipse cy="-168" rx="54" ry="62" fill="${skin}"/>
       ${front}
       <g fill="#2b2223"><ellipse cx="-20" cy="-168" rx="4.5" ry="5.5"/><ellipse cx="20" cy="-168" rx="4.5" ry="5.5"/></g>
       <path d="M-16-134q16 10 32 0" stroke="#8d4a40" stroke-width="4" fill="none" stroke-linecap="round"/>
@@ -165,6 +165,6 @@ function peopleSvg({ people, hasTable }: Scenery): string {
 }
 
 function keyOf(scenery: Scenery): string {
-  const drawn = [wallSvg(scenery), peopleSvg(scenery), String(scenery.number), 'v3']
+  const drawn = [wallSvg(scenery), peopleSvg(scenery), String(scenery.number), 'v4']
   return createHash('sha256').update(drawn.join('\n')).digest('hex').slice(0, 24)
 }

@@ -49,7 +49,7 @@ export const meeting = {
   place: 'Phòng họp số 1 (mẫu)',
   overrideReason: 'Họp đột xuất để trình diễn hệ thống',
   agenda: [
-    { title: 'Khai mạc và báo cáo tình hình tháng 11', presenter: 'Văn phòng (mẫu)', minutes: 10 },
+    { title: 'Báo cáo tình hình công tác tháng 11', presenter: 'Văn phòng (mẫu)', minutes: 10 },
     { title: 'Ý kiến của điểm cầu phường Hoàn Kiếm', presenter: 'Phường Hoàn Kiếm (mẫu)', minutes: 10 },
     { title: 'Kết luận của chủ trì', presenter: chair.name, minutes: 5 },
   ],
