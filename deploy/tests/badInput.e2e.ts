@@ -1,10 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
-import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { httpStatusOf, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
-import { maxMessageBytes, protocolVersion } from '#contract/protocol.ts'
+import { maxMessageBytes } from '#contract/protocol.ts'
 import { callEvents } from '#db/calls.ts'
 import { errors as english } from '#web/messages/errors.en.ts'
 import { errors as vietnamese } from '#web/messages/errors.vi.ts'
@@ -21,6 +20,7 @@ import {
 import { logEvents } from '../testing/logReader.ts'
 import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
+import { openRawSocket } from '../testing/rawSocket.ts'
 import { startPostgres, type TestPostgres } from '../testing/servers.ts'
 
 const patient = { timeout: 30_000, interval: 100 }
@@ -593,18 +593,8 @@ describe('exhaustion', () => {
 
   it('an oversized or malformed message ends at most its own socket', async () => {
     const chair = await join(city.chair)
-    const socket = io(url, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-      query: { meeting: meetingId },
-      auth: { protocol: protocolVersion, meetingId, clientId: 'an-attacker' },
-      extraHeaders: { cookie: city.delegate.cookie },
-    })
+    const socket = await openRawSocket(url, meetingId, city.delegate.cookie)
     open.push(socket)
-    await new Promise((resolve) => socket.once('connect', () => resolve(null)))
-    const asked = (name: string, payload: unknown): Promise<unknown> =>
-      socket.timeout(5000).emitWithAck(name, payload)
     for (const [name, payload] of [
       ['call:join', null],
       ['call:join', { media: [], microphone: 'loud' }],
@@ -613,11 +603,9 @@ describe('exhaustion', () => {
       ['__proto__', {}],
       ['no:such', {}],
     ] as const) {
-      expect(await asked(name, payload)).toEqual({ ok: false, error: { code: 'bad_request' } })
+      expect(await socket.ask(name, payload)).toEqual({ ok: false, error: { code: 'bad_request' } })
     }
-    const closed = new Promise((resolve) => socket.once('disconnect', resolve))
-    socket.emit('chat:post', { id: 'oversized', text: 'x'.repeat(maxMessageBytes + 1) })
-    await closed
+    await socket.sendUntilClosed('chat:post', { id: 'oversized', text: 'x'.repeat(maxMessageBytes + 1) })
     await chair.post('Vẫn họp bình thường')
     expect(chair.closedWith).toEqual([])
   })
