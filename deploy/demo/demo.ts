@@ -33,7 +33,7 @@ const folder = join(dataDir, 'demo')
 
 /** What has to be ended, the last first. */
 const opened: CallPage[] = []
-let platform: PlatformProcess | undefined
+let starting: Promise<PlatformProcess> | undefined
 let closing: Promise<void> | undefined
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -76,9 +76,10 @@ async function main(): Promise<number> {
 
 /** The meeting from beginning to end; resolves with the seconds that were recorded. */
 async function play(album: Album): Promise<number> {
-  platform = await step('Starting the platform on a free port with an empty data folder', () =>
-    startPlatformProcess(settings()),
-  )
+  await step('Starting the platform on a free port with an empty data folder', () => {
+    starting = startPlatformProcess(settings())
+    return starting
+  })
   // the log is written whatever happens, when everything else is closed
   const origin = new URL(readFileSync(join(dataDir, 'first-setup.txt'), 'utf8').trim())
   say(`  ${origin.origin}`)
@@ -185,6 +186,8 @@ function closeAll(): Promise<void> {
     for (const result of results) {
       if (result.status === 'rejected') say(`A browser did not close well: ${String(result.reason)}`)
     }
+    // also one that is only starting; one that did not start has said why
+    const platform = await starting?.catch(() => undefined)
     if (!platform) return
     const code = await platform.stop()
     if (code !== 0) say(`The platform ended with code ${code}`)
