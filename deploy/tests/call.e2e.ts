@@ -144,6 +144,21 @@ describe('a call of two real browsers', () => {
     },
   )
 
+  it.skipIf(process.getuid?.() !== 0)('media goes over TCP where UDP is blocked', async () => {
+    const rules = [...platform.output().matchAll(/"port":(\d+),"event":"media\.workerStarted"/g)].map(
+      ([, port]) => ['INPUT', '-p', 'udp', '-m', 'multiport', '--ports', String(port), '-j', 'DROP'],
+    )
+    expect(rules.length).toBeGreaterThan(0)
+    for (const rule of rules) execFileSync('iptables', ['-I', ...rule])
+    try {
+      await delegate.page.waitForTimeout(8000) // longer than ICE's consent takes to notice
+      await delegate.framesAdvance(city.chair.name, 10, 60_000)
+      await chair.framesAdvance(city.delegate.name, 10, 60_000)
+    } finally {
+      for (const rule of rules) execFileSync('iptables', ['-D', ...rule])
+    }
+  })
+
   it('killed media workers leave the call running on fresh ones', async () => {
     const killed = workerPids()
     expect(killed.length).toBeGreaterThan(0)

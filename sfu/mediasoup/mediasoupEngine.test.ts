@@ -336,20 +336,4 @@ describe('mediasoup behind the port', () => {
       },
     )
   })
-
-  it('connects over TCP where UDP is blocked', async () => {
-    const onlyTcp: NonNullable<Parameters<typeof TestPeer.join>[4]> = {
-      rtc: { iceServers: [], enableIceTcp: true },
-      candidates: (transport) => ({
-        ...transport,
-        iceCandidates: transport.iceCandidates.filter((candidate) => candidate.protocol === 'tcp'),
-      }),
-    }
-    const sender = await join(chair)
-    await sender.publish('microphone')
-    const viewer = await join(delegate, onlyTcp)
-    await until(() => viewer.packetsOf(chair, 'microphone') > 5)
-    expect(engine.rooms.get(roomId)?.session(delegate).paths.recv).toBe('tcp')
-    expect(engine.rooms.get(roomId)?.session(chair).paths.send).toBe('udp')
-  })
 })
