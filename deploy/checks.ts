@@ -32,18 +32,22 @@ export const checks: readonly Check[] = [
   { name: 'schema and migrations', command: [process.execPath, 'prisma/migration.ts', '--check'] },
 ]
 
-/** Runs all checks one after the other, says each result, and returns how many passed and failed. */
-export async function runChecks(): Promise<{ passed: number; failed: number }> {
-  const count = { passed: 0, failed: 0 }
+/** Runs all checks one after the other, says each result, and returns how many passed and what the others printed. */
+export async function runChecks(): Promise<{ passed: number; failures: string[] }> {
+  let passed = 0
+  const failures: string[] = []
   for (const check of checks) {
     const startedAtMs = Date.now()
     const { code, output } = await run(check.command)
     const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1)
     console.log(`${code === 0 ? '✓' : '✗'} ${check.name} (${seconds} s)`)
-    if (code !== 0) console.log(output.trimEnd())
-    count[code === 0 ? 'passed' : 'failed']++
+    if (code === 0) passed++
+    else {
+      console.log(output.trimEnd())
+      failures.push(`${check.name}\n${output.trimEnd()}`)
+    }
   }
-  return count
+  return { passed, failures }
 }
 
 function run([command, ...args]: readonly [string, ...string[]]): Promise<{ code: number; output: string }> {

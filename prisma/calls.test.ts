@@ -179,7 +179,11 @@ describe('a call’s record', () => {
     const meetingId = await newMeeting()
     const record = await loadCall(test.database, meetingId)
     expect(record?.agenda.map((item) => item.title)).toEqual(['Một', 'Hai'])
-    expect(record).toMatchObject({ unitName: 'Phường Hoàn Kiếm', status: 'scheduled', people: [{ role: 'chair' }] })
+    expect(record).toMatchObject({
+      unitName: 'Phường Hoàn Kiếm',
+      status: 'scheduled',
+      people: [{ role: 'chair' }],
+    })
     await banParticipant(test.database, meetingId, ParticipantId.parse(`${meetingId}-chair`))
     expect((await loadCall(test.database, meetingId))?.people).toEqual([])
     expect(await loadCall(test.database, MeetingId.parse('nothing'))).toBeNull()

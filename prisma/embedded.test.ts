@@ -9,6 +9,9 @@ import { silentLog } from '#contract/log.ts'
 import { openDatabase } from './client.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
 
+// Each test makes, kills and starts real servers, which write through to a disk that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
+
 let dataDir: string
 let running: EmbeddedPostgres[] = []
 beforeEach(async () => {

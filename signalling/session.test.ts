@@ -55,7 +55,12 @@ describe('coming in', () => {
     const chair = page('chair')
     const hello = await chair.signal.request('call:hello', {})
     expect(hello).toMatchObject({
-      meeting: { id: meetingId, title: 'Họp giao ban', status: 'scheduled', hostUnitName: 'Phường Hoàn Kiếm' },
+      meeting: {
+        id: meetingId,
+        title: 'Họp giao ban',
+        status: 'scheduled',
+        hostUnitName: 'Phường Hoàn Kiếm',
+      },
       me: { participantId: memberId(meetingId, 'chair'), role: 'chair', isElsewhere: false },
       phase: 'waiting',
       isRecording: false,
