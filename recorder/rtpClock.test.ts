@@ -12,6 +12,25 @@ function randomNumbers(seed: number): () => number {
 
 const startMs = 1_795_000_000_000
 
+/** A voice under a jittery network, from a clock that drifts and stops, and where each packet truly lies. */
+function heard(options: { seconds: number; drift?: number; stops?: { atSeconds: number; ms: number }[] }): {
+  clock: RtpClock
+  truth: [rtp: number, wallMs: number][]
+} {
+  const random = randomNumbers(3)
+  const clock = new RtpClock(48_000)
+  const truth: [number, number][] = []
+  let rtp = 3_000_000_000
+  for (let ms = 0; ms < options.seconds * 1_000; ms += 20 * (1 + (options.drift ?? 0))) {
+    const stop = options.stops?.find((s) => s.atSeconds * 1_000 <= ms && ms < s.atSeconds * 1_000 + s.ms)
+    if (stop) continue
+    clock.observe(rtp, startMs + ms + 15 * -Math.log(1 - random()))
+    truth.push([rtp, startMs + ms])
+    rtp += 960
+  }
+  return { clock, truth }
+}
+
 describe('RtpClock', () => {
   it('finds 50 ppm of drift over two hours under jitter and spells of congestion', () => {
     const random = randomNumbers(1)
@@ -65,6 +84,44 @@ describe('RtpClock', () => {
       for (let ms = from; ms < to; ms += 40) clock.observe(ms * 90, startMs + ms + (ms % 80 === 0 ? 3 : 30))
     }
     expect(clock.fit()?.(605_000 * 90)).toBeCloseTo(startMs + 605_003, 0)
+  })
+
+  it.each([
+    ['slow', 1000e-6],
+    ['fast', -1000e-6],
+  ])('follows a sound card that runs 1000 ppm %s on a busy machine', (_, drift) => {
+    const { clock, truth } = heard({ seconds: 300, drift })
+    const toWall = clock.fit()
+    const errors = truth.map(([rtp, wall]) => (toWall?.(rtp) ?? 0) - wall)
+    expect(Math.max(...errors)).toBeLessThan(40)
+    expect(Math.min(...errors)).toBeGreaterThan(-5)
+  })
+
+  it.each([300, 14])('stays with a clock that stopped for a moment, in a stream of %i s', (seconds) => {
+    const stops = [
+      { atSeconds: seconds * 0.4, ms: 150 },
+      { atSeconds: seconds * 0.6, ms: 60 },
+    ]
+    const { clock, truth } = heard({ seconds, stops })
+    const toWall = clock.fit()
+    // In the half second in which it stops nobody can tell.
+    const settled = truth.filter(
+      ([, wall]) => !stops.some((s) => Math.abs(wall - startMs - s.atSeconds * 1_000) < 600),
+    )
+    const errors = settled.map(([rtp, wall]) => (toWall?.(rtp) ?? 0) - wall)
+    expect(Math.max(...errors)).toBeLessThan(30)
+    expect(Math.min(...errors)).toBeGreaterThan(-5)
+  })
+
+  it('does not take a network that is slow for a while for a clock that stopped', () => {
+    const clock = new RtpClock(48_000)
+    for (let ms = 0; ms < 120_000; ms += 20) {
+      clock.observe(ms * 48, startMs + ms + (ms > 60_000 && ms < 85_000 ? 150 : 0))
+    }
+    const toWall = clock.fit()
+    for (const ms of [10_000, 61_000, 70_000, 84_000, 100_000]) {
+      expect(toWall?.(ms * 48)).toBeCloseTo(startMs + ms, 3)
+    }
   })
 
   it('knows nothing before the first packet', () => {

@@ -18,6 +18,11 @@ const signal = new AbortController().signal
 let folder = ''
 let mixed = ''
 
+/** A sound card 1000 ppm slow that stops for 150 ms on the way: without help it would be 300 ms early at the end. */
+function byBadSoundCard(ms: number): number {
+  return ms * (1 + 1000e-6) + (ms > 77_000 ? 150 : 0)
+}
+
 /** Opus packets of what ffmpeg synthesises, 20 ms each. */
 async function opusOf(expression: string): Promise<Uint8Array[]> {
   const file = join(folder, 'tone.webm')
@@ -46,9 +51,8 @@ beforeAll(async () => {
     startedAtMs,
   })
   const voices = [
-    { packets: await opusOf('0.2*sin(2*PI*300*t)'), drift: 0 },
-    // This sender's crystal is 400 ppm slow: without help it would be 60 ms early at the end.
-    { packets: await opusOf('0.4*sin(2*PI*2000*t)*lt(mod(t+5,10),0.3)'), drift: 400e-6 },
+    { packets: await opusOf('0.2*sin(2*PI*300*t)'), sentAtMs: (ms: number) => ms },
+    { packets: await opusOf('0.4*sin(2*PI*2000*t)*lt(mod(t+5,10),0.3)'), sentAtMs: byBadSoundCard },
   ]
   for (const [stream, voice] of voices.entries()) {
     journal.note({
@@ -72,7 +76,7 @@ beforeAll(async () => {
         payload: Buffer.from(payload),
         payloadType: 111,
       })
-      journal.packet(stream, startedAtMs + i * 20 * (1 + voice.drift) + ((i * 7) % 13), rtp)
+      journal.packet(stream, startedAtMs + voice.sentAtMs(i * 20) + ((i * 7) % 13), rtp)
     }
   }
   journal.note({ type: 'end', atMs: startedAtMs + seconds * 1_000, reason: 'stopped' })
@@ -111,10 +115,10 @@ describe('the mix of a long meeting', () => {
     }
   }, 60_000)
 
-  it('keeps a voice with a drifting clock in its place to the end', async () => {
+  it('keeps a voice with a bad clock in its place to the end', async () => {
     const heard = (await beeps(mixed, 2_000)).filter((t) => t < seconds - 1)
     expect(heard.length).toBeGreaterThanOrEqual(14)
-    const late = heard.map((t) => t - (5 + Math.round((t - 5) / 10) * 10) * (1 + 400e-6))
-    expect(Math.max(...late) - Math.min(...late)).toBeLessThan(0.03)
+    const late = heard.map((t) => t - byBadSoundCard((5 + Math.round((t - 5) / 10) * 10) * 1_000) / 1_000)
+    expect(Math.max(...late) - Math.min(...late)).toBeLessThan(0.04)
   }, 60_000)
 })

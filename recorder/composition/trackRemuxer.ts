@@ -20,6 +20,8 @@ const cameraGapMs = 3_000
 const speechLevel = -50
 const speechGapMs = 900
 const shortestSpeechMs = 250
+/** How far sound may lie from where its clock says before it is moved: in silence, and while somebody speaks. */
+const tolerance = { silenceMs: 10, speechMs: 40 } as const
 
 interface Sample {
   data: Buffer
@@ -176,6 +178,8 @@ export class AudioTrackRemuxer extends TrackRemuxer {
   readonly #channels: number
   readonly #levelId: number | null
   readonly #speech: Span[] = []
+  /** Where the timeline lies on the stream's own clock, as long as nothing calls for a move. */
+  #offsetMs = Number.NaN
 
   constructor(
     path: string,
@@ -214,15 +218,25 @@ export class AudioTrackRemuxer extends TrackRemuxer {
       const samples = opusSampleCount(packet.payload)
       if (samples === 0) continue
       this.counts.frames += 1
-      const atMs = this.toTimeline(this.#timestamps.unwrap(packet.timestamp))
-      const durationMs = samples / 48
-      this.samples.push({ data: packet.payload, isKey: true, atMs, durationMs, width: null, height: null })
       const level = audioLevelOf(packet, this.#levelId)
       const isSpeech = level === null ? packet.payload.length > silentOpusBytes : level > speechLevel
+      const atMs = this.#place(this.#timestamps.unwrap(packet.timestamp), isSpeech)
+      const durationMs = samples / 48
+      this.samples.push({ data: packet.payload, isKey: true, atMs, durationMs, width: null, height: null })
       if (!isSpeech || atMs < 0) continue
       const last = this.#speech.at(-1)
       if (last && atMs - last.toMs <= speechGapMs) last.toMs = Math.max(last.toMs, atMs + durationMs)
       else this.#speech.push({ fromMs: atMs, toMs: atMs + durationMs })
     }
+  }
+
+  /** Sound that belongs together stays together: a drifting clock is followed in silence, where nobody hears it. */
+  #place(rtp: number, isSpeech: boolean): number {
+    const ownMs = rtp / 48
+    const offsetMs = this.toTimeline(rtp) - ownMs
+    const isNear =
+      Math.abs(offsetMs - this.#offsetMs) <= (isSpeech ? tolerance.speechMs : tolerance.silenceMs)
+    if (!isNear) this.#offsetMs = offsetMs
+    return ownMs + this.#offsetMs
   }
 }
