@@ -1,0 +1,291 @@
+import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { MeetingId } from '#contract/ids.ts'
+import { maxMessageBytes } from '#contract/protocol.ts'
+import { errors as english } from '#web/messages/errors.en.ts'
+import { errors as vietnamese } from '#web/messages/errors.vi.ts'
+import { planMeeting } from '../testing/city.ts'
+import { logEvents } from '../testing/logReader.ts'
+import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
+import { ask, sendForm } from '../testing/pageRequest.ts'
+import { openRawSocket } from '../testing/rawSocket.ts'
+
+let house: OfficeHouse
+let url: string
+let meetingId: MeetingId
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+  url = house.url
+})
+afterAll(() => house?.close())
+beforeEach(async () => {
+  meetingId = await house.plan()
+})
+afterEach(() => house.leaveAll())
+
+/** Sends a request exactly as it is written. */
+async function rawStatus(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<number> {
+  const { hostname, port } = new URL(url)
+  return await new Promise((resolve, reject) => {
+    const sent = httpRequest({ hostname, port, method, path, headers }, (response) => {
+      response.resume()
+      response.on('end', () => resolve(response.statusCode ?? 0))
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+/** Sends bytes; the first line of what is answered, or '' when the connection just closes. */
+async function rawAnswer(bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return await new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.end(bytes))
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')))
+    socket.on('close', () => resolve(text.split('\r\n')[0] ?? ''))
+    socket.on('error', reject)
+  })
+}
+
+describe('cookies', () => {
+  it('are out of scripts’ reach and for this site only', async () => {
+    const { email, password } = house.city.delegate
+    const { guestId, id } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    for (const answer of [
+      await sendForm(url, '/login', { email, password }),
+      await sendForm(url, path, {}),
+    ]) {
+      expect(answer.status).toBe(303)
+      const cookies = answer.headers.getSetCookie()
+      expect(cookies.length).toBeGreaterThan(0)
+      for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly.*; SameSite=Lax/i)
+    }
+  })
+})
+
+describe('a form of another site (CSRF)', () => {
+  it('is refused, whatever it is for', async () => {
+    const cookie = house.city.secretary.cookie
+    for (const origin of ['https://evil.example', 'null', url.replace('127.0.0.1', 'localhost')]) {
+      const sent = await sendForm(url, `/meetings/${meetingId}?/cancel`, { reason: 'x' }, { cookie, origin })
+      expect(sent.status).toBe(403)
+      const out = await sendForm(url, '/account?/signOut', {}, { cookie, origin })
+      expect(out.status).toBe(403)
+    }
+    const auth = await ask(url, '/api/auth/sign-out', {
+      method: 'POST',
+      cookie,
+      headers: { origin: 'https://evil.example', 'content-type': 'application/json' },
+      body: '{}',
+    })
+    expect(auth.status).toBe(403)
+    expect((await ask(url, '/meetings', { cookie })).status).toBe(200)
+    expect((await house.office.meetings.get(house.city.secretary.viewer, meetingId)).status).toBe('scheduled')
+  })
+})
+
+describe('open redirects', () => {
+  it('after signing in lead nowhere else', async () => {
+    const { email, password } = house.city.delegate
+    for (const next of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      '/%09/evil.example',
+      'javascript:1',
+    ]) {
+      const path = `/login?next=${encodeURIComponent(next)}`
+      const sent = await sendForm(url, path, { email, password })
+      const location = sent.headers.get('location') ?? ''
+      expect(new URL(location, url).origin).toBe(url)
+      const again = await ask(url, path, { cookie: house.city.delegate.cookie })
+      expect(new URL(again.headers.get('location') ?? '', url).origin).toBe(url)
+    }
+    const preference = await sendForm(url, '/preferences', { theme: 'dark', next: '//evil.example' })
+    expect(preference.headers.get('location')).toBe('/')
+  })
+})
+
+describe('script where it does not belong', () => {
+  it('pages carry a strict policy, and no inline script or style without its nonce', async () => {
+    const { id } = await planMeeting(house.office, house.city, {
+      title: '<script>alert(1)</script> "họp" \' &',
+    })
+    const cookie = house.city.secretary.cookie
+    for (const path of ['/login', '/', `/meetings/${id}`, `/meetings/${id}/call`, '/no-such-page']) {
+      const { headers, text } = await ask(url, path, { cookie: path === '/login' ? '' : cookie })
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'self'")
+      expect(policy).toContain("object-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).toContain("base-uri 'self'")
+      expect(policy).not.toContain('unsafe-eval')
+      expect(policy.match(/script-src[^;]*/)?.[0]).not.toContain('unsafe-inline')
+      const nonce = /'nonce-([^']+)'/.exec(policy)?.[1]
+      expect(nonce).toBeTruthy()
+      for (const [, attributes = ''] of text.matchAll(/<script\b([^>]*)>/g)) {
+        if (!/\bsrc=/.test(attributes)) expect(attributes).toContain(`nonce="${nonce}"`)
+      }
+      expect(text).not.toContain('<script>alert(1)')
+      expect(text).not.toMatch(/\son[a-z]+="/)
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('same-origin')
+      expect(headers.get('cache-control')).toContain('no-store')
+    }
+    const asset = /\/_app\/immutable\/[^"']+\.js/.exec((await ask(url, '/login')).text)?.[0] ?? ''
+    const script = await ask(url, asset)
+    expect(script.status).toBe(200)
+    expect(script.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(script.headers.get('cache-control')).toContain('immutable')
+  })
+})
+
+describe('paths', () => {
+  it('that climb out of a folder lead to nothing', async () => {
+    const cookie = house.city.secretary.cookie
+    for (const path of [
+      '/_app/../../../package.json',
+      '/_app/%2e%2e/%2e%2e/%2e%2e/package.json',
+      '/..%2f..%2fpackage.json',
+      '/_app/..%5c..%5cpackage.json',
+      '/recordings/..%2f..%2f..%2fetc%2fpasswd/video',
+      '/recordings/%2e%2e/video',
+      `/meetings/..%2f${meetingId}/attendance.csv`,
+      '/recordings/a%00b/video',
+    ]) {
+      const status = await rawStatus('GET', path, { cookie })
+      expect([path, status >= 400 && status < 500]).toEqual([path, true])
+    }
+  })
+
+  it('and requests that are none are refused, and harm nobody', async () => {
+    for (const line of ['GET //', 'GET http://[', 'GET /%', 'GET /%ff%fe', 'GET /\\..\\', 'OPTIONS *']) {
+      const answer = await rawAnswer(`${line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+      expect([line, answer]).toEqual([line, expect.stringMatching(/^HTTP\/1\.1 [2345]\d\d/)])
+      expect([line, answer]).not.toEqual([line, expect.stringContaining(' 500 ')])
+    }
+    const upgrade = 'host: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
+    for (const path of ['//', 'http://[', '/socket.io/?meeting=../../x', '/elsewhere']) {
+      expect(await rawAnswer(`GET ${path} HTTP/1.1\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 40[04] /)
+    }
+    expect(await rawAnswer('rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+    expect((await ask(url, '/healthz')).status).toBe(200)
+  })
+
+  it('HEAD answers as GET does, without a body; methods that a page does not have are refused', async () => {
+    const cookie = house.city.secretary.cookie
+    for (const path of ['/login', `/meetings/${meetingId}`, '/healthz', '/readyz', '/favicon.svg']) {
+      const own = path === '/login' ? '' : cookie
+      const got = await ask(url, path, { cookie: own })
+      const head = await ask(url, path, { method: 'HEAD', cookie: own })
+      expect([path, head.status, head.text]).toEqual([path, got.status, ''])
+    }
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      const status = await rawStatus(method, `/meetings/${meetingId}`, { cookie, origin: url })
+      expect([method, status]).toEqual([method, 405])
+    }
+  })
+})
+
+describe('exhaustion', () => {
+  it('a body over the limit is refused with too_large, on forms and in JSON', async () => {
+    const cookie = house.city.secretary.cookie
+    const huge = 'x'.repeat(5 * 1024 * 1024)
+    const form = await sendForm(url, '/login', { email: 'a@mau.example', password: huge })
+    expect(form.status).toBe(413)
+    expect(textOf(form.text)).toContain(vietnamese.too_large.what)
+    const json = await ask(url, `/api/meetings/${meetingId}/minutes`, {
+      method: 'POST',
+      cookie,
+      headers: { 'content-type': 'application/json', accept: 'application/json', origin: url },
+      body: JSON.stringify({ version: 1, content: huge }),
+    })
+    expect(json.status).toBe(413)
+    expect(JSON.parse(json.text)).toMatchObject({ code: 'too_large' })
+  })
+
+  it('a body that is not what it says, or not of the shape, is bad_request', async () => {
+    const cookie = house.city.secretary.cookie
+    const path = `/api/meetings/${meetingId}/minutes`
+    const deep = `{"version":1,"content":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    const polluting = '{"version":1,"content":{},"__proto__":{"isSystemAdmin":true}}'
+    for (const body of ['', 'no json', '[]', 'null', '{"version":"1"}', deep, polluting]) {
+      const answer = await ask(url, path, {
+        method: 'POST',
+        cookie,
+        headers: { 'content-type': 'application/json', accept: 'application/json', origin: url },
+        body,
+      })
+      expect([body.slice(0, 20), answer.status]).toEqual([body.slice(0, 20), 400])
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'bad_request' })
+    }
+    const headers = { origin: url, 'content-type': 'multipart/form-data; boundary=x' }
+    for (const body of ['rubbish', '--x\r\n\r\n']) {
+      const answer = await ask(url, '/login', { method: 'POST', headers, body })
+      expect([body, answer.status]).toEqual([body, 400])
+    }
+  })
+
+  it('guessing passwords is rate_limited, in the reader’s language', async () => {
+    const headers = { 'accept-language': 'en' }
+    const email = 'doan-mat-khau@mau.example'
+    const statuses: number[] = []
+    let text = ''
+    for (let i = 0; i < 10; i++) {
+      const answer = await sendForm(url, '/login', { email, password: `guess-${i}` }, { headers })
+      statuses.push(answer.status)
+      text = answer.text
+    }
+    expect(statuses.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 401))
+    expect(statuses.at(-1)).toBe(429)
+    expect(textOf(text)).toContain(english.rate_limited.what)
+  })
+
+  it('an oversized or malformed message ends at most its own socket', async () => {
+    const chair = await house.join(meetingId, house.city.chair)
+    const socket = await openRawSocket(url, meetingId, house.city.delegate.cookie)
+    house.closing(socket)
+    for (const [name, payload] of [
+      ['call:join', null],
+      ['call:join', { media: [], microphone: 'loud' }],
+      ['chat:post', { id: '../x', text: 1 }],
+      ['constructor', {}],
+      ['__proto__', {}],
+      ['no:such', {}],
+    ] as const) {
+      expect(await socket.ask(name, payload)).toEqual({ ok: false, error: { code: 'bad_request' } })
+    }
+    await socket.sendUntilClosed('chat:post', { id: 'oversized', text: 'x'.repeat(maxMessageBytes + 1) })
+    await chair.post('Vẫn họp bình thường')
+    expect(chair.closedWith).toEqual([])
+  })
+})
+
+describe('the language of what is said', () => {
+  it('is the account’s, else the cookie’s, else the browser’s, else Vietnamese', async () => {
+    const said = async (headers: Record<string, string>) =>
+      textOf((await ask(url, '/setup/nosuch', { headers })).text)
+    expect(await said({})).toContain(vietnamese.not_found.what)
+    expect(await said({ 'accept-language': 'fr-FR, en;q=0.8' })).toContain(english.not_found.what)
+    expect(await said({ 'accept-language': 'en', cookie: 'locale=vi' })).toContain(vietnamese.not_found.what)
+    expect(await said({ cookie: 'locale=en' })).toContain(english.not_found.what)
+    expect(await said({ cookie: 'locale=xx' })).toContain(vietnamese.not_found.what)
+    const own = await ask(url, '/no-such-page', { cookie: `${house.city.stranger.cookie}; locale=en` })
+    expect(textOf(own.text)).toContain(vietnamese.not_found.what)
+  })
+})
+
+describe('the log', () => {
+  it('has all of this as codes: no bad request is an error of ours', () => {
+    expect(logEvents(house.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
+  })
+})

@@ -1,0 +1,327 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { httpStatusOf, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId } from '#contract/ids.ts'
+import { errors as english } from '#web/messages/errors.en.ts'
+import { errors as vietnamese } from '#web/messages/errors.vi.ts'
+import { CallMember, refusal } from '../testing/callMember.ts'
+import { logEvents } from '../testing/logReader.ts'
+import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
+import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
+
+const patient = { timeout: 30_000, interval: 100 }
+
+let house: OfficeHouse
+let url: string
+let meetingId: MeetingId
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+  url = house.url
+})
+afterAll(() => house?.close())
+beforeEach(async () => {
+  meetingId = await house.plan()
+})
+afterEach(() => house.leaveAll())
+
+/** Posts a join link; what the page says has to be the code's text in the reader's language. */
+async function openLink(path: string, code: ErrorCode): Promise<void> {
+  for (const [language, texts] of [
+    ['vi', vietnamese],
+    ['en', english],
+  ] as const) {
+    const answer = await sendForm(url, path, {}, { headers: { 'accept-language': language } })
+    expect(answer.status).toBe(httpStatusOf(code))
+    expect(textOf(answer.text)).toContain(texts[code].what)
+    expect(answer.headers.getSetCookie()).toEqual([])
+  }
+}
+
+describe('a meeting link', () => {
+  it('that nobody made is not found', async () => {
+    await openLink(`/join/${'x'.repeat(43)}`, 'not_found')
+    await openLink('/join/x', 'not_found')
+  })
+
+  it('that expired, or was replaced by a newer one, says so', async () => {
+    const { id, guestId } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    await house.office.database.prisma.joinLink.updateMany({
+      where: { participantId: guestId },
+      data: { expiresAt: new Date(Date.now() - 1000) },
+    })
+    await openLink(path, 'link_expired')
+    const older = await house.newLink(id, guestId)
+    await house.newLink(id, guestId)
+    await openLink(older.path, 'link_expired')
+  })
+
+  it('of a cancelled meeting says that it was cancelled', async () => {
+    const { id, guestId, cookie } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    await house.office.meetings.cancel(house.city.secretary.viewer, id, 'Có việc đột xuất')
+    await openLink(path, 'meeting_cancelled')
+    expect(await house.joinRefusal(id, house.city.chair.cookie)).toBe('meeting_cancelled')
+    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
+  })
+
+  it('of an ended meeting says that it ended, and its call lets nobody in', async () => {
+    const { id, guestId } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    const chair = await house.join(id, house.city.chair)
+    const delegate = await house.join(id, house.city.delegate)
+    await chair.ask('call:end', {})
+    await expect.poll(() => delegate.closedWith, patient).toEqual(['meeting_ended'])
+    await expect
+      .poll(async () => (await house.office.meetings.get(house.city.secretary.viewer, id)).status, patient)
+      .toBe('ended')
+    await openLink(path, 'meeting_ended')
+    expect(await house.joinRefusal(id, house.city.delegate.cookie)).toBe('meeting_ended')
+    expect(await house.joinRefusal(id, house.city.chair.cookie)).toBe('meeting_ended')
+  })
+
+  it('for setting up an account works once', async () => {
+    const { setupPath } = await house.office.people.create(house.city.administrator.viewer, {
+      name: 'Vũ Thị Mẫu Hai',
+      email: 'hai.lan@mau.example',
+      unitId: house.city.unitId,
+      role: 'official',
+      position: '',
+    })
+    const password = 'mau-mat-khau-du-dai'
+    const form = { name: 'x', email: 'x@mau.example', password, repeat: password }
+    expect((await sendForm(url, setupPath, form)).status).toBe(303)
+    const again = await sendForm(url, setupPath, form)
+    expect(again.status).toBe(410)
+    expect(textOf(again.text)).toContain(vietnamese.link_expired.what)
+    expect((await ask(url, setupPath)).status).toBe(410)
+    expect((await ask(url, '/setup/nosuchlink')).status).toBe(404)
+  })
+})
+
+describe('insecure defaults', () => {
+  it('nobody sees a page, its data or a file without signing in', async () => {
+    for (const path of [
+      '/',
+      '/meetings',
+      `/meetings/${meetingId}`,
+      `/meetings/${meetingId}/call`,
+      '/admin/people',
+    ]) {
+      const answer = await ask(url, path)
+      expect(answer.status).toBe(303)
+      expect(answer.headers.get('location')).toBe(`/login?next=${encodeURIComponent(path)}`)
+      const data = await ask(url, `${path === '/' ? '' : path}/__data.json`)
+      expect(data.text).not.toContain('giao ban')
+      if (data.status === 200) expect(JSON.parse(data.text)).toMatchObject({ type: 'redirect' })
+    }
+    const files = ['attendance.csv', 'minutes.pdf', 'minutes.docx']
+    for (const path of [...files.map((file) => `/meetings/${meetingId}/${file}`), '/recordings/any/video']) {
+      expect((await ask(url, path)).status).toBe(303)
+    }
+    for (const path of ['/api/search/people?q=a', `/api/meetings/${meetingId}/attendance`]) {
+      const answer = await ask(url, path, { headers: { accept: 'application/json' } })
+      expect(answer.status).toBe(401)
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'unauthenticated' })
+    }
+    expect(await house.joinRefusal(meetingId, '')).toBe('unauthenticated')
+  })
+
+  it('nobody can make an account, or reach what the authentication library offers besides', async () => {
+    const headers = { 'content-type': 'application/json', origin: url }
+    const account = JSON.stringify({ name: 'x', email: 'x@mau.example', password: 'mau-mat-khau-du-dai' })
+    for (const path of [
+      'sign-up/email',
+      'sign-in/email',
+      'update-user',
+      'change-email',
+      'list-sessions',
+      'error',
+    ]) {
+      for (const method of ['GET', 'POST']) {
+        const body = method === 'POST' ? { body: account } : {}
+        expect((await ask(url, `/api/auth/${path}`, { method, headers, ...body })).status).toBe(404)
+      }
+    }
+  })
+
+  it('only who runs a unit plans meetings, and only administrators see the administration', async () => {
+    const plan = { plan: '{}', status: 'scheduled' }
+    const page = await ask(url, '/meetings/new', { cookie: house.city.delegate.cookie })
+    expect(page.status).toBe(403)
+    expect(textOf(page.text)).toContain(vietnamese.forbidden.what)
+    const sent = await sendForm(url, '/meetings/new', plan, { cookie: house.city.delegate.cookie })
+    expect([400, 403]).toContain(sent.status)
+    for (const path of ['/admin/people', '/admin/units', '/admin/sites']) {
+      const answer = await ask(url, path, { cookie: house.city.secretary.cookie })
+      expect(answer.status).toBe(404)
+      expect(textOf(answer.text)).toContain(vietnamese.not_found.what)
+    }
+    const invite = {
+      name: 'x',
+      email: 'y@mau.example',
+      unitId: house.city.unitId,
+      role: 'secretary',
+      position: '',
+    }
+    const invited = await sendForm(url, '/admin/people?/create', invite, {
+      cookie: house.city.secretary.cookie,
+    })
+    expect([403, 404]).toContain(invited.status)
+  })
+})
+
+describe('authorisation by room', () => {
+  it('a foreign meeting and an absent one look alike, on pages and on sockets', async () => {
+    const cookie = house.city.stranger.cookie
+    const known = await house.office.meetings.get(house.city.secretary.viewer, meetingId)
+    for (const id of [meetingId, 'no-such-meeting' as MeetingId]) {
+      for (const path of ['', '/minutes', '/attendance.csv', '/minutes.pdf']) {
+        const answer = await ask(url, `/meetings/${id}${path}`, { cookie, headers: { accept: 'text/html' } })
+        expect(answer.status).toBe(404)
+        expect(textOf(answer.text)).toContain(vietnamese.not_found.what)
+        expect(answer.text).not.toContain(known.title)
+      }
+      expect(await house.joinRefusal(id, cookie)).toBe('not_found')
+    }
+  })
+
+  it('the holder of a link is in that call only, and nowhere in the office', async () => {
+    const { id, cookie } = await house.planWithGuest()
+    await house.join(id, house.city.chair)
+    await house.join(id, cookie)
+    expect(await house.joinRefusal(meetingId, cookie)).toBe('not_found')
+    for (const path of ['/', '/meetings', `/meetings/${meetingId}`, `/meetings/${meetingId}/call`]) {
+      const answer = await ask(url, path, { cookie })
+      expect(answer.headers.get('location')).toBe(`/meetings/${id}/call`)
+    }
+    expect((await ask(url, '/api/search/people?q=a', { cookie })).status).toBe(404)
+  })
+
+  it('every request of a moderator is refused to a delegate', async () => {
+    const chair = await house.join(meetingId, house.city.chair)
+    const delegate = await house.join(meetingId, house.city.delegate)
+    const participantId = chair.participantId
+    if (!participantId) throw new Error('the chair has no seat')
+    const itemId = Object.values(chair.view?.agenda ?? [])[0]?.id
+    if (!itemId) throw new Error('there is no agenda')
+    expect(await delegate.refusalOf('call:end', {})).toBe('forbidden')
+    expect(await delegate.refusalOf('participants:muteAll', { forbidUnmute: true })).toBe('forbidden')
+    expect(await delegate.refusalOf('participants:allowUnmute', {})).toBe('forbidden')
+    expect(await delegate.refusalOf('participant:remove', { participantId, isBanned: true })).toBe(
+      'forbidden',
+    )
+    const mute = { participantId, source: 'microphone', level: 'forbidden' } as const
+    expect(await delegate.refusalOf('participant:mute', mute)).toBe('forbidden')
+    expect(await delegate.refusalOf('agenda:start', { itemId })).toBe('forbidden')
+    expect(await delegate.refusalOf('recording:start', {})).toBe('forbidden')
+    expect(await delegate.refusalOf('hand:lower', { participantId })).toBe('forbidden')
+    const mark = { participantId, siteId: null, isPresent: true }
+    expect(await delegate.refusalOf('presence:mark', mark)).toBe('forbidden')
+    expect(chair.view?.phase).toBe('open')
+  })
+
+  it('before the meeting is opened a delegate waits, and outside the call nothing is done', async () => {
+    expect(await house.joinRefusal(meetingId, house.city.delegate.cookie)).toBe('meeting_not_open')
+    await house.join(meetingId, house.city.chair)
+    const outside = new CallMember(url, meetingId, house.city.delegate.cookie)
+    house.closing(outside)
+    await outside.ask('call:hello', {})
+    expect(await outside.refusalOf('chat:post', { id: 'from-outside', text: 'x' })).toBe('not_in_call')
+    expect(await outside.refusalOf('hand:raise', {})).toBe('not_in_call')
+  })
+})
+
+describe('a second join of the same person', () => {
+  it('is told so, and takes the seat when it asks to; the first page is told why', async () => {
+    await house.join(meetingId, house.city.chair)
+    const first = await house.join(meetingId, house.city.delegate)
+    const second = first.again(url, meetingId)
+    house.closing(second)
+    expect(await second.refusalOf('call:hello', {})).toBe(null)
+    expect(await refusal(second.join())).toBe('already_joined')
+    expect(await refusal(second.join({ takeOver: true }))).toBe(null)
+    await expect.poll(() => first.closedWith, patient).toEqual(['taken_over'])
+    expect(first.signal.state).toBe('closed')
+    await second.post('Tôi ở trang này')
+  })
+})
+
+describe('rights that end', () => {
+  it('a ban that holds: on every page, with the session and with a link', async () => {
+    const { id, guestId, cookie } = await house.planWithGuest()
+    const chair = await house.join(id, house.city.chair)
+    const delegate = await house.join(id, house.city.delegate)
+    const guest = await house.join(id, cookie)
+    for (const banned of [delegate, guest]) {
+      if (!banned.participantId) throw new Error('no seat')
+      await chair.ask('participant:remove', { participantId: banned.participantId, isBanned: true })
+      await expect.poll(() => banned.closedWith, patient).toEqual(['removed'])
+      await expect.poll(() => chair.sees(banned), patient).toBe(undefined)
+    }
+    expect(await house.joinRefusal(id, house.city.delegate.cookie)).toBe('removed')
+    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
+    expect(await refusal(house.newLink(id, guestId))).toBe('removed')
+  })
+
+  it('a session that ends closes its sockets at once', async () => {
+    const { email, password } = house.city.delegate
+    const signedIn = await sendForm(url, '/login', { email, password })
+    const cookie = cookiesOf(signedIn.headers)
+    await house.join(meetingId, house.city.chair)
+    const page = await house.join(meetingId, cookie)
+    const sessions = await house.office.accounts.sessions(house.city.delegate.viewer)
+    const sessionId = sessions.find((session) => !session.isCurrent)?.id ?? ''
+    const own = { cookie: house.city.delegate.cookie }
+    expect((await sendForm(url, '/account?/revoke', { sessionId }, own)).status).toBe(200)
+    await expect.poll(() => page.closedWith, { timeout: 3000, interval: 20 }).toEqual(['unauthenticated'])
+    expect((await ask(url, '/meetings', { cookie })).status).toBe(303)
+    expect(await house.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
+    // Of somebody else's sessions nobody learns, nor ends them.
+    const [foreign] = await house.office.accounts.sessions(house.city.chair.viewer)
+    expect((await sendForm(url, '/account?/revoke', { sessionId: foreign?.id ?? '' }, own)).status).toBe(404)
+  })
+
+  it('a link that was taken back closes its guest’s socket at once', async () => {
+    const { id, guestId, cookie } = await house.planWithGuest()
+    await house.join(id, house.city.chair)
+    const guest = await house.join(id, cookie)
+    const sent = await sendForm(
+      url,
+      `/meetings/${id}?/revokeLink`,
+      { participantId: guestId },
+      house.city.secretary,
+    )
+    expect(sent.status).toBe(200)
+    await expect.poll(() => guest.closedWith.length, { timeout: 3000, interval: 20 }).toBe(1)
+    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
+  })
+})
+
+describe('token confusion', () => {
+  it('a cookie that was changed, swapped or made up is nobody’s', async () => {
+    const [name = '', value = ''] = house.city.chair.cookie.split('=')
+    const [token = '', signature = ''] = decodeURIComponent(value).split('.')
+    const [, other = ''] = decodeURIComponent(house.city.stranger.cookie.split('=')[1] ?? '').split('.')
+    const guest = await house.planWithGuest()
+    const joinToken = guest.cookie.split('=')[1] ?? ''
+    const forged = [
+      `${name}=${encodeURIComponent(`${token}.${other}`)}`,
+      `${name}=${encodeURIComponent(`${token}.${signature.slice(0, -3)}AA=`)}`,
+      `${name}=${token}`,
+      `${name}=${joinToken}`,
+      `diemcau_join=${token}`,
+      `${name}=; diemcau_join=`,
+    ]
+    for (const cookie of forged) {
+      expect((await ask(url, '/meetings', { cookie })).headers.get('location')).toContain('/login')
+      expect(await house.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
+    }
+  })
+})
+
+describe('the log', () => {
+  it('has all of this as codes: no refusal is an error of ours', () => {
+    expect(logEvents(house.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
+  })
+})
