@@ -18,13 +18,12 @@ import { findParticipation, type Participation } from '#db/participants.ts'
 import { readJoinLink } from '#db/joinLinks.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
+import { limits, minPasswordLength } from '#web/limits.ts'
 import {
   asking,
   clientHeaders,
   createAuth,
   hashPassword,
-  maxPasswordLength,
-  minPasswordLength,
   refusalOf,
   withoutOurHeaders,
 } from './accountsAuth.ts'
@@ -71,11 +70,11 @@ const touchEveryMs = 5 * 60_000
 /** The routes of the authentication library that are open to the world. */
 const openRoutes = new Set(['POST /api/auth/sign-out', 'GET /api/auth/ok'])
 
-const passwordText = z.string().min(minPasswordLength).max(maxPasswordLength)
+const passwordText = z.string().min(minPasswordLength).max(limits.password)
 const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
 const Setup = z.object({
   token: z.string().max(200),
-  name: line(100),
+  name: line(limits.personName),
   email: z.string().max(254),
   password: passwordText,
 })
@@ -87,7 +86,7 @@ const nobodysRoles = { isSystemAdmin: false, unitRoles: [] } as const
 export function createAccounts(options: AccountsOptions): AccountsService {
   const { database, log } = options
   const auth = createAuth(options)
-  const limits = new SignInLimits()
+  const tries = new SignInLimits()
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
   const isSecure = options.baseUrl.startsWith('https:')
@@ -121,7 +120,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     if (!parsed.success) throw new AppError('unauthenticated', 'not an email and a password')
     const { password } = parsed.data
     const email = parsed.data.email.toLowerCase()
-    await limits.count(email, input.ipAddress)
+    await tries.count(email, input.ipAddress)
     try {
       const { headers, response } = await asking(() =>
         auth.api.signInEmail({
@@ -130,7 +129,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
           returnHeaders: true,
         }),
       )
-      await limits.forgive(email, input.ipAddress)
+      await tries.forgive(email, input.ipAddress)
       await database.transact((tx) =>
         appendAudit(
           tx,
@@ -217,7 +216,12 @@ export function createAccounts(options: AccountsOptions): AccountsService {
           const id = link.userId ?? randomUUID()
           if (link.userId === null) {
             email = parseInput(z.email(), rest.email.trim())
-            await addAccount(tx, { id, name: parseInput(line(100, 1), name), email, isSystemAdmin: true })
+            await addAccount(tx, {
+              id,
+              name: parseInput(line(limits.personName, 1), name),
+              email,
+              isSystemAdmin: true,
+            })
           } else {
             email = link.email
             ended = await endSessions(tx, id)
@@ -240,7 +244,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     async changePassword(viewer, headers, input) {
       const userId = guardAccount(viewer)
       const { current, next } = parseInput(ChangePassword, input)
-      await limits.count(userId, 'change')
+      await tries.count(userId, 'change')
       try {
         const { headers: answer } = await asking(() =>
           auth.api.changePassword({
@@ -252,7 +256,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
             returnHeaders: true,
           }),
         )
-        await limits.forgive(userId, 'change')
+        await tries.forgive(userId, 'change')
         await database.transact((tx) =>
           appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now()),
         )

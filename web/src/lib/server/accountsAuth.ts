@@ -4,6 +4,7 @@ import { APIError } from 'better-auth/api'
 import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
+import { limits, minPasswordLength } from '#web/limits.ts'
 
 /** How passwords are kept: scrypt, salted. */
 export { hashPassword } from 'better-auth/crypto'
@@ -13,11 +14,6 @@ const addressHeader = 'x-diemcau-client-address'
 
 /** Longest time that a person stays signed in. */
 const sessionSeconds = 12 * 3600
-
-/** Least length of a password, in characters. */
-export const minPasswordLength = 12
-/** The authentication library hashes no more than this. */
-export const maxPasswordLength = 128
 
 /** The authentication library as we use it; no other file knows it. */
 export function createAuth(options: { database: Database; secret: string; baseUrl: string; log: Log }) {
@@ -32,7 +28,7 @@ export function createAuth(options: { database: Database; secret: string; baseUr
       enabled: true,
       disableSignUp: true,
       minPasswordLength,
-      maxPasswordLength,
+      maxPasswordLength: limits.password,
     },
     session: {
       expiresIn: sessionSeconds,

@@ -3,6 +3,7 @@ import { AppError } from '#contract/errors.ts'
 import { type MeetingKind, meetingKinds } from '#contract/meeting.ts'
 import type { Database } from '#db/client.ts'
 import { findClashes } from '#db/meetings.ts'
+import { limits } from '#web/limits.ts'
 import { idText, line, momentMs, paragraphs, parseInput } from './parse.ts'
 import type { MeetingPlan, PlanWarning } from './services.ts'
 import { type WorkingCalendar, workingDaysUntil } from './workingDays.ts'
@@ -44,14 +45,14 @@ const Plan = z
   .strictObject({
     unitId: idText,
     kind: z.enum(meetingKinds),
-    title: line(300, 1),
-    description: paragraphs(10_000),
-    place: line(300),
+    title: line(limits.meetingTitle, 1),
+    description: paragraphs(limits.description),
+    place: line(limits.place),
     startsAtMs: momentMs,
     endsAtMs: momentMs,
     isRecordingPlanned: z.boolean(),
     isDeclaredUnclassified: z.boolean(),
-    overrideReason: line(1000),
+    overrideReason: line(limits.reason),
     chairUserId: idText,
     secretaryUserId: idText,
     people: z
@@ -61,9 +62,9 @@ const Plan = z
       .array(
         z.strictObject({
           id: idText.optional(),
-          name: line(100, 1),
-          position: line(200),
-          unitName: line(200),
+          name: line(limits.personName, 1),
+          position: line(limits.position),
+          unitName: line(limits.unitName),
         }),
       )
       .max(500),
@@ -71,7 +72,12 @@ const Plan = z
     sites: z.array(z.strictObject({ siteId: idText, role: z.enum(['central', 'member']) })).max(500),
     agenda: z
       .array(
-        z.strictObject({ id: idText.optional(), title: line(500, 1), presenter: line(200), durationMin }),
+        z.strictObject({
+          id: idText.optional(),
+          title: line(limits.itemTitle, 1),
+          presenter: line(limits.presenter),
+          durationMin,
+        }),
       )
       .max(200),
   })

@@ -8,6 +8,7 @@ import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
 import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
+import { limits } from '#web/limits.ts'
 import type { Revocation } from './accounts.ts'
 import { accessTo, type MeetingAccess } from './attendanceAccess.ts'
 import { actorIdOf, guard, guardAccount } from './guard.ts'
@@ -28,7 +29,7 @@ const List = z.object({
 })
 const SavedStatus = z.enum(['draft', 'scheduled'])
 const Version = z.number().int().min(1)
-const Answer = z.object({ response: z.enum(['accepted', 'declined']), reason: line(1000) })
+const Answer = z.object({ response: z.enum(['accepted', 'declined']), reason: line(limits.reason) })
 
 /** What `createMeetings` needs. */
 export interface MeetingsOptions {
@@ -125,7 +126,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async cancel(viewer, meetingId, reason) {
       const { id, actorId } = await demand(viewer, meetingId, 'meeting:cancel')
-      const cancelReason = parseInput(line(1000, 1), reason)
+      const cancelReason = parseInput(line(limits.reason, 1), reason)
       await database.transact(async (tx) => {
         await cancelMeeting(tx, id, cancelReason)
         await appendAudit(tx, { actorId, action: 'meeting.cancelled', subject: id }, now())

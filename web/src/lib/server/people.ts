@@ -8,6 +8,7 @@ import type { Database } from '#db/client.ts'
 import { demandUser, searchPeople, setDisabled, setMembership } from '#db/people.ts'
 import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
+import { limits } from '#web/limits.ts'
 import type { Revocation } from './accounts.ts'
 import { guard, guardAccount, may } from './guard.ts'
 import { idText, line, parseInput } from './parse.ts'
@@ -19,17 +20,17 @@ const Search = z.object({
   limit: z.number().int().min(1).max(200).default(50),
 })
 const NewPerson = z.object({
-  name: line(100, 1),
-  email: z.email().max(254),
+  name: line(limits.personName, 1),
+  email: z.email().max(limits.email),
   unitId: idText,
   role: z.enum(unitRoles),
-  position: line(200),
+  position: line(limits.position),
 })
 const UnitRoleChange = z.object({
   userId: idText,
   unitId: idText,
   role: z.enum(unitRoles).nullable(),
-  position: line(200),
+  position: line(limits.position),
 })
 const Disabling = z.object({ userId: idText, isDisabled: z.boolean() })
 

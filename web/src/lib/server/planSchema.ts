@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { meetingKinds } from '#contract/meeting.ts'
+import { limits } from '#web/limits.ts'
 import type { MeetingPlan } from './services.ts'
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
-const line = z.string().trim().max(500)
+const line = z.string().trim().max(1000)
 
 /** A plan as the form sends it. The platform's own rules come after. */
 export const PlanSchema = z.strictObject({
   unitId: id,
   kind: z.enum(meetingKinds),
   title: line.min(1),
-  description: z.string().trim().max(20_000),
+  description: z
+    .string()
+    .trim()
+    .max(2 * limits.description),
   place: line,
   startsAtMs: z.number().int(),
   endsAtMs: z.number().int(),

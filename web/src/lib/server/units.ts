@@ -4,6 +4,7 @@ import { unitLevels } from '#contract/meeting.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { addSite, findUnit, searchSites, searchUnits } from '#db/units.ts'
+import { limits } from '#web/limits.ts'
 import { guard, guardAccount, may } from './guard.ts'
 import { idText, line, momentMs, parseInput } from './parse.ts'
 import type { Units } from './services.ts'
@@ -12,7 +13,7 @@ const limit = z.number().int().min(1).max(200).default(200)
 const query = z.string().max(200).optional()
 const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
 const SiteSearch = z.object({ unitId: idText.optional(), query })
-const NewSite = z.object({ unitId: idText, name: line(200, 1), location: line(300) })
+const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
 
 /** The tree of units and their sites. Every account may read it; holders of a join link may not. */
 export function createUnits(options: { database: Database; now?: () => number }): Units {

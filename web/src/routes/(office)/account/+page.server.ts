@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
+import { limits, minPasswordLength } from '#web/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -8,7 +9,7 @@ import type { Actions, PageServerLoad } from './$types'
 const Passwords = z
   .object({
     current: z.string().min(1).max(1024),
-    next: z.string().min(12).max(1024),
+    next: z.string().min(minPasswordLength).max(limits.password),
     repeat: z.string(),
   })
   .refine((form) => form.next === form.repeat, { path: ['repeat'] })

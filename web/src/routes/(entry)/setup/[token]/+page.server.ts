@@ -1,14 +1,15 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
+import { limits, minPasswordLength } from '#web/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 const Form = z
   .object({
-    name: z.string().trim().min(1).max(200),
-    email: z.email().max(254),
-    password: z.string().min(12).max(1024),
+    name: z.string().trim().min(1).max(limits.personName),
+    email: z.email().max(limits.email),
+    password: z.string().min(minPasswordLength).max(limits.password),
     repeat: z.string(),
   })
   .refine((form) => form.password === form.repeat, { path: ['repeat'] })

@@ -1,6 +1,7 @@
 import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
 import { unitRoles } from '#contract/meeting.ts'
+import { limits } from '#web/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -8,17 +9,17 @@ import type { Actions, PageServerLoad } from './$types'
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const Invitation = z.object({
-  name: z.string().trim().min(1).max(200),
-  email: z.string().trim().pipe(z.email().max(254)),
+  name: z.string().trim().min(1).max(limits.personName),
+  email: z.string().trim().pipe(z.email().max(limits.email)),
   unitId: id,
   role: z.enum(unitRoles),
-  position: z.string().trim().max(200),
+  position: z.string().trim().max(limits.position),
 })
 const Role = z.object({
   userId: id,
   unitId: id,
   role: z.union([z.enum(unitRoles), z.literal('').transform(() => null)]),
-  position: z.string().trim().max(200).default(''),
+  position: z.string().trim().max(limits.position).default(''),
 })
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -38,7 +39,7 @@ export const actions: Actions = {
   },
   newLink: async ({ request, locals }) => {
     const parsed = z
-      .object({ userId: id, name: z.string().max(200) })
+      .object({ userId: id, name: z.string().max(limits.personName) })
       .safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success) return fail(400, { invalid: ['userId'] })
     return attempt(async () => {

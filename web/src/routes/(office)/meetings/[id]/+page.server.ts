@@ -1,11 +1,12 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
+import { limits } from '#web/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad } from './$types'
 
-const text = z.string().trim().min(1).max(500)
+const text = z.string().trim().min(1).max(limits.reason)
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 export const load: PageServerLoad = async ({ locals, params }) => {
