@@ -1,39 +1,65 @@
+import type { ErrorCode } from '#contract/errors.ts'
 import type { MinutesContent } from '#contract/minutes.ts'
+import { KeptText } from '#web/keptText.ts'
 import { requestJson, RequestFailure } from '#web/requestJson.ts'
+import { UndoSteps } from './undoSteps.svelte.ts'
 
 /** How what is on the page stands to what is stored. */
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict'
 
+/** The minutes that an editor begins with. */
+export interface EditedMinutes {
+  meetingId: string
+  userId: string
+  content: MinutesContent
+  version: number
+  savedAtMs: number
+}
+
 const saveDelayMs = 1200
 const retryDelayMs = 5000
-const historyLimit = 100
+/** Failures that may pass by themselves, or when the writer signs in in another tab. */
+const passing = new Set<ErrorCode>([
+  'unauthenticated',
+  'rate_limited',
+  'timeout',
+  'internal',
+  'disk_full',
+  'storage_unavailable',
+  'node_closing',
+])
 
 /**
- * Minutes while they are written. Saves by itself a moment after the last change; knows when somebody else saved in
- * between, keeps what is typed then, and lets the writer choose; undoes and redoes.
+ * Minutes while they are written. Saves by itself a moment after the last change; what is not stored yet is kept in
+ * this tab. Knows when somebody else saved in between, and lets the writer choose; undoes and redoes.
  *
- *   saved → unsaved → saving → saved; saving → failed → saving …; saving → conflict → (keep) saving | (take) reload
+ *   saved → unsaved → saving → saved; saving → failed → saving …; saving → conflict → (keep) saving | (give up) saved
  */
 export class MinutesEditor {
   readonly content = $state<MinutesContent>(emptyContent())
-  readonly #meetingId: string
+  readonly #path: string
+  readonly #kept: KeptText
+  readonly #steps: UndoSteps
   #version: number
   #state = $state<SaveState>('saved')
+  #failure = $state<ErrorCode | null>(null)
+  #isRestored = $state(false)
   #savedAtMs = $state(0)
   #stored: string
-  #past = $state.raw<string[]>([])
-  #future = $state.raw<string[]>([])
   #current: string
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving: Promise<void> | undefined
+  #isClosed = false
 
-  constructor(meetingId: string, content: MinutesContent, version: number, savedAtMs: number) {
-    this.#meetingId = meetingId
+  constructor({ meetingId, userId, content, version, savedAtMs }: EditedMinutes) {
+    this.#path = `/api/meetings/${meetingId}/minutes`
+    this.#kept = new KeptText(`minutes ${meetingId}`, userId)
     Object.assign(this.content, structuredClone(content))
     this.#version = version
     this.#savedAtMs = savedAtMs
     this.#stored = JSON.stringify(content)
     this.#current = this.#stored
+    this.#steps = new UndoSteps()
   }
 
   get version(): number {
@@ -44,40 +70,57 @@ export class MinutesEditor {
     return this.#state
   }
 
+  /** Why the last attempt to save failed; null when it did not. */
+  get failure(): ErrorCode | null {
+    return this.#failure
+  }
+
+  /** The page began with text that was kept in this tab. */
+  get isRestored(): boolean {
+    return this.#isRestored
+  }
+
   get savedAtMs(): number {
     return this.#savedAtMs
   }
 
   get canUndo(): boolean {
-    return this.#past.length > 0
+    return this.#steps.canUndo
   }
 
   get canRedo(): boolean {
-    return this.#future.length > 0
+    return this.#steps.canRedo
+  }
+
+  /** Takes up what was kept in this tab and never stored. In the browser only. */
+  restore(): void {
+    const kept = keptMinutes(this.#kept)
+    if (!kept || kept.text === this.#stored) return this.#kept.drop()
+    this.#isRestored = true
+    this.#state = kept.version === this.#version ? 'unsaved' : 'conflict'
+    this.#show(kept.text)
+  }
+
+  /** To be called when somebody types into a field: what is typed at one go is undone at one go. */
+  typed(field: EventTarget | null): void {
+    this.#steps.typed(field)
   }
 
   /** To be called with the content's text whenever it may have changed (an `$effect` does). */
   noticed(text: string): void {
     if (text === this.#current) return
-    this.#past = [...this.#past.slice(1 - historyLimit), this.#current]
-    this.#future = []
+    this.#steps.add(this.#current)
     this.#changedTo(text)
   }
 
   undo(): void {
-    const text = this.#past.at(-1)
-    if (text === undefined) return
-    this.#past = this.#past.slice(0, -1)
-    this.#future = [...this.#future, this.#current]
-    this.#show(text)
+    const text = this.#steps.undo(this.#current)
+    if (text !== null) this.#show(text)
   }
 
   redo(): void {
-    const text = this.#future.at(-1)
-    if (text === undefined) return
-    this.#future = this.#future.slice(0, -1)
-    this.#past = [...this.#past, this.#current]
-    this.#show(text)
+    const text = this.#steps.redo(this.#current)
+    if (text !== null) this.#show(text)
   }
 
   /** Saves now what is unsaved. Resolves when stored; check `state` for whether it was. */
@@ -89,13 +132,25 @@ export class MinutesEditor {
 
   /** After a conflict: what is on this page replaces the other version, which stays in the history of versions. */
   async keepMine(): Promise<void> {
-    const { version } = await requestJson<{ version: number }>(`/api/meetings/${this.#meetingId}/minutes`)
-    this.#version = version
+    try {
+      this.#version = (await this.#ask()).version
+    } catch (thrown) {
+      this.#failure = codeOf(thrown)
+      return
+    }
     this.#state = 'unsaved'
     await this.flush()
   }
 
+  /** After a conflict: what is on this page is not wanted; the page may be loaded anew. */
+  giveUp(): void {
+    this.close()
+    this.#kept.drop()
+    this.#state = 'saved'
+  }
+
   close(): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
   }
 
@@ -106,6 +161,7 @@ export class MinutesEditor {
 
   #changedTo(text: string): void {
     this.#current = text
+    this.#kept.keep(JSON.stringify({ version: this.#version, text }))
     if (this.#state === 'conflict') return
     this.#state = text === this.#stored ? 'saved' : 'unsaved'
     if (this.#state === 'unsaved') this.#saveIn(saveDelayMs)
@@ -113,7 +169,7 @@ export class MinutesEditor {
 
   #saveIn(delayMs: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#save(), delayMs)
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#save(), delayMs)
   }
 
   #save(): Promise<void> {
@@ -125,25 +181,58 @@ export class MinutesEditor {
     const text = this.#current
     this.#state = 'saving'
     try {
-      const { version } = await requestJson<{ version: number }>(`/api/meetings/${this.#meetingId}/minutes`, {
-        body: { version: this.#version, content: JSON.parse(text) },
-      })
-      this.#version = version
-      this.#stored = text
-      this.#savedAtMs = Date.now()
-      // Something may have been typed while it was on its way.
-      this.#state = this.#current === text ? 'saved' : 'unsaved'
-      if (this.#state === 'unsaved') this.#saveIn(saveDelayMs)
+      const body = { version: this.#version, content: JSON.parse(text) }
+      this.#storedAs((await requestJson<{ version: number }>(this.#path, { body })).version, text)
     } catch (thrown) {
-      const code = thrown instanceof RequestFailure ? thrown.code : 'internal'
-      if (code === 'conflict') {
-        this.#state = 'conflict'
-        return
-      }
+      const code = codeOf(thrown)
+      if (code === 'conflict') return this.#resolve(text)
       console.warn('minutes', thrown)
+      this.#failure = code
       this.#state = 'failed'
-      this.#saveIn(retryDelayMs)
+      if (passing.has(code)) this.#saveIn(retryDelayMs)
     }
+  }
+
+  /** A conflict with oneself: an earlier attempt was stored, and only its answer was lost. */
+  async #resolve(text: string): Promise<void> {
+    this.#state = 'conflict'
+    try {
+      const there = await this.#ask()
+      if (JSON.stringify(there.content) === text) this.#storedAs(there.version, text)
+    } catch (thrown) {
+      console.warn('minutes', thrown)
+    }
+  }
+
+  #storedAs(version: number, text: string): void {
+    this.#version = version
+    this.#stored = text
+    this.#savedAtMs = Date.now()
+    this.#failure = null
+    // Something may have been typed while it was on its way.
+    this.#state = this.#current === text ? 'saved' : 'unsaved'
+    if (this.#state === 'saved') return this.#kept.drop()
+    this.#kept.keep(JSON.stringify({ version, text: this.#current }))
+    this.#saveIn(saveDelayMs)
+  }
+
+  #ask(): Promise<{ version: number; content: MinutesContent }> {
+    return requestJson(this.#path)
+  }
+}
+
+function codeOf(thrown: unknown): ErrorCode {
+  return thrown instanceof RequestFailure ? thrown.code : 'internal'
+}
+
+function keptMinutes(kept: KeptText): { version: number; text: string } | null {
+  const text = kept.read()
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as { version: number; text: string } // written by `#changedTo`, in this tab
+  } catch (cause) {
+    console.warn('kept minutes', cause)
+    return null
   }
 }
 

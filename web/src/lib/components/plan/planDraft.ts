@@ -1,25 +1,31 @@
+import { KeptText } from '#web/keptText.ts'
 import type { PlanFields } from './planForm.svelte.ts'
 
-const keyOf = (meetingId: string | undefined): string => `plan:${meetingId ?? 'new'}`
+/** A plan while it is being written, kept in this tab: a reload or a lost page loses nothing. */
+export class PlanDraft {
+  readonly #kept: KeptText
 
-/** Keeps what is being written in this tab, so that a reload or a lost page loses nothing. */
-export function keepDraft(meetingId: string | undefined, fields: PlanFields): void {
-  sessionStorage.setItem(keyOf(meetingId), JSON.stringify(fields))
-}
-
-/** What was being written in this tab; null when nothing, or when it cannot be read any more. */
-export function keptDraft(meetingId: string | undefined): PlanFields | null {
-  const text = sessionStorage.getItem(keyOf(meetingId))
-  if (text === null) return null
-  try {
-    return JSON.parse(text) as PlanFields // written by keepDraft, in this tab
-  } catch (cause) {
-    console.warn('kept plan', cause)
-    return null
+  constructor(meetingId: string | undefined, userId: string) {
+    this.#kept = new KeptText(`plan ${meetingId ?? 'new'}`, userId)
   }
-}
 
-/** Forgets it: it was saved, or is no longer wanted. */
-export function dropDraft(meetingId: string | undefined): void {
-  sessionStorage.removeItem(keyOf(meetingId))
+  keep(fields: PlanFields): void {
+    this.#kept.keep(JSON.stringify(fields))
+  }
+
+  /** Null when there is none, or when it cannot be read any more. */
+  read(): PlanFields | null {
+    const text = this.#kept.read()
+    if (text === null) return null
+    try {
+      return JSON.parse(text) as PlanFields // written by `keep`, in this tab
+    } catch (cause) {
+      console.warn('kept plan', cause)
+      return null
+    }
+  }
+
+  drop(): void {
+    this.#kept.drop()
+  }
 }

@@ -7,10 +7,10 @@ import type { RequestHandler } from './$types'
 
 const Body = z.object({ version: z.number().int().min(0), content: MinutesContent })
 
-/** The stored version's number. */
+/** What is stored, and as which version. */
 export const GET: RequestHandler = async ({ locals, params }) => {
-  const stored = await services().minutes.get(viewerIn(locals), params.id)
-  return Response.json({ version: (stored ?? failPage('not_found')).version })
+  const stored = (await services().minutes.get(viewerIn(locals), params.id)) ?? failPage('not_found')
+  return Response.json({ version: stored.version, content: stored.content })
 }
 
 /** Saves the minutes while they are written. */

@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { MeetingId } from '#contract/ids.ts'
+import { entry } from '#web/messages/entry/entry.vi.ts'
+import { minutes as texts } from '#web/messages/office/vi.ts'
+import { startBrowser, type TestBrowser } from '../testing/browser.ts'
+import { signIn, type Citizen } from '../testing/city.ts'
+import { OfficeHouse } from '../testing/officeHouse.ts'
+import { cookiesOf, sendForm } from '../testing/pageRequest.ts'
+
+const patient = { timeout: 20_000, interval: 100 }
+
+let house: OfficeHouse
+let browser: TestBrowser
+let page: Page
+let meetingId: MeetingId
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+  browser = await startBrowser({ hasNoDevices: true })
+})
+afterAll(async () => {
+  await browser?.close()
+  await house?.close()
+})
+beforeEach(async () => {
+  meetingId = await house.hold()
+  await house.office.minutes.createDraft(house.city.secretary.viewer, meetingId)
+  await browser.context.clearCookies()
+  await signIn(browser.context, house.url, await newSession(house.city.secretary))
+  page = await browser.context.newPage()
+  page.setDefaultTimeout(15_000)
+})
+afterEach(async () => {
+  await page.close()
+  house.leaveAll()
+})
+
+/** The cookie of a session that a test may end. */
+async function newSession({ email, password }: Citizen): Promise<string> {
+  return cookiesOf((await sendForm(house.url, '/login', { email, password })).headers)
+}
+
+async function endSession(): Promise<void> {
+  const cookie = (await browser.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  expect((await sendForm(house.url, '/account?/signOut', {}, { cookie })).status).toBe(303)
+}
+
+const desk = () => `${house.url}/meetings/${meetingId}/minutes`
+
+/** The number of the document, a field of one line. */
+const number = (on: Page = page) => on.getByLabel(texts.fields.docNumber, { exact: true })
+
+async function openDesk(on: Page = page): Promise<void> {
+  await on.goto(desk())
+  await number(on).waitFor()
+}
+
+/** The number as the platform has it. */
+async function stored(): Promise<string> {
+  const found = await house.office.minutes.get(house.city.secretary.viewer, meetingId)
+  return found?.content.docNumber ?? 'no minutes'
+}
+
+describe('minutes while they are written', () => {
+  it('are stored by themselves, and at once when the page is left', async () => {
+    await openDesk()
+    await number().fill('17')
+    await expect.poll(stored, patient).toBe('17')
+    await number().fill('18')
+    await page
+      .getByRole('link', { name: /giao ban/ })
+      .first()
+      .click()
+    await page.waitForURL((at) => at.pathname === `/meetings/${meetingId}`)
+    expect(await stored()).toBe('18')
+  })
+
+  it('outlive the end of the session: the writer is told, and finds the text after signing in again', async () => {
+    await openDesk()
+    await endSession()
+    await number().fill('19')
+    await page.getByText(texts.signedOutTitle).waitFor()
+    expect(await stored()).toBe('')
+    await page.getByRole('link', { name: texts.signInAgain }).click()
+    await page.getByLabel(entry.signIn.email).fill(house.city.secretary.email)
+    await page.getByLabel(entry.signIn.password, { exact: true }).fill(house.city.secretary.password)
+    await page.getByRole('button', { name: entry.signIn.submit }).click()
+    await page.waitForURL(desk())
+    await expect.poll(() => number().inputValue(), patient).toBe('19')
+    await page.getByText(texts.restored).waitFor()
+    await expect.poll(stored, patient).toBe('19')
+  })
+
+  it('are stored when the writer signs in again in another tab', async () => {
+    await openDesk()
+    await endSession()
+    await number().fill('20')
+    await page.getByText(texts.signedOutTitle).waitFor()
+    await signIn(browser.context, house.url, await newSession(house.city.secretary))
+    await expect.poll(stored, patient).toBe('20')
+    await page.getByText(texts.signedOutTitle).waitFor({ state: 'detached' })
+  })
+
+  it('are not lost by a link that is pressed while nothing can be stored', async () => {
+    await openDesk()
+    await endSession()
+    await number().fill('21')
+    await page.getByText(texts.signedOutTitle).waitFor()
+    await page
+      .getByRole('link', { name: /giao ban/ })
+      .first()
+      .click()
+    await page.getByText(texts.stillUnsaved).waitFor()
+    expect(page.url()).toBe(desk())
+    expect(await number().inputValue()).toBe('21')
+  })
+
+  it('of two writers at once: the second is told, keeps the text, and chooses', async () => {
+    const other = await browser.context.newPage()
+    try {
+      await openDesk()
+      await openDesk(other)
+      await number().fill('22')
+      await expect.poll(stored, patient).toBe('22')
+      await number(other).fill('23')
+      await other.getByText(texts.conflictTitle).first().waitFor()
+      expect(await stored()).toBe('22')
+      await other.getByRole('button', { name: texts.conflictKeep }).click()
+      await expect.poll(stored, patient).toBe('23')
+      await number().fill('24')
+      await page.getByRole('button', { name: texts.conflictTake }).click()
+      await expect.poll(() => number().inputValue(), patient).toBe('23')
+      expect(await stored()).toBe('23')
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('that somebody submitted meanwhile say so, and do not try for ever', async () => {
+    await openDesk()
+    const { secretary } = house.city
+    const { version } = (await house.office.minutes.get(secretary.viewer, meetingId)) ?? { version: 0 }
+    await house.office.minutes.submit(secretary.viewer, meetingId, version)
+    await number().fill('25')
+    await page.getByText(texts.notSavableTitle).waitFor()
+    expect(await number().inputValue()).toBe('25')
+    expect(await stored()).toBe('')
+  })
+
+  it('undo what was typed at one go, not letter by letter', async () => {
+    await openDesk()
+    await page.getByRole('button', { name: texts.addConclusion }).click()
+    const conclusion = page.getByLabel(texts.fields.conclusion(1), { exact: true })
+    await conclusion.pressSequentially('Giao Văn phòng tổng hợp báo cáo')
+    await page.getByRole('button', { name: texts.undo }).click()
+    const left = await conclusion.inputValue()
+    expect(left.length).toBeLessThan('Giao Văn phòng tổng hợp'.length)
+    await page.getByRole('button', { name: texts.redo }).click()
+    expect(await conclusion.inputValue()).toBe('Giao Văn phòng tổng hợp báo cáo')
+  })
+})
