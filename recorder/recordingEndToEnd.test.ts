@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wallClockMs } from './clock.ts'
 import { remux } from './composition/remux.ts'
-import { recorderHarness, type RecorderHarness } from './testing/harness.ts'
+import { ffmpegPath, recorderHarness, type RecorderHarness } from './testing/harness.ts'
 import { beeps, ffmpegReport, flashes, freezes, probe } from './testing/inspect.ts'
 import { MediaHouse } from './testing/mediaHouse.ts'
+import { makeClip, type Clip, type ClipOptions } from './testing/rtpSource.ts'
 
 /** Where the one tile of a scene with one face lies, without its label and its corners. */
 const middleOfOne = '700:360:300:120'
@@ -30,30 +31,27 @@ describe('a meeting of four who come and go', () => {
   beforeAll(async () => {
     harness = await recorderHarness({ config: { keepJournals: true } })
     house = await MediaHouse.open()
+    const clip = (name: string, options: Omit<ClipOptions, 'seconds'>): Promise<Clip> =>
+      makeClip(ffmpegPath, harness.storage.workRoot, name, { ...options, seconds: 60 })
+    const clips = {
+      an: await clip('an', { picture: 'testsrc2=s=640x360', isSimulcast: true }),
+      binh: await clip('binh', { pitch: 500, picture: 'testsrc=s=640x360', codec: 'h264' }),
+      chi: await clip('chi', { pitch: 2_000, hasVideo: false }),
+      dung: await clip('dung', { pitch: 3_000, width: 320, height: 240, picture: 'smptehdbars=s=320x240' }),
+    }
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: await house.ticket(job.meetingId), names: { an: names.an } })
     const startedAtMs = wallClockMs()
     const now = (): number => (wallClockMs() - startedAtMs) / 1_000
     const forSeconds = (seconds: number): Promise<void> => delay(seconds * 1_000)
-    const an = await house.join('an', { seconds: 120, picture: 'testsrc2=s=640x360', isSimulcast: true })
+    const an = await house.join('an', clips.an)
     alone.push({ from: now() + 2, to: 0 })
     await forSeconds(9)
     for (const span of alone) span.to = now() - 1
     await harness.ask('names', { recordingId: job.recordingId, names })
-    const binh = await house.join('binh', {
-      seconds: 120,
-      pitch: 500,
-      picture: 'testsrc=s=640x360',
-      codec: 'h264',
-    })
-    const chi = await house.join('chi', { seconds: 120, pitch: 2_000, hasVideo: false })
-    const dung = await house.join('dung', {
-      seconds: 120,
-      pitch: 3_000,
-      width: 320,
-      height: 240,
-      picture: 'smptehdbars=s=320x240',
-    })
+    const binh = await house.join('binh', clips.binh)
+    const chi = await house.join('chi', clips.chi)
+    const dung = await house.join('dung', clips.dung)
     an.loseTopLayer()
     await forSeconds(4)
     await dung.camera?.pause()

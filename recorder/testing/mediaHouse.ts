@@ -15,21 +15,14 @@ import type { Track } from '#sfu/mediasoup/track.ts'
 import { testConfig } from '#sfu/mediasoup/testMediasoupHarness.ts'
 import type { RecorderTicket } from '../capture.ts'
 import { ffmpegPath } from './harness.ts'
-import { startRtpSource, type RtpSourceOptions } from './rtpSource.ts'
+import { startRtpSource, type Clip } from './rtpSource.ts'
 
-/** A participant that sends what ffmpeg makes. */
+/** A participant that sends a clip. */
 export interface Sender {
   camera: Producer | null
   /** The larger picture comes no more: the sender's network does not carry it. */
   loseTopLayer(): void
   leave(): void
-}
-
-interface SenderOptions extends Partial<RtpSourceOptions> {
-  source?: TrackSource
-  seconds: number
-  /** Two sizes of the picture. */
-  isSimulcast?: boolean
 }
 
 /** A real mediasoup worker with a room, fed by ffmpeg over plain transports, and the SFU's real tap; for tests. */
@@ -72,7 +65,7 @@ export class MediaHouse {
     return { engine: 'mediasoup', payload: { ...tap.ticket } }
   }
 
-  async join(id: string, options: SenderOptions): Promise<Sender> {
+  async join(id: string, clip: Clip): Promise<Sender> {
     const transport = await this.#room.router.createPlainTransport({
       listenIp: '127.0.0.1',
       comedia: true,
@@ -103,32 +96,18 @@ export class MediaHouse {
       return producer
     }
     let camera: Producer | null = null
-    if (options.hasVideo !== false) {
-      const encodings = options.isSimulcast
-        ? [{ ssrc: lowerSsrc }, { ssrc: videoSsrc }]
-        : [{ ssrc: videoSsrc }]
-      camera = await publish(
-        options.source ?? 'camera',
-        'video',
-        videoParameters(options.codec ?? 'vp8', encodings),
-      )
+    if (clip.hasVideo) {
+      const encodings = clip.isSimulcast ? [{ ssrc: lowerSsrc }, { ssrc: videoSsrc }] : [{ ssrc: videoSsrc }]
+      camera = await publish('camera', 'video', videoParameters(clip.codec, encodings))
     }
-    if (options.hasAudio !== false) {
-      await publish('microphone', 'audio', {
-        codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
-        encodings: [{ ssrc: audioSsrc }],
-      })
-    }
-    const ports = { video: await relay(), lower: await relay(), audio: await relay() }
-    const source = startRtpSource({
-      ffmpeg: ffmpegPath,
-      ...options,
-      videoPort: ports.video,
-      audioPort: ports.audio,
-      videoSsrc,
-      audioSsrc,
-      videoPayloadType: options.codec === 'h264' ? 102 : 96,
-      ...(options.isSimulcast && { lower: { port: ports.lower, ssrc: lowerSsrc } }),
+    await publish('microphone', 'audio', {
+      codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+      encodings: [{ ssrc: audioSsrc }],
+    })
+    const source = startRtpSource(ffmpegPath, clip, {
+      video: { port: await relay(), ssrc: videoSsrc, payloadType: clip.codec === 'h264' ? 102 : 96 },
+      lower: { port: await relay(), ssrc: lowerSsrc },
+      audio: { port: await relay(), ssrc: audioSsrc },
     })
     for (const track of tracks) for (const tap of this.#taps) await tap.receive(track)
     for (const track of tracks) await isFlowing(track.producer)
