@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['{signalling,sfu,recorder,prisma,deploy}/**/*.test.ts', 'web/src/**/*.test.ts'],
     // Ends the tests' shared database server with the run; its start is left to the first test that needs it.
     globalSetup: ['prisma/testServer.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against what hangs, not against what is slow: the machine may be shared and busy.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 })

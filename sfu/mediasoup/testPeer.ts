@@ -209,7 +209,13 @@ export class TestPeer {
   #pump(native: NativeTrack, stream: TestStream): void {
     const timer = setInterval(() => {
       if (!stream.isSending || !native.isOpen()) return
-      for (const packet of stream.next()) native.sendMessageBinary(packet)
+      try {
+        for (const packet of stream.next()) native.sendMessageBinary(packet)
+      } catch (error) {
+        // The library's own thread may close the track between the question and the sending.
+        if (native.isOpen()) throw error
+        clearInterval(timer)
+      }
     }, 10)
     this.#cleanup.push(() => clearInterval(timer))
   }
