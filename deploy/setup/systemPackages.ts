@@ -29,6 +29,7 @@ export const ffmpegPackages: SystemPackage[] = [
 /** What only the tests, the benchmarks and the demo use. */
 export const testPackages: SystemPackage[] = [
   { name: 'chromium', program: 'chromium' },
+  { name: 'firefox-esr', program: 'firefox-esr' },
   { name: 'ffmpeg', program: 'ffprobe' },
   { name: 'redis-server', program: 'redis-server' },
   { name: 'postgresql', program: 'postgres' },

@@ -3,6 +3,7 @@ import { call as texts } from '#web/messages/call.vi.ts'
 import { bitCentre, counterBits, pictureHeight, pictureWidth, readCounter } from './pictures.ts'
 import { startBrowser, type BrowserOptions, type TestBrowser } from './browser.ts'
 import { signIn } from './city.ts'
+import { countFrames, keepConnections, measureLoudness, readBrightness, readStats } from './inPage.ts'
 
 /** One participant's browser in a call, driven as a person would: by names of buttons, not by code. */
 export class CallPage {
@@ -29,6 +30,7 @@ export class CallPage {
   ): Promise<CallPage> {
     const browser = await startBrowser(options)
     await signIn(browser.context, url, cookie)
+    await browser.context.addInitScript(keepConnections)
     const page = new CallPage(browser)
     await page.page.goto(`${url}/meetings/${meetingId}/call${options.query ?? ''}`)
     return page
@@ -62,13 +64,7 @@ export class CallPage {
 
   /** Frames decoded of somebody's picture so far; 0 when there is none. */
   async framesOf(name: string): Promise<number> {
-    return await this.page.evaluate((who) => {
-      return (
-        document
-          .querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
-          ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
-      )
-    }, name)
+    return await this.page.evaluate(countFrames, name)
   }
 
   /** Waits until `count` more frames of somebody's picture were decoded than now. */
@@ -91,22 +87,12 @@ export class CallPage {
   /** The burnt-in frame counter of somebody's picture. */
   async counterOf(name: string): Promise<number> {
     const points = Array.from({ length: counterBits }, (_, bit) => bitCentre(bit))
-    const levels = await this.page.evaluate(
-      ([who, at, width, height]) => {
-        const video = document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
-        const canvas = document.createElement('canvas')
-        canvas.width = width
-        canvas.height = height
-        const context = canvas.getContext('2d')
-        if (!video || !context) return []
-        context.drawImage(video, 0, 0, width, height)
-        return at.map(
-          ({ x, y }) =>
-            context.getImageData(Math.round(x * width), Math.round(y * height), 1, 1).data[1] ?? 0,
-        )
-      },
-      [name, points, pictureWidth, pictureHeight] as const,
-    )
+    const levels = await this.page.evaluate(readBrightness, {
+      who: name,
+      points,
+      width: pictureWidth,
+      height: pictureHeight,
+    })
     if (levels.length === 0) throw new Error(`No picture of ${name}`)
     let bit = 0
     return readCounter(() => levels[bit++] ?? 0)
@@ -114,26 +100,12 @@ export class CallPage {
 
   /** The loudest tenth of a second, as RMS 0…1, of all that this page plays within `forMs`. */
   async loudness(forMs = 2500): Promise<number> {
-    return await this.page.evaluate(async (duration) => {
-      const context = new AudioContext()
-      const analyser = context.createAnalyser()
-      analyser.fftSize = 4096
-      for (const element of document.querySelectorAll('audio')) {
-        const stream = element.srcObject
-        if (stream instanceof MediaStream && stream.getAudioTracks().length > 0)
-          context.createMediaStreamSource(stream).connect(analyser)
-      }
-      await context.resume()
-      const samples = new Float32Array(analyser.fftSize)
-      let loudest = 0
-      for (const end = performance.now() + duration; performance.now() < end;) {
-        await new Promise((resolve) => setTimeout(resolve, 80))
-        analyser.getFloatTimeDomainData(samples)
-        loudest = Math.max(loudest, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length))
-      }
-      await context.close()
-      return loudest
-    }, forMs)
+    return await this.page.evaluate(measureLoudness, forMs)
+  }
+
+  /** The entries of one type in the statistics of the page's open connections. */
+  async stats(type: string): Promise<Record<string, string | number | boolean>[]> {
+    return await this.page.evaluate(readStats, type)
   }
 
   /** A control of the bar at the bottom, by its full name. */

@@ -25,6 +25,18 @@ describe('StatsMeter', () => {
     expect(qualityOf(stats)).toBe('poor')
   })
 
+  it('takes the gaps in probing for bandwidth for no loss', () => {
+    const meter = new StatsMeter()
+    const at = (packets: number, probes: number) => [
+      [
+        { type: 'inbound-rtp', mid: '0', packetsReceived: packets, packetsLost: 0 },
+        { type: 'inbound-rtp', mid: 'probator', packetsReceived: probes, packetsLost: probes },
+      ],
+    ]
+    meter.read(at(0, 0), 0)
+    expect(meter.read(at(100, 30), 1000).lossRatio).toBe(0)
+  })
+
   it('says nothing about loss when next to nothing came', () => {
     const meter = new StatsMeter()
     expect(meter.read([], 0).lossRatio).toBeNull()

@@ -3,6 +3,7 @@ import type { MediaStats } from './mediaClient.ts'
 /** The fields of WebRTC's statistics that we read; each kind of entry has only some. */
 interface Entry {
   type: string
+  mid?: string
   nominated?: boolean
   state?: string
   currentRoundTripTime?: number
@@ -12,6 +13,9 @@ interface Entry {
   packetsLost?: number
   fractionLost?: number
 }
+
+/** mediasoup's probing for bandwidth: padding that comes and goes, whose gaps are no loss. */
+const probingMid = 'probator'
 
 /** Turns the browser's growing counters into rates between two readings. */
 export class StatsMeter {
@@ -33,7 +37,7 @@ export class StatsMeter {
           if (entry.currentRoundTripTime !== undefined) {
             roundTripMs = Math.max(roundTripMs ?? 0, entry.currentRoundTripTime * 1000)
           }
-        } else if (entry.type === 'inbound-rtp') {
+        } else if (entry.type === 'inbound-rtp' && entry.mid !== probingMid) {
           now.packets += entry.packetsReceived ?? 0
           now.lost += Math.max(0, entry.packetsLost ?? 0)
         } else if (entry.type === 'remote-inbound-rtp' && entry.fractionLost !== undefined) {
