@@ -45,12 +45,16 @@ export function isSpeech(hearing: Hearing): boolean {
   return hearing.speechMs >= 800
 }
 
-/** Measures a microphone's level 16 times a second and tells it. Close it; it does not stop the track. */
+/**
+ * Measures a microphone's level 16 times a second and tells it. Close it; it does not stop the track. Who came by a
+ * link has done nothing on the page yet, and browsers then let no sound be worked on: it begins with the first act.
+ */
 export class LevelMeter {
   readonly #context: AudioContext
   readonly #source: MediaStreamAudioSourceNode
   readonly #analyser: AnalyserNode
   readonly #timer: ReturnType<typeof setInterval>
+  readonly #listening = new AbortController()
 
   constructor(track: MediaStreamTrack, onLevel: (db: number, atMs: number) => void) {
     this.#context = new AudioContext()
@@ -59,6 +63,10 @@ export class LevelMeter {
     this.#analyser.fftSize = 1024
     this.#source.connect(this.#analyser)
     const samples = new Float32Array(this.#analyser.fftSize)
+    const { signal } = this.#listening
+    for (const act of ['pointerdown', 'keydown'] as const) {
+      document.addEventListener(act, () => void this.#wake(), { signal, capture: true })
+    }
     this.#timer = setInterval(() => {
       if (this.#context.state !== 'running') return
       this.#analyser.getFloatTimeDomainData(samples)
@@ -67,8 +75,17 @@ export class LevelMeter {
   }
 
   close(): void {
+    this.#listening.abort()
     clearInterval(this.#timer)
     this.#source.disconnect()
     if (this.#context.state !== 'closed') void this.#context.close()
+  }
+  async #wake(): Promise<void> {
+    if (this.#context.state !== 'suspended') return
+    try {
+      await this.#context.resume()
+    } catch {
+      // Closed meanwhile, or a key that browsers do not count as an act: the next one tries again.
+    }
   }
 }
