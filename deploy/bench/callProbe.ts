@@ -7,11 +7,23 @@ export interface ProbedRequest {
   ackedAtMs: number | null
 }
 
+/** One direction's way to flowing media. */
+export interface LineMarks {
+  /** The first session description was begun and the first answer was in place. */
+  sdpBeganAtMs: number
+  sdpDoneAtMs: number
+  connectedAtMs: number
+}
+
 /** What the probe notes in the page; all times are milliseconds since the navigation began, 0 is not yet. */
 export interface CallMarks {
   clickedAtMs: number
-  /** The first ICE check of any peer connection. */
-  iceAtMs: number
+  recv: LineMarks
+  send: LineMarks
+  /** The first tile stood on the page. */
+  drawnAtMs: number
+  /** A remote picture was given its element. */
+  attachedAtMs: number
   /** The last of the peer connections became connected. */
   connectedAtMs: number
   /** A remote picture was decoded and handed to the compositor. */
@@ -79,7 +91,10 @@ export async function readMarks(page: Page, timeoutMs = 30_000): Promise<CallMar
 function installProbe(): void {
   const marks: CallMarks = {
     clickedAtMs: 0,
-    iceAtMs: 0,
+    recv: { sdpBeganAtMs: 0, sdpDoneAtMs: 0, connectedAtMs: 0 },
+    send: { sdpBeganAtMs: 0, sdpDoneAtMs: 0, connectedAtMs: 0 },
+    drawnAtMs: 0,
+    attachedAtMs: 0,
     connectedAtMs: 0,
     firstFrameAtMs: 0,
     requests: [],
@@ -103,6 +118,13 @@ function installProbe(): void {
     },
     { capture: true },
   )
+
+  const watcher = new MutationObserver(() => {
+    if (!document.querySelector('[data-participant]')) return
+    marks.drawnAtMs = performance.now()
+    watcher.disconnect()
+  })
+  watcher.observe(document, { childList: true, subtree: true })
 
   // Socket.IO 4: `42` id `["name",payload]` is a request, `43` id its ack.
   const NativeSocket = WebSocket
@@ -140,16 +162,35 @@ function installProbe(): void {
 
   const NativeConnection = RTCPeerConnection
   globalThis.RTCPeerConnection = class extends NativeConnection {
+    /** Who is offered something receives; who offers sends. Null for a connection that only looks up what there is. */
+    #line: LineMarks | null = null
     constructor(configuration?: RTCConfiguration) {
       super(configuration)
       connections.push(this)
       this.addEventListener('track', ({ track }) => remote.add(track.id))
-      this.addEventListener('iceconnectionstatechange', () => {
-        if (this.iceConnectionState === 'checking') marks.iceAtMs ||= performance.now()
-      })
       this.addEventListener('connectionstatechange', () => {
-        if (this.connectionState === 'connected') marks.connectedAtMs = performance.now()
+        if (this.connectionState !== 'connected') return
+        marks.connectedAtMs = performance.now()
+        if (this.#line) this.#line.connectedAtMs ||= marks.connectedAtMs
       })
+    }
+    override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      this.#begin(description.type === 'offer' ? marks.recv : marks.send)
+      await super.setRemoteDescription(description)
+      if (description.type === 'answer') this.#done()
+    }
+    override async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
+      this.#begin(description?.type === 'offer' ? marks.send : marks.recv)
+      await super.setLocalDescription(description)
+      if (description?.type === 'answer') this.#done()
+    }
+    #begin(line: LineMarks): void {
+      if (marks.clickedAtMs === 0) return
+      this.#line ??= line
+      this.#line.sdpBeganAtMs ||= performance.now()
+    }
+    #done(): void {
+      if (this.#line) this.#line.sdpDoneAtMs ||= performance.now()
     }
   }
 
@@ -163,6 +204,7 @@ function installProbe(): void {
       native?.set?.call(this, value)
       if (!(this instanceof HTMLVideoElement) || !(value instanceof MediaStream)) return
       if (!value.getVideoTracks().some((track) => remote.has(track.id))) return
+      marks.attachedAtMs ||= performance.now()
       this.requestVideoFrameCallback(() => (marks.firstFrameAtMs ||= performance.now()))
     },
   })

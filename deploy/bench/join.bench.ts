@@ -4,7 +4,7 @@ import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'
 import { cameraFile } from '../testing/pictures.ts'
-import { clickEarly, probeCalls, readMarks, slowSocket, type CallMarks } from './callProbe.ts'
+import { clickEarly, probeCalls, readMarks, slowSocket, type CallMarks, type LineMarks } from './callProbe.ts'
 import { callGuests, openHall, type Hall } from './hall.ts'
 import { median, percentile, type Benchmark, type Metric } from './metric.ts'
 
@@ -98,6 +98,8 @@ function report({ warm, cold, delayed, slow }: Series, say: (line: string) => vo
     ...p(warmTimes, 'warm: click to first remote frame'),
     ms('warm: click to first remote frame, best', Math.min(...warmTimes)),
     ...p(warm.map(afterClick((marks) => ackOfJoin(marks))), 'warm: click to ack of the join'),
+    ...p(warm.map(afterClick((marks) => marks.recv.sdpDoneAtMs)), 'warm: click to receiving negotiated'),
+    ...p(warm.map(afterClick((marks) => marks.recv.connectedAtMs)), 'warm: click to receiving connected'),
     ...p(warm.map(afterClick((marks) => marks.connectedAtMs)), 'warm: click to media connected'),
     ...p(
       cold.map((marks) => marks.firstFrameAtMs),
@@ -139,8 +141,10 @@ function timeline(marks: CallMarks): string {
   const requests = marks.requests
     .filter((r) => r.sentAtMs >= marks.clickedAtMs && r.sentAtMs <= marks.firstFrameAtMs)
     .map((r) => `${r.name} ${at(r.sentAtMs)}…${r.ackedAtMs === null ? '' : at(r.ackedAtMs)}`)
-  const { iceAtMs, connectedAtMs, firstFrameAtMs } = marks
-  return `ICE begins ${at(iceAtMs)}, all connected ${at(connectedAtMs)}, frame ${at(firstFrameAtMs)} ms; ${requests.join(', ')}`
+  const line = ({ sdpBeganAtMs, sdpDoneAtMs, connectedAtMs }: LineMarks): string =>
+    `SDP ${at(sdpBeganAtMs)}…${at(sdpDoneAtMs)}, connected ${at(connectedAtMs)}`
+  const { recv, send, drawnAtMs, attachedAtMs, firstFrameAtMs } = marks
+  return `receiving ${line(recv)}; sending ${line(send)}; drawn ${at(drawnAtMs)}, picture attached ${at(attachedAtMs)}, frame ${at(firstFrameAtMs)} ms; ${requests.join(', ')}`
 }
 
 /**

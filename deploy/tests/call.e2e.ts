@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/messages/call.vi.ts'
+import { probeCalls, readMarks } from '../bench/callProbe.ts'
+import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { foundCity, openOffice, planMeeting, signIn, type City, type Office } from '../testing/city.ts'
 import { cameraFile, counterBits, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { startRelay, type Relay } from '../testing/relay.ts'
@@ -32,7 +34,11 @@ beforeAll(async () => {
   const { id } = await planMeeting(office, city)
   chair = await CallPage.open(platform.url, id, city.chair.cookie, chairPicture())
   await chair.join()
-  delegate = await CallPage.open(relay.url, id, city.delegate.cookie, delegatePicture())
+  const browser = await startBrowser(delegatePicture())
+  await probeCalls(browser.context)
+  await signIn(browser.context, relay.url, city.delegate.cookie)
+  delegate = CallPage.of(browser)
+  await delegate.page.goto(`${relay.url}/meetings/${id}/call`)
   await delegate.join()
 })
 
@@ -69,6 +75,13 @@ describe('a call of two real browsers', () => {
       expect(before).toBeLessThan(2 ** counterBits)
       expect(after).not.toBe(before)
     }
+  })
+
+  it('whoever joins negotiates first what is received, then draws, then sends', async () => {
+    const { recv, send, drawnAtMs } = await readMarks(delegate.page)
+    expect(recv.sdpDoneAtMs).toBeGreaterThan(0)
+    expect(drawnAtMs).toBeGreaterThanOrEqual(recv.sdpDoneAtMs)
+    expect(send.sdpBeganAtMs).toBeGreaterThan(recv.sdpDoneAtMs)
   })
 
   it('both hear each other: the level is above silence', async () => {

@@ -39,6 +39,7 @@ export class Meeting {
   readonly #page: PageWatch
   #signal: Signal
   #phase = $state<MeetingPhase>('connecting')
+  #isInside = $state(false)
   #hello = $state.raw<CallHello | null>(null)
   #view = $state.raw<RoomView | null>(null)
   #ending = $state<Ending | null>(null)
@@ -89,6 +90,13 @@ export class Meeting {
 
   get phase(): MeetingPhase {
     return this.#phase
+  }
+  /**
+   * In the call, and what it brings is negotiated: time to draw it. Drawing holds the page up for as long as a few
+   * network round trips take, so it runs while the media connect and not before they begin to.
+   */
+  get isInside(): boolean {
+    return this.#isInside
   }
   get hello(): CallHello | null {
     return this.#hello
@@ -236,7 +244,7 @@ export class Meeting {
       const reply = await this.#requestJoin(takeOver, null)
       this.#isWaiting = false
       this.#phase = 'inCall'
-      this.#entered(reply)
+      void this.#entered(reply).finally(() => (this.#isInside = true))
     } catch (error) {
       if (this.#phase === 'joining') this.#phase = 'lobby'
       const code = error instanceof AppError ? error.code : 'internal'
@@ -262,12 +270,13 @@ export class Meeting {
     })
   }
 
-  #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
+  /** Takes the seat in this very turn; resolves when the media of a new ticket are negotiated, or failed to be. */
+  async #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): Promise<void> {
     this.connection.set(true)
     this.clock.adjust(serverTimeMs)
     this.#setView(view)
     this.sources.obey()
-    if (ticket) warnOf('ticket_failed', this.media.start(ticket))
+    if (ticket) await this.media.start(ticket).catch((error: unknown) => warn('ticket_failed', error))
   }
 
   /** Takes the seat again: with `hasMedia` the media that lived on are kept, else a new ticket replaces them. */
@@ -289,7 +298,7 @@ export class Meeting {
     if (this.#phase !== 'inCall') return
     try {
       const reply = await this.#requestJoin(false, hasMedia)
-      this.#entered(reply)
+      void this.#entered(reply)
       this.chat.repeat()
       if (reply.ticket) return
       this.media.revive(false)

@@ -111,6 +111,7 @@ export class MeetingMedia {
     return this.#client?.joinPayload() ?? {}
   }
 
+  /** Begins in this very turn; resolves when what the ticket brought is negotiated. */
   async start(ticket: MediaTicket): Promise<void> {
     const client = this.#client
     if (!client) return

@@ -38,12 +38,12 @@ describe('IncomingTracks', () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
 
-  function receive() {
+  function receive(consume?: () => Promise<IncomingConsumer>) {
     const consumer = new Consumer()
     const told: SessionMessage[] = []
     const seen: string[] = []
     const incoming = new IncomingTracks(
-      { consume: () => Promise.resolve(consumer), isConnected: () => true },
+      { consume: consume ?? (() => Promise.resolve(consumer)), isConnected: () => true },
       {
         ask: () => Promise.resolve({}),
         tell: (message) => told.push(message),
@@ -59,13 +59,22 @@ describe('IncomingTracks', () => {
 
   it('lets everything flow until the page has said what it shows', () => {
     const { incoming, told } = receive()
-    incoming.add(parameters())
+    void incoming.add(parameters())
     expect(told).toEqual([])
+  })
+
+  it('answers when a track is negotiated, or cannot be, which is warned of', async () => {
+    const { incoming, seen } = receive()
+    await incoming.add(parameters())
+    expect(seen).toEqual(['+t1'])
+    const refused = receive(() => Promise.reject(new Error('no such codec')))
+    await refused.incoming.add(parameters())
+    expect(refused.seen).toEqual(['consume_failed'])
   })
 
   it('asks for the layer that the tile needs, and only when that changes', () => {
     const { incoming, told, wish } = receive()
-    incoming.add(parameters())
+    void incoming.add(parameters())
     incoming.setView(wish(180))
     incoming.setView(wish(190))
     incoming.setView(wish(700))
@@ -77,7 +86,7 @@ describe('IncomingTracks', () => {
 
   it('pauses what left the screen only after a while, and resumes at once', async () => {
     const { incoming, told, wish } = receive()
-    incoming.add(parameters({ layering: 'simple' }))
+    void incoming.add(parameters({ layering: 'simple' }))
     incoming.setView(wish(180))
     incoming.setView([])
     await vi.advanceTimersByTimeAsync(500)
@@ -95,7 +104,7 @@ describe('IncomingTracks', () => {
 
   it('never pauses sound', async () => {
     const { incoming, told } = receive()
-    incoming.add(parameters({ kind: 'audio', source: 'microphone' }))
+    void incoming.add(parameters({ kind: 'audio', source: 'microphone' }))
     incoming.setView([])
     await vi.advanceTimersByTimeAsync(5000)
     expect(told).toEqual([])
@@ -103,7 +112,7 @@ describe('IncomingTracks', () => {
 
   it('asks for a key frame until a frame is decoded', async () => {
     const { incoming, told, consumer } = receive()
-    incoming.add(parameters())
+    void incoming.add(parameters())
     await vi.advanceTimersByTimeAsync(1300)
     expect(told).toEqual([{ type: 'requestKeyFrame', consumerId: 'c1' }])
     consumer.decoded = 10
@@ -113,7 +122,7 @@ describe('IncomingTracks', () => {
 
   it('closes what comes too late, and tells of each end once', async () => {
     const { incoming, consumer, seen } = receive()
-    incoming.add(parameters())
+    void incoming.add(parameters())
     incoming.remove('c1')
     await vi.advanceTimersByTimeAsync(1)
     expect(consumer.closed).toBe(true)

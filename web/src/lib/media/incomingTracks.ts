@@ -60,7 +60,8 @@ export class IncomingTracks {
     return [...this.#incoming.values()].map((incoming) => incoming.parameters.trackId)
   }
 
-  add(parameters: ConsumerParameters): void {
+  /** Receives a track from now on. Resolves when that is negotiated, or has failed, which is warned of. */
+  async add(parameters: ConsumerParameters): Promise<void> {
     const { consumerId } = parameters
     if (this.#isClosed || this.#incoming.has(consumerId)) return
     const incoming: Incoming = {
@@ -72,12 +73,11 @@ export class IncomingTracks {
     }
     this.#incoming.set(consumerId, incoming)
     this.#applyWish(incoming)
-    this.#line.consume(parameters).then(
-      (consumer) => this.#arrived(incoming, consumer),
-      (error: unknown) => {
-        if (!this.#isClosed) this.#dialogue.warn('consume_failed', error)
-      },
-    )
+    try {
+      this.#arrived(incoming, await this.#line.consume(parameters))
+    } catch (error) {
+      if (!this.#isClosed) this.#dialogue.warn('consume_failed', error)
+    }
   }
 
   #arrived(incoming: Incoming, consumer: IncomingConsumer): void {

@@ -54,7 +54,10 @@ export interface MediaClient {
   prepare(clientConfig: Record<string, unknown>): Promise<void>
   /** What the engine must know of this browser, for `call:join`. Needs `prepare`. */
   joinPayload(): MediaMessage
-  /** Begins a session, or drops the present one and begins anew: local tracks are published again. */
+  /**
+   * Begins a session, or drops the present one and begins anew. Needs `prepare`. The first negotiation begins in this
+   * very turn and `start` resolves when it is done; local tracks are published after it, by themselves.
+   */
   start(ticket: MediaTicket): Promise<void>
   /**
    * Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. Muted, it is made

@@ -19,6 +19,8 @@ import { OutgoingTracks, type LocalTrack, type SendLine } from './outgoingTracks
 import { StatsMeter } from './statsMeter.ts'
 
 const backlogLimit = 500
+/** How long sending waits at most for what is received to be up, in milliseconds. */
+const headStartMs = 500
 
 /** mediasoup's half in the browser, the only place that knows the vendor. Tickets come from our own engine. */
 export class MediasoupClient implements MediaClient {
@@ -60,7 +62,6 @@ export class MediasoupClient implements MediaClient {
   }
 
   async start(ticket: MediaTicket): Promise<void> {
-    await this.#preparing
     if (!this.#device || this.#isClosed) return
     this.#dropSession()
     const payload = ticket.payload as unknown as TicketPayload
@@ -70,21 +71,20 @@ export class MediasoupClient implements MediaClient {
     this.#session = session
     this.#tellState()
     session.incoming.setView(this.#wishes)
-    // All in one tick: one negotiation.
-    for (const parameters of payload.consumers) session.incoming.add(parameters)
+    const negotiated = session.begin(payload.consumers, this.#locals)
     for (const message of waiting) session.receive(message)
-    await Promise.all([...this.#locals].map(([source, local]) => session.outgoing?.publish(source, local)))
+    await negotiated
   }
 
   async publish(source: TrackSource, track: MediaStreamTrack, isMuted = false): Promise<void> {
     const local = { track, isMuted }
     this.#locals.set(source, local)
-    await this.#session?.outgoing?.publish(source, local)
+    await this.#session?.sending?.publish(source, local)
   }
 
   async unpublish(source: TrackSource): Promise<void> {
     this.#locals.delete(source)
-    await this.#session?.outgoing?.unpublish(source)
+    await this.#session?.sending?.unpublish(source)
   }
 
   async setMuted(source: TrackSource, isMuted: boolean): Promise<void> {
@@ -92,7 +92,7 @@ export class MediasoupClient implements MediaClient {
     if (!local || local.isMuted === isMuted) return
     const next = { ...local, isMuted }
     this.#locals.set(source, next)
-    await this.#session?.outgoing?.publish(source, next)
+    await this.#session?.sending?.publish(source, next)
   }
 
   setView(wishes: ViewWish[]): void {
@@ -114,7 +114,7 @@ export class MediasoupClient implements MediaClient {
 
   revive(isNetworkChanged: boolean): void {
     this.#session?.revive(isNetworkChanged)
-    this.#session?.outgoing?.repeat(this.#locals)
+    this.#session?.sending?.repeat(this.#locals)
   }
 
   async stats(): Promise<MediaStats> {
@@ -145,12 +145,16 @@ class Session implements Dialogue {
   readonly id: string
   readonly incoming: IncomingTracks
   /** Null for who only looks on. */
-  readonly outgoing: OutgoingTracks | null
+  readonly #outgoing: OutgoingTracks | null
   readonly #hooks: MediaClientHooks
   readonly #transports: types.Transport[]
   readonly #menders: IceMender[]
   /** What the engine has not confirmed yet, by direction. */
   readonly #unconfirmed = new Map<'send' | 'recv', types.DtlsParameters>()
+  /** What is received flows, or its head start is over. */
+  readonly #received = Promise.withResolvers<void>()
+  #headStart: ReturnType<typeof setTimeout> | undefined
+  #isSending = false
   #isClosed = false
   #isLost = false
 
@@ -177,7 +181,35 @@ class Session implements Dialogue {
       this,
       hooks,
     )
-    this.outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks)
+    this.#outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks)
+  }
+
+  /** What is sent; null for who only looks on, and until its turn has come. */
+  get sending(): OutgoingTracks | null {
+    return this.#isSending ? this.#outgoing : null
+  }
+
+  /**
+   * Receives what the ticket brought, all in one tick and so in one negotiation; resolves when that is done. Sending
+   * has its turn when the received flows: it has a negotiation for each track and encoders to start.
+   */
+  async begin(
+    consumers: TicketPayload['consumers'],
+    locals: ReadonlyMap<TrackSource, LocalTrack>,
+  ): Promise<void> {
+    const negotiated = Promise.all(consumers.map((parameters) => this.incoming.add(parameters)))
+    // A connection that is closed meanwhile leaves its negotiation unanswered.
+    await Promise.race([negotiated, this.#received.promise])
+    // At least a turn of the event loop: the page draws first.
+    this.#headStart = setTimeout(() => this.#received.resolve(), consumers.length > 0 ? headStartMs : 0)
+    void this.#received.promise.then(() => this.#send(locals))
+  }
+
+  #send(locals: ReadonlyMap<TrackSource, LocalTrack>): void {
+    clearTimeout(this.#headStart)
+    if (this.#isClosed) return
+    this.#isSending = true
+    this.#outgoing?.repeat(locals)
   }
 
   #sendLine(send: types.Transport): SendLine {
@@ -186,7 +218,7 @@ class Session implements Dialogue {
       done({ id: trackId })
       // The engine parses it; its input type is narrower than the vendor's output (no encrypted extensions).
       type Ours = (SessionMessage & { type: 'publish' })['rtpParameters']
-      this.outgoing?.announce(source, trackId, rtpParameters as Ours)
+      this.#outgoing?.announce(source, trackId, rtpParameters as Ours)
     })
     return {
       async produce(track, { encodings, codecOptions }, appData, onEnded) {
@@ -228,6 +260,7 @@ class Session implements Dialogue {
     })
     transport.on('connectionstatechange', () => {
       if (this.#isClosed) return
+      if (direction === 'recv' && transport.connectionState === 'connected') this.#received.resolve()
       mender.observe()
       onState()
     })
@@ -254,7 +287,7 @@ class Session implements Dialogue {
   receive(message: EngineMessage): void {
     switch (message.type) {
       case 'consumer':
-        this.incoming.add(message)
+        void this.incoming.add(message)
         break
       case 'consumerClosed':
         this.incoming.remove(message.consumerId)
@@ -264,7 +297,7 @@ class Session implements Dialogue {
         this.incoming.setSourcePaused(message.consumerId, message.type === 'consumerPaused')
         break
       case 'trackClosed':
-        this.outgoing?.closedByEngine(message.trackId)
+        this.#outgoing?.closedByEngine(message.trackId)
         break
       case 'transportFailed':
         this.revive(true)
@@ -307,9 +340,10 @@ class Session implements Dialogue {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#received.resolve()
     for (const mender of this.#menders) mender.close()
     this.incoming.close()
-    this.outgoing?.close()
+    this.#outgoing?.close()
     for (const transport of this.#transports) transport.close()
   }
 
