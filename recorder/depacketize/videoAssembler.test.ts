@@ -127,6 +127,19 @@ describe('VP8', () => {
     expect(frames.flatMap((f) => (f.width === null ? [] : [f.width]))).toEqual([320, 1280])
   })
 
+  it('drops a key frame that the SFU cut short to switch to a larger layer: no packet is missing', () => {
+    const smaller = vp8Stream(4, { keys: [0, 3], sizes: { 0: 320, 3: 640 }, firstSequence: 10 })
+    const larger = vp8Stream(6, { keys: [4], sizes: { 4: 1280 }, firstSequence: 9 }).filter(
+      (s) => s.frame > 3,
+    )
+    const sent = [...smaller.slice(0, -1), ...larger].map((s) => s.data)
+    const assembler = new VideoAssembler(parseVp8)
+    const frames = assemble(assembler, sent)
+    expect(frames.map((f) => (f.rtp - (frames[0]?.rtp ?? 0)) / 3_000)).toEqual([0, 1, 2, 4, 5])
+    expect(frames.flatMap((f) => (f.width === null ? [] : [f.width]))).toEqual([320, 1280])
+    expect(assembler.counts).toEqual({ frames: 5, droppedFrames: 1, lostPackets: 0 })
+  })
+
   it('passes over padding without taking it for a loss', () => {
     const sent = vp8Stream(4, { firstSequence: 10 }).map((s) => s.data)
     const padding = rtpPacket({

@@ -76,7 +76,11 @@ export class VideoAssembler {
       // Padding only: a probe of the congestion control.
       if (packet.payload.length === 0) continue
       const rtp = this.#timestamps.unwrap(packet.timestamp)
-      if (this.#open && this.#open.rtp !== rtp) this.#close(frames)
+      if (this.#open && this.#open.rtp !== rtp) {
+        // It never came to its last packet: the SFU switched to another layer in its middle, and no number is missing.
+        this.#open.isDamaged = true
+        this.#close(frames)
+      }
       const part = this.#parse(packet.payload)
       this.#add(rtp, part, lostBefore > 0)
       if (packet.marker) this.#close(frames)
