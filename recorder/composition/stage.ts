@@ -43,6 +43,8 @@ const discs: readonly Colour[] = [
   [14, 116, 144, 1],
 ]
 const radius = 12
+/** Tiles over video narrower than this show the name alone. */
+const leastForUnit = 280
 const presenting = 'Đang trình bày: '
 
 /** Draws a scene's plates, labels and header. */
@@ -82,7 +84,8 @@ export class StagePainter {
       this.#finish(above, rect)
       const name = this.#nameOf(tile.participantId)
       const unit = this.#names[tile.participantId]?.unitName ?? ''
-      if (tile.file) this.#label(above, rect, name, unit, sizes(rect))
+      // In the strip beside a screen two lines would cover the face.
+      if (tile.file) this.#label(above, rect, name, rect.width < leastForUnit ? '' : unit, sizes(rect))
       else this.#plate(behind, rect, tile.participantId, name, unit)
     }
     return { ...placement, behind, above }
