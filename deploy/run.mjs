@@ -74,8 +74,8 @@ async function setUpUnderLock(withTests) {
     if (failure !== undefined) {
       return stop(
         failure,
-        'Make sure that the npm registry is in reach (npm ping) and that package.json and package-lock.json agree ' +
-          '(npm install), then start again.',
+        'Make sure that the npm registry is in reach (npm ping; in a closed network name your mirror: npm config set ' +
+          'registry …), and that package.json and package-lock.json agree (npm install), then start again.',
       )
     }
   }

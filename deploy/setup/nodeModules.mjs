@@ -122,12 +122,14 @@ export async function installNodeModules(repoDir, { lockFd, report, track }) {
 }
 
 /**
- * The first lines in which npm says what is wrong, without its warnings and its list of options.
+ * The first lines in which npm says what is wrong, without its warnings, its own insides and its list of options.
  * @param {string} output
  */
 export function summariseNpmErrors(output) {
   const lines = output.split('\n').map((line) => line.trim())
-  const errors = lines.filter((line) => /^npm (error|ERR!)/.test(line) && !/^npm (error|ERR!)$/.test(line))
+  const errors = lines.filter(
+    (line) => /^npm (error|ERR!)/.test(line) && !/^npm (error|ERR!)(\s+at .*|\s+\}|)$/.test(line),
+  )
   const usage = errors.findIndex((line) => line.endsWith('Clean install a project'))
   return (
     errors.length === 0 ? lines.slice(-12) : errors.slice(0, usage < 0 ? 12 : Math.min(usage, 12))

@@ -43,6 +43,8 @@ test('of npm’s complaint only what is wrong is shown', () => {
 npm error code EUSAGE
 npm error
 npm error Missing: left-pad@1 from lock file
+npm error     at ClientRequest.<anonymous> (index.js:130:14)
+npm error }
 npm error Clean install a project
 npm error Usage:
 npm error npm ci`
