@@ -96,14 +96,19 @@ async function mediaNodes(): Promise<NodeName[]> {
   return found
 }
 
-/** Frames advance and sound comes, in both directions. */
-async function seeAndHear(timeoutMs = 45_000): Promise<void> {
-  await delegate.seesMoving(city.chair.name, timeoutMs)
-  await chair.seesMoving(city.delegate.name, timeoutMs)
-  await delegate.framesAdvance(city.chair.name, 15, timeoutMs)
-  await chair.framesAdvance(city.delegate.name, 15, timeoutMs)
-  await expect.poll(() => delegate.loudness(), { timeout: timeoutMs }).toBeGreaterThan(0.01)
-  await expect.poll(() => chair.loudness(), { timeout: timeoutMs }).toBeGreaterThan(0.01)
+/** Frames advance and sound comes, in both directions. Resolves with when both pictures moved: listening takes seconds. */
+async function seeAndHear(timeoutMs = 45_000): Promise<number> {
+  const both = [
+    [delegate, city.chair.name],
+    [chair, city.delegate.name],
+  ] as const
+  await Promise.all(both.map(([page, other]) => page.seesMoving(other, timeoutMs)))
+  await Promise.all(both.map(([page, other]) => page.framesAdvance(other, 15, timeoutMs)))
+  const movedAtMs = performance.now()
+  await Promise.all(
+    both.map(([page]) => expect.poll(() => page.loudness(), { timeout: timeoutMs }).toBeGreaterThan(0.01)),
+  )
+  return movedAtMs
 }
 
 describe('a platform split over five processes, on PostgreSQL and Redis', () => {
@@ -165,9 +170,9 @@ describe('a platform split over five processes, on PostgreSQL and Redis', () => 
     await delegate.post('Sau khi máy chủ bị tắt')
     await chair.reads('Sau khi máy chủ bị tắt', 20_000)
     console.log(`home killed; chat again after ${((performance.now() - atMs) / 1000).toFixed(1)} s`)
-    await seeAndHear()
+    const movedAtMs = await seeAndHear()
     console.log(
-      `home killed; picture and sound again after ${((performance.now() - atMs) / 1000).toFixed(1)} s`,
+      `home killed; 15 more pictures on both sides after ${((movedAtMs - atMs) / 1000).toFixed(1)} s`,
     )
     await chair.reads('Tin đầu tiên')
     await chair.panel(texts.hands)
@@ -187,9 +192,9 @@ describe('a platform split over five processes, on PostgreSQL and Redis', () => 
     const atMs = performance.now()
     await node(carrier).kill()
     await expect.poll(mediaNodes, { timeout: 30_000 }).toEqual(medias.filter((name) => name !== carrier))
-    await seeAndHear()
+    const movedAtMs = await seeAndHear()
     console.log(
-      `media node killed; picture and sound again after ${((performance.now() - atMs) / 1000).toFixed(1)} s`,
+      `media node killed; 15 more pictures on both sides after ${((movedAtMs - atMs) / 1000).toFixed(1)} s`,
     )
     for (const page of [chair, delegate])
       expect(await page.page.evaluate(() => 'neverReloaded' in window)).toBe(true)
