@@ -9,6 +9,8 @@ export interface JoinLinkRow {
   meetingId: MeetingId
   participantId: ParticipantId
   name: string
+  /** Whether it lets in a site's room rather than a person. */
+  isSite: boolean
   expiresAtMs: number
 }
 
@@ -67,6 +69,7 @@ export async function readJoinLink(
     meetingId: MeetingId.parse(link.meetingId),
     participantId: ParticipantId.parse(link.participantId),
     name: link.participant.name,
+    isSite: link.participant.kind === 'site',
     expiresAtMs: link.expiresAt.getTime(),
     meetingStatus: link.meeting.status,
   }

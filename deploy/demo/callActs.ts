@@ -36,10 +36,7 @@ export async function gather(cast: Cast, meetingUrl: string, siteLink: string, a
   say('  the secretary joined')
 
   await site.page.goto(siteLink)
-  await site.page.waitForURL(/\/call/)
-  const wall = new URL(site.page.url())
-  wall.searchParams.set('display', 'wall')
-  await site.page.goto(wall.href)
+  await site.page.waitForURL(/\/call\?display=wall$/)
   await site.page.getByText(texts.recordingPlanned).waitFor()
   await site.press(texts.micOff)
   await lets(site.page, 1)

@@ -241,11 +241,21 @@ describe('join links', () => {
   }
   const open = (token: string) => accounts.openJoinLink(token, false)
 
+  test('a link of a site’s room says so: it opens the wall display', async () => {
+    const { prisma } = db.database
+    const { meeting, link } = await newMeeting()
+    const room = { meetingId: meeting.id, kind: 'site', name: 'Phòng họp UBND phường', role: 'delegate' }
+    const { id } = await prisma.participant.create({ data: room })
+    const token = await addJoinLink(prisma, { ...link, participantId: id }, nowMs)
+    expect(await open(token)).toMatchObject({ meetingId: meeting.id, isSite: true })
+  })
+
   test('a link is exchanged for a cookie that lets its holder into that meeting only', async () => {
     const here = await newMeeting()
     const there = await newMeeting()
-    const { meetingId, setCookies } = await open(here.token)
+    const { meetingId, isSite, setCookies } = await open(here.token)
     expect(meetingId).toBe(here.meeting.id)
+    expect(isSite).toBe(false)
     expect(setCookies[0]).toMatch(/HttpOnly; SameSite=Lax; Secure$/)
     const headers = browser(setCookies)
     const viewer = await viewerOf(headers)

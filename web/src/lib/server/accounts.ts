@@ -293,7 +293,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
       const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
       const cookie = joinCookie(token, link.expiresAtMs - now(), isSecure || isSecureRequest)
-      return { meetingId: link.meetingId, setCookies: [cookie] }
+      return { meetingId: link.meetingId, isSite: link.isSite, setCookies: [cookie] }
     },
 
     async firstAdministratorLink() {

@@ -87,8 +87,14 @@ export interface Accounts {
   >
   /** Ends a session of one's own; its sockets close at once. */
   revokeSession(viewer: Viewer, sessionId: string): Promise<void>
-  /** Exchanges a join link's token for a cookie. Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`. */
-  openJoinLink(token: string, isSecure: boolean): Promise<{ meetingId: MeetingId; setCookies: string[] }>
+  /**
+   * Exchanges a join link's token for a cookie; a site's room belongs on the wall display.
+   * Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`.
+   */
+  openJoinLink(
+    token: string,
+    isSecure: boolean,
+  ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
 }
 
 export interface UnitSummary {

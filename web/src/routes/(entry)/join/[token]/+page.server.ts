@@ -15,6 +15,6 @@ export const actions: Actions = {
     )
     if ('status' in opened) return opened
     locals.setCookies.push(...opened.setCookies)
-    redirect(303, `/meetings/${opened.meetingId}/call`)
+    redirect(303, `/meetings/${opened.meetingId}/call${opened.isSite ? '?display=wall' : ''}`)
   },
 }
