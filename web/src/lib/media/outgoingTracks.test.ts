@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import type { SessionMessage } from './dialogue.ts'
 import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
@@ -29,7 +29,7 @@ class Producer implements OutgoingProducer {
 function send() {
   const producers: Producer[] = []
   const asked: SessionMessage[] = []
-  let isOnline = true
+  let refusal: AppError | null = null
   const outgoing: OutgoingTracks = new OutgoingTracks(
     {
       produce(track, _plan, { trackId, source }) {
@@ -49,15 +49,15 @@ function send() {
     {
       ask(message) {
         asked.push(message)
-        return isOnline ? Promise.resolve({}) : Promise.reject(new AppError('timeout'))
+        return refusal ? Promise.reject(refusal) : Promise.resolve({})
       },
       tell: (message) => asked.push(message),
       warn: () => undefined,
     },
     { onLocalTrackEnded: () => undefined },
   )
-  const setOnline = (is: boolean) => (isOnline = is)
-  return { outgoing, producers, asked, setOnline }
+  const refuse = (code: 'timeout' | 'media_rejected' | null) => (refusal = code && new AppError(code))
+  return { outgoing, producers, asked, refuse }
 }
 
 describe('OutgoingTracks', () => {
@@ -88,13 +88,13 @@ describe('OutgoingTracks', () => {
   })
 
   it('publishes again what the engine never heard of, and only that', async () => {
-    const { outgoing, producers, setOnline } = send()
+    const { outgoing, producers, refuse } = send()
     const microphone = { track: trackOf(0), isMuted: false }
     const camera = { track: trackOf(360), isMuted: false }
     await outgoing.publish('microphone', microphone)
-    setOnline(false)
+    refuse('timeout')
     await outgoing.publish('camera', camera)
-    setOnline(true)
+    refuse(null)
     outgoing.repeat(
       new Map([
         ['microphone', microphone],
@@ -103,5 +103,37 @@ describe('OutgoingTracks', () => {
     )
     await outgoing.publish('camera', camera)
     expect(producers.map((p) => p.isClosed)).toEqual([false, true, false])
+  })
+
+  it('is heard after a ban: what the engine refused at the join is published when it is allowed', async () => {
+    const { outgoing, producers, asked, refuse } = send()
+    const track = trackOf(0)
+    refuse('media_rejected')
+    await outgoing.publish('microphone', { track, isMuted: true })
+    await Promise.resolve()
+    expect(producers[0]?.isClosed).toBe(true)
+    refuse(null)
+    await outgoing.publish('microphone', { track, isMuted: false })
+    expect(producers).toHaveLength(2)
+    expect(producers[1]?.sent).toBe(track)
+    expect(asked.map((m) => m.type)).toEqual(['publish', 'publish'])
+  })
+
+  it('asks again when the answer to a publication never came, though the socket lives', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { outgoing, producers, asked, refuse } = send()
+    refuse('timeout')
+    await outgoing.publish('microphone', { track: trackOf(0), isMuted: false })
+    await vi.advanceTimersByTimeAsync(0)
+    refuse(null)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(asked.map((m) => m.type)).toEqual(['publish', 'publish'])
+    expect(asked[1]).toEqual(asked[0])
+    expect(producers.map((p) => p.isClosed)).toEqual([false])
+    await outgoing.unpublish('microphone')
+    refuse('timeout')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(asked.map((m) => m.type)).toEqual(['publish', 'publish', 'unpublish'])
   })
 })

@@ -1,3 +1,4 @@
+import { AppError } from '#contract/errors.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
 import type { SessionMessage, Dialogue } from './dialogue.ts'
@@ -27,7 +28,11 @@ export interface SendLine {
   ): Promise<OutgoingProducer>
 }
 
-type RtpParametersInput = (SessionMessage & { type: 'publish' })['rtpParameters']
+type PublishMessage = SessionMessage & { type: 'publish' }
+type RtpParametersInput = PublishMessage['rtpParameters']
+
+/** How long to wait before saying again what was not answered. */
+const retryMs = 2000
 
 interface Outgoing {
   trackId: TrackId
@@ -44,6 +49,8 @@ export class OutgoingTracks {
   readonly #outgoing = new Map<TrackSource, Outgoing>()
   /** Accepted by the engine: a `publish` lost with the socket would leave the others waiting for ever. */
   readonly #accepted = new Set<TrackId>()
+  /** Refused, e.g. under a ban at the join: published anew when the person is allowed to and does. */
+  readonly #refused = new Set<TrackId>()
   readonly #queues = new Map<TrackSource, Promise<void>>()
   #isClosed = false
 
@@ -77,6 +84,7 @@ export class OutgoingTracks {
       this.#hooks.onLocalTrackEnded(source),
     )
     if (this.#isClosed) return
+    if (this.#refused.has(trackId)) return producer.close()
     this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length, isMuted })
     if (isMuted) await producer.replaceTrack({ track: null })
   }
@@ -87,14 +95,29 @@ export class OutgoingTracks {
     const headerExtensions = rtpParameters.headerExtensions?.filter(
       (extension) => !extension.uri.includes('abs-capture-time'),
     )
-    this.#dialogue
-      .ask({ type: 'publish', trackId, source, rtpParameters: { ...rtpParameters, headerExtensions } })
-      .then(
-        () => this.#accepted.add(trackId),
-        (error: unknown) => {
-          if (!this.#isClosed) this.#dialogue.warn('publish_failed', error)
-        },
-      )
+    this.#ask({ type: 'publish', trackId, source, rtpParameters: { ...rtpParameters, headerExtensions } })
+  }
+
+  #ask(message: PublishMessage): void {
+    this.#dialogue.ask(message).then(
+      () => this.#accepted.add(message.trackId),
+      (error: unknown) => {
+        if (this.#isClosed) return
+        this.#dialogue.warn('publish_failed', error)
+        if (error instanceof AppError && error.code === 'media_rejected') {
+          this.#refused.add(message.trackId)
+          this.closedByEngine(message.trackId)
+        } else setTimeout(() => this.#askAgain(message), retryMs)
+      },
+    )
+  }
+
+  /** The engine takes a repeated publication for one. */
+  #askAgain(message: PublishMessage): void {
+    const { trackId, source } = message
+    if (!this.#isClosed && this.#outgoing.get(source)?.trackId === trackId && !this.#accepted.has(trackId)) {
+      this.#ask(message)
+    }
   }
 
   unpublish(source: TrackSource): Promise<void> {
