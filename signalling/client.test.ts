@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import { startRelay } from '#deploy/testing/relay.ts'
 import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
@@ -38,9 +39,9 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve))
 })
 
-function signal(who: string): Signal {
+function signal(who: string, through = url): Signal {
   const made = connectSignal({
-    url,
+    url: through,
     meetingId,
     clientId: ClientId.parse(`page-${who}`),
     headers: cookieOf(who),
@@ -131,6 +132,30 @@ describe('a signal whose connection breaks', () => {
     await page.request('call:join', join)
     await held
     expect(asked).toEqual(['call:join', 'call:end', 'call:join', 'hand:raise'])
+  })
+
+  it('is made anew when the network changed and the old way leads nowhere; one that carries is kept', async () => {
+    const io = new Server(http, { transports: ['websocket'] })
+    cleanup.push(() => io.disconnectSockets(true))
+    io.on('connection', (socket) => {
+      socket.onAny((_name: string, _payload: unknown, ack: (reply: unknown) => void) => {
+        ack({ ok: true, value: {} })
+      })
+    })
+    const relay = await startRelay(Number(new URL(url).port))
+    cleanup.push(() => relay.close())
+    const page = signal('chair', relay.url)
+    const states: string[] = []
+    page.on('state:changed', ({ state }) => states.push(state))
+    await page.request('call:join', join)
+    page.verify()
+    await page.request('hand:raise', {})
+    relay.swallow()
+    const lost = page.request('hand:lower', {})
+    page.verify()
+    await expect(lost).rejects.toMatchObject({ code: 'timeout' })
+    await page.request('call:join', join)
+    expect(states).toEqual(['connected', 'reconnecting', 'connected'])
   })
 
   it('says timeout when nobody answers, and ends what waits when it is closed', async () => {

@@ -41,6 +41,11 @@ export interface Signal {
     payload: RequestInput<N>,
     options?: { timeoutMs?: number },
   ): Promise<RequestReply<N>>
+  /**
+   * The network may have changed: a connection whose other end is out of reach looks well for up to 18 s. Asks
+   * whether this one still carries, and makes a new one when no answer comes within 1.5 s.
+   */
+  verify(): void
   /** Returns its cleanup. */
   on<E extends keyof SignalEvents>(event: E, listener: SignalEvents[E]): () => void
   /** Idempotent; waiting requests fail with `not_in_call`. */
@@ -57,6 +62,9 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'timeout',
   'internal',
 ])
+
+/** How long an answer may take before the connection counts as dead. */
+const verifyMs = 1500
 
 const serverEvents = [
   'room:events',
@@ -207,6 +215,16 @@ class SocketSignal implements Signal {
     return () => {
       listeners.delete(own)
     }
+  }
+
+  verify(): void {
+    if (this.#state !== 'connected') return
+    const { engine } = this.#socket.io
+    const name = 'connection:check' satisfies RequestName
+    // Whatever the server says to it, it heard.
+    this.#socket.timeout(verifyMs).emit(name, {}, (lost: Error | null) => {
+      if (lost && this.#socket.io.engine === engine) engine.close()
+    })
   }
 
   close(): void {

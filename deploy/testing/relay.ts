@@ -6,6 +6,8 @@ export interface Relay {
   /** Ends what runs and refuses what comes. */
   cut(): void
   mend(): void
+  /** Carries nothing more of what runs and tells nobody, as a network that was left; what comes is carried. */
+  swallow(): void
   /** What comes from now on goes to another port; what runs goes on. */
   turn(port: number): void
   close(): Promise<void>
@@ -41,6 +43,9 @@ export async function startRelay(firstPort: number): Promise<Relay> {
     cut() {
       isCut = true
       end()
+    },
+    swallow() {
+      for (const socket of sockets) socket.unpipe().on('data', () => undefined)
     },
     mend() {
       isCut = false

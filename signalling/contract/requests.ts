@@ -51,6 +51,8 @@ export const requestSchemas = {
   'call:leave': empty,
   'call:end': empty,
   'view:sync': empty,
+  /** Whether the connection still carries: any answer is one. Asked when the network may have changed. */
+  'connection:check': empty,
   'media:negotiate': z.strictObject({ message: MediaMessage }),
   'hand:raise': empty,
   /** Own hand without a participant; somebody else's for who moderates. */
@@ -141,6 +143,7 @@ export interface RequestReplies {
   'call:leave': Record<string, never>
   'call:end': Record<string, never>
   'view:sync': { view: RoomView }
+  'connection:check': Record<string, never>
   'media:negotiate': { reply: MediaMessage }
   'hand:raise': Record<string, never>
   'hand:lower': Record<string, never>

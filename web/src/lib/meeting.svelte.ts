@@ -81,7 +81,10 @@ export class Meeting {
     this.sources = new OwnSources(this.media, this.act, () => this.me?.grant ?? null)
     this.#page = new PageWatch({
       onVisibilityChanged: () => this.#applyView(),
-      onNetworkChanged: () => this.media.revive(true),
+      onNetworkChanged: () => {
+        this.#signal.verify()
+        this.media.revive(true)
+      },
       onLeaving: () => this.#leaveSilently(),
     })
     this.#signal = this.#connect()

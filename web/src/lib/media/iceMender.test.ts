@@ -56,6 +56,20 @@ describe('IceMender', () => {
     expect(line.restarts).toBe(1)
   })
 
+  it('restarts when signalling is back, if the restart after a change of network did not get through', async () => {
+    const { line, mender, said } = mend()
+    line.failure = new Error('timeout')
+    mender.hasten(true)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(said).toEqual(['ice_restart_failed'])
+    line.failure = null
+    mender.hasten(false)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(line.restarts).toBe(2)
+    mender.hasten(false)
+    expect(line.restarts).toBe(2)
+  })
+
   it('gives up after four attempts, so that the page joins anew', async () => {
     const { line, said, become } = mend()
     line.failure = new Error('signalling away')

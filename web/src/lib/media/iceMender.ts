@@ -32,6 +32,8 @@ export class IceMender {
   #timer: ReturnType<typeof setTimeout> | null = null
   #attempt = 0
   #isRestarting = false
+  /** A restart was asked for and did not get through to the engine. */
+  #isDue = false
   #isClosed = false
 
   constructor(
@@ -71,7 +73,7 @@ export class IceMender {
   /** The network changed, or signalling is back: do not wait. A transport that was never started is left alone. */
   hasten(isNetworkChanged: boolean): void {
     if (this.#isClosed || this.#transport.state === 'new') return
-    if (this.#transport.state === 'connected' && !isNetworkChanged) return
+    if (this.#transport.state === 'connected' && !isNetworkChanged && !this.#isDue) return
     this.#attempt = 0
     if (!this.#isRestarting) this.#restart()
   }
@@ -92,7 +94,13 @@ export class IceMender {
     this.#isRestarting = true
     this.#transport
       .restart()
-      .catch((error: unknown) => this.#onWarning('ice_restart_failed', error))
+      .then(
+        () => (this.#isDue = false),
+        (error: unknown) => {
+          this.#isDue = true
+          this.#onWarning('ice_restart_failed', error)
+        },
+      )
       .finally(() => {
         this.#isRestarting = false
         if (!this.#isClosed && this.#transport.state !== 'connected') this.#wait(this.#times.attemptMs)
