@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
@@ -9,6 +9,8 @@ import { useSyntheticDevices } from './syntheticDevices.ts'
 export interface TestBrowser {
   context: BrowserContext
   page: Page
+  /** Sends a signal to every process of the browser: SIGSTOP is a machine that sleeps, SIGKILL one whose plug was pulled. */
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
   close(): Promise<void>
 }
 
@@ -70,9 +72,25 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
   return {
     context,
     page,
+    signal(name) {
+      for (const pid of processesOf(profile)) process.kill(pid, name)
+    },
     async close() {
       await context.close()
       rmSync(profile, { recursive: true, force: true })
     },
   }
+}
+
+/** The browser with this profile and all that it started. */
+function processesOf(profile: string): number[] {
+  const read = (pid: number, file: string): string =>
+    existsSync(`/proc/${pid}/${file}`) ? readFileSync(`/proc/${pid}/${file}`, 'utf8') : ''
+  const all = readdirSync('/proc').map(Number).filter(Boolean)
+  const parents = new Map(
+    all.map((pid) => [pid, Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1])]),
+  )
+  const own = new Set(all.filter((pid) => read(pid, 'cmdline').includes(profile) && pid !== process.pid))
+  for (const pid of own) for (const [child, parent] of parents) if (parent === pid) own.add(child)
+  return [...own]
 }
