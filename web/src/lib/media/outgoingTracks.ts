@@ -28,7 +28,7 @@ export interface SendLine {
   ): Promise<OutgoingProducer>
 }
 
-type PublishMessage = SessionMessage & { type: 'publish' }
+type PublishMessage = SessionMessage & { type: 'publish'; trackId: TrackId }
 type RtpParametersInput = PublishMessage['rtpParameters']
 
 /** How long to wait before saying again what was not answered. */
