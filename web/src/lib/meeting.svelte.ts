@@ -16,7 +16,7 @@ import { newsOf } from './meetingNews.ts'
 import { Notices } from './meetingNotices.svelte.ts'
 import { PageWatch } from './meetingPage.ts'
 import { mayPass, type Ending, type MeetingPhase } from './meetingPhase.ts'
-import { expectedRows, handsOf, missingTracks, rosterOf, sharedScreenOf } from './meetingRoster.ts'
+import { expectedRows, handsOf, missingTracks, rosterFollower, sharedScreenOf } from './meetingRoster.ts'
 import { OwnSources } from './meetingSources.svelte.ts'
 import { Speech } from './meetingSpeech.svelte.ts'
 
@@ -47,9 +47,12 @@ export class Meeting {
   #isElsewhere = $state(false)
   #joinFailure = $state<ErrorCode | null>(null)
   #siteId = $state<SiteId | null>(null)
-  readonly roster: ParticipantView[] = $derived(this.#view ? rosterOf(this.#view) : [])
+  readonly #rosterOf = rosterFollower()
+  readonly roster: readonly ParticipantView[] = $derived(this.#view ? this.#rosterOf(this.#view) : [])
   /** The speaking queue, first asked first. */
   readonly hands: ParticipantView[] = $derived(this.#view ? handsOf(this.#view) : [])
+  /** One's own place in it, from 1; 0 with the hand down. */
+  readonly myPlace = $derived(this.hands.findIndex((p) => p.id === this.#hello?.me.participantId) + 1)
   readonly sharing: ParticipantView | null = $derived(this.#view ? sharedScreenOf(this.#view) : null)
   readonly me: ParticipantView | null = $derived(
     (this.#hello && this.#view?.participants[this.#hello.me.participantId]) ?? null,

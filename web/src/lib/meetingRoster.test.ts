@@ -53,6 +53,25 @@ describe('roster', () => {
     ])
   })
 
+  it('takes newcomers into their place, and stays the same roster while nobody changes', () => {
+    const first = viewOf(person('1', 'Trần Văn Đạt'), person('2', 'Nguyễn An'))
+    const before = rosterOf(first)
+    expect(rosterOf({ ...first, version: 2 }, before)).toBe(before)
+    const joined = viewOf(
+      person('4', 'Phạm Đức Duy'),
+      ...Object.values(first.participants),
+      person('3', 'Lê Thị Ánh'),
+      person('5', 'Vũ Yến'),
+    )
+    const after = rosterOf(joined, before)
+    expect(after).toEqual(rosterOf(joined))
+    expect(after[0]).toBe(before[0])
+    const { [id('2')]: _gone, ...others } = joined.participants
+    const renamed = { ...others, [id('4')]: person('4', 'Phạm Đức Ân', { handRaisedAtMs: 1 }) }
+    const left = { ...joined, participants: renamed }
+    expect(rosterOf(left, after)).toEqual(rosterOf(left))
+  })
+
   it('keeps the speaking queue in the order of asking', () => {
     const view = viewOf(
       person('1', 'A', { handRaisedAtMs: 30 }),

@@ -3,9 +3,52 @@ import type { CallHello } from '#contract/requests.ts'
 import type { ParticipantView, RoomView } from '#contract/roomView.ts'
 import { compareNames } from '#web/format.ts'
 
-/** Everyone in the call, by given name as Vietnamese lists are. */
-export function rosterOf(view: RoomView): ParticipantView[] {
-  return Object.values(view.participants).sort((a, b) => compareNames(a.name, b.name) || order(a.id, b.id))
+/**
+ * Everyone in the call, by given name as Vietnamese lists are. Comparing names is dear and a call has hundreds of
+ * events: from the roster `before`, only newcomers are compared, and it is `before` itself if nobody changed.
+ */
+export function rosterOf(
+  view: RoomView,
+  before: readonly ParticipantView[] = [],
+): readonly ParticipantView[] {
+  const there = new Map(Object.entries(view.participants))
+  const roster: ParticipantView[] = []
+  let isSame = there.size === before.length
+  for (const person of before) {
+    const now = there.get(person.id)
+    if (now?.name !== person.name) continue
+    isSame &&= now === person
+    there.delete(person.id)
+    roster.push(now)
+  }
+  if (isSame && there.size === 0) return before
+  const newcomers = [...there.values()].sort(byName)
+  if (roster.length === 0) return newcomers
+  for (const newcomer of newcomers) roster.splice(placeFor(newcomer, roster), 0, newcomer)
+  return roster
+}
+
+/** Follows one call's roster from view to view. */
+export function rosterFollower(): (view: RoomView) => readonly ParticipantView[] {
+  let roster: readonly ParticipantView[] = []
+  return (view) => (roster = rosterOf(view, roster))
+}
+
+function placeFor(newcomer: ParticipantView, roster: readonly ParticipantView[]): number {
+  let [low, high] = [0, roster.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = roster[middle]
+    if (other && byName(other, newcomer) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+type Named = { id: string; name: string }
+
+function byName(a: Named, b: Named): number {
+  return compareNames(a.name, b.name) || order(a.id, b.id)
 }
 
 /** Where somebody is: the site's room they sit in, else their unit. A site is not said to sit in itself. */
@@ -35,6 +78,8 @@ export interface ExpectedRow {
   siteName: string
 }
 
+const sortedExpected = new WeakMap<CallHello['expected'], CallHello['expected']>()
+
 /** Expected against present: those missing first, each group by given name. */
 export function expectedRows(
   expected: CallHello['expected'],
@@ -42,7 +87,9 @@ export function expectedRows(
   view: RoomView,
 ): ExpectedRow[] {
   const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
-  const rows = expected.map(({ id, name, unitName, kind }): ExpectedRow => {
+  const sorted = sortedExpected.get(expected) ?? [...expected].sort(byName)
+  sortedExpected.set(expected, sorted)
+  const rows = sorted.map(({ id, name, unitName, kind }): ExpectedRow => {
     const there = view.participants[id]
     if (there) return { id, name, unitName, kind, state: 'present', siteName: there.siteName ?? '' }
     const marked = view.markedPresent[id]
@@ -56,8 +103,7 @@ export function expectedRows(
       siteName: marked.siteId ? (nameOfSite.get(marked.siteId) ?? '') : '',
     }
   })
-  const isAbsent = (row: ExpectedRow): number => (row.state === 'absent' ? 0 : 1)
-  return rows.sort((a, b) => isAbsent(a) - isAbsent(b) || compareNames(a.name, b.name) || order(a.id, b.id))
+  return [...rows.filter((row) => row.state === 'absent'), ...rows.filter((row) => row.state !== 'absent')]
 }
 
 /** Whose screen is shown: the one that was shared last. */
