@@ -4,6 +4,7 @@ import {
   fold,
   Formats,
   fromDateAndTime,
+  cutName,
   initialsOf,
   parseDay,
   parseTime,
@@ -91,4 +92,11 @@ test('a time may be typed in the ways that people type it', () => {
   expect(parseTime('9')).toBe('09:00')
   expect(parseTime('9h')).toBe('09:00')
   for (const text of ['25:00', '14:75', '', 'sáng']) expect(parseTime(text)).toBeNull()
+})
+
+test('a name that is too long keeps the given name and what follows it in brackets', () => {
+  expect(cutName('Nguyễn Phước Quý Thị Mẫu Ánh')).toEqual(['Nguyễn Phước Quý Thị ', 'Mẫu Ánh'])
+  expect(cutName('Lê Văn Cường')).toEqual(['Lê Văn ', 'Cường'])
+  expect(cutName('Trần Thị Mẫu Bình (thư ký)')).toEqual(['Trần Thị ', 'Mẫu Bình (thư ký)'])
+  expect(cutName('Minh')).toEqual(['', 'Minh'])
 })

@@ -175,6 +175,17 @@ export function initialsOf(name: string): string {
   return (family + given).toLocaleUpperCase('vi-VN')
 }
 
+/**
+ * A name in two parts for places that are too narrow: what comes first may be cut, the given name, which stands last
+ * and tells people apart, stays whole; so does what follows it in brackets.
+ */
+export function cutName(name: string): [head: string, tail: string] {
+  const words = name.trim().split(/ (?!\(|[^(]*\))/)
+  const kept = words.length > 3 ? 2 : 1
+  const head = words.slice(0, -kept).join(' ')
+  return [head === '' ? '' : `${head} `, words.slice(-kept).join(' ')]
+}
+
 /** Letters without their marks, lower case, so that "hop giao ban" and "Hoà" find "Họp giao ban" and "Hòa". */
 export function fold(text: string): string {
   return text

@@ -42,6 +42,25 @@ export const call: CallMessages = {
   cameraIsOff: 'The camera is off',
   listenOnly: 'You can still join to listen and watch.',
   problems: {
+    both: {
+      blocked: {
+        what: 'The browser blocks the microphone and the camera.',
+        cure: 'Press the icon beside the address and allow both; the page notices, no reload is needed.',
+      },
+      missing: { what: 'No microphone and no camera were found.', cure: 'Plug them in; the page notices.' },
+      busy: {
+        what: 'Another program is using the microphone and the camera.',
+        cure: 'Close that program, then switch them on again.',
+      },
+      insecure: {
+        what: 'This address may not use a microphone or a camera.',
+        cure: 'Please open the page at the https address that your unit has announced.',
+      },
+      failed: {
+        what: 'The microphone and the camera cannot be opened.',
+        cure: 'Switch them on again, or choose other devices.',
+      },
+    },
     microphone: {
       blocked: {
         what: 'The browser blocks the microphone.',
@@ -98,6 +117,7 @@ export const call: CallMessages = {
   shortHand: 'Speak',
   shortPanel: 'Panel',
   unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
+  asking: (count) => `${count} asking to speak`,
   layoutGrid: 'Show as a grid',
   layoutStage: 'Show who speaks',
   fullscreen: 'Full screen',
@@ -120,6 +140,7 @@ export const call: CallMessages = {
   speaking: 'is speaking',
   micMuted: 'microphone off',
   handRaised: 'asks to speak',
+  handAt: (place) => `asks to speak, number ${place}`,
   connectionLostOf: 'connection lost',
   sharesScreen: (name) => `${name} shares the screen`,
   youShare: 'This screen is being shared with the meeting',
@@ -166,8 +187,7 @@ export const call: CallMessages = {
   muteAllForbid: 'Mute and lock everyone',
   allowAll: 'Allow everyone to unmute',
   unmuteIsForbidden: 'Everyone’s microphones are locked.',
-  attendance: 'Attendance',
-  presentOf: (present, expected) => `${present} of ${expected} present`,
+  rollCall: (present, expected) => `Roll: ${present}/${expected}`,
   absent: 'Not here yet',
   present: 'Present',
   markedAt: (site) => `Present at ${site}`,
@@ -228,8 +248,14 @@ export const call: CallMessages = {
     agendaItem: (title) => `Now: ${title}`,
     message: (name, text) => `${name}: ${text}`,
   },
+  // wall
+  wall: 'Display for a hall',
+  wallHint: 'Large letters; only who speaks and what is shown.',
+  wallOff: 'Full display',
   wallQuiet: 'Nobody is speaking',
   ownSite: (name) => `This site: ${name}`,
   micLive: 'Microphone on',
   micDead: 'Microphone off',
+  camLive: 'Camera on',
+  camDead: 'Camera off',
 }

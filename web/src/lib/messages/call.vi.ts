@@ -49,6 +49,25 @@ export const call = {
   cameraIsOff: 'Camera đang tắt',
   listenOnly: 'Vẫn tham gia được để nghe và xem.',
   problems: {
+    both: {
+      blocked: {
+        what: 'Trình duyệt đang chặn micrô và camera.',
+        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép cả hai; trang tự nhận, không cần tải lại.',
+      },
+      missing: {
+        what: 'Không tìm thấy micrô và camera.',
+        cure: 'Cắm thiết bị; trang tự nhận.',
+      },
+      busy: {
+        what: 'Micrô và camera đang được chương trình khác sử dụng.',
+        cure: 'Đóng chương trình đó rồi bật lại.',
+      },
+      insecure: {
+        what: 'Địa chỉ này không cho phép dùng micrô và camera.',
+        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
+      },
+      failed: { what: 'Không mở được micrô và camera.', cure: 'Bật lại, hoặc chọn thiết bị khác.' },
+    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
     microphone: {
       blocked: {
         what: 'Trình duyệt đang chặn micrô.',
@@ -106,6 +125,7 @@ export const call = {
   shortHand: 'Phát biểu',
   shortPanel: 'Bảng bên',
   unread: (count: number) => `${count} tin chưa đọc`,
+  asking: (count: number) => `${count} người xin phát biểu`,
   layoutGrid: 'Xem dạng lưới',
   layoutStage: 'Xem người đang phát biểu',
   fullscreen: 'Toàn màn hình',
@@ -129,6 +149,7 @@ export const call = {
   speaking: 'đang phát biểu',
   micMuted: 'micrô tắt',
   handRaised: 'xin phát biểu',
+  handAt: (place: number) => `xin phát biểu, thứ tự ${place}`,
   connectionLostOf: 'mất kết nối',
   sharesScreen: (name: string) => `${name} đang chia sẻ màn hình`,
   youShare: 'Màn hình này đang được chia sẻ với cuộc họp',
@@ -177,8 +198,7 @@ export const call = {
   muteAllForbid: 'Tắt và khóa micrô tất cả',
   allowAll: 'Cho phép tất cả bật micrô',
   unmuteIsForbidden: 'Micrô của mọi người đang bị khóa.',
-  attendance: 'Điểm danh',
-  presentOf: (present: number, expected: number) => `Có mặt ${present}/${expected}`,
+  rollCall: (present: number, expected: number) => `Điểm danh: ${present}/${expected}`,
   absent: 'Chưa có mặt',
   present: 'Có mặt',
   markedAt: (site: string) => `Có mặt tại ${site}`,
@@ -247,10 +267,15 @@ export const call = {
     message: (name: string, text: string) => `${name}: ${text}`,
   },
   // wall
+  wall: 'Hiển thị cho hội trường',
+  wallHint: 'Chữ lớn; chỉ có người phát biểu và nội dung chia sẻ.',
+  wallOff: 'Hiển thị đầy đủ',
   wallQuiet: 'Chưa có ai phát biểu',
   ownSite: (name: string) => `Điểm cầu này: ${name}`,
   micLive: 'Micrô bật',
   micDead: 'Micrô tắt',
+  camLive: 'Camera bật',
+  camDead: 'Camera tắt',
 }
 
 /** What another language's call texts have to provide. */

@@ -20,6 +20,8 @@ export function listenForKeys(keys: CallKeys): () => void {
   const listening = new AbortController()
   const { signal } = listening
   let isTalking = false
+  /** A button that was only clicked keeps the focus: its space bar is still for speaking. */
+  let isPointing = false
   const stopTalking = (): void => {
     if (!isTalking) return
     isTalking = false
@@ -28,6 +30,7 @@ export function listenForKeys(keys: CallKeys): () => void {
   window.addEventListener(
     'keydown',
     (event) => {
+      if (event.key === 'Tab' || event.key.startsWith('Arrow')) isPointing = false
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
       const target = event.target instanceof Element ? event.target : document.body
       if (target.closest('dialog[open], [popover]:popover-open')) return
@@ -37,7 +40,7 @@ export function listenForKeys(keys: CallKeys): () => void {
       }
       if (target.closest(typing)) return
       if (event.key === ' ') {
-        if (target.closest(pressing)) return
+        if (target.closest(pressing) && !(isPointing && target.closest('[role="toolbar"]'))) return
         event.preventDefault()
         if (event.repeat || isTalking) return
         isTalking = true
@@ -58,7 +61,16 @@ export function listenForKeys(keys: CallKeys): () => void {
     },
     { signal },
   )
-  window.addEventListener('keyup', (event) => event.key === ' ' && stopTalking(), { signal })
+  window.addEventListener(
+    'keyup',
+    (event) => {
+      if (event.key !== ' ' || !isTalking) return
+      event.preventDefault() // a focused button would be pressed
+      stopTalking()
+    },
+    { signal },
+  )
+  window.addEventListener('pointerdown', () => (isPointing = true), { signal, capture: true })
   window.addEventListener('blur', stopTalking, { signal })
   return () => {
     stopTalking()
