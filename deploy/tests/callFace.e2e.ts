@@ -1,0 +1,242 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { MeetingId } from '#contract/ids.ts'
+import { call as texts } from '#web/messages/call.vi.ts'
+import { callGuests } from '../bench/hall.ts'
+import { CallMember } from '../testing/callMember.ts'
+import { CallPage } from '../testing/callPage.ts'
+import { guestCookie, planMeeting } from '../testing/city.ts'
+import { OfficeHouse } from '../testing/officeHouse.ts'
+
+const patient = { timeout: 15_000, interval: 100 }
+const crowd = 60
+
+let house: OfficeHouse
+let meetingId: MeetingId
+let call: CallPage
+let page: Page
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+})
+afterAll(async () => {
+  await house?.close()
+})
+
+/** What axe objects to on the page as it stands; empty when nothing. */
+async function objections(on: Page): Promise<string[]> {
+  // A picture that is fading in has the contrast of neither end.
+  await on.evaluate(async () => {
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))
+  })
+  const { violations } = await new AxeBuilder({ page: on })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    .analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+}
+
+/** What has the keyboard, by its name. */
+async function focused(on: Page): Promise<string> {
+  return await on.evaluate(() => {
+    const element = document.activeElement
+    if (!element || element === document.body) return 'body'
+    return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? ''
+  })
+}
+
+const microphone = (label: string) =>
+  page.getByRole('toolbar').getByRole('button', { name: label, exact: true })
+
+describe('the face of a call', () => {
+  beforeEach(async () => {
+    meetingId = await house.plan()
+    call = await CallPage.open(house.url, meetingId, house.city.chair.cookie)
+    page = call.page
+    page.setDefaultTimeout(15_000)
+  })
+  afterEach(async () => {
+    await call.close()
+    house.leaveAll()
+  })
+
+  it('is read by a screen reader in the waiting room, in the call, in every panel and dialog', async () => {
+    await page.getByRole('button', { name: texts.openAndJoin }).waitFor()
+    expect(await objections(page)).toEqual([])
+    await call.join()
+    const delegate = await house.join(meetingId, house.city.delegate)
+    await delegate.ask('hand:raise', {})
+    await delegate.post('Kính thưa các đồng chí')
+    await page.getByRole('article', { name: texts.handAt(1) }).waitFor()
+    expect(await objections(page)).toEqual([])
+    for (const panel of [texts.people, texts.hands, texts.agenda, texts.chat]) {
+      await call.panel(panel)
+      expect(await objections(page), panel).toEqual([])
+    }
+    for (const open of [
+      () => call.choose(texts.shortcuts),
+      () => call.choose(texts.deviceSettings),
+      () => call.press(texts.leaveMeeting),
+    ]) {
+      await open()
+      await page.getByRole('dialog').waitFor()
+      expect(await objections(page)).toEqual([])
+      await page.keyboard.press('Escape')
+    }
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await call.press(texts.leaveMeeting)
+    await page.getByRole('dialog').getByRole('button', { name: texts.leaveMeeting }).click()
+    await page.getByRole('heading', { name: texts.leftTitle }).waitFor()
+    expect(await objections(page)).toEqual([])
+  })
+
+  it('lets the Tab key through every control and out again: no trap', async () => {
+    await call.join()
+    await call.panel(texts.chat)
+    await page.getByRole('textbox', { name: texts.writeMessage }).focus()
+    const passed: string[] = []
+    for (let step = 0; step < 40; step++) {
+      await page.keyboard.press('Tab')
+      const name = await focused(page)
+      if (name === 'body' || passed.includes(name)) break
+      passed.push(name)
+    }
+    const controls = await page
+      .getByRole('toolbar')
+      .getByRole('button')
+      .evaluateAll((all) => all.filter((one) => !one.closest('[popover]')).map((one) => one.ariaLabel))
+    expect(controls.length).toBeLessThanOrEqual(7)
+    expect(passed).toEqual(expect.arrayContaining(controls))
+    expect(await focused(page)).not.toBe(passed.at(-1))
+  })
+
+  it('gives the keyboard back to where it was after a dialog and after the side panel', async () => {
+    await call.join()
+    const leave = page.getByRole('button', { name: texts.leaveMeeting, exact: true })
+    await leave.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page), patient).toBe(texts.leaveMeeting)
+    await page.getByRole('button', { name: texts.panel, exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page), patient).toMatch(new RegExp(`^${texts.people}`))
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page), patient).toBe(texts.panel)
+    await page.keyboard.press('ArrowRight')
+    expect(await focused(page)).toBe(texts.more)
+  })
+
+  it('speaks while the space bar is held, also after a click on a control, and writes a space in the chat', async () => {
+    await call.join()
+    await call.press(texts.micOff)
+    await microphone(texts.micOn).waitFor()
+    await page.keyboard.down(' ')
+    await microphone(texts.micOff).waitFor()
+    await page.getByRole('status').filter({ hasText: texts.micLive }).waitFor({ state: 'attached' })
+    await page.keyboard.up(' ')
+    await microphone(texts.micOn).waitFor()
+    await page.keyboard.press('m')
+    await microphone(texts.micOff).waitFor()
+    await page.keyboard.press('m')
+    await microphone(texts.micOn).waitFor()
+    await call.panel(texts.chat)
+    const field = page.getByRole('textbox', { name: texts.writeMessage })
+    await field.focus()
+    await page.keyboard.type('m v h')
+    expect(await field.inputValue()).toBe('m v h')
+    await microphone(texts.micOn).waitFor()
+  })
+
+  it('keeps seven controls of a thumb’s size in sight on a phone upright and on its side', async () => {
+    await call.join()
+    for (const [width, height] of [
+      [390, 844],
+      [844, 390],
+      [360, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      const sizes = await page
+        .getByRole('toolbar')
+        .getByRole('button')
+        .evaluateAll((all) =>
+          all
+            .filter((one) => !one.closest('[popover]'))
+            .map((one) => one.getBoundingClientRect())
+            .map((box) => ({
+              isLarge: box.width >= 44 && box.height >= 44,
+              isInSight: box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight,
+            })),
+        )
+      expect(sizes.length).toBeLessThanOrEqual(7)
+      expect(sizes.every((size) => size.isLarge && size.isInSight)).toBe(true)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    }
+  })
+})
+
+describe('a full hall', () => {
+  it('draws only the rows in sight, and covers no picture with the pager or with news', async () => {
+    const { meetingId: id, guestCookies } = await callGuests(house, crowd)
+    const chair = await CallPage.open(house.url, id, house.city.chair.cookie)
+    await chair.join()
+    const members = await Promise.all(guestCookies.map((cookie) => house.join(id, cookie)))
+    await chair.panel(texts.people)
+    await chair.page.getByRole('button', { name: texts.inCall(crowd + 1) }).waitFor()
+    const rows = chair.page.getByRole('tabpanel').getByRole('listitem')
+    expect(await rows.count()).toBeLessThan(40)
+    expect(await rows.first().getAttribute('aria-setsize')).toBe(String(crowd + 1))
+    await members[0]?.ask('hand:raise', {})
+    await chair.page.getByRole('log').getByText(texts.news.handRaised('Đại biểu Mẫu 1')).waitFor()
+    const covered = await chair.page.evaluate(() => {
+      const boxOf = (element: Element) => element.getBoundingClientRect()
+      const faces = [...document.querySelectorAll('article')].map(boxOf)
+      return [...document.querySelectorAll('.stage nav, .notice')]
+        .map(boxOf)
+        .some((box) =>
+          faces.some(
+            (face) =>
+              box.left < face.right &&
+              box.right > face.left &&
+              box.top < face.bottom &&
+              box.bottom > face.top,
+          ),
+        )
+    })
+    expect(covered).toBe(false)
+    await chair.close()
+    house.leaveAll()
+  })
+})
+
+describe('the display of a hall', () => {
+  it('is what a room’s link opens, is read by a screen reader, and leads to the call and back', async () => {
+    const { office, city } = house
+    const site = await office.units.createSite(city.administrator.viewer, {
+      unitId: city.communeId,
+      name: 'Hội trường Mẫu',
+      location: '',
+    })
+    const { id, detail } = await planMeeting(office, city, { sites: [{ siteId: site.id, role: 'member' }] })
+    const room = detail.participants.find((one) => one.kind === 'site')
+    if (!room) throw new Error('The room is not invited')
+    const chair = new CallMember(house.url, id, city.chair.cookie)
+    house.closing(chair)
+    await chair.join()
+    const hall = await CallPage.open(house.url, id, await guestCookie(office, city, id, room.id))
+    const wallChoice = hall.page.getByRole('checkbox', { name: texts.wall })
+    expect(await wallChoice.isChecked()).toBe(true)
+    expect(await objections(hall.page)).toEqual([])
+    await hall.page.getByRole('button', { name: texts.join, exact: true }).click()
+    await hall.page.getByText(city.chair.name).waitFor()
+    expect(await objections(hall.page)).toEqual([])
+    await hall.page.mouse.move(200, 200)
+    await hall.page.getByRole('button', { name: texts.wallOff }).click()
+    await hall.page.getByRole('toolbar', { name: texts.controls }).waitFor()
+    await hall.choose(texts.wall)
+    await hall.page.getByRole('toolbar').waitFor({ state: 'detached' })
+    expect(hall.complaints).toEqual([])
+    await hall.close()
+    house.leaveAll()
+  })
+})
