@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { MeetingId } from '#contract/ids.ts'
 import { entry } from '#web/messages/entry/entry.vi.ts'
 import { minutes as texts } from '#web/messages/office/vi.ts'
@@ -54,6 +54,19 @@ const number = (on: Page = page) => on.getByLabel(texts.fields.docNumber, { exac
 async function openDesk(on: Page = page): Promise<void> {
   await on.goto(desk())
   await number(on).waitFor()
+}
+
+/** Presses until the page, which is drawn before it is alive, has the field. */
+async function addConclusion(): Promise<Locator> {
+  const conclusion = page.getByLabel(texts.fields.conclusion(1), { exact: true })
+  await expect
+    .poll(async () => {
+      if (!(await conclusion.isVisible()))
+        await page.getByRole('button', { name: texts.addConclusion }).click()
+      return await conclusion.isVisible()
+    }, patient)
+    .toBe(true)
+  return conclusion
 }
 
 /** The number as the platform has it. */
@@ -148,10 +161,30 @@ describe('minutes while they are written', () => {
     expect(await stored()).toBe('')
   })
 
+  it('take what is pasted from a word processor as plain text', async () => {
+    await openDesk()
+    const conclusion = await addConclusion()
+    await conclusion.fill('Kết luận: .')
+    await conclusion.evaluate((field: HTMLTextAreaElement) => {
+      field.setSelectionRange(10, 10)
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', '\uF0B7\tchủ trì\u000bphối\u00ad hợp')
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    })
+    expect(await conclusion.inputValue()).toBe('Kết luận: - chủ trì\nphối hợp.')
+    await page.getByRole('button', { name: texts.save }).click()
+    await expect
+      .poll(
+        async () =>
+          (await house.office.minutes.get(house.city.secretary.viewer, meetingId))?.content.conclusions,
+        patient,
+      )
+      .toEqual(['Kết luận: - chủ trì\nphối hợp.'])
+  })
+
   it('undo what was typed at one go, not letter by letter', async () => {
     await openDesk()
-    await page.getByRole('button', { name: texts.addConclusion }).click()
-    const conclusion = page.getByLabel(texts.fields.conclusion(1), { exact: true })
+    const conclusion = await addConclusion()
     await conclusion.pressSequentially('Giao Văn phòng tổng hợp báo cáo')
     await page.getByRole('button', { name: texts.undo }).click()
     const left = await conclusion.inputValue()

@@ -1,3 +1,5 @@
+import { withoutWordMarks } from '#web/wordText.ts'
+
 // What may not stand in an XML document or would reorder a line: control characters except tab and line feed,
 // lone surrogates, non-characters, and the bidirectional overrides (a name must not be able to turn text round).
 const unwanted = new RegExp(
@@ -11,10 +13,7 @@ const unwanted = new RegExp(
 
 /** What a person wrote, as text and nothing else: NFC (the fonts' glyphs are composed), line feeds kept. */
 export function plainText(text: string): string {
-  return text
-    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
-    .replace(unwanted, '')
-    .normalize('NFC')
+  return withoutWordMarks(text).replace(unwanted, '').normalize('NFC')
 }
 
 /** The same on one line. */
