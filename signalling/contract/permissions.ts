@@ -61,7 +61,7 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
     case 'meeting:create':
       return isUnitSecretary
     case 'meeting:see':
-      return role !== null ? on.meetingStatus !== 'draft' || runsMeeting : isUnitSecretary
+      return isUnitSecretary || runsMeeting || (role !== null && on.meetingStatus !== 'draft')
     case 'meeting:edit':
     case 'meeting:cancel':
       return (

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { MeetingRole } from './meeting.ts'
+import { actions, allows, type Action, type Actor } from './permissions.ts'
+
+const nobody: Actor = { isSystemAdmin: false, unitRoles: [] }
+const here = { unitId: 'unit-here' }
+const held = (role: 'secretary' | 'official', unitId = here.unitId): Actor => ({
+  ...nobody,
+  unitRoles: [{ unitId, role }],
+})
+const inMeeting = (meetingRole: MeetingRole, actor: Actor = nobody): Actor => ({ ...actor, meetingRole })
+
+/** All that somebody may do with a meeting of this unit. */
+function allowed(actor: Actor, on: Parameters<typeof allows>[2] = {}): Action[] {
+  return actions.filter((action) => allows(actor, action, { ...here, meetingStatus: 'scheduled', ...on }))
+}
+
+describe('rights', () => {
+  it('nobody may do anything', () => {
+    expect(allowed(nobody)).toEqual([])
+    expect(allowed(held('official'))).toEqual([])
+    expect(allowed(held('secretary', 'unit-elsewhere'))).toEqual([])
+  })
+
+  it('an administrator administers, and sees no meeting for that', () => {
+    expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual(['system:administer'])
+  })
+
+  it('a secretary of the unit runs its meetings from outside, and is in none of its calls', () => {
+    expect(allowed(held('secretary'))).toEqual([
+      'meeting:create',
+      'meeting:see',
+      'meeting:edit',
+      'meeting:cancel',
+      'attendance:see',
+      'attendance:mark',
+      'minutes:see',
+      'minutes:edit',
+      'minutes:publish',
+      'recording:see',
+    ])
+  })
+
+  it('the chair decides, the secretary writes', () => {
+    const office = ['meeting:see', 'attendance:see', 'minutes:see', 'recording:see']
+    const call = ['call:open', 'call:join', 'call:speak', 'call:shareScreen', 'call:chat']
+    const runs = [...office, ...call, 'call:moderate', 'call:agenda', 'recording:stop']
+    const chair = [...runs, 'minutes:approve', 'call:end', 'recording:approve']
+    const secretary = [
+      ...runs,
+      ...['meeting:edit', 'meeting:cancel', 'attendance:mark', 'minutes:edit', 'minutes:publish'],
+      'recording:propose',
+    ]
+    expect(allowed(inMeeting('chair')).toSorted()).toEqual(chair.toSorted())
+    expect(allowed(inMeeting('secretary')).toSorted()).toEqual(secretary.toSorted())
+  })
+
+  it('delegates and guests take part; guests show no screens; technicians open and mark', () => {
+    const guest = ['meeting:see', 'call:join', 'call:speak', 'call:chat']
+    expect(allowed(inMeeting('guest'))).toEqual(guest)
+    expect(allowed(inMeeting('delegate')).toSorted()).toEqual([...guest, 'call:shareScreen'].toSorted())
+    expect(allowed(inMeeting('technician')).toSorted()).toEqual(
+      [...guest, 'call:shareScreen', 'call:open', 'attendance:mark'].toSorted(),
+    )
+  })
+
+  it('minutes are for those who took part once they are published', () => {
+    expect(allowed(inMeeting('delegate'), { minutesArePublished: true })).toContain('minutes:see')
+    expect(allowed(nobody, { minutesArePublished: true })).toEqual([])
+  })
+
+  it('a draft is seen by who makes it, also by the unit’s secretary who is to come as a delegate', () => {
+    const draft = { meetingStatus: 'draft' } as const
+    expect(allowed(inMeeting('delegate'), draft)).not.toContain('meeting:see')
+    expect(allowed(inMeeting('guest'), draft)).not.toContain('meeting:see')
+    for (const actor of [inMeeting('chair'), inMeeting('secretary'), held('secretary')])
+      expect(allowed(actor, draft)).toContain('meeting:see')
+    expect(allowed(inMeeting('delegate', held('secretary')), draft)).toContain('meeting:see')
+  })
+
+  it('what is over is not planned again', () => {
+    for (const meetingStatus of ['ended', 'cancelled'] as const) {
+      for (const actor of [held('secretary'), inMeeting('secretary')]) {
+        expect(allowed(actor, { meetingStatus })).not.toContain('meeting:edit')
+        expect(allowed(actor, { meetingStatus })).not.toContain('meeting:cancel')
+      }
+    }
+  })
+})
