@@ -153,8 +153,13 @@ async function saveParticipants(
   plan: StoredPlan,
   isOpen: boolean,
 ): Promise<string[]> {
-  const wanted = [...(await wantedPeople(tx, plan)), ...wantedGuests(plan), ...(await wantedSites(tx, plan))]
   const there = await tx.participant.findMany({ where: { meetingId } })
+  const invited = new Set(there.map((row) => row.userId))
+  const wanted = [
+    ...(await wantedPeople(tx, plan, invited)),
+    ...wantedGuests(plan),
+    ...(await wantedSites(tx, plan)),
+  ]
   const kept = new Set<string>()
   const added: Omit<Wanted, 'match'>[] = []
   for (const { match, ...columns } of wanted) {
@@ -187,7 +192,12 @@ async function saveParticipants(
   return removed
 }
 
-async function wantedPeople(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
+/** Nobody invites a shut account; who was invited before it was shut does not hold up what else is changed. */
+async function wantedPeople(
+  tx: PrismaTx,
+  plan: StoredPlan,
+  invitedBefore: ReadonlySet<string | null>,
+): Promise<Wanted[]> {
   const invited: { userId: string; role: MeetingRole; field: string }[] = [
     { userId: plan.chairUserId, role: 'chair', field: 'chairUserId' },
     { userId: plan.secretaryUserId, role: 'secretary', field: 'secretaryUserId' },
@@ -198,7 +208,7 @@ async function wantedPeople(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
   const byId = new Map(rows.map((row) => [row.id, accountOf(row)]))
   return invited.map(({ userId, role, field }) => {
     const account = byId.get(userId)
-    if (!account || account.isDisabled) throw wrongField(field)
+    if (!account || (account.isDisabled && !invitedBefore.has(userId))) throw wrongField(field, userId)
     // Of several units, the one that holds the meeting or is invited to it.
     const unit =
       account.units.find(({ id }) => id === plan.unitId) ??
@@ -236,7 +246,7 @@ async function wantedSites(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.map((siteId) => {
     const site = byId.get(siteId)
-    if (!site) throw wrongField('sites')
+    if (!site) throw wrongField('sites', siteId)
     return {
       match: { siteId },
       kind: 'site',
@@ -268,6 +278,9 @@ async function saveAgenda(tx: PrismaTx, meetingId: string, plan: StoredPlan): Pr
   await tx.agendaItem.createMany({ data: added })
 }
 
-function wrongField(field: string): AppError {
-  return new AppError('bad_request', `${field} names what is not there`, { detail: { field } })
+/** @param id of what is not there, or cannot be chosen any more */
+function wrongField(field: string, id?: string): AppError {
+  return new AppError('bad_request', `${field} names what is not there`, {
+    detail: { field, ...(id === undefined ? {} : { id }) },
+  })
 }

@@ -117,14 +117,14 @@ export async function accept(page: Page, meetingUrl: string): Promise<void> {
   await page.getByText(texts.respond.accepted).waitFor()
 }
 
-/** Types into a picker and takes the first thing found. */
-async function pick(page: Page, label: string, query: string): Promise<void> {
+/** Types into a picker and takes the first thing found that shows the wanted text. */
+export async function pick(page: Page, label: string, query: string, wanted: string = query): Promise<void> {
   const box = page.getByRole('combobox', { name: label, exact: true })
   await box.fill(query)
   const option = page
     .getByRole('listbox', { name: label, exact: true })
     .getByRole('option')
-    .filter({ hasText: query })
+    .filter({ hasText: wanted })
     .first()
   await option.waitFor()
   await option.click()

@@ -97,6 +97,9 @@ export const plan: PlanMessages = {
     overrideReason: 'Please give the reason for the short notice.',
     summary: (count) => (count === 1 ? '1 thing is missing.' : `${count} things are missing.`),
   },
+  refusedField: (field) => `“${field}” could not be saved.`,
+  refusedPerson: (field, name) =>
+    `${field}: ${name} no longer has an active account. Remove or choose somebody else.`,
   conflict: {
     title: 'Somebody else has just changed this plan',
     text: 'What you typed is kept here. Open the new version on another page to compare, then save over it or discard yours.',

@@ -95,6 +95,9 @@ export const plan = {
     overrideReason: 'Xin ghi lý do mời gấp.',
     summary: (count: number) => `Còn ${count} chỗ cần bổ sung.`,
   },
+  refusedField: (field: string) => `Mục “${field}” chưa lưu được.`,
+  refusedPerson: (field: string, name: string) =>
+    `${field}: ${name} không còn tài khoản đang hoạt động. Xin bỏ hoặc chọn người khác.`,
   conflict: {
     title: 'Người khác vừa sửa kế hoạch này',
     text: 'Nội dung đang nhập vẫn được giữ ở đây. Có thể mở bản mới ở trang khác để so sánh, rồi lưu đè hoặc bỏ phần đang nhập.',

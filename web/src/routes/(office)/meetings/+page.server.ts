@@ -6,9 +6,10 @@ import type { PageServerLoad } from './$types'
 const limit = 200
 
 export const load: PageServerLoad = async ({ locals, url }) => {
+  const nowMs = Date.now()
   const filter = meetingFilterOf(url.searchParams)
   const meetings = await services().meetings.list(viewerIn(locals), {
-    ...boundsOf(filter.period, Date.now()),
+    ...boundsOf(filter.period, nowMs),
     ...(filter.query ? { query: filter.query } : {}),
     ...(filter.status ? { status: filter.status } : {}),
     limit,
@@ -18,5 +19,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     filter,
     isLimited: meetings.length >= limit,
     limit,
+    nowMs,
   }
 }
