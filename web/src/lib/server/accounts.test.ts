@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
@@ -124,6 +126,27 @@ describe('sessions', () => {
       })
     }
     expect(await accounts.viewerOf(person.headers)).toBeNull()
+  })
+
+  test('an unknown email and an account without a password take as long as a wrong password (timing)', async () => {
+    const known = await newPerson()
+    const invited = `${randomUUID()}@mau.example`
+    await addAccount(db.database.prisma, { id: randomUUID(), name: 'Được mời', email: invited })
+    const medianMs = async (email: string): Promise<number> => {
+      const times: number[] = []
+      for (let i = 0; i < 5; i++) {
+        const startedAtMs = performance.now()
+        await expect(accounts.signIn({ email, password: 'wrong', ...client })).rejects.toMatchObject({
+          code: 'unauthenticated',
+        })
+        times.push(performance.now() - startedAtMs)
+      }
+      return times.sort((a, b) => a - b)[2] ?? 0
+    }
+    const wrong = await medianMs(known.email)
+    // Without the work of hashing it would be a tenth at most.
+    expect(await medianMs('nobody@mau.example')).toBeGreaterThan(wrong / 3)
+    expect(await medianMs(invited)).toBeGreaterThan(wrong / 3)
   })
 
   test('guessing is slowed down, and the right password does not help then', async () => {
