@@ -14,8 +14,8 @@ export async function searchPeople(
   const matches = [
     { AND: allWords(input.query) },
     { units: { some: { unit: { AND: allWords(input.query) } } } },
-    // An underscore or a percent sign would be a wildcard.
-    ...(input.byEmail && /^[^\s%_\\]{3,}$/.test(email) ? [{ email: { contains: email } }] : []),
+    // An underscore or a percent sign would be a wildcard; no text in the database has control characters.
+    ...(input.byEmail && /^[^\s%_\\\p{Cc}]{3,}$/u.test(email) ? [{ email: { contains: email } }] : []),
   ]
   const rows = await database.prisma.user.findMany({
     where: {

@@ -5,7 +5,7 @@ import type { MeetingId } from '#contract/ids.ts'
 import { maxMessageBytes } from '#contract/protocol.ts'
 import { errors as english } from '#web/messages/errors.en.ts'
 import { errors as vietnamese } from '#web/messages/errors.vi.ts'
-import { planMeeting } from '../testing/city.ts'
+import { planMeeting, testSecret } from '../testing/city.ts'
 import { logEvents } from '../testing/logReader.ts'
 import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
 import { ask, sendForm } from '../testing/pageRequest.ts'
@@ -89,6 +89,53 @@ describe('a form of another site (CSRF)', () => {
     expect(auth.status).toBe(403)
     expect((await ask(url, '/meetings', { cookie })).status).toBe(200)
     expect((await house.office.meetings.get(house.city.secretary.viewer, meetingId)).status).toBe('scheduled')
+  })
+})
+
+describe('data of another site (CSRF)', () => {
+  it('is refused, whatever it says that it is', async () => {
+    const cookie = house.city.secretary.cookie
+    const held = await house.hold(meetingId)
+    const { version, content } = await house.office.minutes.createDraft(house.city.secretary.viewer, held)
+    const body = JSON.stringify({ version, content: { ...content, docNumber: '66' } })
+    const types = ['application/json', 'text/plain', 'application/csp-report', '']
+    for (const origin of ['https://evil.example', 'null', url.replace('127.0.0.1', 'localhost')]) {
+      for (const type of types) {
+        const headers = { origin, accept: 'application/json', ...(type ? { 'content-type': type } : {}) }
+        const path = `/api/meetings/${held}/minutes`
+        // As bytes, since a text would be given a type by the client.
+        const bytes = new TextEncoder().encode(body)
+        const answer = await ask(url, path, { method: 'POST', cookie, headers, body: bytes })
+        expect([origin, type, answer.status]).toEqual([origin, type, 403])
+      }
+    }
+    const preflight = await ask(url, `/api/meetings/${held}/minutes`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    })
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(null)
+    expect((await house.office.minutes.get(house.city.secretary.viewer, held))?.version).toBe(version)
+  })
+})
+
+describe('secrets', () => {
+  it('of the platform and of others are in no page and in no data of one', async () => {
+    const { cookie } = house.city.administrator
+    const { guestId, id } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    const token = decodeURIComponent(cookie.split('=')[1] ?? '').split('.')[0] ?? ''
+    const { prisma } = house.office.database
+    const hashes = await prisma.account.findMany({ select: { password: true } })
+    const needles = [testSecret, token, path, ...hashes.map((row) => row.password ?? '')].filter(Boolean)
+    expect(needles.length).toBeGreaterThan(5)
+    for (const page of ['/admin/people', '/account', '/', `/meetings/${id}`, `/meetings/${id}/call`]) {
+      for (const suffix of ['', '/__data.json']) {
+        const { text } = await ask(url, page === '/' ? suffix || page : page + suffix, {
+          cookie: page.startsWith('/meetings') ? house.city.secretary.cookie : cookie,
+        })
+        for (const needle of needles) expect(text.includes(needle)).toBe(false)
+      }
+    }
   })
 })
 
@@ -181,6 +228,28 @@ describe('paths', () => {
     expect((await ask(url, '/healthz')).status).toBe(200)
   })
 
+  it('and queries with characters that no text has are no error of ours', async () => {
+    const cookie = house.city.secretary.cookie
+    for (const path of [
+      '/meetings?q=%00&status=%00&period=%ff',
+      '/api/search/people?q=abc%00def',
+      '/api/search/units?q=%00%ff',
+      '/api/search/sites?q=%ED%A0%80',
+      '/api/search/meetings?q=%00',
+      '/meetings/new?from=%00',
+      '/meetings/a%00b',
+      '/meetings/a%00b/minutes.pdf',
+      '/meetings/a%00b/attendance.csv',
+      '/api/meetings/a%00b/minutes',
+      '/api/meetings/a%00b/attendance',
+      '/recordings/a%00b/video',
+      '/setup/a%00b',
+    ]) {
+      const { status } = await ask(url, path, { cookie })
+      expect([path, status < 500]).toEqual([path, true])
+    }
+  })
+
   it('HEAD answers as GET does, without a body; methods that a page does not have are refused', async () => {
     const cookie = house.city.secretary.cookie
     for (const path of ['/login', `/meetings/${meetingId}`, '/healthz', '/readyz', '/favicon.svg']) {
@@ -211,6 +280,25 @@ describe('exhaustion', () => {
     })
     expect(json.status).toBe(413)
     expect(JSON.parse(json.text)).toMatchObject({ code: 'too_large' })
+  })
+
+  it('a body of unknown length is cut at the limit, and one that breaks off is nobody’s error', async () => {
+    const { hostname, port } = new URL(url)
+    const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' }
+    const answered = new Promise<number>((resolve, reject) => {
+      const sent = httpRequest({ hostname, port, method: 'POST', path: '/login', headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+      sent.on('error', reject)
+      for (let i = 0; i < 5; i++) sent.write('x'.repeat(1024 * 1024))
+      sent.end()
+    })
+    expect(await answered).toBe(413)
+    const head = `POST /login HTTP/1.1\r\nhost: ${hostname}:${port}\r\norigin: ${url}\r\n`
+    const type = 'content-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\n'
+    await rawAnswer(`${head}${type}email=half`)
+    expect((await ask(url, '/healthz')).status).toBe(200)
   })
 
   it('a body that is not what it says, or not of the shape, is bad_request', async () => {

@@ -42,7 +42,7 @@ afterAll(async () => {
 async function newPage(): Promise<Page> {
   const browser = await startBrowser({ hasNoDevices: true })
   browsers.push(browser)
-  browser.page.setDefaultTimeout(20_000)
+  browser.page.setDefaultTimeout(45_000)
   return browser.page
 }
 

@@ -7,6 +7,7 @@ import { localeOfAcceptLanguage, parseLocale, parseTheme, preferenceCookies } fr
 import {
   codeOfStatus,
   failPage,
+  isBrokenOff,
   isMalformedForm,
   pageErrorOf,
   type PageError,
@@ -34,6 +35,13 @@ function guardPages(event: RequestEvent): void {
     if (wantsPage) redirect(303, `/meetings/${viewer.link.meetingId}/call`)
     failPage('not_found')
   }
+}
+
+/** What changes something is asked for by a page of this host. The framework looks at forms only; this is for data. */
+function refuseForeign({ request, url }: RequestEvent): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
+  const origin = request.headers.get('origin')
+  if (origin !== null && origin !== url.origin) failPage('forbidden')
 }
 
 function secure(event: RequestEvent, response: Response): void {
@@ -68,6 +76,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   event.locals.locale =
     parseLocale(cookies.get(preferenceCookies.locale)) ??
     localeOfAcceptLanguage(request.headers.get('accept-language'))
+  refuseForeign(event)
   if (!event.url.pathname.startsWith('/api/auth/')) {
     const viewer = await services().accounts.viewerOf(request.headers)
     event.locals.viewer = viewer
@@ -96,7 +105,8 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
   if (kind === 'framework' || kind === 'validation') {
     return { status: error.status, ...told(event, { code: codeOfStatus(error.status) }) }
   }
-  const known = pageErrorOf(error) ?? (isMalformedForm(error) ? { code: 'bad_request' as const } : null)
+  const isBadBody = isMalformedForm(error) || isBrokenOff(error)
+  const known = pageErrorOf(error) ?? (isBadBody ? { code: 'bad_request' as const } : null)
   if (known) return { status: httpStatusOf(known.code), ...told(event, known) }
   globalThis.diemCauServices?.log?.error('page.failed', {
     route: event.route.id,

@@ -44,6 +44,16 @@ export function isMalformedForm(thrown: unknown): boolean {
   return thrown instanceof TypeError && /form ?data|multipart|boundary/i.test(thrown.message)
 }
 
+/** A request whose sender went away before its body was whole: nobody reads the answer, and nothing of ours broke. */
+export function isBrokenOff(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    thrown.message === 'aborted' &&
+    'code' in thrown &&
+    thrown.code === 'ECONNRESET'
+  )
+}
+
 /** The JSON in a request's body. Ends the request with `bad_request` when there is none. */
 export async function jsonBodyOf(request: Request): Promise<unknown> {
   try {

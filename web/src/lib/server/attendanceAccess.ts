@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import { allows, type Action, type Actor, type Subject } from '#contract/permissions.ts'
 import { findMeetingStanding, type MeetingStanding } from '#db/attendance.ts'
 import type { Database } from '#db/client.ts'
+import { idText } from './parse.ts'
 import type { Viewer } from './services.ts'
 
 /** What a viewer may do with one meeting that the viewer may see. */
@@ -23,6 +24,7 @@ export async function accessTo(
   viewer: Viewer,
   meetingId: string,
 ): Promise<MeetingAccess> {
+  if (!idText.safeParse(meetingId).success) throw new AppError('not_found', 'no id of a meeting')
   const link = viewer.link?.meetingId === meetingId ? viewer.link : null
   const standing = await findMeetingStanding(database, meetingId, {
     userId: viewer.userId,

@@ -61,7 +61,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
   /** What may be done, and by whom it was. */
   async function demand(viewer: Viewer, id: string, action: Parameters<MeetingAccess['demand']>[0]) {
-    const access = await accessTo(database, viewer, parseInput(idText, id))
+    const access = await accessTo(database, viewer, id)
     access.demand(action)
     return { access, id: access.standing.meetingId, actorId: actorIdOf(viewer) }
   }
