@@ -1,7 +1,7 @@
 // `node deploy/run.mjs [--tests] [script.ts arguments…]`: does the set-up that is missing, then runs the script on
 // Node.js 24. Plain JavaScript for the system's Node.js (20 or newer); with nothing to do it costs some 50 ms.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installNodeModules, isInstalled } from './setup/nodeModules.mjs'
@@ -44,13 +44,26 @@ function isReady(withTests) {
 
 /**
  * One set-up at a time in a checkout: the kernel lets go of the lock when the last process that holds the descriptor
- * ends, however it ends.
+ * closes it or ends, however it ends. It is not held while the script runs.
  * @param {boolean} withTests
  * @returns {Promise<number>}
  */
 async function setUpUnderLock(withTests) {
   mkdirSync(path.join(repoDir, '.cache'), { recursive: true })
   const lockFd = openSync(path.join(repoDir, '.cache/setup.lock'), 'a')
+  try {
+    return await setUp(withTests, lockFd)
+  } finally {
+    closeSync(lockFd)
+  }
+}
+
+/**
+ * @param {boolean} withTests
+ * @param {number} lockFd
+ * @returns {Promise<number>}
+ */
+async function setUp(withTests, lockFd) {
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = ['ignore', 'ignore', 'ignore', lockFd]
   const attempt = spawnSync('flock', ['--nonblock', '3'], { stdio })
@@ -81,12 +94,12 @@ async function setUpUnderLock(withTests) {
   }
   const node = findNode()
   if (node === undefined) return explainMissingNode()
-  const setUp = spawn(node, ['deploy/setup/setup.ts', ...(withTests ? ['--tests'] : [])], {
+  const child = spawn(node, ['deploy/setup/setup.ts', ...(withTests ? ['--tests'] : [])], {
     cwd: repoDir,
     stdio: ['inherit', 'inherit', 'inherit', lockFd],
     env: { ...envFor(node), DIEM_CAU_SETUP_LOCK_FD: '3' },
   })
-  const code = await runToEnd(setUp)
+  const code = await runToEnd(child)
   if (code === 0) recordSetUp(repoDir, snapshot, withTests)
   return code
 }
