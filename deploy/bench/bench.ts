@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Benchmark } from './metric.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -29,14 +29,17 @@ for (const name of wanted.length > 0 ? wanted : names) {
       better: m.better,
     })),
   )
-  const dir = join(root, 'bench-results')
-  mkdirSync(dir, { recursive: true })
-  writeFileSync(
-    join(dir, `${name}.json`),
-    `${JSON.stringify({ machine: machine(), versions: versions(), metrics }, null, 2)}\n`,
-  )
+  // A list, as whoever compares runs reads it; where and with what it was measured lies beside.
+  write(`${name}.json`, metrics)
+  write(`machine/${name}.json`, { ...machine(), versions: versions() })
 }
 process.exit(0) // load clients keep native threads alive
+
+function write(file: string, content: unknown): void {
+  const target = join(root, 'bench-results', file)
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, `${JSON.stringify(content, null, 2)}\n`)
+}
 
 function round(value: number): number {
   return Number(value.toPrecision(4))
