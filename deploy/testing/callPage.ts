@@ -70,16 +70,17 @@ export class CallPage {
   /** Waits until `count` more frames of somebody's picture were decoded than now. */
   async framesAdvance(name: string, count = 10, timeoutMs = 20_000): Promise<void> {
     await this.page.waitForFunction(
-      ([who, more]) => {
+      ([who, more, call]) => {
         const video = document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)
         if (!video) return false
         const now = video.getVideoPlaybackQuality().totalVideoFrames
-        const state = video as HTMLVideoElement & { framesBefore?: number }
-        // a new element counts from nothing
-        state.framesBefore = Math.min(state.framesBefore ?? now, now)
-        return now - state.framesBefore >= more
+        const state = window as typeof window & { framesBefore?: Record<string, number> }
+        const before = (state.framesBefore ??= {})
+        // each wait counts from its own beginning; a new element counts from nothing
+        before[call] = Math.min(before[call] ?? now, now)
+        return now - before[call] >= more
       },
-      [name, count] as const,
+      [name, count, crypto.randomUUID()] as const,
       { timeout: timeoutMs },
     )
   }
