@@ -46,6 +46,18 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   )
   return error instanceof AppError ? error.code : String(error)
 }
+/** From now on nothing is stored of any call, until it is released. */
+async function holdStore(): Promise<{ release: () => Promise<void> }> {
+  const client = await test.database.pool.connect()
+  await client.query('BEGIN')
+  await client.query('LOCK TABLE call_event IN EXCLUSIVE MODE')
+  const release = async (): Promise<void> => {
+    await client.query('COMMIT')
+    client.release()
+  }
+  return { release }
+}
+
 const storedTypes = async () => (await callEvents(test.database, meetingId)).map(({ event }) => event.type)
 const status = async () =>
   (await test.database.prisma.meeting.findUniqueOrThrow({ where: { id: meetingId } })).status
@@ -115,6 +127,29 @@ describe('coming in', () => {
     await eventually(() => expect(first.signal.state).toBe('closed'))
     expect(first.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'taken_over' } } })
     await second.signal.request('hand:raise', {})
+  })
+
+  it('gives media their ticket before the join is stored, to a page that takes it ahead', async () => {
+    await joined('chair')
+    const held = await holdStore()
+    const an = page('an')
+    const joining = an.join({ takesTicketAhead: true })
+    await eventually(() => expect(an.told.map((t) => t.event)).toContain('media:ticket'))
+    expect(await storedTypes()).toHaveLength(2)
+    expect(an.view).toBeNull()
+    await held.release()
+    expect((await joining).ticket).toBeNull()
+    expect(await storedTypes()).toEqual(['callOpened', 'participantJoined', 'participantJoined'])
+  })
+
+  it('that cannot be stored takes back the ticket that went ahead', async () => {
+    await joined('chair')
+    const held = await holdStore()
+    const an = page('an')
+    expect(await codeOf(an.join({ takesTicketAhead: true }))).toBe('storage_unavailable')
+    expect(an.told.map((t) => t.event)).toContain('media:ticket')
+    expect(node.engine.participantsOf(meetingId)).toEqual([memberId(meetingId, 'chair')])
+    await held.release()
   })
 
   it('at the same moment with two pages gives exactly one the seat', async () => {

@@ -176,8 +176,8 @@ export class Session {
   }
 
   /**
-   * Gives the page its participant's seat and lets it into the media; answers when that is stored. A page that
-   * comes back to its seat does not wait for the database.
+   * Gives the page its participant's seat and lets it into the media; answers when that is stored. The ticket may go
+   * ahead, so that media connect meanwhile. A page that comes back to its seat does not wait for the database.
    * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
    * storage_unavailable (then the page is not in the call)
    */
@@ -230,12 +230,15 @@ export class Session {
     }
     // The room may have changed while the engine let the page in.
     detach(this.#log, 'regrant_failed', this.#media.regrant(id))
+    const isAhead = isNew && ticket !== null && payload.takesTicketAhead
+    if (isAhead) page.send('media:ticket', { ticket })
     if (isNew) await this.#storedOrUndone(id, page, seq)
     if (this.#needsRecorder) {
       this.#needsRecorder = false
       this.#recording.resume()
     }
-    return { view: this.#room.view, ticket, participantId: id, serverTimeMs: Date.now() }
+    const { view } = this.#room
+    return { view, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
   }
 
   /** Puts the page in the seat; another page that sat there is told, an older socket of the same page only closed. */

@@ -43,6 +43,8 @@ export const requestSchemas = {
     takeOver: z.boolean().default(false),
     /** The notice of recording was shown (Luật 91/2025/QH15, Điều 32); kept with the attendance. */
     sawRecordingNotice: z.boolean(),
+    /** Media need not wait until the join is stored: the ticket comes as `media:ticket`, and the ack has none. */
+    takesTicketAhead: z.boolean().default(false),
     /** After a lost connection: what the page still has. */
     resume: z
       .strictObject({ epoch: z.number().int(), version: z.number().int().min(0), hasMedia: z.boolean() })
@@ -135,7 +137,7 @@ export interface RequestReplies {
   'call:hello': CallHello
   'call:join': {
     view: RoomView
-    /** Null when the page's media lives on and needs nothing new. */
+    /** Null when the page's media lives on and needs nothing new, and when the ticket went ahead. */
     ticket: MediaTicket | null
     participantId: ParticipantId
     serverTimeMs: number
@@ -175,7 +177,10 @@ export interface ServerToClientEvents {
   'room:events': (batch: RoomEventBatch) => void
   /** Of the engine, for this page's media client. */
   'media:message': (message: { payload: Record<string, unknown> }) => void
-  /** The media session is gone (worker or node lost): drop it and begin anew with this ticket. */
+  /**
+   * Begin media with this ticket, in place of what there is: it goes ahead of the ack of a join (drop it should the
+   * join be refused), or the media session is gone (worker or node lost).
+   */
   'media:ticket': (message: { ticket: MediaTicket }) => void
   /** Who is heard now, loudest first; levels in dBov (−127…0). Not versioned, may be dropped. */
   'speakers:changed': (message: { speakers: { participantId: ParticipantId; level: number }[] }) => void

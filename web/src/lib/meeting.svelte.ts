@@ -2,7 +2,7 @@ import { connectSignal, type Signal } from '#signalling/client.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, SiteId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
-import type { CallHello, RequestReply } from '#contract/requests.ts'
+import type { CallHello, MediaTicket, RequestReply } from '#contract/requests.ts'
 import { applyRoomBatch, applyRoomEvent, type RoomEventBatch } from '#contract/roomEvents.ts'
 import type { ParticipantView, RoomView } from '#contract/roomView.ts'
 import type { ViewWish } from './media/mediaClient.ts'
@@ -43,6 +43,8 @@ export class Meeting {
   #hello = $state.raw<CallHello | null>(null)
   #view = $state.raw<RoomView | null>(null)
   #ending = $state<Ending | null>(null)
+  /** What the last ticket brought is negotiated, or failed to be. */
+  #negotiated: Promise<void> = Promise.resolve()
   #isWaiting = $state(false)
   #isElsewhere = $state(false)
   #joinFailure = $state<ErrorCode | null>(null)
@@ -210,7 +212,7 @@ export class Meeting {
     signal.on('room:events', (batch) => this.#follow(batch))
     signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
     signal.on('media:message', ({ payload }) => this.media.receive(payload))
-    signal.on('media:ticket', ({ ticket }) => warnOf('ticket_failed', this.media.start(ticket)))
+    signal.on('media:ticket', ({ ticket }) => this.#startMedia(ticket))
     return signal
   }
 
@@ -250,8 +252,10 @@ export class Meeting {
       const reply = await this.#requestJoin(takeOver, null)
       this.#isWaiting = false
       this.#phase = 'inCall'
-      void this.#entered(reply).finally(() => (this.#isInside = true))
+      this.#entered(reply)
+      void this.#negotiated.then(() => (this.#isInside = true))
     } catch (error) {
+      this.media.stop() // a ticket that went ahead
       if (this.#phase === 'joining') this.#phase = 'lobby'
       const code = error instanceof AppError ? error.code : 'internal'
       if (code === 'meeting_not_open') this.#isWaiting = true
@@ -270,19 +274,23 @@ export class Meeting {
       siteId: this.#siteId,
       takeOver,
       sawRecordingNotice: true,
+      takesTicketAhead: true,
       ...(hasMedia === null || !this.#view
         ? {}
         : { resume: { epoch: this.#view.epoch, version: this.#view.version, hasMedia } }),
     })
   }
 
-  /** Takes the seat in this very turn; resolves when the media of a new ticket are negotiated, or failed to be. */
-  async #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): Promise<void> {
+  #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
     this.connection.set(true)
     this.clock.adjust(serverTimeMs)
     this.#setView(view)
     this.sources.obey()
-    if (ticket) await this.media.start(ticket).catch((error: unknown) => warn('ticket_failed', error))
+    if (ticket) this.#startMedia(ticket)
+  }
+
+  #startMedia(ticket: MediaTicket): void {
+    this.#negotiated = this.media.start(ticket).catch((error: unknown) => warn('ticket_failed', error))
   }
 
   /** Takes the seat again: with `hasMedia` the media that lived on are kept, else a new ticket replaces them. */
@@ -304,7 +312,7 @@ export class Meeting {
     if (this.#phase !== 'inCall') return
     try {
       const reply = await this.#requestJoin(false, hasMedia)
-      void this.#entered(reply)
+      this.#entered(reply)
       this.chat.repeat()
       if (reply.ticket) return
       this.media.revive(false)

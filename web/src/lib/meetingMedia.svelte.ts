@@ -124,6 +124,11 @@ export class MeetingMedia {
     await client.start(ticket)
   }
 
+  /** Ends what `start` began; own devices go on. */
+  stop(): void {
+    this.#client?.stop()
+  }
+
   /** Lets a source flow, or not, as the grant says. */
   setFlow(source: LocalSource, flows: boolean): void {
     this.#flows[source] = flows

@@ -59,6 +59,8 @@ export interface MediaClient {
    * very turn and `start` resolves when it is done; local tracks are published after it, by themselves.
    */
   start(ticket: MediaTicket): Promise<void>
+  /** Drops the present session, if there is one; local tracks are kept for the next. */
+  stop(): void
   /**
    * Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. Muted, it is made
    * known so that it can flow at once when it is unmuted, but nothing is sent.

@@ -76,6 +76,11 @@ export class MediasoupClient implements MediaClient {
     await negotiated
   }
 
+  stop(): void {
+    this.#dropSession()
+    this.#tellState()
+  }
+
   async publish(source: TrackSource, track: MediaStreamTrack, isMuted = false): Promise<void> {
     const local = { track, isMuted }
     this.#locals.set(source, local)

@@ -25,6 +25,10 @@ export class SilentClient implements MediaClient {
     return Promise.resolve()
   }
 
+  stop(): void {
+    this.#hooks.onStateChange('new')
+  }
+
   publish(): Promise<void> {
     return Promise.resolve()
   }
