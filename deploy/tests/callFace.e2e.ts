@@ -172,6 +172,15 @@ describe('the face of a call', () => {
       expect(sizes.every((size) => size.isLarge && size.isInSight)).toBe(true)
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     }
+    // What a phone on its side has left above its keyboard.
+    await page.setViewportSize({ width: 844, height: 390 })
+    await call.panel(texts.chat)
+    await page.setViewportSize({ width: 844, height: 190 })
+    const field = page.getByRole('textbox', { name: texts.writeMessage })
+    await field.focus()
+    const { top, bottom } = await field.evaluate((element) => element.getBoundingClientRect().toJSON())
+    expect(top).toBeGreaterThan(80)
+    expect(bottom).toBeLessThanOrEqual(190)
   })
 })
 
