@@ -22,7 +22,8 @@ export interface EngineEvents {
 /**
  * The media engine, cut at membership: transports, producers and consumers are its own affair. Every call is safe
  * to repeat. Participant ids of recorders begin with `recorder-`.
- * Errors: AppError `media_unavailable`, `media_rejected`, `not_found` (no such room or participant).
+ * Errors: AppError `media_unavailable`, `media_rejected`, `rate_limited` and `not_found` (no such room or
+ * participant).
  */
 export interface MediaEngine {
   readonly kind: MediaTicket['engine']

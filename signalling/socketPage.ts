@@ -5,7 +5,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '#contract/reque
 import type { Identity } from './identity.ts'
 import type { Page } from './page.ts'
 import type { Session } from './session.ts'
-import { TokenBucket } from './tokenBucket.ts'
+import { TokenBucket } from '#contract/tokenBucket.ts'
 
 /** A socket of ours; `data` is set before the connection is let in. */
 export type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>

@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import type { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
+import { TokenBucket } from '#contract/tokenBucket.ts'
 import type { EngineEmitter } from '../engineEmitter.ts'
 import { refusing } from './faults.ts'
 import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
@@ -28,6 +29,9 @@ export interface MediaRoomOptions {
   log: Log
 }
 
+/** Four sources a join, and some changes of devices at once; then one every two seconds. */
+const publicationRate = { burst: 30, perSecond: 0.5 }
+
 type Attendee = ParticipantSession | RecordingTap
 
 /** An admission; while it is under way rights may change already. */
@@ -46,6 +50,8 @@ export class MediaRoom {
   readonly #attendees = new Map<ParticipantId, Attendee>()
   /** Admissions that are under way; a later one, or an eviction, makes an earlier one void. */
   readonly #admissions = new Map<ParticipantId, Admission>()
+  /** Every publication makes work for all others: who leaves and comes back does not begin anew. */
+  readonly #publications = new Map<ParticipantId, TokenBucket>()
   readonly #holds = new Map<ParticipantId, () => void>()
   readonly #tracks = new Map<TrackId, Track>()
   readonly #meter: SpeakerMeter
@@ -83,6 +89,7 @@ export class MediaRoom {
         room: this,
         grant: () => admission.grant ?? grant,
         media,
+        publications: this.#publicationsOf(participantId),
         maxVideos: this.#options.maxVideoConsumers,
         addresses: this.#options.addresses(),
         tell: (message) => this.#tell(participantId, message),
@@ -232,6 +239,12 @@ export class MediaRoom {
     this.#routers.set(place, opening)
     opening.catch(() => this.#routers.delete(place)) // who asked is told
     return opening
+  }
+
+  #publicationsOf(participantId: ParticipantId): TokenBucket {
+    const known = this.#publications.get(participantId) ?? new TokenBucket(publicationRate, Date.now())
+    this.#publications.set(participantId, known)
+    return known
   }
 
   #tell(participantId: ParticipantId, message: EngineMessage): void {

@@ -215,7 +215,57 @@ describe('mediasoup behind the port', () => {
     const dtlsParameters = { role: 'client', fingerprints: [fingerprint] }
     await expect(
       former.negotiate({ type: 'connectTransport', direction: 'send', dtlsParameters }),
-    ).rejects.toMatchObject({ code: 'not_found' })
+    ).rejects.toMatchObject({ code: 'media_rejected' })
+  })
+
+  it('takes a word about a consumer that is gone already for no loss of the session', async () => {
+    const [sender, viewer] = [await join(chair), await join(delegate)]
+    await sender.publish('camera')
+    await until(() => viewer.consumers.size === 1)
+    const [consumerId] = [...viewer.consumers.keys()]
+    await sender.negotiate({ type: 'unpublish', trackId: `${chair}-camera` })
+    await until(() => viewer.consumers.size === 0)
+    expect(await viewer.negotiate({ type: 'setConsumer', consumerId, isPaused: true })).toEqual({})
+    expect(await viewer.negotiate({ type: 'requestKeyFrame', consumerId })).toEqual({})
+  })
+
+  it("lets nobody touch what is another's: session, consumers, tracks", async () => {
+    const [sender, viewer, stranger] = [await join(chair), await join(delegate), await join(third)]
+    await sender.publish('camera')
+    await until(() => viewer.packetsOf(chair, 'camera') > 5)
+    const consumerId = viewer.consumerOf(chair, 'camera')?.consumerId
+    const tries = [
+      { type: 'setConsumer', consumerId, isPaused: true },
+      { type: 'setConsumer', consumerId, isPaused: true, sessionId: viewer.ticket.sessionId },
+      { type: 'restartIce', direction: 'recv', sessionId: viewer.ticket.sessionId },
+      { type: 'unpublish', trackId: `${chair}-camera` },
+      { type: 'publish', source: 'camera', trackId: `${chair}-camera`, rtpParameters: honestAudio },
+    ] as const
+    await Promise.allSettled(tries.map((message) => stranger.negotiate(message)))
+    const before = viewer.packetsOf(chair, 'camera')
+    await until(() => viewer.packetsOf(chair, 'camera') > before + 20)
+    expect(engine.stats().producers).toBe(1)
+  })
+
+  it('refuses who publishes without end, also over many admissions, and lets go on who does not', async () => {
+    const publish = async (peer: TestPeer, count: number): Promise<number> => {
+      const done = await Promise.allSettled(
+        Array.from({ length: count }, (_, index) =>
+          peer.negotiate({
+            type: 'publish',
+            source: 'microphone',
+            trackId: `t${index}`,
+            rtpParameters: { ...honestAudio, encodings: [{ ssrc: 1000 + index }] },
+          }),
+        ),
+      )
+      const refused = done.filter((outcome) => outcome.status === 'rejected')
+      for (const { reason } of refused) expect(reason).toMatchObject({ code: 'rate_limited' })
+      return refused.length
+    }
+    expect(await publish(await join(chair), 200)).toBeGreaterThan(150)
+    expect(await publish(await join(chair), 10)).toBe(10)
+    expect(await publish(await join(delegate), 10)).toBe(0)
   })
 
   it('takes a repeated connect for one, and refuses another certificate', async () => {

@@ -36,7 +36,7 @@ const direction = z.enum(['send', 'recv'])
 
 /**
  * What a page sends through `media:negotiate`. `sessionId` is the ticket's: words of an earlier session never
- * touch the present one (`not_found`). Messages of one page are carried out in order.
+ * touch the present one (`media_rejected`). Messages of one page are carried out in order.
  */
 export const NegotiateMessage = z.discriminatedUnion('type', [
   /** Answers `{}`. Send it without waiting; the worker starts DTLS by itself. Repeating it changes nothing. */
@@ -56,7 +56,7 @@ export const NegotiateMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unpublish'), sessionId, trackId: TrackId }),
   /** Answers `RestartIceReply`: give it to `transport.restartIce`. */
   z.object({ type: z.literal('restartIce'), sessionId, direction }),
-  /** Answers `{}`. What is left out stays as it is. */
+  /** Answers `{}`, also when the consumer is gone already. What is left out stays as it is. */
   z.object({
     type: z.literal('setConsumer'),
     sessionId,
@@ -70,7 +70,7 @@ export const NegotiateMessage = z.discriminatedUnion('type', [
       })
       .optional(),
   }),
-  /** Answers `{}`. */
+  /** Answers `{}`, also when the consumer is gone already. */
   z.object({ type: z.literal('requestKeyFrame'), sessionId, consumerId }),
 ])
 export type NegotiateMessage = z.infer<typeof NegotiateMessage>

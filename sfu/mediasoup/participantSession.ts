@@ -5,6 +5,7 @@ import { mediaKindOf, trackSources, type Grant } from '#contract/grant.ts'
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage } from '#contract/requests.ts'
+import type { TokenBucket } from '#contract/tokenBucket.ts'
 import { candidatesFor } from './announce.ts'
 import { initialOutgoingBitrateBps, keyFrameRequestDelayMs, maxIncomingBitrateBps } from './codecs.ts'
 import { refusing } from './faults.ts'
@@ -35,6 +36,8 @@ export interface SessionOptions {
   /** The rights as they are now. */
   grant: () => Grant
   media: JoinMedia
+  /** What the participant may still publish. */
+  publications: TokenBucket
   maxVideos: number
   addresses: readonly string[]
   tell: (message: EngineMessage) => void
@@ -115,9 +118,12 @@ export class ParticipantSession {
     })
   }
 
-  /** Carries out a parsed message. Throws AppError `media_rejected`, `media_unavailable`, `not_found`. */
+  /** Carries out a parsed message. Throws AppError `media_rejected`, `media_unavailable`, `not_found`, `rate_limited`. */
   negotiate(message: NegotiateMessage): Promise<MediaMessage> {
-    if (message.sessionId !== this.id) throw new AppError('not_found', 'The message is of an earlier session')
+    if (message.sessionId !== this.id) {
+      // Not `not_found`: the participant's media are there, and would be renewed for a word that came late.
+      throw new AppError('media_rejected', 'The message is of an earlier session')
+    }
     return this.#inOrder(() =>
       refusing(
         () => !this.#isClosed && this.home.isAlive,
@@ -193,6 +199,9 @@ export class ParticipantSession {
       return { trackId, isMuted: taken.producer.paused }
     }
     if (taken) throw new AppError('media_rejected', 'The track id is taken')
+    if (!this.#options.publications.take(1, Date.now())) {
+      throw new AppError('rate_limited', 'Too many publications')
+    }
     const former = this.#own().find((track) => track.source === source)
     if (former) room.dropTrack(former.id)
     const producer = await this.#transport('send').produce({

@@ -1,5 +1,4 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types'
-import { AppError } from '#contract/errors.ts'
 import { mediaKindOf } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
 import type { ConsumerParameters, EngineMessage, JoinMedia, NegotiateMessage } from './negotiation.ts'
@@ -60,7 +59,8 @@ export class Receiver {
   }
 
   async setConsumer(message: Extract<NegotiateMessage, { type: 'setConsumer' }>): Promise<void> {
-    const consumer = this.#consumer(message.consumerId)
+    const consumer = this.#consumers.get(message.consumerId)
+    if (!consumer) return // gone, and its end is on the way to the page
     if (message.preferredLayers && consumer.type !== 'simple') {
       await consumer.setPreferredLayers(message.preferredLayers)
     }
@@ -69,8 +69,8 @@ export class Receiver {
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    const consumer = this.#consumer(consumerId)
-    if (consumer.kind === 'video') await consumer.requestKeyFrame()
+    const consumer = this.#consumers.get(consumerId)
+    if (consumer?.kind === 'video') await consumer.requestKeyFrame()
   }
 
   /** The consumers that are open now. */
@@ -127,11 +127,5 @@ export class Receiver {
       isPaused: consumer.paused,
       isSourcePaused: consumer.producerPaused,
     }
-  }
-
-  #consumer(consumerId: string): Consumer {
-    const consumer = this.#consumers.get(consumerId)
-    if (!consumer) throw new AppError('not_found', 'No such consumer')
-    return consumer
   }
 }

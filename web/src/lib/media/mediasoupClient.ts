@@ -327,8 +327,9 @@ class Session implements Dialogue {
     try {
       return await this.#hooks.negotiate({ ...message, sessionId: this.id })
     } catch (error) {
-      // The engine no longer knows this session: nothing can mend it but a new ticket.
-      const isUnknown = error instanceof AppError && error.code === 'not_found'
+      // The engine no longer knows this session, or knows another: nothing can mend it but a new ticket.
+      const isUnknown =
+        error instanceof AppError && (error.code === 'not_found' || error.code === 'media_rejected')
       if (isUnknown && message.type === 'restartIce') this.#lose()
       throw error
     }

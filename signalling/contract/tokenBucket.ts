@@ -1,4 +1,4 @@
-/** A store of tokens that refills with time; for how much a page may ask. */
+/** A store of tokens that refills with time; for how much a page or participant may ask. */
 export class TokenBucket {
   readonly #burst: number
   readonly #perMs: number
