@@ -183,7 +183,8 @@ describe('a media node', () => {
     await expect
       .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
       .toBe('ready')
-    expect(await readdir(folder)).toEqual(['recording.mp4'])
+    // Journals go only after the result is noted.
+    await expect.poll(() => readdir(folder)).toEqual(['recording.mp4'])
   }, 90_000)
 
   it('that stays away is told to the room, and what was captured is composed', async () => {
