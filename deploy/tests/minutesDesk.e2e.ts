@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { MeetingId } from '#contract/ids.ts'
+import { common } from '#web/messages/common.vi.ts'
 import { entry } from '#web/messages/entry/entry.vi.ts'
 import { minutes as texts } from '#web/messages/office/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
@@ -95,7 +96,7 @@ describe('minutes while they are written', () => {
     await number().fill('19')
     await page.getByText(texts.signedOutTitle).waitFor()
     expect(await stored()).toBe('')
-    await page.getByRole('link', { name: texts.signInAgain }).click()
+    await page.getByRole('link', { name: common.signInAgain }).click()
     await page.getByLabel(entry.signIn.email).fill(house.city.secretary.email)
     await page.getByLabel(entry.signIn.password, { exact: true }).fill(house.city.secretary.password)
     await page.getByRole('button', { name: entry.signIn.submit }).click()

@@ -46,6 +46,15 @@ async function newPage(): Promise<Page> {
   return browser.page
 }
 
+/** The secretary in another browser. */
+async function startClerk(): Promise<TestBrowser> {
+  const browser = await startBrowser({ hasNoDevices: true })
+  browsers.push(browser)
+  browser.page.setDefaultTimeout(45_000)
+  await browser.context.addCookies(await secretary.context().cookies())
+  return browser
+}
+
 async function meetings(): Promise<string[]> {
   const rows = await office.database.prisma.meeting.findMany({ select: { title: true } })
   return rows.map((row) => row.title)
@@ -140,6 +149,26 @@ describe('the office', () => {
     await desk.getByRole('button', { name: plan.saveDraft }).click()
     await desk.getByText(plan.refusedPerson(plan.people, late.name)).waitFor()
     await desk.close()
+  })
+
+  it('brings who was signed out while planning back to the plan as it was', async () => {
+    const { page: clerk, context } = await startClerk()
+    await clerk.goto(`${meetingUrl}/edit`)
+    const title = clerk.getByLabel(plan.title)
+    await expect.poll(() => title.inputValue()).toBe(story.meeting.title)
+    await clerk.getByLabel(plan.place).fill('Phòng họp số 3 (mẫu)')
+    await expect.poll(() => clerk.evaluate(() => JSON.stringify(sessionStorage))).toContain('số 3')
+    const cookies = await context.cookies()
+    await context.clearCookies()
+    await clerk.getByRole('button', { name: plan.saveChanges }).click()
+    await clerk.getByRole('link', { name: common.signInAgain }).click()
+    await clerk.waitForURL(/\/login\?next=/)
+    const next = new URL(clerk.url()).searchParams.get('next') ?? ''
+    expect(new URL(next, platform.url).href).toBe(`${meetingUrl}/edit`)
+    await context.addCookies(cookies)
+    await clerk.goto(new URL(next, platform.url).href)
+    await clerk.getByText(plan.restored).waitFor()
+    expect(await clerk.getByLabel(plan.place).inputValue()).toBe('Phòng họp số 3 (mẫu)')
   })
 
   it('calls a meeting off with its reason, which the invited read', async () => {

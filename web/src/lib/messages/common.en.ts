@@ -24,6 +24,7 @@ export const common: CommonMessages = {
   offline: 'The network is gone. What you typed stays on this page; please wait for the connection.',
   online: 'The connection is back.',
   newVersion: 'The system has been updated.',
+  signInAgain: 'Sign in again',
   reload: 'Reload the page',
   combobox: {
     noResults: 'Nothing found',

@@ -22,6 +22,7 @@ export const common = {
   offline: 'Mất kết nối mạng. Nội dung đang nhập vẫn được giữ trên trang này; xin đợi kết nối trở lại.',
   online: 'Đã có kết nối trở lại.',
   newVersion: 'Hệ thống đã được cập nhật.',
+  signInAgain: 'Đăng nhập lại',
   reload: 'Tải lại trang',
   combobox: {
     noResults: 'Không tìm thấy kết quả phù hợp',

@@ -20,7 +20,6 @@ export const minutes: MinutesMessages = {
   restored: 'Unsaved text from this device was restored.',
   signedOutTitle: 'Your session ended; the minutes are not saved',
   signedOutText: 'What you are writing is kept here and will be saved after you sign in again.',
-  signInAgain: 'Sign in again',
   notSavableTitle: 'What you are writing cannot be saved',
   notSavableText: 'It is still on this page. Copy what you need before you reload.',
   stillUnsaved: 'You are still here, because what you are writing could not be saved.',

@@ -18,7 +18,6 @@ export const minutes = {
   restored: 'Nội dung chưa lưu trên máy này đã được khôi phục.',
   signedOutTitle: 'Phiên làm việc đã kết thúc, biên bản chưa lưu được',
   signedOutText: 'Nội dung đang soạn vẫn được giữ ở đây và sẽ được lưu sau khi đăng nhập lại.',
-  signInAgain: 'Đăng nhập lại',
   notSavableTitle: 'Không lưu được nội dung đang soạn',
   notSavableText: 'Nội dung vẫn ở trên trang này. Xin sao chép phần cần giữ trước khi tải lại trang.',
   stillUnsaved: 'Chưa rời trang, vì nội dung đang soạn chưa lưu được.',
