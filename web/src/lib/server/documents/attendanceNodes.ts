@@ -1,6 +1,6 @@
 import type { MinutesContent } from '#contract/minutes.ts'
+import { officialDate, officialTime } from '#web/officialText.ts'
 import type { DocumentNode, DocumentSection, Paragraph, Table } from './documentTree.ts'
-import { officialDate, officialTime } from './localTime.ts'
 import { officialLayout as layout } from './officialLayout.ts'
 import { bodyText, centred, headed } from './paragraphs.ts'
 import { plainLine } from './plainText.ts'

@@ -14,6 +14,8 @@ export interface Paragraph {
   firstLineMm?: number
   beforePt?: number
   afterPt?: number
+  /** A head that a page can be led to; files do without. */
+  anchor?: string
 }
 
 /** A horizontal line, centred in its column. */

@@ -1,8 +1,8 @@
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { MinutesState } from '#contract/meeting.ts'
+import { officialDate, officialTime, officialTurns } from '#web/officialText.ts'
 import { annexSection, attendanceNodes } from './attendanceNodes.ts'
 import type { Block, Columns, DocumentNode, DocumentTree, Paragraph } from './documentTree.ts'
-import { officialDate, officialDuration, officialTime } from './localTime.ts'
 import { officialLayout as layout } from './officialLayout.ts'
 import { bodyText, centred, headed, personText, textLength } from './paragraphs.ts'
 import { plainLine, plainParagraphs } from './plainText.ts'
@@ -106,10 +106,15 @@ function proceedings(content: MinutesContent): DocumentNode[] {
   const nodes: DocumentNode[] = []
   content.items.forEach((item, index) => {
     const at = item.startedAtMs === null ? '' : ` (${officialTime(item.startedAtMs)})`
-    const head = headed(`${index + 1}. ${plainLine(item.title)}${at}`)
+    const head = { ...headed(`${index + 1}. ${plainLine(item.title)}${at}`), anchor: `item-${index + 1}` }
     const paragraphs = item.paragraphs.flatMap(plainParagraphs).map((text) => bodyText(text))
-    const spoke = speakersText(item.speakers)
-    nodes.push(...keptWithNext(spoke === null ? [head] : [head, spoke], paragraphs))
+    const spoke = officialTurns(item.speakers)
+    nodes.push(
+      ...keptWithNext(
+        spoke === null ? [head] : [head, bodyText(plainLine(spoke), { isItalic: true })],
+        paragraphs,
+      ),
+    )
   })
   const intro = headed('Nội dung (theo diễn biến cuộc họp):')
   const [first, ...rest] = nodes
@@ -117,20 +122,6 @@ function proceedings(content: MinutesContent): DocumentNode[] {
   return first.type === 'together'
     ? [{ type: 'together', nodes: [intro, ...first.nodes] }, ...rest]
     : [intro, ...nodes]
-}
-
-/** Who spoke when: one entry a person, in the order of first speaking. */
-function speakersText(speakers: MinutesContent['items'][number]['speakers']): Paragraph | null {
-  if (speakers.length === 0) return null
-  const turns = new Map<string, { name: string; times: string[] }>()
-  for (const speaker of speakers) {
-    const key = speaker.participantId ?? `${speaker.name}\n${speaker.unitName}\n${speaker.position}`
-    const found = turns.get(key) ?? { name: plainLine(speaker.name), times: [] }
-    found.times.push(`${officialTime(speaker.atMs)}, ${officialDuration(speaker.durationMs)}`)
-    turns.set(key, found)
-  }
-  const text = [...turns.values()].map(({ name, times }) => `${name} (${times.join('; ')})`).join('; ')
-  return bodyText(`Phát biểu: ${text}.`, { isItalic: true })
 }
 
 function conclusions(content: MinutesContent): DocumentNode[] {

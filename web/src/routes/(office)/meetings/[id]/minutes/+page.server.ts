@@ -1,6 +1,7 @@
 import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
 import { attempt, failPage } from '#web/server/appErrors.ts'
+import { minutesDocument } from '#web/server/documents/minutesDocument.ts'
 import { services, type MinutesService } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
@@ -11,9 +12,11 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const meeting = await meetings.get(viewer, params.id)
   const found = (await minutes.get(viewer, params.id)) ?? failPage('not_found')
   const made = meeting.may.includes('recording:see') ? await recordings.list(viewer, params.id) : []
+  const isWritten = found.state === 'draft' && found.may.includes('minutes:edit')
   return {
     meeting: { id: meeting.id, title: meeting.title },
     minutes: found,
+    document: isWritten ? null : minutesDocument(found.content, found.state),
     recordings: made.filter((recording) => recording.state === 'ready'),
   }
 }
