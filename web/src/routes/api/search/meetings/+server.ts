@@ -1,9 +1,21 @@
+import { startOfDayMs } from '#web/format.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
 
-/** Meetings for the command palette. */
-export const GET: RequestHandler = async ({ locals, url }) =>
-  Response.json(
-    await services().meetings.list(viewerIn(locals), { query: url.searchParams.get('q') ?? '', limit: 10 }),
-  )
+const limit = 10
+
+/** Meetings for the command palette: from today on by their start, then the past ones, latest first. */
+export const GET: RequestHandler = async ({ locals, url }) => {
+  const viewer = viewerIn(locals)
+  const { meetings } = services()
+  const query = url.searchParams.get('q') ?? ''
+  const todayMs = startOfDayMs(Date.now())
+  const [coming, past] = await Promise.all([
+    meetings.list(viewer, { query, fromMs: todayMs, limit }),
+    meetings.list(viewer, { query, toMs: todayMs, limit }),
+  ])
+  // One that goes on over midnight is in both.
+  const found = new Map([...coming, ...past.toReversed()].map((meeting) => [meeting.id, meeting]))
+  return Response.json([...found.values()].slice(0, limit))
+}
