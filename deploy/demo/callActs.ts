@@ -93,6 +93,9 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
 async function markDelegate(secretary: CallPage, album: Album): Promise<void> {
   await secretary.panel(texts.people)
   const panel = secretary.page.getByRole('tabpanel')
+  // "Điểm danh: 3/4", however many are there by now
+  const [roll] = texts.rollCall(0, 0).split(':')
+  await panel.getByRole('button', { name: new RegExp(`^${roll}`) }).click()
   await panel.getByRole('button', { name: texts.markPresent }).first().click()
   await secretary.page
     .getByRole('button', { name: texts.markAtSite(story.site.name) })
