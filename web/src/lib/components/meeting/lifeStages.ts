@@ -21,7 +21,7 @@ export function lifeStagesOf(
       id: 'plan',
       label: m.life.plan,
       ...(isCancelled
-        ? { state: 'done', detail: m.life.cancelled }
+        ? { state: 'skipped', detail: m.life.cancelled }
         : status === 'draft'
           ? { state: 'now', detail: m.life.draft }
           : { state: 'done', detail: m.life.planned }),
@@ -50,15 +50,15 @@ export function lifeStagesOf(
       label: m.life.minutes,
       ...(isOver
         ? minutesState === 'approved' || minutesState === 'published'
-          ? { state: 'done', detail: m.minutesStates.approved }
-          : { state: 'now', detail: minutesState ? m.minutesStates[minutesState] : m.life.missing }
+          ? { state: 'done', detail: m.life.minutesStates.approved }
+          : { state: 'now', detail: m.life.minutesStates[minutesState ?? 'missing'] }
         : after(m.life.notYet)),
     },
     {
       id: 'publish',
       label: m.life.publish,
       ...(minutesState === 'published'
-        ? { state: 'done', detail: m.minutesStates.published }
+        ? { state: 'done', detail: m.life.minutesStates.published }
         : minutesState === 'approved'
           ? { state: 'now', detail: m.life.notYet }
           : after(m.life.notYet)),

@@ -20,9 +20,10 @@ export const meeting = {
       meeting: 'Cuộc họp',
       unit: 'Đơn vị tổ chức',
       status: 'Trạng thái',
-      mine: 'Của tôi',
+      mine: 'Vai trò của tôi',
       people: 'Thành phần',
     },
+    minutesOf: (state: string) => `Biên bản: ${state}`,
     count: (count: number) => `${count} cuộc họp`,
     limited: (count: number) => `Hiện ${count} cuộc họp đầu tiên. Xin lọc thêm để thấy các cuộc họp khác.`,
     empty: 'Chưa có cuộc họp nào',
@@ -32,6 +33,7 @@ export const meeting = {
   },
   responses: { pending: 'Chưa trả lời', accepted: 'Dự họp', declined: 'Báo vắng' },
   minutesStates: {
+    missing: 'Chưa lập',
     draft: 'Đang soạn',
     submitted: 'Chờ duyệt',
     approved: 'Đã duyệt',
@@ -52,7 +54,13 @@ export const meeting = {
     notYet: 'chưa đến',
     open: 'đang họp',
     ended: 'đã kết thúc',
-    missing: 'chưa lập',
+    minutesStates: {
+      missing: 'chưa lập',
+      draft: 'đang soạn',
+      submitted: 'chờ duyệt',
+      approved: 'đã duyệt',
+      published: 'đã công bố',
+    },
   },
   page: {
     toList: 'Cuộc họp',
@@ -70,7 +78,7 @@ export const meeting = {
     chair: 'Chủ trì',
     secretary: 'Thư ký',
     sites: 'Điểm cầu',
-    siteRoles: { central: 'Điểm cầu trung tâm', member: 'Điểm cầu thành phần' },
+    central: 'trung tâm',
     units: 'Đơn vị được mời',
     recording: 'Ghi hình, ghi âm',
     recordingPlanned: 'Dự kiến ghi; chủ trì quyết định khi họp',
@@ -79,7 +87,7 @@ export const meeting = {
     cancelledTitle: 'Cuộc họp đã hủy',
     draftTitle: 'Đây là dự thảo',
     draftText: 'Người được mời chưa nhìn thấy cuộc họp. Giấy mời được gửi khi cuộc họp được lên lịch.',
-    schedule: 'Lên lịch và mời',
+    schedule: 'Hoàn thiện và lên lịch',
     agenda: 'Chương trình',
     agendaCount: (count: number) => `${count} nội dung`,
     noAgenda: 'Chưa có nội dung nào.',
@@ -88,7 +96,7 @@ export const meeting = {
     noPeople: 'Chưa mời ai.',
     answersOf: (accepted: number, declined: number, pending: number) =>
       `${accepted} dự họp, ${declined} báo vắng, ${pending} chưa trả lời`,
-    columns: { name: 'Họ và tên', unit: 'Đơn vị', role: 'Vai trò', response: 'Trả lời', link: 'Đường dẫn' },
+    columns: { name: 'Họ và tên', unit: 'Đơn vị', role: 'Vai trò, trả lời', link: 'Đường dẫn' },
     banned: 'Đã bị mời ra',
   },
   respond: {
@@ -102,6 +110,7 @@ export const meeting = {
     accepted: 'Đã xác nhận dự họp.',
     declined: 'Đã báo vắng.',
     change: 'Đổi câu trả lời',
+    back: 'Quay lại',
   },
   links: {
     title: 'Đường dẫn cho khách và điểm cầu',
@@ -129,10 +138,11 @@ export const meeting = {
   attendance: {
     title: 'Điểm danh',
     states: { present: 'Có mặt', late: 'Đến muộn', absent: 'Vắng', excused: 'Vắng có lý do' },
+    notYet: 'Chưa vào',
     there: 'Đang trong cuộc họp',
     count: (present: number, expected: number) => `${present}/${expected} có mặt`,
     asOf: (time: string) => `cập nhật lúc ${time}`,
-    csv: 'Tải CSV',
+    csv: 'Tải bảng điểm danh',
     columns: {
       name: 'Họ và tên',
       unit: 'Đơn vị',
