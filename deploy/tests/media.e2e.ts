@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call as texts } from '#web/messages/call.vi.ts'
+import { CallPage } from '../testing/callPage.ts'
+import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { cameraFile, speechFile } from '../testing/pictures.ts'
+import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
+
+let platform: PlatformProcess
+let office: Office
+let city: City
+let meetingId: string
+let chair: CallPage
+let delegate: CallPage
+
+beforeAll(async () => {
+  platform = await startPlatformProcess({ MEDIA_WORKERS: '1' })
+  office = await openOffice(platform.dataDir)
+  city = await foundCity(office)
+  meetingId = (await planMeeting(office, city)).id
+  chair = await CallPage.open(platform.url, meetingId, city.chair.cookie, {
+    camera: cameraFile('Chủ trì'),
+    microphone: speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.'),
+  })
+  await chair.join()
+  delegate = await CallPage.open(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
+})
+
+afterAll(async () => {
+  await delegate?.close()
+  await chair?.close()
+  await office?.close()
+  await platform?.stop()
+  platform?.remove()
+})
+
+describe('one worker', () => {
+  it('listens on exactly one port', () => {
+    const started = platform.output().match(/"event":"media\.workerStarted"/g)
+    expect(started).toHaveLength(1)
+  })
+})
+
+describe('a participant without any device', () => {
+  it('is told so, joins all the same, and sees and hears the others', async () => {
+    await delegate.page.getByText(texts.problems.camera.missing.what).waitFor()
+    await delegate.join()
+    await delegate.seesMoving(city.chair.name)
+    expect(await delegate.loudness()).toBeGreaterThan(0.01)
+  })
+})
+
+describe('what a page sends', () => {
+  it('goes over one transport, sound and picture together, encrypted with AES-GCM', async () => {
+    const sent = await chair.stats('outbound-rtp')
+    expect(new Set(sent.map((s) => s['kind']))).toEqual(new Set(['audio', 'video']))
+    expect(new Set(sent.map((s) => s['transportId'])).size).toBe(1)
+    const transports = await chair.stats('transport')
+    expect(transports.length).toBeLessThanOrEqual(2)
+    const carrying = transports.filter((t) => t['dtlsState'] === 'connected')
+    expect(carrying.length).toBeGreaterThan(0)
+    for (const { srtpCipher } of carrying) expect(srtpCipher).toMatch(/^SRTP_AEAD_AES_(128|256)_GCM$/)
+  })
+
+  it('is Opus with in-band error correction and silence suppression', async () => {
+    // What the platform answered is what the page's encoder goes by.
+    const lines = await chair.page.evaluate(() => {
+      const { keptConnections = [] } = window as Window & { keptConnections?: RTCPeerConnection[] }
+      return keptConnections
+        .filter(
+          (c) => c.connectionState !== 'closed' && c.getSenders().some((s) => s.track?.kind === 'audio'),
+        )
+        .flatMap((c) => c.remoteDescription?.sdp.match(/a=fmtp:.*useinbandfec.*/g) ?? [])
+    })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/useinbandfec=1/)
+    expect(lines[0]).toMatch(/usedtx=1/)
+  })
+
+  it('is the camera in two sizes at 360 lines', async () => {
+    const sent = (await chair.stats('outbound-rtp')).filter((s) => s['kind'] === 'video')
+    expect(sent.map((s) => s['rid']).toSorted()).toEqual(['r0', 'r1'])
+  })
+})
+
+describe('a shared screen', () => {
+  it('is seen by the others with its sound, and goes when it is stopped', async () => {
+    // Headless Chromium has no screen: a drawn one, with a tone, in place of the browser's choice.
+    await chair.page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 })
+      const paint = canvas.getContext('2d')
+      let turn = 0
+      setInterval(() => {
+        if (!paint) return
+        paint.fillStyle = turn++ % 2 ? '#fff' : '#456'
+        paint.fillRect(0, 0, 1280, 720)
+      }, 100)
+      const audio = new AudioContext()
+      const out = audio.createMediaStreamDestination()
+      const tone = audio.createOscillator()
+      tone.connect(out)
+      tone.start()
+      const stream = canvas.captureStream(10)
+      for (const track of out.stream.getAudioTracks()) stream.addTrack(track)
+      navigator.mediaDevices.getDisplayMedia = () => Promise.resolve(stream)
+    })
+    await chair.press(texts.micOff)
+    await expect.poll(() => delegate.loudness(600), { timeout: 15_000 }).toBeLessThan(0.002)
+    await chair.press(texts.share)
+    await delegate.seesMoving(texts.sharesScreen(city.chair.name))
+    await expect.poll(() => delegate.loudness(600), { timeout: 15_000 }).toBeGreaterThan(0.01)
+    await chair.page.getByRole('button', { name: texts.stopSharing, exact: true }).first().click()
+    await delegate.page.locator('article[data-source="screen"]').waitFor({ state: 'detached' })
+    await expect.poll(() => delegate.loudness(600), { timeout: 15_000 }).toBeLessThan(0.002)
+    await chair.press(texts.micOn)
+  })
+})
