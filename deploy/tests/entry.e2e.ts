@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { entry } from '#web/messages/entry/entry.vi.ts'
+import { shell } from '#web/messages/office/vi.ts'
+import { startBrowser, type TestBrowser } from '../testing/browser.ts'
+import { OfficeHouse } from '../testing/officeHouse.ts'
+
+let house: OfficeHouse
+let browser: TestBrowser
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+  browser = await startBrowser({ hasNoDevices: true })
+  // A slow network: the page is there, its script is not.
+  await browser.page.route(/\.js$/, (route) => route.abort())
+  browser.page.setDefaultTimeout(15_000)
+})
+afterAll(async () => {
+  await browser?.close()
+  await house?.close()
+})
+
+describe('links that are used before the page’s script has come', () => {
+  it('complete an account', async () => {
+    const { office, city, url } = house
+    const { setupPath } = await office.people.create(city.administrator.viewer, {
+      name: 'Hồ Thị Mẫu Lan',
+      email: `${randomUUID().slice(0, 8)}@mau.example`,
+      unitId: city.unitId,
+      role: 'official',
+      position: 'Chuyên viên (mẫu)',
+    })
+    const { page } = browser
+    await page.goto(new URL(setupPath, url).href)
+    const password = `mau-${randomUUID()}`
+    await page.getByLabel(entry.signIn.password, { exact: true }).fill(password)
+    await page.getByLabel(entry.setup.repeat).fill(password)
+    await page.getByRole('button', { name: entry.setup.submit }).click()
+    await page.getByRole('heading', { name: shell.home.title, exact: true }).waitFor()
+    await browser.context.clearCookies()
+  })
+
+  it('let a guest into the call', async () => {
+    const { id, guestId } = await house.planWithGuest()
+    const { path } = await house.newLink(id, guestId)
+    const { page } = browser
+    await page.goto(new URL(path, house.url).href)
+    await page.getByRole('button', { name: entry.join.proceed }).click()
+    await page.waitForURL(`${house.url}/meetings/${id}/call`)
+    expect((await browser.context.cookies()).length).toBeGreaterThan(0)
+  })
+})
