@@ -42,7 +42,7 @@ describe('one worker', () => {
 
 describe('a participant without any device', () => {
   it('is told so, joins all the same, and sees and hears the others', async () => {
-    await delegate.page.getByText(texts.problems.camera.missing.what).waitFor()
+    await delegate.page.getByText(texts.problems.both.missing.what).waitFor()
     await delegate.join()
     await delegate.seesMoving(city.chair.name)
     expect(await delegate.loudness()).toBeGreaterThan(0.01)
@@ -82,6 +82,23 @@ describe('what a page sends', () => {
   })
 })
 
+describe('what a page receives', () => {
+  const height = () =>
+    delegate.page.evaluate(
+      (who) => document.querySelector<HTMLVideoElement>(`article[aria-label^="${who}"] video`)?.videoHeight,
+      city.chair.name,
+    )
+
+  it('is the size that its tile needs', async () => {
+    await expect.poll(height, { timeout: 20_000 }).toBe(360)
+    const { width, height: before } = delegate.page.viewportSize() ?? { width: 1280, height: 720 }
+    await delegate.page.setViewportSize({ width: 700, height: 300 })
+    await expect.poll(height, { timeout: 20_000 }).toBe(180)
+    await delegate.page.setViewportSize({ width, height: before })
+    await expect.poll(height, { timeout: 20_000 }).toBe(360)
+  })
+})
+
 describe('a shared screen', () => {
   it('is seen by the others with its sound, and goes when it is stopped', async () => {
     // Headless Chromium has no screen: a drawn one, with a tone, in place of the browser's choice.
@@ -112,5 +129,32 @@ describe('a shared screen', () => {
     await delegate.page.locator('article[data-source="screen"]').waitFor({ state: 'detached' })
     await expect.poll(() => delegate.loudness(600), { timeout: 15_000 }).toBeLessThan(0.002)
     await chair.press(texts.micOn)
+  })
+})
+
+describe('a camera that is unplugged in the call', () => {
+  it('is off for everybody, and is on again when it is plugged in and switched on', async () => {
+    await chair.page.evaluate(() => {
+      const { mediaDevices } = navigator
+      const list = mediaDevices.enumerateDevices.bind(mediaDevices)
+      const open = mediaDevices.getUserMedia.bind(mediaDevices)
+      const state = Object.assign(window, { isUnplugged: true })
+      mediaDevices.enumerateDevices = async () =>
+        (await list()).filter((device) => device.kind !== 'videoinput' || !state.isUnplugged)
+      mediaDevices.getUserMedia = (wish) =>
+        state.isUnplugged && wish?.video ? Promise.reject(new DOMException('', 'NotFoundError')) : open(wish)
+      for (const video of document.querySelectorAll('video')) {
+        if (!(video.srcObject instanceof MediaStream)) continue
+        for (const track of video.srcObject.getVideoTracks()) {
+          track.stop()
+          track.dispatchEvent(new Event('ended')) // stop() by a page tells nobody
+        }
+      }
+    })
+    const picture = delegate.page.locator(`article[aria-label^="${city.chair.name}"] video`)
+    await picture.waitFor({ state: 'detached', timeout: 15_000 })
+    await chair.page.evaluate(() => Object.assign(window, { isUnplugged: false }))
+    await chair.press(texts.camOn)
+    await delegate.framesAdvance(city.chair.name)
   })
 })

@@ -76,6 +76,7 @@ export class Meeting {
       negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
       onSessionLost: () => this.#rejoin(false),
       onScreenEnded: () => this.sources.stopScreen(),
+      onDeviceLost: (source) => this.sources.lost(source),
       onWarning: warn,
     })
     this.chat = new Chat((message) => this.#signal.request('chat:post', message))

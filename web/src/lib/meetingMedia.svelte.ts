@@ -21,6 +21,8 @@ export interface MeetingMediaHooks {
   onSessionLost(): void
   /** Sharing ended by the browser's own button. */
   onScreenEnded(): void
+  /** A device that was on vanished, and no other took its place. */
+  onDeviceLost(source: LocalSource): void
   onWarning(event: string, error: unknown): void
 }
 
@@ -51,7 +53,10 @@ export class MeetingMedia {
     this.#playback = new Playback((isBlocked) => {
       this.#isSoundBlocked = isBlocked
     })
-    this.local = new LocalMedia((source, track) => this.#localTrack(source, track))
+    this.local = new LocalMedia({
+      onTrack: (source, track) => this.#localTrack(source, track),
+      onLost: (source) => hooks.onDeviceLost(source),
+    })
   }
 
   get state(): MediaState {

@@ -57,6 +57,11 @@ export class OwnSources {
     return this.set(source, !this.isOn(source))
   }
 
+  /** The device is gone: in the call the others must not look at its last picture, nor wait for a word. */
+  lost(source: LocalSource): void {
+    if (this.#grant()) void this.set(source, false)
+  }
+
   async shareScreen(): Promise<void> {
     if (this.isForbidden('screen')) return
     this.#begin('screen')

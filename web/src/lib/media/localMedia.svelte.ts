@@ -14,8 +14,13 @@ import { hear, hearingAtFirst, isSilent, isSpeech, LevelMeter, meterFraction, ty
 /** The devices of one's own that make tracks. */
 export type LocalSource = 'microphone' | 'camera'
 
-/** Who is told of a new or vanished track, to publish it. */
-export type TrackListener = (source: LocalSource, track: MediaStreamTrack | null) => void
+/** Who is told of one's own tracks. */
+export interface LocalMediaHooks {
+  /** A new track to send, or none any more. */
+  onTrack(source: LocalSource, track: MediaStreamTrack | null): void
+  /** The device vanished while it was on, and no other took its place. */
+  onLost(source: LocalSource): void
+}
 
 const storageKey = 'call-devices'
 
@@ -42,13 +47,13 @@ export class LocalMedia {
   #isSpeech = $state(false)
   #hearing: Hearing = hearingAtFirst
   #meter: LevelMeter | null = null
-  #onTrack: TrackListener
+  readonly #hooks: LocalMediaHooks
   #isClosed = false
   readonly #permissions: PermissionStatus[] = []
   readonly #devicesChanged = (): void => void this.#refresh()
 
-  constructor(onTrack: TrackListener) {
-    this.#onTrack = onTrack
+  constructor(hooks: LocalMediaHooks) {
+    this.#hooks = hooks
     this.#chosen = remembered()
   }
 
@@ -155,6 +160,7 @@ export class LocalMedia {
   async #open(source: LocalSource): Promise<void> {
     if (!this.#wanted[source] || this.#isClosed || this.#starting[source]) return
     const kind = source === 'microphone' ? 'audioinput' : 'videoinput'
+    if (this.#lists[kind].length === 0) await this.#list()
     if (this.#lists[kind].length === 0) {
       this.#problems = { ...this.#problems, [source]: hasDeviceAccess() ? 'missing' : 'insecure' }
       return
@@ -188,7 +194,7 @@ export class LocalMedia {
       })
     }
     if (source === 'microphone') this.#listen(track)
-    this.#onTrack(source, track)
+    this.#hooks.onTrack(source, track)
   }
 
   /** The device vanished (unplugged, or the permission was taken back): try what is left. */
@@ -196,6 +202,7 @@ export class LocalMedia {
     this.#took(source, null)
     await this.#list()
     await this.#open(source)
+    if (this.#wanted[source] && !this.#tracks[source]) this.#hooks.onLost(source)
   }
 
   #listen(track: MediaStreamTrack | null): void {
