@@ -32,6 +32,7 @@ export const testPackages: SystemPackage[] = [
   { name: 'firefox-esr', program: 'firefox-esr' },
   { name: 'ffmpeg', program: 'ffprobe' },
   { name: 'redis-server', program: 'redis-server' },
+  { name: 'nginx-light', program: 'nginx' },
   { name: 'postgresql', program: 'postgres' },
   { name: 'espeak-ng', program: 'espeak-ng' },
   { name: 'poppler-utils', program: 'pdftotext' },

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** The platform as a process of its own, as an operator runs it. */
 export interface PlatformProcess {
-  /** http://127.0.0.1:port */
+  /** What people type: http://127.0.0.1:port, or PUBLIC_URL. */
   url: string
   dataDir: string
   process: ChildProcess
@@ -58,7 +58,7 @@ export async function startPlatformProcess(
     }, timeoutMs)
     const read = (chunk: Buffer) => {
       output += chunk.toString()
-      const ready = output.match(/(?:sẵn sàng|ready): (http:\/\/\S+)/)
+      const ready = output.match(/(?:sẵn sàng|ready): (https?:\/\/\S+)/)
       if (ready?.[1]) {
         clearTimeout(timer)
         resolve(ready[1].replace('localhost', '127.0.0.1').replace(/\/$/, ''))

@@ -112,7 +112,8 @@ function accountOf(name: string): { uid: number; gid: number } | null {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-async function untilListening(port: number, child: ChildProcess): Promise<void> {
+/** Waits until a server of ours takes connections; fails when it ended before. */
+export async function untilListening(port: number, child: ChildProcess): Promise<void> {
   const deadlineMs = Date.now() + 20_000
   while (Date.now() < deadlineMs) {
     if (child.exitCode !== null) throw new Error(`The server ended at once with code ${child.exitCode}`)
