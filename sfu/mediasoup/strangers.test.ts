@@ -1,0 +1,72 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MeetingId, ParticipantId } from '#contract/ids.ts'
+import { grantOf } from '../engine.conformance.ts'
+import { MediasoupEngine } from './mediasoupEngine.ts'
+import type { TicketPayload, TransportParameters } from './negotiation.ts'
+import { withoutCongestionControl } from './codecs.ts'
+import { bindingRequest, dtlsClientHello, isDtls } from './testIce.ts'
+import { testConfig, testLog } from './testMediasoupHarness.ts'
+
+const roomId = MeetingId.parse('meeting-1')
+
+describe('DTLS only from the validated address', () => {
+  let engine: MediasoupEngine
+  let line: TransportParameters
+  const sockets: Socket[] = []
+
+  beforeEach(async () => {
+    engine = await MediasoupEngine.start(testConfig(), testLog)
+    const { clientConfig } = await engine.openRoom(roomId)
+    const capabilities = clientConfig['routerRtpCapabilities'] as Parameters<
+      typeof withoutCongestionControl
+    >[0]
+    const { payload } = await engine.admit(roomId, ParticipantId.parse('chair'), {
+      kind: 'participant',
+      grant: grantOf('open'),
+      media: { rtpCapabilities: withoutCongestionControl(capabilities) },
+    })
+    line = (payload as unknown as TicketPayload).recv // the engine's own words, in a test
+  })
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.close()
+    await engine.close()
+  })
+
+  /** A device's address, and what came back to it. */
+  async function device(): Promise<{ send(datagram: Buffer): void; heard: Buffer[] }> {
+    const socket = createSocket('udp4')
+    sockets.push(socket)
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    const heard: Buffer[] = []
+    socket.on('message', (datagram) => heard.push(datagram))
+    const port = line.iceCandidates.find((candidate) => candidate.protocol === 'udp')?.port ?? 0
+    return { send: (datagram) => socket.send(datagram, port, '127.0.0.1'), heard }
+  }
+
+  it('is answered when a check with the password came from there, and from nowhere else', async () => {
+    const stranger = await device()
+    const participant = await device()
+    stranger.send(dtlsClientHello())
+    participant.send(bindingRequest(line.iceParameters))
+    await expect.poll(() => participant.heard.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    stranger.send(dtlsClientHello())
+    participant.send(dtlsClientHello())
+    await expect.poll(() => participant.heard.filter(isDtls).length, { timeout: 10_000 }).toBeGreaterThan(0)
+    expect(stranger.heard).toEqual([])
+  })
+
+  it('a check with a wrong password proves nothing', async () => {
+    const stranger = await device()
+    stranger.send(bindingRequest({ ...line.iceParameters, password: 'not-the-password' }))
+    stranger.send(dtlsClientHello())
+    // An honest check after it is answered: what came before has been dealt with.
+    const participant = await device()
+    participant.send(bindingRequest(line.iceParameters))
+    await expect.poll(() => participant.heard.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    expect(stranger.heard.filter(isDtls)).toEqual([])
+  })
+})
