@@ -133,6 +133,23 @@ describe('a shared screen', () => {
 })
 
 describe('a camera that is unplugged in the call', () => {
+  it('is replaced without asking where there is another', async () => {
+    await chair.page.evaluate(() => {
+      for (const video of document.querySelectorAll('video')) {
+        if (!(video.srcObject instanceof MediaStream)) continue
+        for (const track of video.srcObject.getVideoTracks()) {
+          track.stop()
+          // the browser tells of both, in either order
+          navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+          track.dispatchEvent(new Event('ended'))
+          navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+        }
+      }
+    })
+    await delegate.framesAdvance(city.chair.name, 30)
+    await chair.page.getByRole('button', { name: texts.camOff, exact: true }).waitFor()
+  })
+
   it('is off for everybody, and is on again when it is plugged in and switched on', async () => {
     await chair.page.evaluate(() => {
       const { mediaDevices } = navigator

@@ -49,6 +49,8 @@ export class LocalMedia {
   #meter: LevelMeter | null = null
   readonly #hooks: LocalMediaHooks
   #isClosed = false
+  /** Openings under way: who asks meanwhile waits for the same one. */
+  readonly #opening = new Map<LocalSource, Promise<void>>()
   readonly #permissions: PermissionStatus[] = []
   readonly #devicesChanged = (): void => void this.#refresh()
 
@@ -157,7 +159,14 @@ export class LocalMedia {
     this.#tracks.camera?.stop()
   }
 
-  async #open(source: LocalSource): Promise<void> {
+  #open(source: LocalSource): Promise<void> {
+    const opening =
+      this.#opening.get(source) ?? this.#openNow(source).finally(() => this.#opening.delete(source))
+    this.#opening.set(source, opening)
+    return opening
+  }
+
+  async #openNow(source: LocalSource): Promise<void> {
     if (!this.#wanted[source] || this.#isClosed || this.#starting[source]) return
     const kind = source === 'microphone' ? 'audioinput' : 'videoinput'
     if (this.#lists[kind].length === 0) await this.#list()
