@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { presenceOf } from '#contract/attendance.ts'
+import { MeetingId } from '#contract/ids.ts'
+import { emptyRoomView } from '#contract/roomView.ts'
+import { callEvents, loadCall } from '#db/calls.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { restoreDump, type Dump } from '#db/testDump.ts'
+import { Room } from '#signalling/room.ts'
+
+/** What the release that stored a call made of it; see prisma/kept/README.md. */
+interface Kept {
+  tables: Dump
+  expected: { view: { afterSeq: number }; presence: unknown[] }
+}
+
+const folder = join(import.meta.dirname, '../../prisma/kept')
+const meetingId = MeetingId.parse('kept-meeting')
+/** Long after the end. */
+const nowMs = Date.UTC(2027, 0, 1)
+
+let test: TestDatabase
+
+beforeAll(async () => {
+  test = await testDatabase()
+})
+afterAll(async () => {
+  await test.drop()
+})
+
+describe('a call that was stored before the room was cut into slices', () => {
+  const kept: Kept = JSON.parse(readFileSync(join(folder, 'call-2026-11.json'), 'utf8'))
+
+  beforeAll(() => restoreDump(test.database, kept.tables))
+
+  it('gives the same stays', async () => {
+    const events = (await callEvents(test.database, meetingId)).map((stored) => stored.event)
+    expect([...presenceOf(events, nowMs).values()]).toEqual(kept.expected.presence)
+  })
+
+  it('is rebuilt in the middle as it was', async () => {
+    const stored = await callEvents(test.database, meetingId)
+    const { afterSeq, ...view } = kept.expected.view
+    const agenda = (await loadCall(test.database, meetingId))?.agenda ?? []
+    const before = stored.filter(({ seq }) => seq <= afterSeq).map(({ event }) => event)
+    expect(new Room(emptyRoomView(meetingId, agenda, 1), before).view).toMatchObject(view)
+  })
+})
