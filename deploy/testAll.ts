@@ -77,7 +77,7 @@ try {
   counts.push(
     await runTests(
       "The database's tests once more, on Debian's PostgreSQL",
-      ['prisma', 'web/src/lib/server', 'signalling'],
+      ['prisma', 'web/office', 'signalling'],
       {
         TEST_DATABASE_URL: postgres.url,
       },

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { brotliCompressSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'

@@ -1,6 +1,6 @@
-import { conferenceMinutes } from '#web/server/documents/testMinutes.ts'
-import { minutesDocument } from '#web/server/documents/minutesDocument.ts'
-import { createDocumentRenderer, type DocumentFormat } from '#web/server/documents/renderDocument.ts'
+import { conferenceMinutes } from '#office/documents/testMinutes.ts'
+import { minutesDocument } from '#office/documents/minutesDocument.ts'
+import { createDocumentRenderer, type DocumentFormat } from '#office/documents/renderDocument.ts'
 import { median, type Benchmark, type Metric } from './metric.ts'
 
 const sites = 150

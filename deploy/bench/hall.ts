@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MeetingId } from '#contract/ids.ts'
 import { hashToken, newToken } from '#db/secrets.ts'
-import { joinCookie } from '#web/server/joinLinks.ts'
+import { joinCookie } from '#office/accounts/joinLinks.ts'
 import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { call as texts } from '#web/messages/call.vi.ts'
-import { meeting as office, shell } from '#web/messages/office/vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
+import { meeting as office, shell } from '#web/pages/vi.ts'
 import type { CallPage } from '../testing/callPage.ts'
 import type { Album } from './album.ts'
 import { say } from './report.ts'

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { randomBytes } from 'node:crypto'
-import { fromDateAndTime, toDateInput, toTimeInput } from '#web/format.ts'
-import { common } from '#web/messages/common.vi.ts'
-import { entry } from '#web/messages/entry/entry.vi.ts'
-import { admin, meeting as texts, plan, shell } from '#web/messages/office/vi.ts'
+import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
+import { common } from '#web/text/common.vi.ts'
+import { entry } from '#web/pages/entry/entry.vi.ts'
+import { admin, meeting as texts, plan, shell } from '#web/pages/vi.ts'
 import type { Album } from './album.ts'
 import * as story from './story.ts'
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { bitCentre, counterBits, pictureHeight, pictureWidth, readCounter } from './pictures.ts'
 import { startBrowser, type BrowserOptions, type TestBrowser } from './browser.ts'
 import { signIn } from './city.ts'

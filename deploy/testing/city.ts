@@ -6,10 +6,10 @@ import { silentLog } from '#contract/log.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
 import { DiskStorage } from '#recorder/storage.ts'
-import { createAccounts, type AccountsService } from '#web/server/accounts.ts'
+import { createAccounts, type AccountsService } from '#office/accounts/accounts.ts'
 import { MemoryBus } from '../bus/memoryBus.ts'
 import { createServices } from '../services.ts'
-import type { MeetingDetail, MeetingPlan, Services, Viewer } from '#web/server/services.ts'
+import type { MeetingDetail, MeetingPlan, Services, Viewer } from '#office/services.ts'
 import type { BrowserContext } from 'playwright-core'
 
 /** Somebody with an account and a session. */

@@ -1,5 +1,5 @@
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { bitCentre, counterBits, pictureHeight, pictureWidth, readCounter } from './pictures.ts'
 import { keepConnections, measureLoudness, readBrightness, readStats } from './inPage.ts'
 

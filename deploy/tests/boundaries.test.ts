@@ -10,6 +10,7 @@ const aliases: Record<string, string> = {
   '#sfu/': 'sfu/',
   '#recorder/': 'recorder/',
   '#db/': 'prisma/',
+  '#office/': 'web/office/',
   '#web/': 'web/src/lib/',
   '#deploy/': 'deploy/',
 }
@@ -44,7 +45,7 @@ function importsOf(file: string): Import[] {
   })
 }
 
-const files = globSync('{signalling,sfu,recorder,prisma,deploy,web/src}/**/*.{ts,svelte,mjs}', {
+const files = globSync('{signalling,sfu,recorder,prisma,deploy,web/office,web/src}/**/*.{ts,svelte,mjs}', {
   cwd: root,
 }).filter((f) => !/(^|\/)(generated|\.svelte-kit|build)\//.test(f))
 const isTest = (file: string) => /\.(test|conformance)\.ts$|\/(test[A-Z]\w*|testing\/.*)\.ts$/.test(file)
@@ -54,8 +55,6 @@ const broken = (wrong: (i: Import) => boolean, among = ours) =>
   among.filter(wrong).map((i) => `${i.file} → ${i.target}`)
 
 const isIn = (path: string, ...folders: string[]) => folders.some((f) => path.startsWith(`${f}/`))
-const isWebServer = (file: string) =>
-  isIn(file, 'web/src/lib/server') || /\+(page|layout)?\.?server\.ts$|hooks\.server\.ts$/.test(file)
 
 describe('who may import whom', () => {
   it('finds the code that it judges', () => {
@@ -96,10 +95,14 @@ describe('who may import whom', () => {
     )
   })
 
-  it('pages reach the database and the recorder only through the server side', () => {
-    expect(
-      broken((i) => isIn(i.file, 'web') && isIn(i.target, 'prisma', 'recorder') && !isWebServer(i.file)),
-    ).toEqual([])
+  it('the office imports the contract, the database and the recordings in storage, never a page', () => {
+    const may = (t: string) =>
+      isIn(t, 'web/office', 'prisma', 'signalling/contract') || t === 'recorder/storage.ts'
+    expect(broken((i) => isIn(i.file, 'web/office') && !may(i.target))).toEqual([])
+  })
+
+  it('pages reach the database and the recorder only through the office', () => {
+    expect(broken((i) => isIn(i.file, 'web/src') && isIn(i.target, 'prisma', 'recorder'))).toEqual([])
   })
 
   it('pages take from signalling only the contract and the client, and from the sfu only types', () => {
@@ -127,14 +130,14 @@ describe('vendors have homes', () => {
     [
       'mediasoup-client',
       /^mediasoup-client/,
-      [/^web\/src\/lib\/media\/mediasoupClient\.ts$/, /^deploy\/bench\//],
+      [/^web\/src\/lib\/call\/media\/mediasoupClient\.ts$/, /^deploy\/bench\//],
     ],
     ['socket.io', /^socket\.io$/, [/^signalling\/(gateway|socketPage)\.ts$/]],
     ['socket.io-client', /^socket\.io-client/, [/^signalling\/client\.ts$/]],
-    ['better-auth', /^better-auth/, [/^web\/src\/lib\/server\//]],
+    ['better-auth', /^better-auth/, [/^web\/office\/accounts\//]],
     ['prisma', /^@prisma\//, [/^prisma\//]],
     ['redis', /^redis$/, [/^deploy\//]],
-    ['docx and pdfmake', /^(docx|pdfmake)/, [/^web\/src\/lib\/server\/documents\//]],
+    ['docx and pdfmake', /^(docx|pdfmake)/, [/^web\/office\/documents\//]],
   ])('%s', (_name, pattern, homes) => {
     expect(only(pattern, ...homes)).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { probeCalls, readMarks } from '../bench/callProbe.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'

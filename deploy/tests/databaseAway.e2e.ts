@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
-import { errors as vietnamese } from '#web/messages/errors.vi.ts'
+import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { logEvents } from '../testing/logReader.ts'
 import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
 import { ask, sendForm } from '../testing/pageRequest.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { entry } from '#web/messages/entry/entry.vi.ts'
-import { shell } from '#web/messages/office/vi.ts'
+import { entry } from '#web/pages/entry/entry.vi.ts'
+import { shell } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { OfficeHouse } from '../testing/officeHouse.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { FirefoxPage } from '../testing/firefoxPage.ts'

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call as texts } from '#web/messages/call.vi.ts'
+import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'

@@ -1,8 +1,8 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit'
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
 import { httpStatusOf } from '#contract/errors.ts'
-import { errors as english } from '#web/messages/errors.en.ts'
-import { errors as vietnamese } from '#web/messages/errors.vi.ts'
+import { errors as english } from '#web/text/errors.en.ts'
+import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { localeOfAcceptLanguage, parseLocale, parseTheme, preferenceCookies } from '#web/preferences.ts'
 import {
   codeOfStatus,

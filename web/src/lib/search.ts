@@ -1,6 +1,6 @@
-import { Formats } from './format.ts'
+import { Formats } from '#web/text/format.ts'
 import { requestJson } from './requestJson.ts'
-import type { MeetingListItem, PersonSummary, SiteSummary, UnitSummary } from './server/services.ts'
+import type { MeetingListItem, PersonSummary, SiteSummary, UnitSummary } from '#office/services.ts'
 
 /** One line in a picker, with what it stands for. */
 export interface Choice<T> {

@@ -1,4 +1,4 @@
-import { loadTexts } from '#web/messages/texts.ts'
+import { loadTexts } from '#web/text/texts.ts'
 import type { LayoutLoad } from './$types'
 
 export const load: LayoutLoad = async ({ data }) => ({ ...data, texts: await loadTexts(data.locale) })

@@ -1,5 +1,6 @@
 import { dispositionOf } from './downloads.ts'
-import { services, type Viewer } from './services.ts'
+import type { Viewer } from '#office/services.ts'
+import { services } from './services.ts'
 
 /** Answers a request for the minutes as a file. */
 export async function minutesDownload(

@@ -1,4 +1,4 @@
-import { loadEntryTexts } from '#web/messages/entry/texts.ts'
+import { loadEntryTexts } from '#web/pages/entry/entryTexts.ts'
 import type { LayoutLoad } from './$types'
 
 export const load: LayoutLoad = async ({ parent }) => {

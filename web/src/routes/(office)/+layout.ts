@@ -1,4 +1,4 @@
-import { loadOfficeTexts } from '#web/messages/office/texts.ts'
+import { loadOfficeTexts } from '#web/pages/officeTexts.ts'
 import type { LayoutLoad } from './$types'
 
 export const load: LayoutLoad = async ({ parent }) => {

@@ -1,4 +1,4 @@
-import { boundsOf, meetingFilterOf } from '#web/server/meetingFilter.ts'
+import { boundsOf, meetingFilterOf } from '#web/pages/meetings/meetingFilter.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { PageServerLoad } from './$types'

@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
-import { limits, minPasswordLength } from '#web/limits.ts'
+import { limits, minPasswordLength } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import type { Actions, PageServerLoad } from './$types'

@@ -1,5 +1,5 @@
 import { unitLevels } from '#contract/meeting.ts'
-import { twoLevelEraStartMs } from '#web/server/meetingFilter.ts'
+import { twoLevelEraStartMs } from '#web/pages/meetings/meetingFilter.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { PageServerLoad } from './$types'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failPage, jsonBodyOf } from '#web/server/appErrors.ts'
-import { PlanSchema } from '#web/server/planSchema.ts'
+import { PlanSchema } from '#office/meetings/planSchema.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'

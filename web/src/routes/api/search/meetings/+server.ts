@@ -1,4 +1,4 @@
-import { startOfDayMs } from '#web/format.ts'
+import { startOfDayMs } from '#contract/cityTime.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'

@@ -1,4 +1,4 @@
-import { loadCallTexts } from '#web/messages/callTexts.ts'
+import { loadCallTexts } from '#web/call/callTexts.ts'
 import type { PageLoad } from './$types'
 
 /** Everything on this page is live: nothing of it can be drawn on the server. */

@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { attempt, failPage } from '#web/server/appErrors.ts'
-import { PlanSubmission } from '#web/server/planSchema.ts'
+import { PlanSubmission } from '#office/meetings/planSchema.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad } from './$types'

@@ -1,8 +1,9 @@
 import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
 import { attempt, failPage } from '#web/server/appErrors.ts'
-import { minutesDocument } from '#web/server/documents/minutesDocument.ts'
-import { services, type MinutesService } from '#web/server/services.ts'
+import { minutesDocument } from '#office/documents/minutesDocument.ts'
+import type { MinutesService } from '#office/services.ts'
+import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 

@@ -1,0 +1,320 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { detach, type Log } from '#contract/log.ts'
+import {
+  type AccountRow,
+  addAccount,
+  endSessions,
+  findAccount,
+  listSessions,
+  setLocale,
+  setPasswordHash,
+  touchSession,
+} from '#db/accounts.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database } from '#db/client.ts'
+import { findParticipation, type Participation } from '#db/participants.ts'
+import { readJoinLink } from '#db/joinLinks.ts'
+import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
+import { brokenUniqueIndex } from '#db/storage.ts'
+import { limits, minPasswordLength } from '#contract/limits.ts'
+import {
+  asking,
+  clientHeaders,
+  createAuth,
+  hashPassword,
+  refusalOf,
+  withoutOurHeaders,
+} from './accountsAuth.ts'
+import { guardAccount } from '#office/access.ts'
+import { clearJoinCookie, joinCookie, joinTokenOf } from './joinLinks.ts'
+import { idText, line, parseInput } from '#office/parse.ts'
+import type { Accounts, Viewer } from '#office/services.ts'
+import { SignInLimits } from './signInLimits.ts'
+
+/** Access that was good and no longer is: whoever holds sockets closes those that stand on it. */
+export type Revocation =
+  | { kind: 'session'; sessionId: string }
+  | { kind: 'user'; userId: string }
+  | { kind: 'link'; meetingId: string; participantId: string }
+  | { kind: 'participant'; meetingId: string; participantId: string }
+
+/** What `createAccounts` needs. */
+export interface AccountsOptions {
+  database: Database
+  /** Signs cookies; 32 characters or more, the same on all nodes. */
+  secret: string
+  /** What people type; https makes cookies Secure. */
+  baseUrl: string
+  log: Log
+  /** Told after the database knows. */
+  onRevoked?: (revocation: Revocation) => void
+  now?: () => number
+}
+
+/** The accounts service, and what only signalling and the start need of it. */
+export interface AccountsService extends Accounts {
+  /**
+   * Who asks for a call, by the cookies of a socket's handshake.
+   * @throws AppError unauthenticated, not_found, forbidden, removed
+   */
+  participationOf(headers: Headers, meetingId: string): Promise<Participation & { sessionId: string | null }>
+  /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
+  firstAdministratorLink(): Promise<string | null>
+}
+
+/** A session's use is noted this often. */
+const touchEveryMs = 5 * 60_000
+
+/** The routes of the authentication library that are open to the world. */
+const openRoutes = new Set(['POST /api/auth/sign-out', 'GET /api/auth/ok'])
+
+const passwordText = z.string().min(minPasswordLength).max(limits.password)
+const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
+const Setup = z.object({
+  token: z.string().max(200),
+  name: line(limits.personName),
+  email: z.string().max(254),
+  password: passwordText,
+})
+const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: passwordText })
+/** The root of the tree of units has no session of its own: a link's holder has no roles in units. */
+const nobodysRoles = { isSystemAdmin: false, unitRoles: [] } as const
+
+/** Accounts, sessions and links. One per process. */
+export function createAccounts(options: AccountsOptions): AccountsService {
+  const { database, log } = options
+  const auth = createAuth(options)
+  const tries = new SignInLimits()
+  const now = options.now ?? Date.now
+  const onRevoked = options.onRevoked ?? (() => undefined)
+  const isSecure = options.baseUrl.startsWith('https:')
+
+  async function sessionOf(
+    headers: Headers,
+  ): Promise<{ id: string; account: AccountRow; seenAtMs: number } | null> {
+    if (!headers.has('cookie')) return null
+    const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
+    const found = await asking(() => auth.api.getSession({ headers: cookie }))
+    if (!found) return null
+    const account = await findAccount(database, found.user.id)
+    if (!account || account.isDisabled) return null
+    return { id: found.session.id, account, seenAtMs: found.session.updatedAt.getTime() }
+  }
+
+  /** The participant of a join link's cookie; null when it is no longer good. */
+  async function linkOf(headers: Headers) {
+    const token = joinTokenOf(headers)
+    if (token === null) return null
+    try {
+      return await readJoinLink(database, token, now())
+    } catch (error) {
+      if (error instanceof AppError && error.code !== 'storage_unavailable') return null
+      throw error
+    }
+  }
+
+  async function signIn(input: Parameters<Accounts['signIn']>[0]): Promise<{ setCookies: string[] }> {
+    const parsed = Credentials.safeParse(input)
+    if (!parsed.success) throw new AppError('unauthenticated', 'not an email and a password')
+    const { password } = parsed.data
+    const email = parsed.data.email.toLowerCase()
+    await tries.count(email, input.ipAddress)
+    try {
+      const { headers, response } = await asking(() =>
+        auth.api.signInEmail({
+          body: { email, password },
+          headers: clientHeaders(input),
+          returnHeaders: true,
+        }),
+      )
+      await tries.forgive(email, input.ipAddress)
+      await database.transact((tx) =>
+        appendAudit(
+          tx,
+          { actorId: response.user.id, action: 'session.started', subject: response.user.id },
+          now(),
+        ),
+      )
+      return { setCookies: headers.getSetCookie() }
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal === null) throw error
+      log.info('signInRefused', { refusal })
+      throw new AppError('unauthenticated', refusal)
+    }
+  }
+
+  return {
+    async handler(request) {
+      const { pathname } = new URL(request.url)
+      if (!openRoutes.has(`${request.method} ${pathname}`)) return new Response(null, { status: 404 })
+      if (!pathname.endsWith('/sign-out')) return auth.handler(withoutOurHeaders(request))
+      const session = await sessionOf(request.headers)
+      const response = await auth.handler(withoutOurHeaders(request))
+      if (session && response.ok) onRevoked({ kind: 'session', sessionId: session.id })
+      return response
+    },
+
+    async viewerOf(headers) {
+      const session = await sessionOf(headers)
+      if (session) {
+        const { id, account, seenAtMs } = session
+        if (now() - seenAtMs > touchEveryMs) {
+          detach(log, 'sessionNotTouched', touchSession(database, id, now()))
+        }
+        return viewerOfAccount(account, id)
+      }
+      const link = await linkOf(headers)
+      if (!link) return null
+      return {
+        userId: null,
+        name: link.name,
+        email: '',
+        locale: 'vi',
+        sessionId: null,
+        link: { meetingId: link.meetingId, participantId: link.participantId },
+        actor: nobodysRoles,
+        units: [],
+      }
+    },
+
+    async participationOf(headers, meetingId) {
+      const [session, link] = [await sessionOf(headers), await linkOf(headers)]
+      if (!session && !link) throw new AppError('unauthenticated')
+      const caller = { userId: session?.account.id ?? null, link }
+      const participation = await findParticipation(database, caller, meetingId)
+      const isByLink = participation.participantId === link?.participantId
+      return { ...participation, sessionId: isByLink ? null : (session?.id ?? null) }
+    },
+
+    signIn,
+
+    async signOut(headers) {
+      const session = await sessionOf(headers)
+      const { headers: answer } = await asking(() => auth.api.signOut({ headers, returnHeaders: true }))
+      if (session) onRevoked({ kind: 'session', sessionId: session.id })
+      return { setCookies: [...answer.getSetCookie(), clearJoinCookie(isSecure)] }
+    },
+
+    async setupLink(token) {
+      const link = await readSetupLink(database.prisma, parseInput(z.string().max(200), token), now())
+      return { isFirstAdministrator: link.userId === null, name: link.name, email: link.email }
+    },
+
+    async completeSetup(input) {
+      const { token, name, password, ...rest } = parseInput(Setup, input)
+      // Hashing takes a while, and belongs neither in a transaction nor before a good link.
+      await readSetupLink(database.prisma, token, now())
+      const hash = await hashPassword(password)
+      let email = ''
+      let ended: string[] = []
+      try {
+        await database.transact(async (tx) => {
+          const link = await useSetupLink(tx, token, now())
+          const id = link.userId ?? randomUUID()
+          if (link.userId === null) {
+            email = parseInput(z.email(), rest.email.trim())
+            await addAccount(tx, {
+              id,
+              name: parseInput(line(limits.personName, 1), name),
+              email,
+              isSystemAdmin: true,
+            })
+          } else {
+            email = link.email
+            ended = await endSessions(tx, id)
+          }
+          await setPasswordHash(tx, id, hash)
+          const action = link.userId === null ? 'administrator.created' : 'password.set'
+          await appendAudit(tx, { actorId: id, action, subject: id }, now())
+        })
+      } catch (error) {
+        if (brokenUniqueIndex(error) !== 'user_email_key') throw error
+        throw new AppError('conflict', 'the email has an account', {
+          cause: error,
+          detail: { field: 'email' },
+        })
+      }
+      for (const sessionId of ended) onRevoked({ kind: 'session', sessionId })
+      return signIn({ email, password, ipAddress: input.ipAddress, userAgent: input.userAgent })
+    },
+
+    async changePassword(viewer, headers, input) {
+      const userId = guardAccount(viewer)
+      const { current, next } = parseInput(ChangePassword, input)
+      await tries.count(userId, 'change')
+      try {
+        const { headers: answer } = await asking(() =>
+          auth.api.changePassword({
+            body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
+            headers: clientHeaders(
+              { ipAddress: '', userAgent: headers.get('user-agent') ?? '' },
+              headers.get('cookie'),
+            ),
+            returnHeaders: true,
+          }),
+        )
+        await tries.forgive(userId, 'change')
+        await database.transact((tx) =>
+          appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now()),
+        )
+        onRevoked({ kind: 'user', userId })
+        return { setCookies: answer.getSetCookie() }
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (refusal === null) throw error
+        throw new AppError('bad_request', refusal, { detail: { field: 'current' } })
+      }
+    },
+
+    async setLocale(viewer, locale) {
+      await setLocale(database, guardAccount(viewer), parseInput(z.enum(['vi', 'en']), locale))
+    },
+
+    async sessions(viewer) {
+      const rows = await listSessions(database, guardAccount(viewer), now())
+      return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.sessionId }))
+    },
+
+    async revokeSession(viewer, sessionId) {
+      const userId = guardAccount(viewer)
+      const id = parseInput(idText, sessionId)
+      await database.transact(async (tx) => {
+        const ended = await endSessions(tx, userId, id)
+        if (ended.length === 0) throw new AppError('not_found', 'no such session')
+        await appendAudit(tx, { actorId: userId, action: 'session.revoked', subject: id }, now())
+      })
+      onRevoked({ kind: 'session', sessionId: id })
+    },
+
+    async openJoinLink(token, isSecureRequest) {
+      const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
+      if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
+      const cookie = joinCookie(token, link.expiresAtMs - now(), isSecure || isSecureRequest)
+      return { meetingId: link.meetingId, isSite: link.isSite, setCookies: [cookie] }
+    },
+
+    async firstAdministratorLink() {
+      const path = await firstAdministratorPath(database, now())
+      return path && new URL(path, options.baseUrl).href
+    },
+  }
+}
+
+function viewerOfAccount(account: AccountRow, sessionId: string): Viewer {
+  return {
+    userId: account.id,
+    name: account.name,
+    email: account.email,
+    locale: account.locale,
+    sessionId,
+    link: null,
+    actor: {
+      isSystemAdmin: account.isSystemAdmin,
+      unitRoles: account.units.map((unit) => ({ unitId: unit.id, role: unit.role })),
+    },
+    units: account.units,
+  }
+}

@@ -1,0 +1,106 @@
+import { betterAuth } from 'better-auth'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { APIError } from 'better-auth/api'
+import { AppError } from '#contract/errors.ts'
+import type { Database } from '#db/client.ts'
+import type { Log } from '#contract/log.ts'
+import { limits, minPasswordLength } from '#contract/limits.ts'
+
+/** How passwords are kept: scrypt, salted. */
+export { hashPassword } from 'better-auth/crypto'
+
+/** Only our own code sets it: `Accounts` takes it out of every request from outside. */
+const addressHeader = 'x-diemcau-client-address'
+
+/** Longest time that a person stays signed in. */
+const sessionSeconds = 12 * 3600
+
+/** The authentication library as we use it; no other file knows it. */
+export function createAuth(options: { database: Database; secret: string; baseUrl: string; log: Log }) {
+  const { database, log } = options
+  return betterAuth({
+    appName: 'Điểm Cầu',
+    baseURL: options.baseUrl,
+    basePath: '/api/auth',
+    secret: options.secret,
+    database: prismaAdapter(database.prisma, { provider: 'postgresql' }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength,
+      maxPasswordLength: limits.password,
+    },
+    session: {
+      expiresIn: sessionSeconds,
+      disableSessionRefresh: true,
+      cookieCache: { enabled: false }, // a revoked session is nobody's at once
+    },
+    advanced: {
+      cookiePrefix: 'diemcau',
+      disableOriginCheck: false, // or tests would run without it
+      useSecureCookies: options.baseUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      database: { joins: true },
+    },
+    rateLimit: { enabled: true, window: 60, max: 60 },
+    telemetry: { enabled: false },
+    databaseHooks: {
+      session: {
+        create: {
+          // A disabled account's right password is answered as a wrong one.
+          before: async (session) => {
+            const user = await database.prisma.user.findUnique({ where: { id: session.userId } })
+            return user !== null && user.disabledAt === null
+          },
+        },
+      },
+    },
+    logger: {
+      log: (level, message) => (level === 'error' ? log.warn('authFailed', { message }) : undefined),
+    },
+  })
+}
+
+export type Auth = ReturnType<typeof createAuth>
+
+/** The headers that the library reads about a client. */
+export function clientHeaders(
+  client: { ipAddress: string; userAgent: string },
+  cookie?: string | null,
+): Headers {
+  const headers = new Headers({ 'user-agent': headerText(client.userAgent) })
+  if (client.ipAddress) headers.set(addressHeader, headerText(client.ipAddress))
+  if (cookie) headers.set('cookie', cookie)
+  return headers
+}
+
+/** A request from outside without what only we may say. */
+export function withoutOurHeaders(request: Request): Request {
+  const clean = new Request(request)
+  clean.headers.delete(addressHeader)
+  return clean
+}
+
+/**
+ * Runs a call of the library, which wraps what our database throws in an error of its own: ours comes out as it was.
+ * @throws AppError storage_unavailable, disk_full
+ */
+export async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof AppError) throw error.cause
+    throw error
+  }
+}
+
+/** The library's refusal of what somebody typed, as its code; null for any other error. */
+export function refusalOf(error: unknown): string | null {
+  if (!(error instanceof APIError) || error.statusCode >= 500) return null
+  return error.body?.code ?? String(error.status)
+}
+
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '').slice(0, 400)
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { silentLog } from '#contract/log.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { createAttendance } from './attendance.ts'
+import { after, briefing } from '#office/minutes/minutesTestCall.ts'
+import { account, linkHolder, storeBriefing } from '#office/minutes/minutesTestMeeting.ts'
+import type { AttendanceService } from '#office/services.ts'
+
+let test: TestDatabase
+let attendance: AttendanceService
+let nowMs = after(45)
+beforeAll(async () => {
+  test = await testDatabase()
+  attendance = createAttendance({ database: test.database, log: silentLog, now: () => nowMs })
+  await storeBriefing(test.database, 'held')
+  const soFar = briefing().events.filter((event) => event.atMs <= after(45))
+  await storeBriefing(test.database, 'running', { status: 'open', events: soFar })
+})
+afterAll(() => test.drop())
+
+it('lists a meeting that was held, from the stored events', async () => {
+  const { rows, presentCount, expectedCount } = await attendance.list(account('secretary'), 'held')
+  expect(rows.map((row) => [row.name, row.state])).toEqual([
+    ['Nguyễn Hữu Thắng', 'present'],
+    ['Trần Ngọc Ặng', 'present'],
+    ['Cao Văn Lạ', 'present'],
+    ['Hà Thị Mai', 'present'],
+    ['Điểm cầu phường Hoàn Kiếm', 'present'],
+    ['Lê Văn Quyết', 'present'],
+    ['Vũ Hồng Nhật', 'absent'],
+    ['Bùi Kỹ Thuật', 'present'],
+    ['Đỗ Quang Vỹ', 'excused'],
+    ['Phạm Thị Hường', 'late'],
+  ])
+  expect({ presentCount, expectedCount }).toEqual({ presentCount: 7, expectedCount: 9 })
+})
+
+it('is live while the call goes on', async () => {
+  const first = await attendance.list(account('secretary'), 'running')
+  nowMs += 60_000
+  const second = await attendance.list(account('secretary'), 'running')
+  const chairOf = (list: typeof first) => list.rows.find((row) => row.role === 'chair')
+  expect(chairOf(first)).toMatchObject({ isThereNow: true, totalMs: 47 * 60_000, lastLeftAtMs: null })
+  expect(chairOf(second)?.totalMs).toBe(48 * 60_000)
+  expect(second.asOfMs).toBe(nowMs)
+})
+
+it('exports CSV under a safe name', async () => {
+  const { fileName, body } = await attendance.csv(account('chair'), 'held')
+  expect(fileName).toBe('diem-danh-20261123-Hop-giao-ban-thang-11-nam-2026.csv')
+  expect(body.split('\r\n')).toHaveLength(12)
+  expect(body).toContain('Phạm Thị Hường')
+})
+
+it('is for chair, secretary and the unit’s clerks; a delegate may not, a stranger knows of no meeting', async () => {
+  await expect(attendance.list(account('clerk', 'secretary'), 'held')).resolves.toBeDefined()
+  for (const viewer of [account('late'), linkHolder('held', 'guest')]) {
+    await expect(attendance.list(viewer, 'held')).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(attendance.csv(viewer, 'held')).rejects.toMatchObject({ code: 'forbidden' })
+  }
+  for (const viewer of [account('nobody'), linkHolder('running', 'guest')]) {
+    await expect(attendance.csv(viewer, 'held')).rejects.toMatchObject({ code: 'not_found' })
+  }
+  await expect(attendance.list(account('chair'), 'none')).rejects.toMatchObject({ code: 'not_found' })
+})

@@ -1,0 +1,56 @@
+import { AppError } from '#contract/errors.ts'
+import type { Log } from '#contract/log.ts'
+import { findMeetingRecord } from '#db/attendance.ts'
+import type { Database } from '#db/client.ts'
+import { accessTo } from '#office/meetingAccess.ts'
+import { attendanceCsv } from './attendanceCsv.ts'
+import { attendanceRows, defaultLateToleranceMs } from './attendanceRows.ts'
+import { fileDate } from '#contract/cityTime.ts'
+import { safeFileName } from '#office/documents/plainText.ts'
+import type { AttendanceService, Viewer } from '#office/services.ts'
+
+/**
+ * Who was at a meeting, live and afterwards, from the call's stored events.
+ * @param options.lateToleranceMs how long after the start somebody is still punctual (default 5 minutes)
+ */
+export function createAttendance(options: {
+  database: Database
+  log: Log
+  now?: () => number
+  lateToleranceMs?: number
+}): AttendanceService {
+  const { database, log } = options
+  const now = options.now ?? Date.now
+  const lateToleranceMs = options.lateToleranceMs ?? defaultLateToleranceMs
+
+  const load = async (viewer: Viewer, meetingId: string) => {
+    const access = await accessTo(database, viewer, meetingId)
+    access.demand('attendance:see')
+    const record = await findMeetingRecord(database, meetingId, 'attendance')
+    if (!record) throw new AppError('not_found', 'no such meeting')
+    const asOfMs = now()
+    return { access, record, asOfMs, rows: attendanceRows(record, asOfMs, lateToleranceMs) }
+  }
+
+  return {
+    async list(viewer, meetingId) {
+      const { rows, asOfMs } = await load(viewer, meetingId)
+      // Technicians serve the meeting: they are listed, not counted.
+      const counted = rows.filter((row) => row.role !== 'technician')
+      return {
+        rows,
+        asOfMs,
+        presentCount: counted.filter((row) => row.state === 'present' || row.state === 'late').length,
+        expectedCount: counted.length,
+      }
+    },
+    async csv(viewer, meetingId) {
+      const { access, record, rows } = await load(viewer, meetingId)
+      log.info('attendanceExported', { meetingId, actorId: access.actorId, rowCount: rows.length })
+      return {
+        fileName: safeFileName(`diem-danh ${fileDate(record.startsAtMs)} ${record.title}`, 'csv'),
+        body: attendanceCsv(rows),
+      }
+    },
+  }
+}

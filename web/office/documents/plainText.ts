@@ -1,0 +1,44 @@
+import { withoutWordMarks } from '#contract/wordText.ts'
+
+// What may not stand in an XML document or would reorder a line: control characters except tab and line feed,
+// lone surrogates, non-characters, and the bidirectional overrides (a name must not be able to turn text round).
+const unwanted = new RegExp(
+  [
+    '[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF\\uFFFE\\uFFFF]',
+    '[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])',
+    '(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]',
+  ].join('|'),
+  'g',
+)
+
+/** What a person wrote, as text and nothing else: NFC (the fonts' glyphs are composed), line feeds kept. */
+export function plainText(text: string): string {
+  return withoutWordMarks(text).replace(unwanted, '').normalize('NFC')
+}
+
+/** The same on one line. */
+export function plainLine(text: string): string {
+  return plainText(text).replace(/\s+/g, ' ').trim()
+}
+
+/** The lines of a text, without the empty ones; each is a paragraph of its own. */
+export function plainParagraphs(text: string): string[] {
+  return plainText(text)
+    .split('\n')
+    .map((line) => line.replace(/\t/g, ' ').trim())
+    .filter((line) => line !== '')
+}
+
+/** A file name of ASCII letters, digits and hyphens: safe in a header, a path and every file system. At most 80 characters before the extension. */
+export function safeFileName(stem: string, extension: string): string {
+  const ascii = stem
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/đ/g, 'd')
+    .replace(/Đ/g, 'D')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 80)
+    .replace(/-+$/, '')
+  return `${ascii === '' ? 'tai-lieu' : ascii}.${extension}`
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { type MeetingKind, meetingKinds } from '#contract/meeting.ts'
+import type { Database } from '#db/client.ts'
+import { findClashes } from '#db/meetings.ts'
+import { limits } from '#contract/limits.ts'
+import { idText, line, momentMs, paragraphs, parseInput } from '#office/parse.ts'
+import type { MeetingPlan, PlanWarning } from '#office/services.ts'
+import { type WorkingCalendar, workingDaysUntil } from './workingDays.ts'
+
+const hourMs = 3600_000
+
+/** What a plan is measured by; every number can be handed in otherwise. */
+export interface PlanRules {
+  calendar: WorkingCalendar
+  /** QĐ 45/2018/QĐ-TTg: invitations go out this many working days before, except for urgent meetings. */
+  noticeWorkingDays: number
+  /** QĐ 45/2018/QĐ-TTg: the longest time by kind, in hours; null where it sets none. */
+  longestHours: Readonly<Record<MeetingKind, number | null>>
+}
+
+/** Half a working day is four hours, one day is counted from its opening to its end, noon included. */
+export const longestHours: PlanRules['longestHours'] = {
+  briefing: 4,
+  work: 4,
+  advisory: 4,
+  coordination: 4,
+  professional: 10,
+  review: 10,
+  thematic: 10,
+  training: 34,
+  committee_sitting: null,
+  council_session: null,
+  city_conference: null,
+}
+
+const durationMin = z
+  .number()
+  .int()
+  .min(1)
+  .max(24 * 60)
+  .nullable()
+
+const Plan = z
+  .strictObject({
+    unitId: idText,
+    kind: z.enum(meetingKinds),
+    title: line(limits.meetingTitle, 1),
+    description: paragraphs(limits.description),
+    place: line(limits.place),
+    startsAtMs: momentMs,
+    endsAtMs: momentMs,
+    isRecordingPlanned: z.boolean(),
+    isDeclaredUnclassified: z.boolean(),
+    overrideReason: line(limits.reason),
+    chairUserId: idText,
+    secretaryUserId: idText,
+    people: z
+      .array(z.strictObject({ userId: idText, role: z.enum(['delegate', 'guest', 'technician']) }))
+      .max(2000),
+    guests: z
+      .array(
+        z.strictObject({
+          id: idText.optional(),
+          name: line(limits.personName, 1),
+          position: line(limits.position),
+          unitName: line(limits.unitName),
+        }),
+      )
+      .max(500),
+    unitIds: z.array(idText).max(500),
+    sites: z.array(z.strictObject({ siteId: idText, role: z.enum(['central', 'member']) })).max(500),
+    agenda: z
+      .array(
+        z.strictObject({
+          id: idText.optional(),
+          title: line(limits.itemTitle, 1),
+          presenter: line(limits.presenter),
+          durationMin,
+        }),
+      )
+      .max(200),
+  })
+  .superRefine((plan, context) => {
+    const wrong = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    if (plan.endsAtMs <= plan.startsAtMs) wrong('endsAtMs', 'ends before it starts')
+    if (plan.endsAtMs - plan.startsAtMs > 14 * 24 * hourMs) wrong('endsAtMs', 'longer than two weeks')
+    if (plan.chairUserId === plan.secretaryUserId)
+      wrong('secretaryUserId', 'chair and secretary are two people')
+    const people = [plan.chairUserId, plan.secretaryUserId, ...plan.people.map((one) => one.userId)]
+    if (new Set(people).size !== people.length) wrong('people', 'somebody is named twice')
+    if (new Set(plan.unitIds).size !== plan.unitIds.length) wrong('unitIds', 'a unit is named twice')
+    if (new Set(plan.sites.map((one) => one.siteId)).size !== plan.sites.length)
+      wrong('sites', 'a site is named twice')
+    if (plan.sites.filter((one) => one.role === 'central').length > 1) wrong('sites', 'two central sites')
+  })
+
+/**
+ * A plan as a page hands it in.
+ * @param status a meeting is announced only when somebody declared that nothing in it is a state secret (Luật Bảo vệ
+ * bí mật nhà nước): the platform carries none
+ * @throws AppError bad_request with `detail.field`
+ */
+export function parsePlan(input: unknown, status: 'draft' | 'scheduled'): MeetingPlan {
+  const plan = parseInput(Plan, input)
+  if (status === 'scheduled' && !plan.isDeclaredUnclassified) {
+    throw new AppError('bad_request', 'not declared', { detail: { field: 'isDeclaredUnclassified' } })
+  }
+  return plan
+}
+
+/** What a plan breaks; none of it forbids the meeting. */
+export async function warningsOf(
+  database: Database,
+  plan: MeetingPlan,
+  rules: PlanRules,
+  nowMs: number,
+  id?: string,
+): Promise<PlanWarning[]> {
+  const warnings: PlanWarning[] = []
+  const noticeDays = Math.max(0, workingDaysUntil(nowMs, plan.startsAtMs, rules.calendar))
+  if (noticeDays < rules.noticeWorkingDays) {
+    warnings.push({ code: 'short_notice', detail: { days: noticeDays, neededDays: rules.noticeWorkingDays } })
+  }
+  const hours = (plan.endsAtMs - plan.startsAtMs) / hourMs
+  const longest = rules.longestHours[plan.kind]
+  if (longest !== null && hours > longest) {
+    warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind } })
+  }
+  const clashes = await findClashes(database, { ...plan, id, siteIds: plan.sites.map((site) => site.siteId) })
+  // Another unit's meeting is told by its time only.
+  for (const clash of clashes) warnings.push({ code: 'clash', detail: { ...clash } })
+  return warnings
+}

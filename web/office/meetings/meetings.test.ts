@@ -1,0 +1,560 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { UserId } from '#contract/ids.ts'
+import type { UnitRole } from '#contract/meeting.ts'
+import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
+import { findBrokenAuditEntry } from '#db/audit.ts'
+import { setMembership } from '#db/people.ts'
+import { seedUnits } from '#db/seedUnits.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import type { Revocation } from '#office/accounts/accounts.ts'
+import { createMeetings } from './meetings.ts'
+import { createPeople } from '#office/people/people.ts'
+import type { MeetingPlan, Services, Viewer } from '#office/services.ts'
+import { createUnits } from '#office/units/units.ts'
+
+const hostUnit = 'unit-vp-20250301'
+const otherUnit = 'unit-00070-20250701'
+const hourMs = 3600_000
+/** A Monday morning in Hanoi. */
+const monday = Date.parse('2026-11-23T08:00+07:00')
+
+let db: TestDatabase
+let office: Pick<Services, 'units' | 'people' | 'meetings'>
+let nowMs = monday
+let revoked: Revocation[] = []
+let siteId = ''
+
+/** The people of every test: who they are says what they may do. */
+let secretary: Viewer
+let foreignSecretary: Viewer
+let chair: Viewer
+let scribe: Viewer
+let delegate: Viewer
+let stranger: Viewer
+let administrator: Viewer
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedUnits(db.database)
+  secretary = await newPerson('Trần Văn Thư', [hostUnit, 'secretary'])
+  foreignSecretary = await newPerson('Lê Thị Khác', [otherUnit, 'secretary'])
+  chair = await newPerson('Nguyễn Văn Chủ', [hostUnit, 'official'])
+  scribe = await newPerson('Phạm Thị Ký', [hostUnit, 'official'])
+  delegate = await newPerson('Đỗ Hoà', [otherUnit, 'official'])
+  stranger = await newPerson('Vũ Người Lạ', [otherUnit, 'official'])
+  administrator = await newPerson('Bùi Quản Trị', null, true)
+  const site = await db.database.prisma.site.create({
+    data: { unitId: otherUnit, name: 'Hội trường tầng 2' },
+  })
+  siteId = site.id
+})
+afterAll(() => db.drop())
+beforeEach(() => {
+  nowMs = monday
+  revoked = []
+  const options = {
+    database: db.database,
+    onRevoked: (revocation: Revocation) => revoked.push(revocation),
+    now: () => nowMs,
+  }
+  office = { units: createUnits(options), people: createPeople(options), meetings: createMeetings(options) }
+})
+
+let count = 0
+async function newPerson(
+  name: string,
+  unit: [string, UnitRole] | null,
+  isSystemAdmin = false,
+): Promise<Viewer> {
+  const id = `person${++count}`
+  const { prisma } = db.database
+  await addAccount(prisma, { id, name, email: `${id}@mau.example`, isSystemAdmin })
+  if (unit)
+    await setMembership(prisma, { userId: id, unitId: unit[0], role: unit[1], position: 'Chuyên viên' })
+  return viewerFor(id)
+}
+
+async function viewerFor(id: string): Promise<Viewer> {
+  const row = await db.database.prisma.user.findUniqueOrThrow({ where: { id }, include: accountInclude })
+  const { name, email, units, isSystemAdmin } = accountOf(row)
+  const unitRoles = units.map((unit) => ({ unitId: unit.id, role: unit.role }))
+  return {
+    ...{ name, email, units },
+    userId: UserId.parse(id),
+    locale: 'vi',
+    sessionId: 'session',
+    link: null,
+    actor: { isSystemAdmin, unitRoles },
+  }
+}
+
+function planOf(change: Partial<MeetingPlan> = {}): MeetingPlan {
+  return {
+    unitId: hostUnit,
+    kind: 'briefing',
+    title: 'Họp giao ban tháng 11',
+    description: '',
+    place: 'Trực tuyến',
+    startsAtMs: monday + 7 * 24 * hourMs,
+    endsAtMs: monday + 7 * 24 * hourMs + 2 * hourMs,
+    isRecordingPlanned: true,
+    isDeclaredUnclassified: true,
+    overrideReason: '',
+    chairUserId: chair.userId ?? '',
+    secretaryUserId: scribe.userId ?? '',
+    people: [{ userId: delegate.userId ?? '', role: 'delegate' }],
+    guests: [{ name: 'Ông Khách', position: 'Chuyên gia', unitName: 'Viện Thử' }],
+    unitIds: [otherUnit],
+    sites: [{ siteId, role: 'central' }],
+    agenda: [
+      { title: 'Báo cáo', presenter: 'Văn phòng', durationMin: 20 },
+      { title: 'Thảo luận', presenter: '', durationMin: null },
+    ],
+    ...change,
+  }
+}
+
+async function newMeeting(change: Partial<MeetingPlan> = {}, status: 'draft' | 'scheduled' = 'scheduled') {
+  const { id } = await office.meetings.create(secretary, planOf(change), status)
+  return id
+}
+
+/** The plan as the form would hand it back after reading a meeting. */
+async function editable(id: string): Promise<{ version: number; plan: MeetingPlan }> {
+  const meeting = await office.meetings.get(secretary, id)
+  const guests = meeting.participants
+    .filter((one) => one.userId === null && one.kind === 'person')
+    .map((one) => ({ id: one.id, name: one.name, position: one.position, unitName: one.unitName }))
+  return { version: meeting.version, plan: planOf({ guests, agenda: meeting.agenda, title: meeting.title }) }
+}
+
+describe('who may do what', () => {
+  test('only a secretary of the unit makes its meetings', async () => {
+    for (const viewer of [foreignSecretary, chair, stranger, administrator]) {
+      await expect(office.meetings.create(viewer, planOf(), 'scheduled')).rejects.toMatchObject({
+        code: 'forbidden',
+      })
+      await expect(office.meetings.check(viewer, planOf())).rejects.toMatchObject({ code: 'forbidden' })
+    }
+  })
+
+  test('a foreign meeting looks like an absent one', async () => {
+    const id = await newMeeting()
+    const { meetings } = office
+    for (const viewer of [stranger, foreignSecretary, administrator]) {
+      for (const asked of [id, 'absent']) {
+        const acts = [
+          meetings.get(viewer, asked),
+          meetings.update(viewer, asked, 1, planOf(), 'scheduled'),
+          meetings.cancel(viewer, asked, 'vì'),
+          meetings.respond(viewer, asked, { response: 'accepted', reason: '' }),
+          meetings.newJoinLink(viewer, asked, 'x'),
+          meetings.revokeJoinLink(viewer, asked, 'x'),
+          meetings.check(viewer, planOf(), asked),
+        ]
+        for (const act of await Promise.allSettled(acts)) {
+          expect(act).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } })
+        }
+      }
+      expect(await meetings.list(viewer, { query: 'giao ban' })).toEqual([])
+    }
+  })
+
+  test('the invited see a meeting when it is announced, and may not change it', async () => {
+    const draft = await newMeeting({}, 'draft')
+    await expect(office.meetings.get(delegate, draft)).rejects.toMatchObject({ code: 'not_found' })
+    expect((await office.meetings.get(chair, draft)).may).toContain('meeting:see')
+    const listed = async (viewer: Viewer) => (await office.meetings.list(viewer, {})).map((item) => item.id)
+    expect(await listed(delegate)).not.toContain(draft)
+    expect(await listed(chair)).toContain(draft)
+    const id = await newMeeting()
+    const seen = await office.meetings.get(delegate, id)
+    expect(seen.me).toMatchObject({ role: 'delegate', unitName: 'Phường Hoàn Kiếm', position: 'Chuyên viên' })
+    expect(seen.may).toContain('call:join')
+    expect(seen.may).not.toContain('meeting:edit')
+    await expect(office.meetings.update(delegate, id, 1, planOf(), 'scheduled')).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await expect(office.meetings.cancel(chair, id, 'vì')).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('the holder of a join link sees that meeting and nothing of the office', async () => {
+    const id = await newMeeting()
+    const guest = (await office.meetings.get(secretary, id)).participants.find((one) => one.role === 'guest')
+    const link = { meetingId: id, participantId: guest?.id ?? expect.fail() }
+    const viewer: Viewer = {
+      ...{ userId: null, name: 'Ông Khách', email: '', locale: 'vi', sessionId: null, link, units: [] },
+      actor: { isSystemAdmin: false, unitRoles: [] },
+    }
+    expect((await office.meetings.get(viewer, id)).me).toMatchObject({ role: 'guest' })
+    expect((await office.meetings.list(viewer, {})).map((item) => item.id)).toEqual([id])
+    const other = await newMeeting()
+    const acts = [
+      office.meetings.get(viewer, other),
+      office.meetings.home(viewer),
+      office.units.search(viewer, {}),
+      office.people.search(viewer, {}),
+    ]
+    for (const act of await Promise.allSettled(acts)) {
+      expect(act).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } })
+    }
+  })
+
+  test('reasons for absence are shown to who runs the meeting only', async () => {
+    const id = await newMeeting()
+    await office.meetings.respond(delegate, id, { response: 'declined', reason: 'Đi công tác' })
+    const rowOf = async (viewer: Viewer) =>
+      (await office.meetings.get(viewer, id)).participants.find((one) => one.userId === delegate.userId)
+    expect(await rowOf(scribe)).toMatchObject({ response: 'declined', responseReason: 'Đi công tác' })
+    expect(await rowOf(delegate)).toMatchObject({ responseReason: 'Đi công tác' })
+    const second = await newPerson('Hồ Đại Biểu', [otherUnit, 'official'])
+    const { version, plan } = await editable(id)
+    const people = [...plan.people, { userId: second.userId ?? '', role: 'delegate' as const }]
+    await office.meetings.update(scribe, id, version, { ...plan, people }, 'scheduled')
+    expect(await rowOf(second)).toMatchObject({ response: 'declined', responseReason: '' })
+    await expect(
+      office.meetings.respond(secretary, id, { response: 'accepted', reason: '' }),
+    ).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('the plan', () => {
+  test('everything that was typed is there again', async () => {
+    const id = await newMeeting({ description: 'Một\r\nhai' })
+    const meeting = await office.meetings.get(secretary, id)
+    expect(meeting).toMatchObject({
+      title: 'Họp giao ban tháng 11',
+      description: 'Một\nhai',
+      status: 'scheduled',
+      hostUnitName: 'Văn phòng UBND Thành phố',
+      version: 1,
+      participantCount: 5,
+      agenda: [{ title: 'Báo cáo', durationMin: 20 }, { title: 'Thảo luận' }],
+      sites: [{ id: siteId, role: 'central', unitName: 'Phường Hoàn Kiếm' }],
+      units: [{ id: otherUnit, fullName: 'Phường Hoàn Kiếm' }],
+    })
+    expect(meeting.participants.map((one) => one.role)).toEqual([
+      'chair',
+      'secretary',
+      'delegate',
+      'delegate',
+      'guest',
+    ])
+  })
+
+  test('two who edit at once: the second is told, nothing of the first is lost', async () => {
+    const id = await newMeeting()
+    const { version, plan } = await editable(id)
+    const both = await Promise.allSettled([
+      office.meetings.update(secretary, id, version, { ...plan, title: 'Bản một' }, 'scheduled'),
+      office.meetings.update(scribe, id, version, { ...plan, title: 'Bản hai' }, 'scheduled'),
+    ])
+    expect(both.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find((result) => result.status === 'rejected')).toMatchObject({
+      reason: { code: 'conflict' },
+    })
+    expect((await office.meetings.get(secretary, id)).version).toBe(2)
+  })
+
+  test('whoever stays keeps answer, id and link; whoever goes loses access', async () => {
+    const id = await newMeeting()
+    await office.meetings.respond(delegate, id, { response: 'accepted', reason: '' })
+    const before = await office.meetings.get(secretary, id)
+    const guest = before.participants.find((one) => one.role === 'guest')
+    await office.meetings.newJoinLink(secretary, id, guest?.id ?? '')
+    revoked = []
+    const { plan } = await editable(id)
+    const [first] = plan.guests
+    const guests = first ? [{ ...first, name: 'Ông Khách Đổi Tên' }] : []
+    const agenda = plan.agenda.toReversed()
+    await office.meetings.update(secretary, id, 1, { ...plan, guests, agenda, sites: [] }, 'scheduled')
+    const after = await office.meetings.get(secretary, id)
+    expect(after.participants.find((one) => one.userId === delegate.userId)?.response).toBe('accepted')
+    expect(after.participants.find((one) => one.role === 'guest')).toMatchObject({
+      id: guest?.id,
+      name: 'Ông Khách Đổi Tên',
+      hasLink: true,
+    })
+    expect(after.agenda.map((item) => item.id)).toEqual(before.agenda.map((item) => item.id).toReversed())
+    expect(after.sites).toEqual([])
+    expect(revoked).toEqual([
+      {
+        kind: 'participant',
+        meetingId: id,
+        participantId: before.participants.find((one) => one.kind === 'site')?.id,
+      },
+    ])
+  })
+
+  test('a guest or an agenda item of another meeting cannot be taken over', async () => {
+    const [mine, theirs] = [await newMeeting(), await newMeeting()]
+    const foreign = await editable(theirs)
+    const { plan } = await editable(mine)
+    for (const change of [{ guests: foreign.plan.guests }, { agenda: foreign.plan.agenda }]) {
+      const field = Object.keys(change)[0]
+      await expect(
+        office.meetings.update(secretary, mine, 1, { ...plan, ...change }, 'scheduled'),
+      ).rejects.toMatchObject({ code: 'bad_request', detail: { field } })
+    }
+    expect((await office.meetings.get(secretary, mine)).version).toBe(1)
+  })
+
+  test('script in names and titles is stored as the text that it is', async () => {
+    const evil = '<img src=x onerror=alert(1)> "; DROP TABLE meeting; --'
+    const guests = [{ name: evil, position: 'A\u0000B\u2028C', unitName: '王小明' }]
+    const id = await newMeeting({ title: evil, guests })
+    const meeting = await office.meetings.get(secretary, id)
+    expect(meeting.title).toBe(evil)
+    expect(meeting.participants.at(-1)).toMatchObject({ name: evil, position: 'A B C', unitName: '王小明' })
+    expect((await office.meetings.list(secretary, { query: 'drop table' })).map((item) => item.id)).toEqual([
+      id,
+    ])
+    expect(await office.meetings.list(secretary, { query: '%' })).not.toEqual([])
+  })
+
+  test('a plan cannot bring keys of its own or a prototype', async () => {
+    const evil: unknown = JSON.parse(
+      JSON.stringify(planOf()).replace('{', '{"__proto__":{"isSystemAdmin":true},"isSample":true,'),
+    )
+    await expect(office.meetings.create(secretary, evil as MeetingPlan, 'scheduled')).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+    const nested: unknown = JSON.parse(
+      JSON.stringify(planOf()).replace('"guests":[{', '"guests":[{"__proto__":{"polluted":1},"userId":"x",'),
+    )
+    await expect(office.meetings.create(secretary, nested as MeetingPlan, 'scheduled')).rejects.toMatchObject(
+      {
+        code: 'bad_request',
+      },
+    )
+    expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted')
+  })
+
+  test('every wrong field is named', async () => {
+    const wrong: [Partial<MeetingPlan>, string][] = [
+      [{ title: '  ' }, 'title'],
+      [{ endsAtMs: monday }, 'endsAtMs'],
+      [{ secretaryUserId: chair.userId ?? '' }, 'secretaryUserId'],
+      [{ chairUserId: 'absent' }, 'chairUserId'],
+      [{ people: [{ userId: 'absent', role: 'delegate' }] }, 'people'],
+      [{ people: [{ userId: scribe.userId ?? '', role: 'guest' }] }, 'people'],
+      [{ unitIds: ['absent'] }, 'unitIds'],
+      [{ sites: [{ siteId: 'absent', role: 'member' }] }, 'sites'],
+      [{ isDeclaredUnclassified: false }, 'isDeclaredUnclassified'],
+      [{ startsAtMs: Number.NaN }, 'startsAtMs'],
+    ]
+    for (const [change, field] of wrong) {
+      await expect(office.meetings.create(secretary, planOf(change), 'scheduled')).rejects.toMatchObject({
+        code: 'bad_request',
+        detail: { field },
+      })
+    }
+    await expect(newMeeting({ isDeclaredUnclassified: false }, 'draft')).resolves.toBeDefined()
+  })
+
+  test('what a plan breaks is said beforehand', async () => {
+    const clean = { startsAtMs: monday + 90 * 24 * hourMs, endsAtMs: monday + 90 * 24 * hourMs + hourMs }
+    expect(await office.meetings.check(secretary, planOf(clean))).toEqual([])
+    const id = await newMeeting(clean)
+    const clashes = await office.meetings.check(secretary, planOf({ ...clean, kind: 'committee_sitting' }))
+    expect(clashes.map((warning) => [warning.code, warning.detail['what']]).sort()).toEqual([
+      ['clash', 'chair'],
+      ['clash', 'site'],
+    ])
+    expect(await office.meetings.check(secretary, planOf(clean), id)).toEqual([])
+    const rash = { startsAtMs: monday + 24 * hourMs, endsAtMs: monday + 30 * hourMs, sites: [] }
+    expect(await office.meetings.check(secretary, planOf(rash))).toEqual([
+      { code: 'short_notice', detail: { days: 1, neededDays: 3 } },
+      { code: 'too_long', detail: { hours: 6, longestHours: 4, kind: 'briefing' } },
+    ])
+  })
+
+  test('a meeting is called off with its reason, once', async () => {
+    const id = await newMeeting()
+    await office.meetings.cancel(secretary, id, 'Chủ trì bận')
+    expect(await office.meetings.get(delegate, id)).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'Chủ trì bận',
+    })
+    await expect(office.meetings.cancel(secretary, id, 'nữa')).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(
+      office.meetings.respond(delegate, id, { response: 'accepted', reason: '' }),
+    ).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+
+  test('people may be added to an open call but not taken out, and it stays open', async () => {
+    const id = await newMeeting()
+    await db.database.prisma.meeting.update({ where: { id }, data: { status: 'open' } })
+    const { version, plan } = await editable(id)
+    await expect(
+      office.meetings.update(secretary, id, version, { ...plan, people: [] }, 'scheduled'),
+    ).rejects.toMatchObject({ code: 'invalid_state' })
+    const people = [...plan.people, { userId: stranger.userId ?? '', role: 'guest' as const }]
+    await office.meetings.update(secretary, id, version, { ...plan, people }, 'scheduled')
+    expect(await office.meetings.get(stranger, id)).toMatchObject({ status: 'open', myRole: 'guest' })
+    await expect(office.meetings.cancel(secretary, id, 'vì')).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+})
+
+describe('join links', () => {
+  test('a new link voids the one before, and is not for accounts or for another meeting', async () => {
+    const [id, other] = [await newMeeting(), await newMeeting()]
+    const { participants } = await office.meetings.get(secretary, id)
+    const of = (role: string) => participants.find((one) => one.role === role)?.id ?? ''
+    const first = await office.meetings.newJoinLink(secretary, id, of('guest'))
+    expect(first.path).toMatch(/^\/join\/[\w-]{43}$/)
+    const second = await office.meetings.newJoinLink(scribe, id, of('guest'))
+    expect(second.path).not.toBe(first.path)
+    const { prisma } = db.database
+    expect(await prisma.joinLink.count({ where: { meetingId: id, revokedAt: null } })).toBe(1)
+    expect(
+      await prisma.joinLink.findFirst({ where: { tokenHash: { contains: second.path.slice(6) } } }),
+    ).toBeNull()
+    expect(revoked.at(-1)).toEqual({ kind: 'link', meetingId: id, participantId: of('guest') })
+    const refused: [string, string, string][] = [
+      [id, of('chair'), 'invalid_state'],
+      [other, of('guest'), 'not_found'],
+      [id, 'absent', 'not_found'],
+    ]
+    for (const [meeting, participant, code] of refused) {
+      await expect(office.meetings.newJoinLink(secretary, meeting, participant)).rejects.toMatchObject({
+        code,
+      })
+    }
+    await office.meetings.revokeJoinLink(secretary, id, of('guest'))
+    expect(await prisma.joinLink.count({ where: { meetingId: id, revokedAt: null } })).toBe(0)
+  })
+})
+
+describe('home', () => {
+  test('shows what is next, today, this week, and what waits', async () => {
+    const me = await newPerson('Mai Chủ Trì', [hostUnit, 'official'])
+    const my = { chairUserId: me.userId ?? '', sites: [], guests: [] }
+    const at = (hours: number) => ({
+      startsAtMs: monday + hours * hourMs,
+      endsAtMs: monday + (hours + 1) * hourMs,
+    })
+    const thursday = await newMeeting({ ...my, ...at(75), title: 'Thứ Năm' })
+    const afternoon = await newMeeting({ ...my, ...at(6), title: 'Chiều nay' })
+    await newMeeting({ ...my, ...at(24 * 9), title: 'Tuần sau' })
+    const over = await newMeeting({ ...my, ...at(-100), title: 'Đã họp' })
+    await db.database.prisma.meeting.update({
+      where: { id: over },
+      data: { status: 'ended', endedAt: new Date(monday) },
+    })
+    await office.meetings.respond(me, afternoon, { response: 'accepted', reason: '' })
+    const home = await office.meetings.home(me)
+    expect(home.next?.id).toBe(afternoon)
+    expect(home.today.map((item) => item.title)).toEqual(['Chiều nay'])
+    expect(home.thisWeek.map((item) => item.title)).toEqual(['Thứ Năm'])
+    expect(home.waiting.map((item) => [item.kind, item.meeting.title])).toEqual([
+      ['answer', 'Thứ Năm'],
+      ['answer', 'Tuần sau'],
+    ])
+    const due = (await office.meetings.home(scribe)).waiting.find((item) => item.meeting.id === over)
+    expect(due).toMatchObject({ kind: 'minutes_due', dueAtMs: Date.parse('2026-12-01T00:00+07:00') - 1 })
+    await db.database.prisma.minutes.create({
+      data: { id: `minutes-${over}`, meetingId: over, state: 'submitted', content: {} },
+    })
+    expect((await office.meetings.home(me)).waiting.at(-1)).toMatchObject({ meeting: { title: 'Tuần sau' } })
+    expect((await office.meetings.home(me)).waiting.some((item) => item.kind === 'approval')).toBe(true)
+    await db.database.prisma.meeting.update({ where: { id: thursday }, data: { status: 'open' } })
+    expect((await office.meetings.home(me)).next?.id).toBe(thursday)
+  })
+})
+
+describe('units and people', () => {
+  test('units are found without diacritics, in the era that is asked for', async () => {
+    const names = async (input: Parameters<typeof office.units.search>[1]) =>
+      (await office.units.search(stranger, input)).map((unit) => unit.fullName)
+    expect(await names({ query: 'o cho dua' })).toEqual(['Phường Ô Chợ Dừa'])
+    expect(await names({ query: 'ba dinh', level: 'district' })).toEqual([])
+    expect(await names({ query: 'BA ĐÌNH', level: 'district', atMs: Date.parse('2024-05-01') })).toEqual([
+      'Quận Ba Đình',
+    ])
+    expect(await names({ limit: 1 })).toEqual(['Ủy ban nhân dân Thành phố Hà Nội'])
+    expect((await office.units.search(stranger, { level: 'commune' })).length).toBe(126)
+    const unit = await office.units.get(stranger, otherUnit)
+    expect(unit).toMatchObject({ parent: { kind: 'ủy ban nhân dân' }, sites: [{ id: siteId }] })
+    await expect(office.units.get(stranger, 'absent')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('a unit’s secretary adds its sites, and nobody else’s', async () => {
+    const site = { unitId: otherUnit, name: 'Phòng họp số 3', location: 'Tầng 3' }
+    expect(await office.units.createSite(foreignSecretary, site)).toMatchObject({
+      unitName: 'Phường Hoàn Kiếm',
+    })
+    await expect(office.units.createSite(secretary, site)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(office.units.createSite(delegate, site)).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await office.units.sites(secretary, { query: 'phong hop hoan kiem' })).length).toBe(1)
+  })
+
+  test('both spellings of a name are found; emails are not for everybody', async () => {
+    const found = await office.people.search(secretary, { query: 'đỗ hòa' })
+    expect(found).toMatchObject([{ id: delegate.userId, email: delegate.email }])
+    expect(await office.people.search(stranger, { query: 'do hoa' })).toMatchObject([{ email: '' }])
+    expect(await office.people.search(stranger, { query: delegate.email })).toEqual([])
+    const names = (await office.people.search(secretary, { unitId: hostUnit })).map((one) => one.name)
+    expect(names.indexOf('Nguyễn Văn Chủ')).toBeLessThan(names.indexOf('Phạm Thị Ký'))
+  })
+
+  test('only an administrator makes people, gives roles and shuts accounts', async () => {
+    const input = {
+      name: 'Cao Mới',
+      email: 'Moi@mau.example',
+      unitId: otherUnit,
+      role: 'official' as const,
+      position: '',
+    }
+    for (const viewer of [secretary, chair]) {
+      const acts = [
+        office.people.create(viewer, input),
+        office.people.newSetupLink(viewer, delegate.userId ?? ''),
+        office.people.setUnitRole(viewer, {
+          userId: viewer.userId ?? '',
+          unitId: otherUnit,
+          role: 'secretary',
+          position: '',
+        }),
+        office.people.setDisabled(viewer, { userId: delegate.userId ?? '', isDisabled: true }),
+      ]
+      for (const act of await Promise.allSettled(acts)) {
+        expect(act).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } })
+      }
+    }
+    const { person, setupPath } = await office.people.create(administrator, input)
+    expect(setupPath).toMatch(/^\/setup\/[\w-]{43}$/)
+    expect(person).toMatchObject({ email: 'moi@mau.example', units: [{ id: otherUnit, role: 'official' }] })
+    await expect(office.people.create(administrator, input)).rejects.toMatchObject({ code: 'conflict' })
+    await office.people.setUnitRole(administrator, {
+      userId: person.id,
+      unitId: hostUnit,
+      role: 'secretary',
+      position: 'Văn thư',
+    })
+    await office.people.setUnitRole(administrator, {
+      userId: person.id,
+      unitId: otherUnit,
+      role: null,
+      position: '',
+    })
+    const now = await viewerFor(person.id)
+    expect(now.units).toMatchObject([{ id: hostUnit, role: 'secretary', position: 'Văn thư' }])
+    await office.people.setDisabled(administrator, { userId: person.id, isDisabled: true })
+    expect(revoked).toEqual([{ kind: 'user', userId: person.id }])
+    expect(await office.people.search(secretary, { query: 'cao moi' })).toEqual([])
+    await expect(
+      office.people.setDisabled(administrator, { userId: administrator.userId ?? '', isDisabled: true }),
+    ).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+
+  test('every act of the office stands in one unbroken audit chain', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => newMeeting()))
+    expect(await findBrokenAuditEntry(db.database)).toBeNull()
+    const rows = await db.database.prisma.auditEntry.findMany({
+      where: { action: 'meeting.created' },
+      take: 1,
+    })
+    expect(rows).toMatchObject([{ actorId: secretary.userId, detail: { unitId: hostUnit } }])
+  })
+})

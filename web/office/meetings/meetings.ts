@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { meetingStatuses } from '#contract/meeting.ts'
+import { actions } from '#contract/permissions.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database } from '#db/client.ts'
+import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
+import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
+import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
+import { findLinkHolder, saveResponse } from '#db/participants.ts'
+import { limits } from '#contract/limits.ts'
+import type { Revocation } from '#office/accounts/accounts.ts'
+import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
+import { actorIdOf, guard, guardAccount } from '#office/access.ts'
+import { longestHours, parsePlan, type PlanRules, warningsOf } from './meetingPlan.ts'
+import { homeOf, listItem } from './meetingsHome.ts'
+import { idText, line, momentMs, parseInput } from '#office/parse.ts'
+import type { MeetingDetail, Meetings, Viewer } from '#office/services.ts'
+import { vietnameseCalendar } from './workingDays.ts'
+
+const dayMs = 24 * 3600_000
+
+const List = z.object({
+  fromMs: momentMs.optional(),
+  toMs: momentMs.optional(),
+  query: z.string().max(200).optional(),
+  status: z.enum(meetingStatuses).optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+})
+const SavedStatus = z.enum(['draft', 'scheduled'])
+const Version = z.number().int().min(1)
+const Answer = z.object({ response: z.enum(['accepted', 'declined']), reason: line(limits.reason) })
+
+/** What `createMeetings` needs. */
+export interface MeetingsOptions {
+  database: Database
+  /** Told when a join link was taken back, or somebody was taken out of a plan. */
+  onRevoked?: (revocation: Revocation) => void
+  now?: () => number
+  rules?: Partial<PlanRules> & { minutesWorkingDays?: number }
+}
+
+/** Meetings from the plan to the end. */
+export function createMeetings(options: MeetingsOptions): Meetings {
+  const { database } = options
+  const now = options.now ?? Date.now
+  const onRevoked = options.onRevoked ?? (() => undefined)
+  const rules = {
+    calendar: vietnameseCalendar,
+    noticeWorkingDays: 3,
+    minutesWorkingDays: 5,
+    longestHours,
+    ...options.rules,
+  }
+
+  async function meetingFor(viewer: Viewer, access: MeetingAccess): Promise<MeetingRow> {
+    const meeting = await findMeeting(database, askerOf(viewer), access.standing.meetingId, now())
+    if (!meeting) throw new AppError('not_found', 'taken out at the same time')
+    return meeting
+  }
+
+  /** What may be done, and by whom it was. */
+  async function demand(viewer: Viewer, id: string, action: Parameters<MeetingAccess['demand']>[0]) {
+    const access = await accessTo(database, viewer, id)
+    access.demand(action)
+    return { access, id: access.standing.meetingId, actorId: actorIdOf(viewer) }
+  }
+
+  return {
+    async list(viewer, input) {
+      const { status, fromMs, ...rest } = parseInput(List, input)
+      const items = await listMeetings(database, askerOf(viewer), {
+        ...rest,
+        fromMs,
+        statuses: status && [status],
+        keep: fromMs === undefined ? 'latest' : 'earliest',
+      })
+      return items.map(listItem)
+    },
+
+    async home(viewer) {
+      guardAccount(viewer)
+      return homeOf(database, viewer, askerOf(viewer), { nowMs: now(), ...rules })
+    },
+
+    async get(viewer, id) {
+      const { access } = await demand(viewer, id, 'meeting:see')
+      return detailOf(await meetingFor(viewer, access), access)
+    },
+
+    async check(viewer, input, id) {
+      const plan = parsePlan(input, 'draft')
+      if (id === undefined) guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      else await demand(viewer, id, 'meeting:edit')
+      return warningsOf(database, plan, rules, now(), id)
+    },
+
+    async create(viewer, input, status) {
+      const saved = parseInput(SavedStatus, status)
+      const plan = parsePlan(input, saved)
+      guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      const actorId = actorIdOf(viewer)
+      const id = await database.transact(async (tx) => {
+        const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId })
+        const detail = { unitId: plan.unitId, status: saved }
+        await appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
+        return made
+      })
+      return { id }
+    },
+
+    async update(viewer, meetingId, version, input, status) {
+      const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:edit')
+      const saved = parseInput(SavedStatus, status)
+      const plan = parsePlan(input, saved)
+      // It may be handed to another unit by who may make meetings there.
+      if (plan.unitId !== access.standing.unitId) guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      const removed = await database.transact(async (tx) => {
+        const gone = await updateMeeting(tx, id, parseInput(Version, version), plan, saved)
+        const detail = { status: saved, version: version + 1, removedCount: gone.length }
+        await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
+        return gone
+      })
+      for (const participantId of removed) onRevoked({ kind: 'participant', meetingId: id, participantId })
+    },
+
+    async cancel(viewer, meetingId, reason) {
+      const { id, actorId } = await demand(viewer, meetingId, 'meeting:cancel')
+      const cancelReason = parseInput(line(limits.reason, 1), reason)
+      await database.transact(async (tx) => {
+        await cancelMeeting(tx, id, cancelReason)
+        await appendAudit(tx, { actorId, action: 'meeting.cancelled', subject: id }, now())
+      })
+    },
+
+    async respond(viewer, meetingId, input) {
+      const { access } = await demand(viewer, meetingId, 'meeting:see')
+      const { response, reason } = parseInput(Answer, input)
+      const { participantId, status } = access.standing
+      if (participantId === null) throw new AppError('forbidden', 'not invited')
+      if (status !== 'scheduled') throw new AppError('invalid_state', `a meeting that is ${status}`)
+      await saveResponse(database, participantId, { response, reason, atMs: now() })
+    },
+
+    async newJoinLink(viewer, meetingId, participantId) {
+      const { id, actorId } = await demand(viewer, meetingId, 'meeting:edit')
+      const link = await database.transact(async (tx) => {
+        const participant = await findLinkHolder(tx, id, parseInput(idText, participantId))
+        if (participant.isBanned) throw new AppError('removed')
+        const expiresAtMs = Math.max(participant.meetingEndsAtMs, now()) + dayMs
+        const ids = { meetingId: id, participantId: participant.id }
+        const token = await addJoinLink(tx, { ...ids, expiresAtMs }, now())
+        const detail = { participantId: participant.id }
+        await appendAudit(tx, { actorId, action: 'joinLink.created', subject: id, detail }, now())
+        return { path: joinPath(token), expiresAtMs, ...ids }
+      })
+      onRevoked({ kind: 'link', meetingId: id, participantId: link.participantId })
+      return { path: link.path, expiresAtMs: link.expiresAtMs }
+    },
+
+    async revokeJoinLink(viewer, meetingId, participantId) {
+      const { id, actorId } = await demand(viewer, meetingId, 'meeting:edit')
+      const revoked = await database.transact(async (tx) => {
+        const participant = await findLinkHolder(tx, id, parseInput(idText, participantId))
+        await revokeJoinLinks(tx, participant.id, now())
+        const detail = { participantId: participant.id }
+        await appendAudit(tx, { actorId, action: 'joinLink.revoked', subject: id, detail }, now())
+        return participant.id
+      })
+      onRevoked({ kind: 'link', meetingId: id, participantId: revoked })
+    },
+  }
+}
+
+function askerOf(viewer: Viewer): MeetingAsker {
+  return {
+    userId: viewer.userId,
+    participantId: viewer.link?.participantId ?? null,
+    secretaryOf: viewer.actor.unitRoles.flatMap((held) => (held.role === 'secretary' ? [held.unitId] : [])),
+  }
+}
+
+function detailOf(meeting: MeetingRow, access: MeetingAccess): MeetingDetail {
+  const { hostUnitId: _unit, ...row } = meeting
+  const { participantId } = access.standing
+  const me = row.participants.find((one) => one.id === participantId) ?? null
+  // Why somebody cannot come is for those who run the meeting.
+  const seesReasons = access.may('attendance:see')
+  const participants = row.participants.map((one) =>
+    seesReasons || one.id === participantId ? one : { ...one, responseReason: '', hasLink: false },
+  )
+  return { ...row, participants, me, may: actions.filter(access.may) }
+}

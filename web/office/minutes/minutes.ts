@@ -1,0 +1,170 @@
+import { AppError } from '#contract/errors.ts'
+import { MeetingId } from '#contract/ids.ts'
+import type { Log } from '#contract/log.ts'
+import { MinutesContent } from '#contract/minutes.ts'
+import type { Action } from '#contract/permissions.ts'
+import { findMeetingRecord } from '#db/attendance.ts'
+import type { Database } from '#db/client.ts'
+import {
+  advanceMinutes,
+  findMinutes,
+  insertMinutes,
+  saveMinutes,
+  type MinutesAct,
+  type MinutesRow,
+  type MinutesStep,
+} from '#db/minutes.ts'
+import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
+import { fileDate } from '#contract/cityTime.ts'
+import { minutesDocument } from '#office/documents/minutesDocument.ts'
+import { plainText, safeFileName } from '#office/documents/plainText.ts'
+import {
+  createDocumentRenderer,
+  type DocumentFormat,
+  type DocumentRenderer,
+} from '#office/documents/renderDocument.ts'
+import { draftMinutes } from './minutesDraft.ts'
+import type { MinutesDetail, MinutesService, Viewer } from '#office/services.ts'
+
+const contentTypes: Record<DocumentFormat, string> = {
+  pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+}
+
+/** The chair's words when sending minutes back. */
+const longestNote = 2000
+
+/**
+ * The minutes of meetings: drafted from the meeting, edited by the secretary, approved by the chair, published.
+ *
+ *     draft ⇄ submitted → approved → published
+ *
+ * Only a draft can be edited, every saved version is kept, and each step binds exactly the version that was seen.
+ * @param options.lateToleranceMs see `createAttendance`
+ */
+export function createMinutes(options: {
+  database: Database
+  log: Log
+  now?: () => number
+  lateToleranceMs?: number
+  renderer?: DocumentRenderer
+}): MinutesService {
+  const { database, log } = options
+  const now = options.now ?? Date.now
+  const renderer = options.renderer ?? createDocumentRenderer()
+
+  const actOf = (viewer: Viewer, access: MeetingAccess): MinutesAct => ({
+    actorId: access.actorId,
+    userId: viewer.userId,
+    atMs: now(),
+  })
+
+  const detailOf = (row: MinutesRow, access: MeetingAccess): MinutesDetail => ({
+    ...row,
+    meetingId: MeetingId.parse(row.meetingId),
+    may: possibleActions(row, access),
+  })
+
+  const advance = async (
+    viewer: Viewer,
+    meetingId: string,
+    version: number | null,
+    action: Action,
+    step: MinutesStep,
+  ): Promise<void> => {
+    const access = await accessTo(database, viewer, meetingId)
+    access.demand(action)
+    await advanceMinutes(database, meetingId, version, step, actOf(viewer, access))
+    log.info('minutesAdvanced', { meetingId, to: step.to, actorId: access.actorId })
+  }
+
+  return {
+    async get(viewer, meetingId) {
+      const access = await accessTo(database, viewer, meetingId)
+      if (!access.may('minutes:see')) return null
+      const row = await findMinutes(database, meetingId)
+      return row && detailOf(row, access)
+    },
+
+    async createDraft(viewer, meetingId) {
+      const access = await accessTo(database, viewer, meetingId)
+      access.demand('minutes:edit')
+      if (access.standing.minutesState === null) {
+        const record = await findMeetingRecord(database, meetingId, 'minutes')
+        if (!record) throw new AppError('not_found', 'no such meeting')
+        const { endedAtMs } = record
+        if (record.status !== 'ended' || endedAtMs === null) {
+          throw new AppError('invalid_state', 'the meeting has not ended', {
+            detail: { status: record.status },
+          })
+        }
+        const content = draftMinutes({ ...record, endedAtMs }, options.lateToleranceMs)
+        await insertMinutes(database, meetingId, content, actOf(viewer, access))
+        log.info('minutesDrafted', { meetingId, actorId: access.actorId })
+      }
+      const row = await findMinutes(database, meetingId)
+      if (!row) throw new AppError('not_found', 'the minutes went away')
+      return detailOf(row, access)
+    },
+
+    async save(viewer, meetingId, input) {
+      const access = await accessTo(database, viewer, meetingId)
+      access.demand('minutes:edit')
+      const parsed = MinutesContent.safeParse(input.content)
+      if (!parsed.success) {
+        throw new AppError('bad_request', 'the minutes are not of their shape', { cause: parsed.error })
+      }
+      const act = actOf(viewer, access)
+      return { version: await saveMinutes(database, meetingId, input.version, storable(parsed.data), act) }
+    },
+
+    submit: (viewer, meetingId, version) =>
+      advance(viewer, meetingId, version, 'minutes:edit', { to: 'submitted' }),
+
+    returnToDraft: (viewer, meetingId, note) =>
+      advance(viewer, meetingId, null, 'minutes:approve', {
+        to: 'returned',
+        note: plainText(note).trim().slice(0, longestNote),
+      }),
+
+    approve: (viewer, meetingId, version) =>
+      advance(viewer, meetingId, version, 'minutes:approve', { to: 'approved', byName: viewer.name }),
+
+    publish: (viewer, meetingId, version) =>
+      advance(viewer, meetingId, version, 'minutes:publish', { to: 'published' }),
+
+    async file(viewer, meetingId, format) {
+      const access = await accessTo(database, viewer, meetingId)
+      const row = access.may('minutes:see') ? await findMinutes(database, meetingId) : null
+      if (!row) throw new AppError('not_found', 'no minutes for this viewer')
+      const bytes = await renderer.render(minutesDocument(row.content, row.state), format)
+      const { docNumber, dateMs, subject } = row.content
+      const mark = row.state === 'draft' || row.state === 'submitted' ? ' du thao' : ''
+      return {
+        fileName: safeFileName(`bien-ban${mark} ${docNumber} ${fileDate(dateMs)} ${subject}`, format),
+        contentType: contentTypes[format],
+        bytes,
+      }
+    },
+  }
+}
+
+/** What the viewer may do with the minutes as they are now. */
+function possibleActions(row: MinutesRow, access: MeetingAccess): Action[] {
+  const possible: Action[] = ['minutes:see']
+  if (row.state === 'draft') possible.push('minutes:edit')
+  if (row.state === 'submitted') possible.push('minutes:approve')
+  if (row.state === 'approved') possible.push('minutes:publish')
+  return possible.filter((action) => access.may(action))
+}
+
+/** PostgreSQL's JSON holds no NUL and no half of a surrogate pair; the rest of the clean-up is the renderer's. */
+function storable(content: MinutesContent): MinutesContent {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll('\u0000', '').toWellFormed()
+    if (Array.isArray(value)) return value.map(clean)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clean(inner)]))
+  }
+  return MinutesContent.parse(clean(content))
+}

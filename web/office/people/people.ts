@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { unitRoles } from '#contract/meeting.ts'
+import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database } from '#db/client.ts'
+import { demandUser, searchPeople, setDisabled, setMembership } from '#db/people.ts'
+import { addSetupLink, setupPath } from '#db/setupLinks.ts'
+import { brokenUniqueIndex } from '#db/storage.ts'
+import { limits } from '#contract/limits.ts'
+import type { Revocation } from '#office/accounts/accounts.ts'
+import { guard, guardAccount, may } from '#office/access.ts'
+import { idText, line, parseInput } from '#office/parse.ts'
+import type { People, PersonSummary, Viewer } from '#office/services.ts'
+
+const Search = z.object({
+  query: z.string().max(200).optional(),
+  unitId: idText.optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+})
+const NewPerson = z.object({
+  name: line(limits.personName, 1),
+  email: z.email().max(limits.email),
+  unitId: idText,
+  role: z.enum(unitRoles),
+  position: line(limits.position),
+})
+const UnitRoleChange = z.object({
+  userId: idText,
+  unitId: idText,
+  role: z.enum(unitRoles).nullable(),
+  position: line(limits.position),
+})
+const Disabling = z.object({ userId: idText, isDisabled: z.boolean() })
+
+/** Officials and their places in units. Every account may look people up; only administrators change them. */
+export function createPeople(options: {
+  database: Database
+  /** Told when an account was disabled. */
+  onRevoked?: (revocation: Revocation) => void
+  now?: () => number
+}): People {
+  const { database } = options
+  const now = options.now ?? Date.now
+
+  function administratorOf(viewer: Viewer): string {
+    const id = guardAccount(viewer)
+    guard(viewer, 'system:administer', {})
+    return id
+  }
+
+  return {
+    async search(viewer, input) {
+      guardAccount(viewer)
+      const isAdministrator = may(viewer, 'system:administer', {})
+      const seesEmail = isAdministrator || viewer.actor.unitRoles.some((held) => held.role === 'secretary')
+      const rows = await searchPeople(database, {
+        ...parseInput(Search, input),
+        withDisabled: isAdministrator,
+        byEmail: seesEmail,
+      })
+      return rows.map((row) => ({ ...summaryOf(row), email: seesEmail ? row.email : '' }))
+    },
+
+    async create(viewer, input) {
+      const actorId = administratorOf(viewer)
+      const { name, email, unitId, role, position } = parseInput(NewPerson, input)
+      const id = randomUUID()
+      try {
+        const token = await database.transact(async (tx) => {
+          await addAccount(tx, { id, name, email })
+          await setMembership(tx, { userId: id, unitId, role, position })
+          await appendAudit(
+            tx,
+            { actorId, action: 'person.created', subject: id, detail: { unitId, role } },
+            now(),
+          )
+          return addSetupLink(tx, id, now())
+        })
+        const person = await findAccount(database, id)
+        if (!person) throw new AppError('not_found', 'taken out at the same time')
+        return { person: summaryOf(person), setupPath: setupPath(token) }
+      } catch (error) {
+        if (brokenUniqueIndex(error) !== 'user_email_key') throw error
+        throw new AppError('conflict', 'the email has an account', {
+          cause: error,
+          detail: { field: 'email' },
+        })
+      }
+    },
+
+    async newSetupLink(viewer, userId) {
+      const actorId = administratorOf(viewer)
+      const id = parseInput(idText, userId)
+      const token = await database.transact(async (tx) => {
+        await demandUser(tx, id)
+        await appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
+        return addSetupLink(tx, id, now())
+      })
+      return { setupPath: setupPath(token) }
+    },
+
+    async setUnitRole(viewer, input) {
+      const actorId = administratorOf(viewer)
+      const change = parseInput(UnitRoleChange, input)
+      const { userId, unitId, role } = change
+      await database.transact(async (tx) => {
+        await setMembership(tx, change)
+        const detail = { unitId, role: role ?? 'none' }
+        await appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
+      })
+    },
+
+    async setDisabled(viewer, input) {
+      const actorId = administratorOf(viewer)
+      const { userId, isDisabled } = parseInput(Disabling, input)
+      if (userId === actorId) throw new AppError('invalid_state', 'nobody shuts the own account')
+      await database.transact(async (tx) => {
+        await setDisabled(tx, userId, isDisabled ? new Date(now()) : null)
+        if (isDisabled) await endSessions(tx, userId)
+        const action = isDisabled ? 'person.disabled' : 'person.enabled'
+        await appendAudit(tx, { actorId, action, subject: userId }, now())
+      })
+      if (isDisabled) options.onRevoked?.({ kind: 'user', userId })
+    },
+  }
+}
+
+function summaryOf(row: AccountRow): PersonSummary {
+  const { id, name, email, isSystemAdmin, isDisabled, isSample, units } = row
+  return { id, name, email, isSystemAdmin, isDisabled, isSample, units }
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RecordingId, UserId } from '#contract/ids.ts'
+import type { MeetingRole } from '#contract/meeting.ts'
+import { silentLog } from '#contract/log.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import { DiskStorage } from '#recorder/storage.ts'
+import { createRecordings } from './recordings.ts'
+import type { Recordings, Viewer } from '#office/services.ts'
+
+let db: TestDatabase
+let recordings: Recordings
+let folder = ''
+let meetingId = ''
+const bus = new MemoryBus()
+const ready = RecordingId.parse('ready-1')
+const failed = RecordingId.parse('failed-1')
+
+function viewer(id: string): Viewer {
+  return {
+    userId: UserId.parse(id),
+    name: id,
+    email: `${id}@example.vn`,
+    locale: 'vi',
+    sessionId: 's',
+    link: null,
+    actor: { isSystemAdmin: false, unitRoles: [] },
+    units: [],
+  }
+}
+
+beforeAll(async () => {
+  db = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'recordings-'))
+  const { prisma } = db.database
+  const unit = await prisma.unit.create({
+    data: {
+      code: '1',
+      name: 'Sở Nội vụ',
+      nameSearch: 'so noi vu',
+      level: 'city',
+      kind: 'sở',
+      validFrom: new Date(0),
+    },
+  })
+  const meeting = await prisma.meeting.create({
+    data: {
+      unitId: unit.id,
+      kind: 'briefing',
+      title: 'Họp giao ban',
+      titleSearch: 'hop giao ban',
+      startsAt: new Date(),
+      endsAt: new Date(),
+      status: 'ended',
+    },
+  })
+  meetingId = meeting.id
+  for (const role of ['chair', 'delegate', 'stranger'] satisfies (MeetingRole | 'stranger')[]) {
+    await prisma.user.create({ data: { id: role, name: role, email: `${role}@example.vn` } })
+    if (role === 'stranger') continue
+    await prisma.participant.create({ data: { meetingId, userId: role, name: role, role } })
+  }
+  const storage = new DiskStorage(folder)
+  const file = join(folder, 'file')
+  await writeFile(file, '0123456789')
+  await storage.put(`${meetingId}/${ready}/recording.mp4`, file)
+  const common = { meetingId, approvedByName: 'Chủ trì', startedAt: new Date('2026-11-23T02:00:00Z') }
+  await prisma.recording.create({
+    data: {
+      ...common,
+      id: ready,
+      state: 'ready',
+      fileKey: `${meetingId}/${ready}/recording.mp4`,
+      sizeBytes: 10n,
+    },
+  })
+  await prisma.recording.create({
+    data: { ...common, id: failed, state: 'failed', failureCode: 'disk_full', nodeId: 'gone' },
+  })
+  recordings = createRecordings({ database: db.database, storage, bus, log: silentLog })
+})
+
+afterAll(async () => {
+  await bus.close()
+  await db.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('recordings', () => {
+  it('are listed for who runs the meeting, refused to a delegate, unknown to a stranger', async () => {
+    const list = await recordings.list(viewer('chair'), meetingId)
+    expect(list.map((r) => [r.id, r.state, r.failureCode, r.sizeBytes])).toEqual([
+      [ready, 'ready', '', 10],
+      [failed, 'failed', 'disk_full', 0],
+    ])
+    await expect(recordings.list(viewer('delegate'), meetingId)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(recordings.list(viewer('stranger'), meetingId)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('are played by byte ranges', async () => {
+    const part = await recordings.open(viewer('chair'), ready, { start: 2, end: 4 })
+    expect(await new Response(part.body).text()).toBe('234')
+    expect(part).toMatchObject({
+      sizeBytes: 10,
+      start: 2,
+      end: 4,
+      fileName: 'ban-ghi-20261123-Hop-giao-ban.mp4',
+    })
+  })
+
+  it('look absent to whoever may not see them', async () => {
+    for (const who of ['delegate', 'stranger']) {
+      await expect(recordings.open(viewer(who), ready)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(recordings.retry(viewer(who), failed)).rejects.toMatchObject({ code: 'not_found' })
+    }
+    await expect(recordings.open(viewer('chair'), '../x')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(recordings.open(viewer('chair'), failed)).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+
+  it('are composed again by whichever recorder holds them', async () => {
+    await expect(recordings.retry(viewer('chair'), failed)).rejects.toMatchObject({
+      code: 'recording_unavailable',
+    })
+    const { prisma } = db.database
+    await prisma.node.create({
+      data: { id: 'other', roles: 'recorder', seenAt: new Date(Date.now() + 60_000) },
+    })
+    const asked: unknown[] = []
+    await bus.serve('recorder:other', async (method, payload) => {
+      asked.push([method, payload])
+      return {}
+    })
+    await recordings.retry(viewer('chair'), failed)
+    expect(asked).toEqual([['compose', { recordingId: failed, meetingId }]])
+    await expect(recordings.retry(viewer('chair'), ready)).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+})

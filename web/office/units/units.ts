@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { unitLevels } from '#contract/meeting.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database } from '#db/client.ts'
+import { addSite, findUnit, searchSites, searchUnits } from '#db/units.ts'
+import { limits } from '#contract/limits.ts'
+import { guard, guardAccount, may } from '#office/access.ts'
+import { idText, line, momentMs, parseInput } from '#office/parse.ts'
+import type { Units } from '#office/services.ts'
+
+const limit = z.number().int().min(1).max(200).default(200)
+const query = z.string().max(200).optional()
+const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
+const SiteSearch = z.object({ unitId: idText.optional(), query })
+const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
+
+/** The tree of units and their sites. Every account may read it; holders of a join link may not. */
+export function createUnits(options: { database: Database; now?: () => number }): Units {
+  const { database } = options
+  const now = options.now ?? Date.now
+  return {
+    async search(viewer, input) {
+      guardAccount(viewer)
+      const { atMs = now(), ...rest } = parseInput(Search, input)
+      return searchUnits(database, { ...rest, atMs })
+    },
+
+    async get(viewer, id) {
+      guardAccount(viewer)
+      const unit = await findUnit(database, parseInput(idText, id), now())
+      if (!unit) throw new AppError('not_found', 'no such unit')
+      return unit
+    },
+
+    async sites(viewer, input) {
+      guardAccount(viewer)
+      return searchSites(database, { ...parseInput(SiteSearch, input), limit: 200 })
+    },
+
+    async createSite(viewer, input) {
+      const actorId = guardAccount(viewer)
+      const site = parseInput(NewSite, input)
+      // The unit's own secretary, as for its meetings; or the administrator.
+      if (!may(viewer, 'system:administer', {})) guard(viewer, 'meeting:create', { unitId: site.unitId })
+      return database.transact(async (tx) => {
+        const added = await addSite(tx, site)
+        await appendAudit(tx, { actorId, action: 'site.created', subject: added.id }, now())
+        return added
+      })
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { AgendaItemId, MeetingId, ParticipantId, SiteId, TrackId } from '#contract/ids.ts'
+import { applyRoomEvent } from '#contract/roomEvents.ts'
+import { emptyRoomView, type ParticipantView, type RoomView } from '#contract/roomView.ts'
+import { newsOf } from '#web/call/notices/meetingNews.ts'
+import { expectedRows, handsOf, missingTracks, placeOf, rosterOf, sharedScreenOf } from './meetingRoster.ts'
+
+const id = (text: string) => text as ParticipantId
+
+function person(key: string, name: string, over: Partial<ParticipantView> = {}): ParticipantView {
+  return {
+    id: id(key),
+    name,
+    unitName: 'Phường Thử',
+    position: '',
+    role: 'delegate',
+    kind: 'person',
+    siteId: null,
+    siteName: null,
+    joinedAtMs: 1,
+    isConnected: true,
+    handRaisedAtMs: null,
+    grant: { microphone: 'open', camera: 'open', screen: 'open', screenAudio: 'open' },
+    tracks: [],
+    ...over,
+  }
+}
+
+function viewOf(...people: ParticipantView[]): RoomView {
+  const view = emptyRoomView('m' as MeetingId, [], 1)
+  return { ...view, participants: Object.fromEntries(people.map((p) => [p.id, p])) }
+}
+
+describe('roster', () => {
+  it('says whose room somebody sits in, and of a room only its unit', () => {
+    expect(placeOf(person('1', 'Trần Văn Đạt'))).toBe('Phường Thử')
+    expect(placeOf(person('1', 'Trần Văn Đạt', { siteName: 'Phòng họp A' }))).toBe('Phòng họp A')
+    expect(placeOf(person('2', 'Phòng họp A', { kind: 'site', siteName: 'Phòng họp A' }))).toBe('Phường Thử')
+  })
+
+  it('sorts by given name, the last word, as Vietnamese lists do', () => {
+    const view = viewOf(
+      person('1', 'Trần Văn Đạt'),
+      person('2', 'Lê Thị Ánh'),
+      person('3', 'Nguyễn An'),
+      person('4', 'Phạm Đức Duy'),
+    )
+    expect(rosterOf(view).map((p) => p.name)).toEqual([
+      'Nguyễn An',
+      'Lê Thị Ánh',
+      'Phạm Đức Duy',
+      'Trần Văn Đạt',
+    ])
+  })
+
+  it('takes newcomers into their place, and stays the same roster while nobody changes', () => {
+    const first = viewOf(person('1', 'Trần Văn Đạt'), person('2', 'Nguyễn An'))
+    const before = rosterOf(first)
+    expect(rosterOf({ ...first, version: 2 }, before)).toBe(before)
+    const joined = viewOf(
+      person('4', 'Phạm Đức Duy'),
+      ...Object.values(first.participants),
+      person('3', 'Lê Thị Ánh'),
+      person('5', 'Vũ Yến'),
+    )
+    const after = rosterOf(joined, before)
+    expect(after).toEqual(rosterOf(joined))
+    expect(after[0]).toBe(before[0])
+    const { [id('2')]: _gone, ...others } = joined.participants
+    const renamed = { ...others, [id('4')]: person('4', 'Phạm Đức Ân', { handRaisedAtMs: 1 }) }
+    const left = { ...joined, participants: renamed }
+    expect(rosterOf(left, after)).toEqual(rosterOf(left))
+  })
+
+  it('keeps the speaking queue in the order of asking', () => {
+    const view = viewOf(
+      person('1', 'A', { handRaisedAtMs: 30 }),
+      person('2', 'B'),
+      person('3', 'C', { handRaisedAtMs: 20 }),
+    )
+    expect(handsOf(view).map((p) => p.name)).toEqual(['C', 'A'])
+  })
+
+  it('lists those missing first and where the others are', () => {
+    const site = { id: 's1' as SiteId, name: 'Hội trường', unitName: 'x' }
+    const view: RoomView = {
+      ...viewOf(person('1', 'Nguyễn An')),
+      markedPresent: { [id('2')]: { siteId: site.id, atMs: 5 } },
+    }
+    const expected = ['1', '2', '3'].map((key) => ({
+      id: id(key),
+      name: ['Nguyễn An', 'Lê Bình', 'Trần Chi'][Number(key) - 1] ?? '',
+      unitName: 'x',
+      role: 'delegate' as const,
+      kind: 'person' as const,
+    }))
+    expect(expectedRows(expected, [site], view).map((r) => [r.name, r.state, r.siteName])).toEqual([
+      ['Trần Chi', 'absent', ''],
+      ['Nguyễn An', 'present', ''],
+      ['Lê Bình', 'marked', 'Hội trường'],
+    ])
+  })
+
+  it('finds tracks that a page missed, but not its own nor those of the disconnected', () => {
+    const track = (key: string) => ({ id: key as TrackId, source: 'camera' as const })
+    const view = viewOf(
+      person('me', 'Tôi', { tracks: [track('t0')] }),
+      person('1', 'A', { tracks: [track('t1')] }),
+      person('2', 'B', { tracks: [track('t2')] }),
+      person('3', 'C', { tracks: [track('t3')], isConnected: false }),
+    )
+    expect(missingTracks(view, id('me'), ['t1'])).toEqual(['t2'])
+  })
+
+  it('shows a screen only while it may be shown', () => {
+    const tracks = [{ id: 't' as TrackId, source: 'screen' as const }]
+    const sharing = person('1', 'A', { tracks })
+    expect(sharedScreenOf(viewOf(sharing))?.id).toBe('1')
+    expect(sharedScreenOf(viewOf({ ...sharing, grant: { ...sharing.grant, screen: 'muted' } }))).toBeNull()
+  })
+})
+
+describe('news', () => {
+  const me = id('me')
+  const view = viewOf(person('me', 'Tôi'), person('1', 'Nguyễn An'))
+
+  it('tells of being muted by somebody else, not by oneself', () => {
+    const grant = { microphone: 'forbidden', camera: 'open', screen: 'open', screenAudio: 'open' } as const
+    const event = { type: 'grantChanged', atMs: 1, participantId: me, grant, by: id('1') } as const
+    expect(newsOf(view, event, me, false)).toEqual([
+      { kind: 'mutedByOther', isForbidden: true, source: 'microphone' },
+    ])
+    expect(newsOf(view, { ...event, by: me }, me, false)).toEqual([])
+    const freed = { ...event, grant: { ...grant, microphone: 'muted' } } as const
+    expect(newsOf(applyRoomEvent(view, event), freed, me, false)).toEqual([{ kind: 'unmuteAllowed' }])
+  })
+
+  it('tells of hands and proposals only those who act on them', () => {
+    const hand = { type: 'handRaised', atMs: 1, participantId: id('1') } as const
+    expect(newsOf(view, hand, me, true)).toEqual([{ kind: 'handRaised', name: 'Nguyễn An' }])
+    expect(newsOf(view, hand, me, false)).toEqual([])
+    const recording = {
+      type: 'recordingChanged',
+      atMs: 1,
+      recordingId: null,
+      failure: null,
+      by: null,
+    } as const
+    expect(newsOf(view, { ...recording, state: 'proposed' }, me, false)).toEqual([])
+    expect(newsOf(view, { ...recording, state: 'recording' }, me, false)).toHaveLength(1)
+  })
+
+  it('tells everyone but who went on of the next agenda item', () => {
+    const itemId = 'i1' as AgendaItemId
+    const event = { type: 'agendaItemStarted', atMs: 1, itemId, by: id('1') } as const
+    expect(newsOf(view, event, me, false)).toEqual([{ kind: 'agendaItem', itemId }])
+    expect(newsOf(view, { ...event, by: me }, me, true)).toEqual([])
+  })
+})

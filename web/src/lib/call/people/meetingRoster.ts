@@ -1,0 +1,124 @@
+import type { ParticipantId } from '#contract/ids.ts'
+import type { CallHello } from '#contract/requests.ts'
+import type { ParticipantView, RoomView } from '#contract/roomView.ts'
+import { compareNames } from '#web/text/format.ts'
+
+/**
+ * Everyone in the call, by given name as Vietnamese lists are. Comparing names is dear and a call has hundreds of
+ * events: from the roster `before`, only newcomers are compared, and it is `before` itself if nobody changed.
+ */
+export function rosterOf(
+  view: RoomView,
+  before: readonly ParticipantView[] = [],
+): readonly ParticipantView[] {
+  const there = new Map(Object.entries(view.participants))
+  const roster: ParticipantView[] = []
+  let isSame = there.size === before.length
+  for (const person of before) {
+    const now = there.get(person.id)
+    if (now?.name !== person.name) continue
+    isSame &&= now === person
+    there.delete(person.id)
+    roster.push(now)
+  }
+  if (isSame && there.size === 0) return before
+  const newcomers = [...there.values()].sort(byName)
+  if (roster.length === 0) return newcomers
+  for (const newcomer of newcomers) roster.splice(placeFor(newcomer, roster), 0, newcomer)
+  return roster
+}
+
+/** Follows one call's roster from view to view. */
+export function rosterFollower(): (view: RoomView) => readonly ParticipantView[] {
+  let roster: readonly ParticipantView[] = []
+  return (view) => (roster = rosterOf(view, roster))
+}
+
+function placeFor(newcomer: ParticipantView, roster: readonly ParticipantView[]): number {
+  let [low, high] = [0, roster.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = roster[middle]
+    if (other && byName(other, newcomer) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+type Named = { id: string; name: string }
+
+function byName(a: Named, b: Named): number {
+  return compareNames(a.name, b.name) || order(a.id, b.id)
+}
+
+/** Where somebody is: the site's room they sit in, else their unit. A site is not said to sit in itself. */
+export function placeOf({ kind, siteName, unitName }: ParticipantView): string {
+  return kind === 'person' ? (siteName ?? unitName) : unitName
+}
+
+/** The speaking queue: who asked first is first. */
+export function handsOf(view: RoomView): ParticipantView[] {
+  return Object.values(view.participants)
+    .filter((participant) => participant.handRaisedAtMs !== null)
+    .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0) || order(a.id, b.id))
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Somebody expected, as the secretary sees it while the meeting runs. */
+export interface ExpectedRow {
+  id: ParticipantId
+  name: string
+  unitName: string
+  kind: 'person' | 'site'
+  state: 'present' | 'marked' | 'absent'
+  /** Where: the site's name, empty on a device of one's own or when absent. */
+  siteName: string
+}
+
+const sortedExpected = new WeakMap<CallHello['expected'], CallHello['expected']>()
+
+/** Expected against present: those missing first, each group by given name. */
+export function expectedRows(
+  expected: CallHello['expected'],
+  sites: CallHello['sites'],
+  view: RoomView,
+): ExpectedRow[] {
+  const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
+  const sorted = sortedExpected.get(expected) ?? [...expected].sort(byName)
+  sortedExpected.set(expected, sorted)
+  const rows = sorted.map(({ id, name, unitName, kind }): ExpectedRow => {
+    const there = view.participants[id]
+    if (there) return { id, name, unitName, kind, state: 'present', siteName: there.siteName ?? '' }
+    const marked = view.markedPresent[id]
+    if (!marked) return { id, name, unitName, kind, state: 'absent', siteName: '' }
+    return {
+      id,
+      name,
+      unitName,
+      kind,
+      state: 'marked',
+      siteName: marked.siteId ? (nameOfSite.get(marked.siteId) ?? '') : '',
+    }
+  })
+  return [...rows.filter((row) => row.state === 'absent'), ...rows.filter((row) => row.state !== 'absent')]
+}
+
+/** Whose screen is shown: the one that was shared last. */
+export function sharedScreenOf(view: RoomView): ParticipantView | null {
+  const sharing = Object.values(view.participants).filter(
+    (p) => p.grant.screen === 'open' && p.tracks.some((track) => track.source === 'screen'),
+  )
+  return sharing.at(-1) ?? null
+}
+
+/** The video or sound of others that the view names but this page was never given; see `MediaClient.receivedTracks`. */
+export function missingTracks(view: RoomView, me: ParticipantId, received: readonly string[]): string[] {
+  const known = new Set(received)
+  return Object.values(view.participants)
+    .filter((participant) => participant.id !== me && participant.isConnected)
+    .flatMap((participant) => participant.tracks.map((track) => track.id))
+    .filter((id) => !known.has(id))
+}

@@ -1,5 +1,0 @@
-export { admin } from './admin.en.ts'
-export { meeting } from './meeting.en.ts'
-export { minutes } from './minutes.en.ts'
-export { plan } from './plan.en.ts'
-export { shell } from './shell.en.ts'

@@ -1,5 +1,0 @@
-export { admin } from './admin.vi.ts'
-export { meeting } from './meeting.vi.ts'
-export { minutes } from './minutes.vi.ts'
-export { plan } from './plan.vi.ts'
-export { shell } from './shell.vi.ts'

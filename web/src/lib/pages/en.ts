@@ -1,0 +1,5 @@
+export { admin } from '#web/pages/admin/admin.en.ts'
+export { meeting } from '#web/pages/meeting/meeting.en.ts'
+export { minutes } from '#web/pages/minutes/minutes.en.ts'
+export { plan } from '#web/pages/plan/plan.en.ts'
+export { shell } from '#web/shell/shell.en.ts'

@@ -1,0 +1,325 @@
+import type { MeetingKind } from '#contract/meeting.ts'
+import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
+import { requestJson } from '#web/requestJson.ts'
+import type { MeetingDetail, MeetingPlan, PlanWarning, SiteSummary } from '#office/services.ts'
+
+/** Somebody chosen in the form: the name is for the eye, the id is what counts. */
+export interface ChosenPerson {
+  userId: string
+  name: string
+  detail: string
+}
+
+/** What the form holds, as typed; kept on the device while it is being written. */
+export interface PlanFields {
+  unitId: string
+  kind: MeetingKind
+  title: string
+  description: string
+  place: string
+  date: string
+  from: string
+  endDate: string
+  to: string
+  chair: ChosenPerson | null
+  secretary: ChosenPerson | null
+  people: (ChosenPerson & { role: 'delegate' | 'guest' | 'technician' })[]
+  guests: { key: string; id?: string; name: string; position: string; unitName: string }[]
+  units: { id: string; name: string }[]
+  sites: { id: string; name: string; detail: string; role: 'central' | 'member' }[]
+  agenda: { key: string; id?: string; title: string; presenter: string; durationMin: number | null }[]
+  isRecordingPlanned: boolean
+  isDeclaredUnclassified: boolean
+  overrideReason: string
+}
+
+/** A field that stops the plan from being saved. */
+export type PlanProblem =
+  | 'unitId'
+  | 'title'
+  | 'startsAtMs'
+  | 'endsAtMs'
+  | 'chairUserId'
+  | 'secretaryUserId'
+  | 'sameChair'
+  | 'guests'
+  | 'agenda'
+  | 'isDeclaredUnclassified'
+  | 'overrideReason'
+
+let nextKey = 0
+const newKey = (): string => `k${nextKey++}`
+
+/** An empty plan for a unit: tomorrow week, nine to eleven. */
+export function emptyFields(unitId: string, nowMs: number): PlanFields {
+  const date = toDateInput(nowMs + 7 * 86_400_000)
+  return {
+    unitId,
+    kind: 'briefing',
+    title: '',
+    description: '',
+    place: '',
+    date,
+    from: '09:00',
+    endDate: date,
+    to: '11:00',
+    chair: null,
+    secretary: null,
+    people: [],
+    guests: [],
+    units: [],
+    sites: [],
+    agenda: [],
+    isRecordingPlanned: false,
+    isDeclaredUnclassified: false,
+    overrideReason: '',
+  }
+}
+
+/** A meeting's plan as the form holds it. As a copy it names nobody's rows and has to be declared anew. */
+export function fieldsOf(meeting: MeetingDetail, isCopy: boolean): PlanFields {
+  const chosen = (p: MeetingDetail['participants'][number]): ChosenPerson => ({
+    userId: p.userId ?? '',
+    name: p.name,
+    detail: [p.position, p.unitName].filter(Boolean).join(', '),
+  })
+  const persons = meeting.participants.filter((p) => p.kind === 'person')
+  const withAccount = persons.filter((p) => p.userId !== null)
+  const one = (role: 'chair' | 'secretary'): ChosenPerson | null => {
+    const found = withAccount.find((p) => p.role === role)
+    return found ? chosen(found) : null
+  }
+  return {
+    unitId: meeting.unitId,
+    kind: meeting.kind,
+    title: meeting.title,
+    description: meeting.description,
+    place: meeting.place,
+    date: toDateInput(meeting.startsAtMs),
+    from: toTimeInput(meeting.startsAtMs),
+    endDate: toDateInput(meeting.endsAtMs),
+    to: toTimeInput(meeting.endsAtMs),
+    chair: one('chair'),
+    secretary: one('secretary'),
+    people: withAccount.flatMap((p) =>
+      p.role === 'delegate' || p.role === 'guest' || p.role === 'technician'
+        ? [{ ...chosen(p), role: p.role }]
+        : [],
+    ),
+    guests: persons
+      .filter((p) => p.userId === null)
+      .map((p) => ({
+        key: newKey(),
+        ...(isCopy ? {} : { id: p.id }),
+        name: p.name,
+        position: p.position,
+        unitName: p.unitName,
+      })),
+    units: meeting.units.map((unit) => ({ id: unit.id, name: unit.fullName })),
+    sites: meeting.sites.map((site) => ({
+      id: site.id,
+      name: site.name,
+      detail: site.unitName,
+      role: site.role,
+    })),
+    agenda: meeting.agenda.map((item) => ({
+      key: newKey(),
+      ...(isCopy ? {} : { id: item.id }),
+      title: item.title,
+      presenter: item.presenter,
+      durationMin: item.durationMin,
+    })),
+    isRecordingPlanned: meeting.isRecordingPlanned,
+    isDeclaredUnclassified: isCopy ? false : meeting.isDeclaredUnclassified,
+    overrideReason: isCopy ? '' : meeting.overrideReason,
+  }
+}
+
+/** A plan that is not whole yet, as far as the rules look at it. */
+function checkable(plan: MeetingPlan): MeetingPlan {
+  return {
+    ...plan,
+    title: plan.title || '–',
+    chairUserId: plan.chairUserId || 'not-chosen-chair',
+    secretaryUserId: plan.secretaryUserId || 'not-chosen-secretary',
+    guests: [],
+    agenda: [],
+  }
+}
+
+/** The plan in the form: what is typed, what is still missing, and what the rules say of it. */
+export class PlanForm {
+  readonly #meetingId: string | undefined
+  readonly fields = $state<PlanFields>(emptyFields('', 0))
+  #warnings = $state.raw<PlanWarning[]>([])
+  #isChecking = $state(false)
+  #checkTimer: ReturnType<typeof setTimeout> | undefined
+  #checking: AbortController | undefined
+
+  constructor(fields: PlanFields, meetingId?: string) {
+    this.#meetingId = meetingId
+    Object.assign(this.fields, fields)
+  }
+
+  get warnings(): readonly PlanWarning[] {
+    return this.#warnings
+  }
+
+  get isChecking(): boolean {
+    return this.#isChecking
+  }
+
+  /** The reason is asked for when the notice is short, and stays while there is one. */
+  get needsReason(): boolean {
+    return this.#warnings.some((warning) => warning.code === 'short_notice')
+  }
+
+  get startsAtMs(): number | null {
+    return fromDateAndTime(this.fields.date, this.fields.from)
+  }
+
+  get endsAtMs(): number | null {
+    return fromDateAndTime(this.fields.endDate || this.fields.date, this.fields.to)
+  }
+
+  get agendaMs(): number {
+    return this.fields.agenda.reduce((sum, item) => sum + (item.durationMin ?? 0) * 60_000, 0)
+  }
+
+  /** What keeps the plan from being saved as a draft, or from being scheduled. */
+  problems(status: 'draft' | 'scheduled'): PlanProblem[] {
+    const f = this.fields
+    const { startsAtMs, endsAtMs } = this
+    const isScheduled = status === 'scheduled'
+    const checks: [PlanProblem, boolean][] = [
+      ['unitId', f.unitId === ''],
+      ['title', f.title.trim() === ''],
+      ['startsAtMs', startsAtMs === null],
+      ['endsAtMs', endsAtMs === null || (startsAtMs !== null && endsAtMs <= startsAtMs)],
+      ['chairUserId', f.chair === null],
+      ['secretaryUserId', f.secretary === null],
+      ['sameChair', f.chair !== null && f.chair.userId === f.secretary?.userId],
+      ['guests', f.guests.some((guest) => guest.name.trim() === '')],
+      ['agenda', f.agenda.some((item) => item.title.trim() === '')],
+      ['isDeclaredUnclassified', isScheduled && !f.isDeclaredUnclassified],
+      ['overrideReason', isScheduled && this.needsReason && f.overrideReason.trim() === ''],
+    ]
+    return checks.filter(([, isMissing]) => isMissing).map(([problem]) => problem)
+  }
+
+  /** The plan for the platform; null while it has no name or no time. */
+  plan(): MeetingPlan | null {
+    const f = this.fields
+    const { startsAtMs, endsAtMs } = this
+    if (startsAtMs === null || endsAtMs === null || f.unitId === '') return null
+    const taken = new Set([f.chair?.userId, f.secretary?.userId])
+    return {
+      unitId: f.unitId,
+      kind: f.kind,
+      title: f.title.trim(),
+      description: f.description.trim(),
+      place: f.place.trim(),
+      startsAtMs,
+      endsAtMs,
+      isRecordingPlanned: f.isRecordingPlanned,
+      isDeclaredUnclassified: f.isDeclaredUnclassified,
+      overrideReason: f.overrideReason.trim(),
+      chairUserId: f.chair?.userId ?? '',
+      secretaryUserId: f.secretary?.userId ?? '',
+      people: f.people.filter((p) => !taken.has(p.userId)).map(({ userId, role }) => ({ userId, role })),
+      guests: f.guests.map(({ id, name, position, unitName }) => ({
+        ...(id ? { id } : {}),
+        name,
+        position,
+        unitName,
+      })),
+      unitIds: f.units.map((unit) => unit.id),
+      sites: f.sites.map(({ id, role }) => ({ siteId: id, role })),
+      agenda: f.agenda.map(({ id, title, presenter, durationMin }) => ({
+        ...(id ? { id } : {}),
+        title,
+        presenter,
+        durationMin,
+      })),
+    }
+  }
+
+  addPerson(person: ChosenPerson): void {
+    if (!this.fields.people.some((p) => p.userId === person.userId)) {
+      this.fields.people.push({ ...person, role: 'delegate' })
+    }
+  }
+
+  addGuest(): void {
+    this.fields.guests.push({ key: newKey(), name: '', position: '', unitName: '' })
+  }
+
+  addUnit(unit: { id: string; name: string }): void {
+    if (!this.fields.units.some((u) => u.id === unit.id)) this.fields.units.push(unit)
+  }
+
+  /** The first site is the centre, the others are members. */
+  addSite(site: SiteSummary): void {
+    if (this.fields.sites.some((s) => s.id === site.id)) return
+    const role = this.fields.sites.some((s) => s.role === 'central') ? 'member' : 'central'
+    this.fields.sites.push({ id: site.id, name: site.name, detail: site.unitName, role })
+  }
+
+  addItem(): void {
+    this.fields.agenda.push({ key: newKey(), title: '', presenter: '', durationMin: null })
+  }
+
+  /** Takes an entry out of a list; returns how to put it back. */
+  remove<K extends 'people' | 'guests' | 'units' | 'sites' | 'agenda'>(list: K, index: number): () => void {
+    const before = [...this.fields[list]] as PlanFields[K]
+    this.fields[list].splice(index, 1)
+    return () => {
+      this.fields[list] = before
+    }
+  }
+
+  /** Moves an agenda item up (−1) or down (+1); false at the end. */
+  moveItem(index: number, step: -1 | 1): boolean {
+    const { agenda } = this.fields
+    const item = agenda[index]
+    const other = agenda[index + step]
+    if (!item || !other) return false
+    agenda[index] = other
+    agenda[index + step] = item
+    return true
+  }
+
+  /** Asks the rules about the plan, a moment after the last change. */
+  checkSoon(): void {
+    this.close()
+    const plan = this.plan()
+    if (!plan || plan.endsAtMs <= plan.startsAtMs) {
+      this.#warnings = []
+      this.#isChecking = false
+      return
+    }
+    this.#isChecking = true
+    this.#checkTimer = setTimeout(() => void this.#check(plan), 400)
+  }
+
+  close(): void {
+    clearTimeout(this.#checkTimer)
+    this.#checking?.abort()
+  }
+
+  async #check(plan: MeetingPlan): Promise<void> {
+    const checking = new AbortController()
+    this.#checking = checking
+    try {
+      this.#warnings = await requestJson<PlanWarning[]>('/api/meetings/check', {
+        body: { plan: checkable(plan), id: this.#meetingId },
+        signal: checking.signal,
+      })
+    } catch (thrown) {
+      if (checking.signal.aborted) return
+      // Saving checks again and says what is wrong; here the rules are only shown early.
+      console.warn('plan check', thrown)
+    }
+    this.#isChecking = false
+  }
+}

@@ -1,0 +1,5 @@
+export { admin } from '#web/pages/admin/admin.vi.ts'
+export { meeting } from '#web/pages/meeting/meeting.vi.ts'
+export { minutes } from '#web/pages/minutes/minutes.vi.ts'
+export { plan } from '#web/pages/plan/plan.vi.ts'
+export { shell } from '#web/shell/shell.vi.ts'

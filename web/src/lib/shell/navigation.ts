@@ -1,0 +1,36 @@
+import type { Component } from 'svelte'
+import Building2 from '@lucide/svelte/icons/building-2'
+import CalendarDays from '@lucide/svelte/icons/calendar-days'
+import House from '@lucide/svelte/icons/house'
+import Presentation from '@lucide/svelte/icons/presentation'
+import Users from '@lucide/svelte/icons/users'
+import type { ShellMessages } from './shell.vi.ts'
+
+/** A place in the office that the navigation leads to. */
+export interface NavigationItem {
+  href: string
+  label: string
+  icon: Component<{ size?: number | string; 'aria-hidden'?: 'true' }>
+}
+
+/** Where somebody goes every day. */
+export function mainNavigation({ nav }: ShellMessages): NavigationItem[] {
+  return [
+    { href: '/', label: nav.today, icon: House },
+    { href: '/meetings', label: nav.meetings, icon: CalendarDays },
+  ]
+}
+
+/** Where the administrator goes too. */
+export function adminNavigation({ nav }: ShellMessages): NavigationItem[] {
+  return [
+    { href: '/admin/people', label: nav.people, icon: Users },
+    { href: '/admin/units', label: nav.units, icon: Building2 },
+    { href: '/admin/sites', label: nav.sites, icon: Presentation },
+  ]
+}
+
+/** Whether a page belongs to an item. */
+export function isWithin(pathname: string, href: string): boolean {
+  return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`)
+}
