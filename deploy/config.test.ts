@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig, roles, settings } from './config.ts'
+import { loadConfig, roles, settings } from './config.ts'
+import { ConfigError } from './configError.ts'
 import { withSettingsTable } from './settingsTable.ts'
 
 describe('settings', () => {
@@ -22,10 +23,24 @@ describe('settings', () => {
     ['PUBLIC_URL', 'meetings'],
     ['LOG_LEVEL', 'loud'],
     ['AUTH_SECRET', 'short'],
+    ['AUTH_SECRET', 'better-auth-secret-12345678901234567890'],
+    ['AUTH_SECRET', ' '.repeat(40)],
+    ['METRICS_TOKEN', 'short'],
+    ['METRICS_TOKEN', 'a'.repeat(20)],
     ['NODE_ID', 'a b'],
   ])('a wrong %s=%s is named', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(ConfigError)
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(name))
+  })
+
+  it.each([
+    ['AUTH_SECRET', 'hunter2'],
+    ['METRICS_TOKEN', 'hunter2'],
+    ['DATABASE_URL', 'mysql://me:hunter2@host/db'],
+    ['REDIS_URL', 'http://me:hunter2@host'],
+  ])('a wrong %s is named and not shown, since logs keep what is printed', (name, value) => {
+    expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`${name}=…: .`))
+    expect(() => loadConfig({ [name]: value })).not.toThrow(/hunter2/)
   })
 
   it('a split needs a database and a bus, and says which is missing', () => {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { ConfigError } from './configError.ts'
+import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
 export const roles = ['web', 'signalling', 'sfu', 'recorder'] as const
 export type Role = (typeof roles)[number]
@@ -14,6 +16,12 @@ const port = z.coerce.number().int().min(0).max(65535)
 const flag = z
   .enum(['0', '1', 'true', 'false', 'yes', 'no'])
   .transform((v) => ['1', 'true', 'yes'].includes(v))
+
+const secret = (minLength: number) =>
+  z.string().check((ctx) => {
+    const fault = secretFault(ctx.value, minLength)
+    if (fault !== null) ctx.issues.push({ code: 'custom', message: `it ${fault}`, input: ctx.value })
+  })
 
 interface Setting {
   schema: z.ZodType
@@ -113,7 +121,7 @@ export const settings = {
     '1 fills an empty database with invented people and meetings',
   ),
   AUTH_SECRET: setting(
-    optional(z.string().min(32)),
+    optional(secret(minAuthSecretLength)),
     'made at first start, in DATA_DIR',
     'Signs cookies; the same on all web and signalling nodes',
   ),
@@ -128,7 +136,7 @@ export const settings = {
     'After how long without a sign of life a node loses its meetings to another',
   ),
   METRICS_TOKEN: setting(
-    optional(z.string().min(16)),
+    optional(secret(16)),
     'loopback only',
     'Bearer token for /metrics; without one only this machine may read them',
   ),
@@ -139,6 +147,14 @@ export const settings = {
   ),
 } as const satisfies Record<string, Setting>
 
+/** Settings that hold a secret or a password: what is wrong with them is told, never what they are. */
+const secretSettings: ReadonlySet<string> = new Set([
+  'AUTH_SECRET',
+  'METRICS_TOKEN',
+  'DATABASE_URL',
+  'REDIS_URL',
+])
+
 type Values = { [K in keyof typeof settings]: z.infer<(typeof settings)[K]['schema']> }
 
 /** Settings as the platform uses them. */
@@ -148,11 +164,6 @@ export interface Config extends Omit<Values, 'ROLES' | 'NODE_ID' | 'FFMPEG_PATH'
   FFMPEG_PATH: string
   /** The checkout: where `web/build` and `prisma/migrations` are. */
   root: string
-}
-
-/** A setting is missing or wrong; the message names the variable and is meant for the operator. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
 }
 
 /**
@@ -166,9 +177,10 @@ export function loadConfig(
   const shape = Object.fromEntries(Object.entries(settings).map(([name, s]) => [name, s.schema]))
   const parsed = z.object(shape).safeParse(env)
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (i) => `${i.path.join('.')}=${JSON.stringify(env[String(i.path[0])])}: ${i.message}`,
-    )
+    const lines = parsed.error.issues.map((i) => {
+      const name = String(i.path[0])
+      return `${name}=${secretSettings.has(name) ? '…' : JSON.stringify(env[name])}: ${i.message}`
+    })
     throw new ConfigError(`Wrong settings:\n  ${lines.join('\n  ')}`)
   }
   const values = parsed.data as Values // the schema above is made of the same settings

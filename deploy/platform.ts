@@ -87,6 +87,8 @@ async function compose(
   collectDefaultMetrics({ register: metrics })
   parts.push({ name: 'metrics', close: () => Promise.resolve(metrics.clear()) })
   mkdirSync(config.DATA_DIR, { recursive: true })
+  // before anything is started: a secret that is none stops the start
+  const secret = has('web') || has('signalling') ? authSecret(config.AUTH_SECRET, config.DATA_DIR) : null
 
   const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
   const database = keep('database', await openDatabase(databaseUrl, { log }))
@@ -126,10 +128,10 @@ async function compose(
   }
   let signalling: SignallingServer | null = null
   let accounts: AccountsService | null = null
-  if (has('web') || has('signalling')) {
+  if (secret !== null) {
     accounts = createAccounts({
       database,
-      secret: authSecret(config.AUTH_SECRET, config.DATA_DIR),
+      secret,
       baseUrl: config.PUBLIC_URL ?? 'http://localhost',
       log,
       onRevoked: (revocation) => bus.publish(revocationTopic, revocation),

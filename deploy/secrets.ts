@@ -1,26 +1,105 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ConfigError } from './configError.ts'
+import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
-/** The secret that signs cookies: the setting, or one made at the first start and kept in the data folder, readable by its owner only. */
+/**
+ * The secret that signs cookies: the setting, or one made at the first start and kept in the data folder.
+ * @throws ConfigError when what is kept there is no secret
+ */
 export function authSecret(setting: string | undefined, dataDir: string): string {
-  if (setting !== undefined) return setting
-  const path = join(dataDir, 'auth-secret')
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
-  const secret = randomBytes(32).toString('base64url')
-  writePrivate(path, `${secret}\n`)
-  return secret
+  return setting ?? keptSecret('AUTH_SECRET', join(dataDir, 'auth-secret'), minAuthSecretLength)
 }
 
-/** Writes a file that only its owner can read; whole or not at all. */
+/**
+ * The secret of a file of ours, which is made when there is none. A file that is there is taken or refused, never
+ * replaced: it may be the only copy.
+ * @param setting the variable that would take its place
+ * @throws ConfigError naming the file, its fault and the cure: it cannot be read, others may reach it, or it is
+ * short, cut off or easily guessed
+ */
+export function keptSecret(setting: string, path: string, minLength: number): string {
+  if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('base64url')}\n`, putUnlessThere)
+  const text = readOwn(setting, path)
+  const secret = text.replace(/\r?\n$/, '')
+  const fault =
+    secretFault(secret, minLength) ??
+    (secret === text ? 'may be half written: its line does not end (a whole one: echo >> the file)' : null)
+  if (fault === null) return secret
+  throw refusal(
+    setting,
+    path,
+    fault,
+    `put the right one back from a backup, or remove the file (the next start makes a new one and everybody signs in again)`,
+  )
+}
+
+/** A secret's file, which only its owner may reach. */
+function readOwn(setting: string, path: string): string {
+  try {
+    const { mode } = statSync(path)
+    if ((mode & 0o077) === 0) return readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw refusal(setting, path, `cannot be read (${why})`, `let this account read it, or move it away`)
+  }
+  throw refusal(
+    setting,
+    path,
+    'may be read or written by others',
+    `chmod 600 ${path} (and remove it, if somebody may have read it: the next start makes a new one)`,
+  )
+}
+
+function refusal(setting: string, path: string, fault: string, cure: string): ConfigError {
+  return new ConfigError(
+    `The secret in ${path} ${fault}.\nTo mend it: ${cure}; or set ${setting}, which takes its place.`,
+  )
+}
+
+/** Writes a file that only its owner can read; whole or not at all, also when the power goes. */
 export function writePrivate(path: string, text: string): void {
-  mkdirSync(join(path, '..'), { recursive: true })
-  const part = `${path}.${process.pid}.part`
-  writeFileSync(part, text, { mode: 0o600 })
-  renameSync(part, path)
+  writeWhole(path, text, renameSync)
 }
 
 /** Adds to a file of `writePrivate`, or makes it. */
 export function appendPrivate(path: string, text: string): void {
   writePrivate(path, (existsSync(path) ? readFileSync(path, 'utf8') : '') + text)
+}
+
+/** Writes beside `path`, and puts it in its place once it is on the disk. */
+function writeWhole(path: string, text: string, put: (part: string, path: string) => void): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`
+  try {
+    writeFileSync(part, text, { mode: 0o600, flag: 'wx', flush: true })
+    put(part, path)
+  } finally {
+    rmSync(part, { force: true })
+  }
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+/** Leaves one that another process has just made: both then use it. */
+function putUnlessThere(part: string, path: string): void {
+  try {
+    linkSync(part, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -201,6 +210,15 @@ describe('a start that cannot be', () => {
     for (const name of Object.keys(wrong)) expect(message).toContain(`${name}=`)
     const lacking = startPlatformProcess({ DATA_DIR: join(folder, 'never'), ROLES: 'sfu' })
     await expect(lacking).rejects.toThrow(/ended with code 1:[\s\S]*DATABASE_URL is missing/)
+  })
+
+  it('a file of the secret that signs cookies with nothing in it ends it with code 1, and starts nothing', async () => {
+    const own = join(folder, 'emptied')
+    mkdirSync(own)
+    writeFileSync(join(own, 'auth-secret'), '', { mode: 0o600 })
+    const emptied = startPlatformProcess({ ...settings, DATA_DIR: own, AUTH_SECRET: '' })
+    await expect(emptied).rejects.toThrow(/ended with code 1:[\s\S]*auth-secret is empty/)
+    expect(readdirSync(own)).toEqual(['auth-secret'])
   })
 
   it('a database that does not answer ends it with code 1', async () => {
