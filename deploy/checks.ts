@@ -11,10 +11,17 @@ interface Check {
 
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
-/** Formatting, linting, types (servers, then pages) and the schema's agreement with its migrations. */
+/**
+ * Formatting, linting, types (servers, then pages) and the schema's agreement with its migrations. The database client
+ * is made anew before the types: another branch's schema may have just arrived.
+ */
 export const checks: readonly Check[] = [
   { name: 'formatting', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'linting', command: [bin('oxlint'), '--deny-warnings'] },
+  {
+    name: 'database client',
+    command: [process.execPath, 'node_modules/prisma/build/index.js', 'generate'],
+  },
   { name: 'types', command: [bin('tsc'), '-p', '.'] },
   {
     name: 'types of the pages',
