@@ -23,7 +23,7 @@ describe('rights', () => {
   })
 
   it('an administrator administers, and sees no meeting for that', () => {
-    expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual(['system:administer'])
+    expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual(['system:administer', 'settings:change'])
   })
 
   it('a secretary of the unit runs its meetings from outside, and is in none of its calls', () => {

@@ -22,7 +22,8 @@ export interface Subject {
 
 export const actions = [
   // office
-  'system:administer', // units, people, roles, settings, audit log
+  'system:administer', // units, people, roles, audit log
+  'settings:change', // legal numbers and rules, for the whole city
   'meeting:create',
   'meeting:see',
   'meeting:edit', // plan, invite, agenda, links
@@ -57,6 +58,7 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
   const runsMeeting = role === 'chair' || role === 'secretary'
   switch (action) {
     case 'system:administer':
+    case 'settings:change':
       return actor.isSystemAdmin
     case 'meeting:create':
       return isUnitSecretary
