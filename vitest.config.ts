@@ -1,13 +1,34 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{signalling,sfu,recorder,prisma,web,deploy}/**/*.test.ts'],
     // Ends the tests' shared database server with the run; its start is left to the first test that needs it.
     globalSetup: ['prisma/testServer.ts'],
     // Against what hangs, not against what is slow: the machine may be shared and busy.
     testTimeout: 90_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: ['{signalling,sfu,recorder,prisma,deploy,web/office}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        // Runes are compiled as for the browser, so that effects run and what a page's class (`*.svelte.ts`) shows
+        // can be followed. There is no DOM: what needs one is tested end to end.
+        plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
+        ssr: { resolve: { conditions: ['browser'] } },
+        test: {
+          name: 'pages',
+          include: ['web/src/**/*.test.ts'],
+          server: { deps: { inline: [/\/svelte\//] } },
+        },
+      },
+    ],
   },
 })
