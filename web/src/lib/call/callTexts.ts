@@ -1,12 +1,7 @@
-import { createContext } from 'svelte'
-import type { Locale } from '#web/preferences.ts'
-import type { CallMessages } from './call.vi.ts'
+import { catalogue } from '#web/text/catalogue.ts'
 
-/** `const c = callTexts()` in a component of the call; its page provides them. */
-export const [callTexts, provideCallTexts] = createContext<CallMessages>()
-
-/** Loads the call's texts in one language. For the call page's `load`. */
-export async function loadCallTexts(locale: Locale): Promise<CallMessages> {
-  const { call } = await (locale === 'en' ? import('./call.en.ts') : import('./call.vi.ts'))
-  return call
-}
+/** `const c = callTexts()` in a component of the call; its page loads and provides them. */
+export const [callTexts, provideCallTexts, loadCallTexts] = catalogue({
+  vi: async () => (await import('./call.vi.ts')).call,
+  en: async () => (await import('./call.en.ts')).call,
+})

@@ -1,12 +1,7 @@
-import { createContext } from 'svelte'
-import type { Locale } from '#web/preferences.ts'
-import type { EntryMessages } from './entry.vi.ts'
+import { catalogue } from '#web/text/catalogue.ts'
 
-/** The entry pages' catalogue; see messages/texts.ts. */
-export const [entryTexts, provideEntryTexts] = createContext<EntryMessages>()
-
-/** Loads one language of the entry pages. */
-export async function loadEntryTexts(locale: Locale): Promise<EntryMessages> {
-  const { entry } = await (locale === 'en' ? import('./entry.en.ts') : import('./entry.vi.ts'))
-  return entry
-}
+/** The texts of the pages before the office; their layout loads and provides them. */
+export const [entryTexts, provideEntryTexts, loadEntryTexts] = catalogue({
+  vi: async () => (await import('./entry.vi.ts')).entry,
+  en: async () => (await import('./entry.en.ts')).entry,
+})
