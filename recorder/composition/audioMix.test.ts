@@ -89,6 +89,9 @@ beforeAll(async () => {
     durationMs: recording.durationMs,
     signal,
     pieceMs: 60_000,
+    onLeftOut: (_, error) => {
+      throw error
+    },
     onProgress: () => undefined,
   })
   expect((await stat(join(folder, pcm))).size).toBe(seconds * 48_000 * 4)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { CapturedTrack } from './captured.ts'
 import { runFfmpeg } from './ffmpeg.ts'
+import { leavingOut } from './leaveOut.ts'
 import { seekArgs } from './sceneVideo.ts'
 
 /** Sound is mixed piece by piece: a meeting of a day needs no more memory and no more open files than a short one. */
@@ -19,6 +20,8 @@ export interface AudioMixOptions {
   durationMs: number
   signal: AbortSignal
   onProgress: (share: number) => void
+  /** A voice's file that ffmpeg refuses is left out of a piece. */
+  onLeftOut: (file: string, error: unknown) => void
   /** Length of one piece (default 5 minutes). */
   pieceMs?: number
 }
@@ -44,12 +47,11 @@ export async function mixAudio(tracks: readonly CapturedTrack[], options: AudioM
     const samples = Math.round((toMs * pcm.rate) / 1_000) - Math.round((fromMs * pcm.rate) / 1_000)
     const heard = voices.filter((t) => t.published.fromMs < toMs + 1_000 && t.published.toMs > fromMs - 1_000)
     const piece = join(options.folder, 'piece.pcm')
-    await mixPiece(
-      heard.map((t) => t.file ?? ''),
-      fromMs,
-      samples,
-      options,
+    const files = heard.flatMap((t) => t.file ?? [])
+    const leftOut = await leavingOut(files, options.signal, (some) =>
+      mixPiece(some, fromMs, samples, options),
     )
+    for (const { file, error } of leftOut) options.onLeftOut(file, error)
     // What ffmpeg leaves out at the end is silence.
     await truncate(piece, samples * pcm.bytes)
     await pipeline(createReadStream(piece), createWriteStream(target, { flags: 'a' }))

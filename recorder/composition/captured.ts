@@ -1,5 +1,6 @@
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
+import type { RecordingFault } from '#contract/recorder.ts'
 import type { Names } from '../journalFormat.ts'
 
 /** A stretch of the recording's time, in milliseconds from its beginning. */
@@ -15,10 +16,14 @@ export interface CapturedTrack {
   source: TrackSource
   /** A Matroska file whose timestamps are the recording's; null when nothing usable arrived. */
   file: string | null
+  /** Key pictures in the file; 0 for sound. */
+  keyPictures: number
   /** From its publication to its end. */
   published: Span
   /** Video: when there is a picture. Audio: when somebody speaks. */
   active: Span[]
+  /** What keeps it, or a part of it, out of the picture or the mix; `detail` is for the log. */
+  fault: { reason: RecordingFault['reason']; detail: string } | null
 }
 
 /** All that the journals of a recording held. */

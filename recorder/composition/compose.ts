@@ -1,15 +1,18 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny'
+import type { RecordingFault } from '#contract/recorder.ts'
 import { mixAudio, pcmInputArgs } from './audioMix.ts'
 import type { CapturedRecording } from './captured.ts'
 import { runFfmpeg } from './ffmpeg.ts'
 import { picture } from './layout.ts'
+import { leavingOut } from './leaveOut.ts'
 import { remux } from './remux.ts'
 import { encodeScene, frameCountOf } from './sceneVideo.ts'
 import { StagePainter } from './stage.ts'
 import { TextRenderer } from './text.ts'
-import { scenesOf } from './timeline.ts'
+import { filesOf, sceneWith, scenesOf } from './timeline.ts'
+import { faultUndecodable } from './undecodable.ts'
 
 export interface ComposeOptions {
   ffmpeg: string
@@ -30,13 +33,16 @@ export interface Composed {
   durationMs: number
   sizeBytes: number
   counts: CapturedRecording['counts']
+  /** Tracks that are missing, wholly or in part; `detail` is for the log. */
+  faults: (RecordingFault & { detail: string })[]
 }
 
 /** How much of the way each step is. */
 const shares = { remux: 5, audio: 10, video: 80, join: 4, check: 1 } as const
 
 /**
- * Journals → one MP4 (H.264, AAC) with everybody in it.
+ * Journals → one MP4 (H.264, AAC) with everybody in it. A track that cannot be read or decoded is shown as a name
+ * plate, or is not heard, as long as it cannot, and is among the `faults`; it never fails the recording.
  * @throws AppError disk_full; the signal's reason; Error when ffmpeg fails or the result does not decode
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -49,7 +55,12 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const recording = await remux(options.journals, folder, { signal, onProgress: (s) => progress(s, 'remux') })
   // Files are named relative to the folder from here on.
   for (const track of recording.tracks) track.file = track.file && basename(track.file)
+  await faultUndecodable(recording.tracks, { ffmpeg: options.ffmpeg, folder, signal })
   base += shares.remux
+  const leaveOut = (file: string, error: unknown): void => {
+    const track = recording.tracks.find((one) => one.file === file)
+    if (track) track.fault ??= { reason: 'undecodable', detail: String(error) }
+  }
   const scenes = scenesOf(recording)
   const frames = scenes.reduce((sum, scene) => sum + frameCountOf(scene), 0)
   const durationMs = (frames * 1_000) / picture.framesPerSecond
@@ -58,6 +69,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     folder,
     durationMs,
     signal,
+    onLeftOut: leaveOut,
     onProgress: (s) => progress(s, 'audio'),
   })
   base += shares.audio
@@ -70,15 +82,19 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   for (const [i, scene] of scenes.entries()) {
     const out = `scene-${String(i).padStart(5, '0')}.nut`
     const before = doneFrames
-    await encodeScene(scene, await painter.paint(scene), {
-      ffmpeg: options.ffmpeg,
-      folder,
-      out,
-      startedAtMs: recording.startedAtMs,
-      timeZone: options.timeZone ?? 'ICT-7',
-      signal,
-      onProgress: (seconds) => progress((before + seconds * picture.framesPerSecond) / frames, 'video'),
+    const leftOut = await leavingOut(filesOf(scene), signal, async (files) => {
+      const shown = sceneWith(scene, files)
+      await encodeScene(shown, await painter.paint(shown), {
+        ffmpeg: options.ffmpeg,
+        folder,
+        out,
+        startedAtMs: recording.startedAtMs,
+        timeZone: options.timeZone ?? 'ICT-7',
+        signal,
+        onProgress: (seconds) => progress((before + seconds * picture.framesPerSecond) / frames, 'video'),
+      })
     })
+    for (const { file, error } of leftOut) leaveOut(file, error)
     doneFrames += frameCountOf(scene)
     progress(doneFrames / frames, 'video')
     list.push(`file ${out}`, `duration ${(frameCountOf(scene) / picture.framesPerSecond).toFixed(2)}`)
@@ -101,7 +117,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const path = join(folder, out)
   await verify(path, durationMs, options)
   options.onProgress(100)
-  return { path, durationMs, sizeBytes: (await stat(path)).size, counts: recording.counts }
+  const { size: sizeBytes } = await stat(path)
+  return { path, durationMs, sizeBytes, counts: recording.counts, faults: faultsOf(recording) }
+}
+
+function faultsOf({ tracks, names }: CapturedRecording): Composed['faults'] {
+  return tracks.flatMap(({ participantId, source, fault }) =>
+    fault ? [{ participantId, name: names[participantId]?.name ?? '', source, ...fault }] : [],
+  )
 }
 
 /** The result has both tracks, is as long as it should be, and its key frames and sound decode to the end. */

@@ -9,8 +9,8 @@ export interface FfmpegRun {
   /** File names in `args` may be relative to it: nothing has to be escaped then. */
   cwd: string
   signal: AbortSignal
-  /** Seconds of output that are done. */
-  onProgress?: (seconds: number) => void
+  /** Seconds and pictures of output that are done. */
+  onProgress?: (seconds: number, frames: number) => void
   env?: Record<string, string>
 }
 
@@ -43,6 +43,7 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
     )
     if (child.pid !== undefined) lowerPriority(child.pid)
     let words = ''
+    let frames = 0
     let stalled = false
     let stallTimer = setTimeout(stall, stallMs)
     function stall(): void {
@@ -57,9 +58,9 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
     child.stdout.on('data', (text: string) => {
       clearTimeout(stallTimer)
       stallTimer = setTimeout(stall, stallMs)
-      const times = text.match(/out_time_us=(\d+)/g)
-      const last = times?.at(-1)?.slice('out_time_us='.length)
-      if (last !== undefined) run.onProgress?.(Number(last) / 1e6)
+      frames = lastNumber(text, /frame=(\d+)/g) ?? frames
+      const micros = lastNumber(text, /out_time_us=(\d+)/g)
+      if (micros !== null) run.onProgress?.(micros / 1e6, frames)
     })
     child.stderr.setEncoding('utf8')
     child.stderr.on('data', (text: string) => {
@@ -82,6 +83,11 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
       else reject(new Error(`ffmpeg ended with ${stalled ? 'a stall' : (code ?? killedBy)}: ${words.trim()}`))
     })
   })
+}
+
+function lastNumber(text: string, pattern: RegExp): number | null {
+  const last = [...text.matchAll(pattern)].at(-1)?.[1]
+  return last === undefined ? null : Number(last)
 }
 
 function lowerPriority(pid: number): void {

@@ -10,8 +10,14 @@ import { payloadParserOf } from '../depacketize/videoAssembler.ts'
 
 type TrackNote = Extract<JournalNote, { type: 'track' }>
 
+/** A stream that sent for so long and of which nothing can be shown is a fault, not a track that had just begun. */
+const certainMs = 3_000
+
 interface Stream {
   note: TrackNote
+  /** Of its packets with content; null before the first. */
+  firstMs: number | null
+  lastMs: number
   clock: RtpClock
   timestamps: Unwrapper
   endedAtMs: number | null
@@ -29,7 +35,7 @@ interface Survey {
 
 /**
  * Turns journals into one file per track, losslessly, in two passes: clocks first, then frames. Memory does not grow
- * with the length of the meeting.
+ * with the length of the meeting. What is wrong with a track is noted as its fault and stops no other.
  * @param paths in the order in which they were written
  */
 export async function remux(
@@ -100,6 +106,8 @@ async function surveyOf(
         const stream = streams.get(entry.stream)
         const packet = stream && parseRtp(entry.rtp)
         if (!packet || packet.payloadType !== stream.note.payloadType || packet.payload.length === 0) continue
+        stream.firstMs ??= entry.arrivalMs
+        stream.lastMs = entry.arrivalMs
         stream.clock.observe(stream.timestamps.unwrap(packet.timestamp), entry.arrivalMs)
         continue
       }
@@ -115,6 +123,8 @@ async function surveyOf(
         case 'track':
           streams.set(note.stream, {
             note,
+            firstMs: null,
+            lastMs: note.atMs,
             clock: new RtpClock(note.clockRate),
             timestamps: new Unwrapper(32),
             endedAtMs: null,
@@ -181,7 +191,7 @@ async function remuxSegment(
       for (const remuxer of remuxers.values()) await remuxer.write()
     }
   } finally {
-    for (const remuxer of remuxers.values()) await remuxer.finish()
+    await Promise.all([...remuxers.values()].map((remuxer) => remuxer.finish()))
   }
   for (const [id, stream] of survey.streams) {
     const remuxer = remuxers.get(id)
@@ -195,14 +205,29 @@ async function remuxSegment(
       trackId: stream.note.trackId,
       source: stream.note.source,
       file: remuxer?.file ?? null,
+      keyPictures: remuxer instanceof VideoTrackRemuxer ? remuxer.keyPictures : 0,
       published,
       active: remuxer?.activeSpans(published, pauses) ?? [],
+      fault: faultOf(stream, remuxer),
     })
     counts.frames += remuxer?.counts.frames ?? 0
     counts.droppedFrames += remuxer?.counts.droppedFrames ?? 0
     counts.lostPackets += remuxer?.counts.lostPackets ?? 0
   }
   return tracks
+}
+
+function faultOf(stream: Stream, remuxer: TrackRemuxer | undefined): CapturedTrack['fault'] {
+  if (stream.firstMs === null) return null
+  if (!remuxer) return { reason: 'unsupported', detail: stream.note.mimeType }
+  if (remuxer.fault !== null) return { reason: 'unreadable', detail: String(remuxer.fault) }
+  if (remuxer instanceof AudioTrackRemuxer && remuxer.counts.droppedFrames > remuxer.counts.frames) {
+    return { reason: 'unreadable', detail: `${remuxer.counts.droppedFrames} damaged packets` }
+  }
+  if (remuxer.file === null && stream.lastMs - stream.firstMs >= certainMs) {
+    return { reason: 'unreadable', detail: 'nothing whole arrived' }
+  }
+  return null
 }
 
 function remuxerOf(stream: Stream, path: string, toTimeline: RtpToWall): TrackRemuxer | null {

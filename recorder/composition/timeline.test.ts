@@ -17,8 +17,10 @@ function track(
     trackId: TrackId.parse(`${who}-${source}`),
     source,
     file: `${who}-${source}-${published[0]}.mkv`,
+    keyPictures: 1,
     published: span(published),
     active: active.map(span),
+    fault: null,
   }
 }
 

@@ -26,6 +26,22 @@ export interface Scene {
   tiles: SceneTile[]
 }
 
+/** The videos of a scene. */
+export function filesOf(scene: Scene): string[] {
+  return [scene.screen?.file, ...scene.tiles.map((tile) => tile.file)].flatMap((file) => file ?? [])
+}
+
+/** The scene with no other videos than these: plates stand for the rest. */
+export function sceneWith(scene: Scene, files: readonly string[]): Scene {
+  return {
+    ...scene,
+    screen: scene.screen && files.includes(scene.screen.file) ? scene.screen : null,
+    tiles: scene.tiles.map((tile) =>
+      tile.file !== null && files.includes(tile.file) ? tile : { ...tile, file: null },
+    ),
+  }
+}
+
 /** Changes that follow each other this fast make one cut. */
 const cutMs = 1_000
 /** When not all have room, who is shown is thought over this often. */

@@ -12,6 +12,7 @@ import { audioLevelOf, type RtpPacket } from '../depacketize/rtp.ts'
 import { ReorderBuffer, Unwrapper } from '../depacketize/sequence.ts'
 import { VideoAssembler } from '../depacketize/videoAssembler.ts'
 import type { RtpToWall } from '../rtpClock.ts'
+import { isNoSpace } from '../storage.ts'
 import { joinSpans, type Span } from './captured.ts'
 
 /** Pictures further apart than this mean that a camera is off; a screen may stand still for as long as it likes. */
@@ -20,6 +21,8 @@ const cameraGapMs = 3_000
 const speechLevel = -50
 const speechGapMs = 900
 const shortestSpeechMs = 250
+/** A picture that its clock places before the last one is shown after it, if it need not wait longer than this. */
+const mostDelayMs = 1_000
 /** How far sound may lie from where its clock says before it is moved: in silence, and while somebody speaks. */
 const tolerance = { silenceMs: 10, speechMs: 40 } as const
 
@@ -32,7 +35,10 @@ interface Sample {
   height: number | null
 }
 
-/** Writes one track into a Matroska file, losslessly. `push` takes packets, `write` brings them to disk. */
+/**
+ * Writes one track into a Matroska file, losslessly. `push` takes packets, `write` brings them to disk.
+ * What is wrong with the track throws nowhere: it ends there, and `fault` says why. Only a full disk is everybody's.
+ */
 export abstract class TrackRemuxer {
   readonly payloadType: number
   abstract readonly counts: FrameCounts
@@ -40,7 +46,11 @@ export abstract class TrackRemuxer {
   protected readonly samples: Sample[] = []
   readonly #path: string
   #output: Output | null = null
+  #add: ((packet: EncodedPacket) => Promise<void>) | null = null
+  /** Milliseconds at which the last sample was written; -1 before the first. */
   #lastMs = -1
+  #hasSamples = false
+  #fault: unknown = null
   #isFinished = false
 
   constructor(path: string, payloadType: number, toTimeline: RtpToWall) {
@@ -51,22 +61,70 @@ export abstract class TrackRemuxer {
 
   /** Null until something was written. */
   get file(): string | null {
-    return this.#output ? this.#path : null
+    return this.#hasSamples ? this.#path : null
   }
 
-  abstract push(packet: RtpPacket, arrivalMs: number): void
+  /** Why the track ends before its end, or is not there at all; null while all is well. */
+  get fault(): unknown {
+    return this.#fault
+  }
+
   /** When there is a picture, or speech. */
   abstract activeSpans(published: Span, pauses: readonly { atMs: number; isPaused: boolean }[]): Span[]
+  protected abstract accept(packet: RtpPacket, arrivalMs: number): void
   /** Hands over what waits for its order. */
   protected abstract flush(): void
   protected abstract begin(output: Output, first: Sample): (packet: EncodedPacket) => Promise<void>
-  #add: ((packet: EncodedPacket) => Promise<void>) | null = null
+  /** When the sample is to be shown or heard, later than `lastMs`; null when it must be left out. */
+  protected abstract placeOf(sample: Sample, lastMs: number): number | null
 
-  /** Brings what is complete to disk. */
+  /** Takes the next packet. */
+  push(packet: RtpPacket, arrivalMs: number): void {
+    if (this.#fault !== null) return
+    try {
+      this.accept(packet, arrivalMs)
+    } catch (error) {
+      this.#fault = error
+    }
+  }
+
+  /** Brings what is complete to disk. @throws the system's error when the disk is full */
   async write(): Promise<void> {
+    await this.#orFault(() => this.#write())
+  }
+
+  /** Writes the rest and closes the file. Idempotent. @throws the system's error when the disk is full */
+  async finish(): Promise<void> {
+    if (this.#isFinished) return
+    this.#isFinished = true
+    await this.#orFault(async () => {
+      this.flush()
+      await this.#write()
+    })
+    try {
+      if (this.#hasSamples) await this.#output?.finalize()
+      else await this.#output?.cancel()
+    } catch (error) {
+      if (isNoSpace(error)) throw error
+      this.#fault ??= error
+      this.#hasSamples = false
+    }
+  }
+
+  async #orFault(work: () => Promise<void>): Promise<void> {
+    if (this.#fault !== null) return
+    try {
+      await work()
+    } catch (error) {
+      if (isNoSpace(error)) throw error
+      this.#fault = error
+    }
+  }
+
+  async #write(): Promise<void> {
     for (const sample of this.samples.splice(0)) {
-      // A clock that was set back, or what came before the recording began, cannot be shown.
-      if (sample.atMs < 0 || sample.atMs <= this.#lastMs) continue
+      const atMs = this.placeOf(sample, this.#lastMs)
+      if (atMs === null) continue
       if (!this.#add) {
         const output = new Output({
           format: new MkvOutputFormat(),
@@ -76,34 +134,29 @@ export abstract class TrackRemuxer {
         this.#add = this.begin(output, sample)
         await output.start()
       }
-      this.#lastMs = sample.atMs
+      this.#lastMs = atMs
       await this.#add(
         new EncodedPacket(
           sample.data,
           sample.isKey ? 'key' : 'delta',
-          sample.atMs / 1_000,
+          atMs / 1_000,
           sample.durationMs / 1_000,
         ),
       )
+      this.#hasSamples = true
     }
-  }
-
-  /** Writes the rest and closes the file. Idempotent. */
-  async finish(): Promise<void> {
-    if (this.#isFinished) return
-    this.#isFinished = true
-    this.flush()
-    await this.write()
-    await this.#output?.finalize()
   }
 }
 
 /** A camera or a screen. Pictures of different sizes (simulcast layers) follow each other in one file. */
 export class VideoTrackRemuxer extends TrackRemuxer {
+  /** How many are in the file. */
+  keyPictures = 0
   readonly #assembler: VideoAssembler
   readonly #codec: 'vp8' | 'vp9' | 'avc'
   readonly #isScreen: boolean
   readonly #shown: Span[] = []
+  #needsKey = true
 
   constructor(
     path: string,
@@ -124,7 +177,7 @@ export class VideoTrackRemuxer extends TrackRemuxer {
     return this.#assembler.counts
   }
 
-  push(packet: RtpPacket, arrivalMs: number): void {
+  protected accept(packet: RtpPacket, arrivalMs: number): void {
     this.#take(this.#assembler.push(packet, arrivalMs))
   }
 
@@ -157,6 +210,23 @@ export class VideoTrackRemuxer extends TrackRemuxer {
     const codec = { vp8: 'vp8', vp9: 'vp09.00.31.08', avc: 'avc1.42e01f' }[this.#codec]
     const decoderConfig = { codec, codedWidth: first.width ?? 640, codedHeight: first.height ?? 360 }
     return (packet) => source.add(packet, { decoderConfig })
+  }
+
+  /**
+   * Pictures build on those before them: one that came before the recording began, or with another, is shown the
+   * next moment. After one that is left out, so is everything up to the next key picture.
+   */
+  protected placeOf(sample: Sample, lastMs: number): number | null {
+    const atMs = Math.max(sample.atMs, lastMs + 1)
+    const isTooLate = sample.atMs >= 0 && atMs - sample.atMs > mostDelayMs
+    if (isTooLate || (this.#needsKey && !sample.isKey)) {
+      this.#needsKey = true
+      this.#assembler.counts.droppedFrames += 1
+      return null
+    }
+    this.#needsKey = false
+    if (sample.isKey) this.keyPictures += 1
+    return atMs
   }
 
   #take(frames: VideoFrame[]): void {
@@ -193,7 +263,7 @@ export class AudioTrackRemuxer extends TrackRemuxer {
     this.#levelId = levelId
   }
 
-  push(packet: RtpPacket, arrivalMs: number): void {
+  protected accept(packet: RtpPacket, arrivalMs: number): void {
     this.#take(this.#order.push(packet.sequenceNumber, packet, arrivalMs))
   }
 
@@ -212,11 +282,19 @@ export class AudioTrackRemuxer extends TrackRemuxer {
     return (packet) => source.add(packet, { decoderConfig })
   }
 
+  /** Sound stands for itself: what came before the recording began, or overlaps, is left out. */
+  protected placeOf({ atMs }: Sample, lastMs: number): number | null {
+    return atMs < 0 || atMs <= lastMs ? null : atMs
+  }
+
   #take(ordered: { item: RtpPacket; lostBefore: number }[]): void {
     for (const { item: packet, lostBefore } of ordered) {
       this.counts.lostPackets += lostBefore
       const samples = opusSampleCount(packet.payload)
-      if (samples === 0) continue
+      if (samples === 0) {
+        this.counts.droppedFrames += 1
+        continue
+      }
       this.counts.frames += 1
       const level = audioLevelOf(packet, this.#levelId)
       const isSpeech = level === null ? packet.payload.length > silentOpusBytes : level > speechLevel

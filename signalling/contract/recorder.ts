@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { MeetingId, RecordingId } from './ids.ts'
+import { TrackSource } from './grant.ts'
+import { MeetingId, ParticipantId, RecordingId } from './ids.ts'
 
 /**
  * The recorder's requests on the bus (address `recorder:<node>`), and what it publishes on `recorder:events`.
@@ -39,3 +40,16 @@ export const RecorderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('recordingReady'), meetingId: MeetingId, recordingId: RecordingId }),
 ])
 export type RecorderEvent = z.infer<typeof RecorderEvent>
+
+/**
+ * A track that is missing from a composed recording, wholly or in part: of a codec that the recorder does not know
+ * (`unsupported`), not to be read from some point on (`unreadable`), or refused by the decoder (`undecodable`).
+ */
+export const RecordingFault = z.object({
+  participantId: ParticipantId,
+  /** As on the name plate; empty when it was not known. */
+  name: z.string(),
+  source: TrackSource,
+  reason: z.enum(['unsupported', 'unreadable', 'undecodable']),
+})
+export type RecordingFault = z.infer<typeof RecordingFault>
