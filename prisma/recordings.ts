@@ -1,5 +1,6 @@
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import type { MeetingStatus } from '#contract/meeting.ts'
+import { RecordingFaults } from '#contract/recorder.ts'
 import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
 
@@ -20,6 +21,8 @@ export interface RecordingRow {
   fileKey: string
   sizeBytes: number
   durationMs: number
+  /** What is missing from the composed file. */
+  faults: RecordingFaults
 }
 
 /** What may change in a recording; what is left out stays. */
@@ -34,6 +37,7 @@ export interface RecordingChange {
   fileKey?: string
   sizeBytes?: number
   durationMs?: number
+  faults?: RecordingFaults
 }
 
 type Row = NonNullable<Awaited<ReturnType<Database['prisma']['recording']['findUnique']>>>
@@ -51,6 +55,7 @@ function toRow(row: Row): RecordingRow {
     fileKey: row.fileKey,
     sizeBytes: Number(row.sizeBytes),
     durationMs: row.durationMs,
+    faults: RecordingFaults.parse(row.faults), // written only by us
   }
 }
 

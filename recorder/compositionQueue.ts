@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
+import { RecordingFaults } from '#contract/recorder.ts'
 import { changeRecording, meetingOfRecording } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import { compose } from './composition/compose.ts'
@@ -137,6 +138,7 @@ export class CompositionQueue {
       state: 'composing',
       failureCode: '',
       progressPercent: 0,
+      faults: [],
     })
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
@@ -153,6 +155,9 @@ export class CompositionQueue {
       await report.told
       const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
       await storage.put(fileKey, composed.path)
+      for (const { participantId, source, reason, detail } of composed.faults) {
+        log.warn('trackLeftOut', { participantId, source, reason, detail })
+      }
       log.info('composed', {
         ...composed.counts,
         durationMs: composed.durationMs,
@@ -166,11 +171,13 @@ export class CompositionQueue {
         fileKey,
         sizeBytes: composed.sizeBytes,
         durationMs: Math.round(composed.durationMs),
+        faults: RecordingFaults.parse(composed.faults),
       })
+      // What could not be shown is in the journals alone: they stay.
+      if (this.#options.keepJournals || composed.faults.length > 0) return
     } finally {
       await rm(composing, { recursive: true, force: true })
     }
-    if (this.#options.keepJournals) return
     for (const path of journals) await rm(path)
   }
 

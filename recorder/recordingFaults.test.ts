@@ -142,6 +142,36 @@ describe('a full disk', () => {
   })
 })
 
+describe('a track that cannot be composed', () => {
+  it('is missing from the recording, which says so and keeps what was captured of it', async () => {
+    const harness = await harnessed()
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 0 })
+    const video = { source: 'camera', kind: 'video', clockRate: 90_000, payloadType: 96 }
+    tap.track({ ...video, streamId: 1, mimeType: 'video/AV1' })
+    sendSilence(tap, 0, 0, 2)
+    tap.packet(1, rtpPacket({ sequenceNumber: 0, timestamp: 0, payload: Buffer.alloc(100) }))
+    const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+    const isWritten = async (): Promise<boolean> =>
+      (await entriesOf(join(folder, 'segment-001.journal'))).some(
+        (e) => e.kind === 'packet' && e.stream === 1,
+      )
+    await expect.poll(isWritten).toBe(true)
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect
+      .poll(async () => await harness.row(job.recordingId), { timeout: 60_000 })
+      .toMatchObject({
+        state: 'ready',
+        failureCode: '',
+        faults: [{ participantId: 'p1', name: names.p1.name, source: 'camera', reason: 'unsupported' }],
+      })
+    expect(await readdir(folder)).toEqual(['recording.mp4', 'segment-001.journal'])
+  }, 90_000)
+})
+
 describe('a media node', () => {
   it('that cannot be reached fails the start at once and leaves nothing behind', async () => {
     const harness = await harnessed()

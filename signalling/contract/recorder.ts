@@ -53,3 +53,5 @@ export const RecordingFault = z.object({
   reason: z.enum(['unsupported', 'unreadable', 'undecodable']),
 })
 export type RecordingFault = z.infer<typeof RecordingFault>
+export const RecordingFaults = z.array(RecordingFault)
+export type RecordingFaults = z.infer<typeof RecordingFaults>

@@ -12,6 +12,7 @@ import type {
 } from '#contract/meeting.ts'
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { Log } from '#contract/log.ts'
+import type { RecordingFault } from '#contract/recorder.ts'
 
 /**
  * What the pages may ask of the platform. Built once by `deploy/start.ts` and reached through `services()`:
@@ -360,6 +361,8 @@ export interface RecordingSummary {
   durationMs: number
   sizeBytes: number
   progressPercent: number
+  /** What is missing from the composed file. */
+  faults: RecordingFault[]
 }
 
 export interface Recordings {

@@ -75,6 +75,7 @@ beforeAll(async () => {
       state: 'ready',
       fileKey: `${meetingId}/${ready}/recording.mp4`,
       sizeBytes: 10n,
+      faults: [{ participantId: 'p1', name: 'An', source: 'camera', reason: 'undecodable' }],
     },
   })
   await prisma.recording.create({
@@ -96,6 +97,7 @@ describe('recordings', () => {
       [ready, 'ready', '', 10],
       [failed, 'failed', 'disk_full', 0],
     ])
+    expect(list.map((r) => r.faults.map((fault) => fault.source))).toEqual([['camera'], []])
     await expect(recordings.list(viewer('delegate'), meetingId)).rejects.toMatchObject({ code: 'forbidden' })
     await expect(recordings.list(viewer('stranger'), meetingId)).rejects.toMatchObject({ code: 'not_found' })
   })

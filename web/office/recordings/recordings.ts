@@ -90,5 +90,6 @@ function summaryOf(row: RecordingRow): RecordingSummary {
     durationMs: row.durationMs,
     sizeBytes: row.sizeBytes,
     progressPercent: row.progressPercent,
+    faults: row.faults,
   }
 }

@@ -166,6 +166,14 @@ export const meeting: MeetingMessages = {
     failedText: 'What was captured is kept. It can be composed again.',
     retry: 'Compose again',
     retried: 'The recording is being composed again.',
+    incomplete: 'A part of the recording is missing. What was captured is kept on the server.',
+    sources: {
+      microphone: 'microphone',
+      camera: 'camera',
+      screen: 'shared screen',
+      screenAudio: 'sound of the shared screen',
+    },
+    fault: (name, source) => `Missing: ${source}${name ? ` of ${name}` : ''}`,
     left: (text) => `about ${text} left`,
   },
   minutes: {

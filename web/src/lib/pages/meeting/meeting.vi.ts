@@ -171,6 +171,14 @@ export const meeting = {
     failedText: 'Phần đã ghi vẫn được giữ. Có thể dựng lại.',
     retry: 'Dựng lại',
     retried: 'Đang dựng lại bản ghi.',
+    incomplete: 'Bản ghi thiếu một phần. Dữ liệu gốc vẫn được giữ trên máy chủ.',
+    sources: {
+      microphone: 'micrô',
+      camera: 'camera',
+      screen: 'màn hình chia sẻ',
+      screenAudio: 'âm thanh màn hình chia sẻ',
+    },
+    fault: (name: string, source: string) => `Thiếu ${source}${name ? ` của ${name}` : ''}`,
     left: (text: string) => `còn khoảng ${text}`,
   },
   minutes: {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "recording" ADD COLUMN     "faults" JSONB NOT NULL DEFAULT '[]';
