@@ -4,15 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { presenceOf } from '#contract/attendance.ts'
 import { MeetingId } from '#contract/ids.ts'
 import { emptyRoomView } from '#contract/roomView.ts'
+import { findMeetingRecord } from '#db/attendance.ts'
 import { callEvents, loadCall } from '#db/calls.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { restoreDump, type Dump } from '#db/testDump.ts'
+import { attendanceRows } from '#office/attendance/attendanceRows.ts'
+import { draftMinutes } from '#office/minutes/minutesDraft.ts'
 import { Room } from '#signalling/room.ts'
 
 /** What the release that stored a call made of it; see prisma/kept/README.md. */
 interface Kept {
   tables: Dump
-  expected: { view: { afterSeq: number }; presence: unknown[] }
+  expected: { view: { afterSeq: number }; presence: unknown[]; attendance: unknown[]; minutes: unknown }
 }
 
 const folder = join(import.meta.dirname, '../../prisma/kept')
@@ -37,6 +40,18 @@ describe('a call that was stored before the room was cut into slices', () => {
   it('gives the same stays', async () => {
     const events = (await callEvents(test.database, meetingId)).map((stored) => stored.event)
     expect([...presenceOf(events, nowMs).values()]).toEqual(kept.expected.presence)
+  })
+
+  it('gives the same attendance list', async () => {
+    const record = await findMeetingRecord(test.database, meetingId, 'attendance')
+    expect(record && attendanceRows(record, nowMs)).toEqual(kept.expected.attendance)
+  })
+
+  it('gives the same draft minutes', async () => {
+    const record = await findMeetingRecord(test.database, meetingId, 'minutes')
+    const { endedAtMs } = record ?? {}
+    if (!record || !endedAtMs) throw new Error('the meeting has not ended')
+    expect(draftMinutes({ ...record, endedAtMs })).toEqual(kept.expected.minutes)
   })
 
   it('is rebuilt in the middle as it was', async () => {
