@@ -11,7 +11,8 @@ import {
   type ParticipantKind,
   type UnitLevel,
 } from '#contract/meeting.ts'
-import type { RoomEvent, RoomEventType } from '#contract/roomEvents.ts'
+import type { RoomEvent, RoomEventType } from '#contract/room/room.ts'
+import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
 
@@ -178,10 +179,10 @@ export async function findMeetingRecord(
   }
 }
 
-/** Stored events are ours: the room made them and the type system knew them. Here is where they come back. */
+/** The column `at` is the event's time; what else it says is in its payload. */
 function eventOf(row: { type: string; at: Date; payload: unknown }): RoomEvent {
   const payload = typeof row.payload === 'object' ? row.payload : null
-  return { ...payload, type: row.type, atMs: row.at.getTime() } as RoomEvent
+  return storedEvent({ ...payload, type: row.type, atMs: row.at.getTime() })
 }
 
 /** A stored word of a closed set. */

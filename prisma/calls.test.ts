@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import { appendCallEvents, banParticipant, callEvents, callLeaseKey, loadCall } from './calls.ts'
 import { leaseHolder, releaseLease, renewLeases, takeLease } from './leases.ts'
 import { beat, liveNodes, startHeartbeat } from './nodes.ts'

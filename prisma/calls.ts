@@ -1,8 +1,9 @@
 import { AppError } from '#contract/errors.ts'
 import type { AgendaItemId, MeetingId, NodeId, ParticipantId, RecordingId, SiteId } from '#contract/ids.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
-import type { AgendaItemView } from '#contract/roomView.ts'
+import type { AgendaItemView } from '#contract/room/agenda.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'
 import { storing } from './storage.ts'
 import { fullUnitName } from './units.ts'
@@ -93,12 +94,12 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
 /** A call's stored events, in order. @throws AppError storage_unavailable */
 export async function callEvents(database: Database, meetingId: MeetingId): Promise<StoredCallEvent[]> {
   const { rows } = await storing(() =>
-    database.pool.query<{ seq: number; payload: RoomEvent }>(
+    database.pool.query<{ seq: number; payload: unknown }>(
       'SELECT seq, payload FROM call_event WHERE meeting_id = $1 ORDER BY seq',
       [meetingId],
     ),
   )
-  return rows.map(({ seq, payload }) => ({ seq, event: payload }))
+  return rows.map(({ seq, payload }) => ({ seq, event: storedEvent(payload) }))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
-import type { ParticipantView } from '#contract/roomView.ts'
+import type { ParticipantView } from '#contract/room/participantView.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import type { PrismaTx } from './client.ts'
 import { kindOf, roleOf } from './participants.ts'
 

@@ -1,5 +1,4 @@
-import type { RoomEvent } from '#contract/roomEvents.ts'
-import type { RoomView } from '#contract/roomView.ts'
+import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import type { SignallingSettings } from './settings.ts'

@@ -3,8 +3,14 @@ import { AgendaItemId, ClientId, MeetingId, ParticipantId, RecordingId, TrackId 
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { presenceOf } from '#contract/attendance.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import { applyRoomBatch, applyRoomEvent, isDurable, type RoomEvent } from '#contract/roomEvents.ts'
-import { emptyRoomView, type RoomView } from '#contract/roomView.ts'
+import {
+  type RoomEvent,
+  type RoomView,
+  applyRoomBatch,
+  applyRoomEvent,
+  emptyRoomView,
+  isDurable,
+} from '#contract/room/room.ts'
 import { Room, type Entry } from './room.ts'
 
 const meetingId = MeetingId.parse('m1')

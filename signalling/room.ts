@@ -2,8 +2,10 @@ import { AppError } from '#contract/errors.ts'
 import type { Grant, TrackSource } from '#contract/grant.ts'
 import type { AgendaItemId, ClientId, ParticipantId, SiteId, TrackId } from '#contract/ids.ts'
 import type { MeetingRole, ParticipantKind } from '#contract/meeting.ts'
-import { applyRoomEvent, type LeaveReason, type RoomEvent } from '#contract/roomEvents.ts'
-import type { ChatMessage, ParticipantView, RoomView } from '#contract/roomView.ts'
+import type { ChatMessage } from '#contract/room/chatEvents.ts'
+import type { ParticipantView } from '#contract/room/participantView.ts'
+import { type RoomEvent, type RoomView, applyRoomEvent } from '#contract/room/room.ts'
+import type { LeaveReason } from '#contract/room/seatsEvents.ts'
 import {
   forbiddenByModerator,
   isExemptFromBan,

@@ -1,6 +1,6 @@
 import { AppError, assertNever, type ErrorCode } from '#contract/errors.ts'
 import type { RecordingId } from '#contract/ids.ts'
-import type { RecordingView } from '#contract/roomView.ts'
+import type { RecordingView } from '#contract/room/recording.ts'
 
 /** What may happen to a call's recording; the last four are the recorder's word and name the recording. */
 export type RecordingCommand =

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { ClientId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
 import type { RequestInput, RequestName, RequestReply } from '#contract/requests.ts'
-import { applyRoomBatch } from '#contract/roomEvents.ts'
-import type { RoomView } from '#contract/roomView.ts'
+import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
 import { connectSignal, type Signal } from '#signalling/client.ts'
 
 const joinDefaults: RequestInput<'call:join'> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { presenceOf } from './attendance.ts'
 import { ParticipantId, SiteId } from './ids.ts'
-import type { RoomEvent } from './roomEvents.ts'
+import type { RoomEvent } from './room/room.ts'
 
 const an = ParticipantId.parse('an')
 const binh = ParticipantId.parse('binh')

@@ -1,5 +1,5 @@
 import type { ParticipantId, SiteId } from './ids.ts'
-import type { RoomEvent } from './roomEvents.ts'
+import type { RoomEvent } from './room/room.ts'
 
 /** One stay in the call. `siteId` is the room in which the person sat; null on a device of one's own. */
 export interface Stay {

@@ -5,8 +5,8 @@ import { TrackSource } from './grant.ts'
 import type { WireError } from './errors.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from './meeting.ts'
 import type { Action } from './permissions.ts'
-import type { ChatMessage, RoomView } from './roomView.ts'
-import type { RoomEventBatch } from './roomEvents.ts'
+import type { ChatMessage } from './room/chatEvents.ts'
+import type { RoomEventBatch, RoomView } from './room/room.ts'
 
 // In a file without schemas, so that a page can have them without the schema library.
 export { maxMessageBytes, protocolVersion }

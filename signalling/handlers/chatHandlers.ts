@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import type { ChatMessage } from '#contract/roomView.ts'
+import type { ChatMessage } from '#contract/room/chatEvents.ts'
 import type { Handlers } from './handler.ts'
 
 /** Messages. */

@@ -1,7 +1,7 @@
 import { presenceOf, type Presence } from '#contract/attendance.ts'
 import { ParticipantId } from '#contract/ids.ts'
 import type { InvitationResponse, MeetingRole, ParticipantKind } from '#contract/meeting.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import { compareByGivenName, compareVietnamese } from '#contract/vietnamese.ts'
 import type { AttendanceRow } from '#office/services.ts'
 

@@ -1,4 +1,4 @@
-import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 
 /** One person's speaking to one item: stretches with short silences or short answers of others between them. */
 export interface Turn {

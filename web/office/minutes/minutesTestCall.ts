@@ -1,6 +1,6 @@
 import { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { MeetingRole, ParticipantKind } from '#contract/meeting.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import type { AttendanceParticipant } from '#office/attendance/attendanceRows.ts'
 import type { MeetingFacts } from './minutesDraft.ts'
 

@@ -1,6 +1,6 @@
 import { MeetingId, ParticipantId, UserId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { briefing } from './minutesTestCall.ts'
 import type { Viewer } from '#office/services.ts'

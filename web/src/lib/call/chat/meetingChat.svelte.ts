@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
-import type { ChatMessage } from '#contract/roomView.ts'
+import type { ChatMessage } from '#contract/room/chatEvents.ts'
 import { newId } from '#web/call/media/newId.ts'
 import {
   chatLines,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ParticipantId } from '#contract/ids.ts'
-import type { ChatMessage } from '#contract/roomView.ts'
+import type { ChatMessage } from '#contract/room/chatEvents.ts'
 import { chatLines, toRepeat, withoutArrived, withState, type OutgoingMessage } from './meetingOutbox.ts'
 
 const sent = (id: string): ChatMessage => ({

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#contract/errors.ts'
-import type { ChatMessage } from '#contract/roomView.ts'
+import type { ChatMessage } from '#contract/room/chatEvents.ts'
 
 /** A message of one's own that others may not have yet. It keeps its id over every attempt. */
 export interface OutgoingMessage {

@@ -1,6 +1,5 @@
 import type { AgendaItemId, ParticipantId } from '#contract/ids.ts'
-import type { RoomEvent } from '#contract/roomEvents.ts'
-import type { RoomView } from '#contract/roomView.ts'
+import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 
 /** What a person should be told of what happened; the component finds the words. */
 export type News =

@@ -1,4 +1,4 @@
-import type { AgendaItemView } from '#contract/roomView.ts'
+import type { AgendaItemView } from '#contract/room/agenda.ts'
 import type { CallMessages } from '#web/call/call.vi.ts'
 import type { Texts } from '#web/text/texts.ts'
 import type { Notice } from './meetingNotices.svelte.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AgendaItemId, MeetingId, ParticipantId, SiteId, TrackId } from '#contract/ids.ts'
-import { applyRoomEvent } from '#contract/roomEvents.ts'
-import { emptyRoomView, type ParticipantView, type RoomView } from '#contract/roomView.ts'
+import type { ParticipantView } from '#contract/room/participantView.ts'
+import { type RoomView, applyRoomEvent, emptyRoomView } from '#contract/room/room.ts'
 import { newsOf } from '#web/call/notices/meetingNews.ts'
 import { expectedRows, handsOf, missingTracks, placeOf, rosterOf, sharedScreenOf } from './meetingRoster.ts'
 

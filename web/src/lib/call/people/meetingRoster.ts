@@ -1,6 +1,7 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { CallHello } from '#contract/requests.ts'
-import type { ParticipantView, RoomView } from '#contract/roomView.ts'
+import type { ParticipantView } from '#contract/room/participantView.ts'
+import type { RoomView } from '#contract/room/room.ts'
 import { compareNames } from '#web/text/format.ts'
 
 /**

@@ -1,0 +1,15 @@
+import type { ChatEvent, ChatMessage } from './chatEvents.ts'
+import type { Rules } from './rules.ts'
+
+export const chatLimit = 200
+
+export interface ChatView {
+  /** The newest 200 messages, oldest first. */
+  chat: ChatMessage[]
+}
+
+export const emptyChat: ChatView = { chat: [] }
+
+export const chatRules: Rules<ChatEvent, ChatView> = {
+  chatPosted: ({ chat }, { message }) => ({ chat: [...chat, message].slice(-chatLimit) }),
+}

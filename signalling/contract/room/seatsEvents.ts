@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { ParticipantId } from '../ids.ts'
+import { fact } from './fact.ts'
+import { ParticipantView } from './participantView.ts'
+
+export const LeaveReason = z.enum(['left', 'removed', 'lost', 'ended'])
+export type LeaveReason = z.infer<typeof LeaveReason>
+
+/** Opening, coming, going and the end. */
+export const SeatsEvent = z.discriminatedUnion('type', [
+  fact('callOpened', { by: ParticipantId }),
+  fact('callEnded', { by: ParticipantId.nullable() }),
+  fact('participantJoined', { participant: ParticipantView }),
+  fact('participantLeft', { participantId: ParticipantId, reason: LeaveReason }),
+  fact('participantDisconnected', { participantId: ParticipantId }),
+  fact('participantReconnected', { participantId: ParticipantId }),
+])
+export type SeatsEvent = z.infer<typeof SeatsEvent>

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { Grant } from '../grant.ts'
+import { ParticipantId, TrackId } from '../ids.ts'
+import { fact } from './fact.ts'
+import { TrackView } from './participantView.ts'
+
+/** Who may be heard and seen, and who is. */
+export const SoundEvent = z.discriminatedUnion('type', [
+  fact('grantChanged', { participantId: ParticipantId, grant: Grant, by: ParticipantId.nullable() }),
+  fact('unmuteForbidden', { isForbidden: z.boolean(), by: ParticipantId }),
+  fact('trackPublished', { participantId: ParticipantId, track: TrackView }),
+  fact('trackUnpublished', { participantId: ParticipantId, trackId: TrackId }),
+])
+export type SoundEvent = z.infer<typeof SoundEvent>
