@@ -5,7 +5,7 @@ import { AppError, errorCodes, toWireError, type WireError } from '#contract/err
 export const maxBusMessageLength = 4 * 1024 * 1024
 
 /**
- * The one JSON codec of both buses. `undefined` crosses as null.
+ * The one JSON codec of all buses. `undefined` crosses as null.
  * @throws AppError `too_large`; TypeError for what JSON cannot say (a bug of the sender).
  */
 export function encode(value: unknown): string {
