@@ -14,7 +14,9 @@ export interface Paragraph {
   firstLineMm?: number
   beforePt?: number
   afterPt?: number
-  /** A head that a page can be led to; files do without. */
+  /** A head: it stands on one page with the first lines of what follows. */
+  isHead?: boolean
+  /** Where a page can be led to; files do without. */
   anchor?: string
 }
 
@@ -32,7 +34,7 @@ export interface Gap {
 
 export type Block = Paragraph | Rule | Gap
 
-/** Two columns side by side without borders; never split over pages. */
+/** Two columns side by side without borders; split over pages only where they are taller than one. */
 export interface Columns {
   type: 'columns'
   leftMm: number
@@ -41,7 +43,7 @@ export interface Columns {
   right: Block[]
 }
 
-/** A table with borders; its head is repeated on every page and no row is split. */
+/** A table with borders; its head is repeated on every page and no row is split, unless one is taller than a page. */
 export interface Table {
   type: 'table'
   sizePt: number
@@ -49,7 +51,7 @@ export interface Table {
   rows: string[][]
 }
 
-/** What stands on one page together. Keep it well below a page. */
+/** What stands on one page together, as far as it fits on one. */
 export interface Together {
   type: 'together'
   nodes: (Block | Columns)[]

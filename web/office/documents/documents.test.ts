@@ -236,6 +236,23 @@ describe('the PDF', () => {
     }
   })
 
+  it('never leaves a head alone at the foot of a page', async () => {
+    const text = 'Ý kiến: đề nghị rà soát, cập nhật cơ sở dữ liệu. '.repeat(30).trim()
+    const [, item] = testMinutes().items
+    const items = Array.from({ length: 60 }, (_none, i) => ({
+      ...(item ?? { agendaItemId: null, startedAtMs: null, speakers: [] }),
+      title: `Nội dung ${'thứ '.repeat(i % 23)}`,
+      paragraphs: [text.slice(0, 200 + 37 * i)],
+    }))
+    const all = pages(stored(await renderPdf(minutesDocument(testMinutes({ items }), 'approved')), 'pdf'))
+    expect(all.length).toBeGreaterThan(25)
+    for (const page of all) {
+      const lines = page.split('\n').filter((one) => one.trim() !== '')
+      expect(lines.at(-1)).not.toMatch(/^ *\d+\. Nội dung|thứ|\(\d+ giờ \d+\)$/)
+      expect(lines.at(-2)).not.toMatch(/^ *\d+\. Nội dung/)
+    }
+  })
+
   it('wraps a word that is longer than a line', async () => {
     const word = 'x'.repeat(400)
     const content = testMinutes({

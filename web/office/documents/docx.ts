@@ -20,8 +20,18 @@ import {
 import { TextWatermark } from 'docx/watermarks'
 import { assertNever } from '#contract/errors.ts'
 import { settleDocx } from './docxSettle.ts'
-import type { Block, Columns, DocumentNode, DocumentTree, Paragraph, Run, Table } from './documentTree.ts'
+import type {
+  Block,
+  Columns,
+  DocumentNode,
+  DocumentTree,
+  Paragraph,
+  Run,
+  Table,
+  Together,
+} from './documentTree.ts'
 import { officialLayout as layout } from './officialLayout.ts'
+import { columnsFit, keptOf, tableFit } from './pageFit.ts'
 import { tinosFiles } from './tinos.ts'
 
 /**
@@ -113,10 +123,18 @@ function nodeOf(node: DocumentNode, keepNext: boolean): (DocxParagraph | DocxTab
     case 'table':
       return [tableOf(node)]
     case 'together':
-      return node.nodes.flatMap((inner, index) => nodeOf(inner, index < node.nodes.length - 1))
+      return togetherOf(node)
     default:
       return assertNever(node)
   }
+}
+
+function togetherOf(node: Together): (DocxParagraph | DocxTable)[] {
+  const { kept, others } = keptOf(node)
+  return [
+    ...kept.flatMap((inner, index) => nodeOf(inner, index < kept.length - 1)),
+    ...others.flatMap((inner) => nodeOf(inner, false)),
+  ]
 }
 
 function runOf(run: Run): TextRun {
@@ -152,7 +170,7 @@ function blockOf(block: Block, widthMm: number, keepNext: boolean): DocxParagrap
           after: (block.afterPt ?? 0) * twipsPerPt,
           ...line,
         },
-        keepNext,
+        keepNext: keepNext || block.isHead === true,
         widowControl: true,
         children: block.runs.map(runOf),
       })
@@ -195,7 +213,7 @@ function columnsOf(node: Columns, keepNext: boolean): DocxTable {
     margins: noMargins,
     rows: [
       new TableRow({
-        cantSplit: true,
+        cantSplit: columnsFit(node),
         children: [cell(node.left, node.leftMm), cell(node.right, node.rightMm)],
       }),
     ],
@@ -203,6 +221,7 @@ function columnsOf(node: Columns, keepNext: boolean): DocxTable {
 }
 
 function tableOf(node: Table): DocxTable {
+  const fit = tableFit(node)
   const cell = (text: string, index: number, isHead: boolean): TableCell => {
     const column = node.columns[index]
     return new TableCell({
@@ -213,7 +232,7 @@ function tableOf(node: Table): DocxTable {
         new DocxParagraph({
           alignment: isHead || column?.align === 'center' ? AlignmentType.CENTER : AlignmentType.LEFT,
           spacing: { before: 0, after: 0, line: 240, lineRule: LineRuleType.AUTO },
-          keepNext: isHead,
+          keepNext: isHead && fit.head,
           children: [runOf({ text, sizePt: node.sizePt, isBold: isHead })],
         }),
       ],
@@ -225,13 +244,16 @@ function tableOf(node: Table): DocxTable {
     columnWidths: node.columns.map((column) => twips(column.widthMm)),
     rows: [
       new TableRow({
-        tableHeader: true,
-        cantSplit: true,
+        tableHeader: fit.head,
+        cantSplit: fit.head,
         children: node.columns.map((column, index) => cell(column.title, index, true)),
       }),
       ...node.rows.map(
         (cells) =>
-          new TableRow({ cantSplit: true, children: cells.map((text, index) => cell(text, index, false)) }),
+          new TableRow({
+            cantSplit: fit.rows,
+            children: cells.map((text, index) => cell(text, index, false)),
+          }),
       ),
     ],
   })

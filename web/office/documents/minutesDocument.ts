@@ -4,11 +4,8 @@ import { officialDate, officialTime, officialTurns } from '#contract/officialTex
 import { annexSection, attendanceNodes } from './attendanceNodes.ts'
 import type { Block, Columns, DocumentNode, DocumentTree, Paragraph } from './documentTree.ts'
 import { officialLayout as layout } from './officialLayout.ts'
-import { bodyText, centred, headed, personText, textLength } from './paragraphs.ts'
+import { bodyText, centred, headed, personText } from './paragraphs.ts'
 import { plainLine, plainParagraphs } from './plainText.ts'
-
-/** A head is kept with what follows it only when that is short; else half a page might stay empty. */
-const keptTogetherCharacters = 480
 
 /** A gap in which the clerk writes the number by hand. */
 const numberBlank = '\u00A0'.repeat(8)
@@ -103,39 +100,22 @@ function titleOf(content: MinutesContent): DocumentNode[] {
 }
 
 function proceedings(content: MinutesContent): DocumentNode[] {
-  const nodes: DocumentNode[] = []
-  content.items.forEach((item, index) => {
+  const nodes = content.items.flatMap((item, index): Paragraph[] => {
     const at = item.startedAtMs === null ? '' : ` (${officialTime(item.startedAtMs)})`
     const head = { ...headed(`${index + 1}. ${plainLine(item.title)}${at}`), anchor: `item-${index + 1}` }
-    const paragraphs = item.paragraphs.flatMap(plainParagraphs).map((text) => bodyText(text))
     const spoke = officialTurns(item.speakers)
-    nodes.push(
-      ...keptWithNext(
-        spoke === null ? [head] : [head, bodyText(plainLine(spoke), { isItalic: true })],
-        paragraphs,
-      ),
-    )
+    return [
+      head,
+      ...(spoke === null ? [] : [bodyText(plainLine(spoke), { isItalic: true })]),
+      ...item.paragraphs.flatMap(plainParagraphs).map((text) => bodyText(text)),
+    ]
   })
-  const intro = headed('Nội dung (theo diễn biến cuộc họp):')
-  const [first, ...rest] = nodes
-  if (!first) return []
-  return first.type === 'together'
-    ? [{ type: 'together', nodes: [intro, ...first.nodes] }, ...rest]
-    : [intro, ...nodes]
+  return nodes.length === 0 ? [] : [headed('Nội dung (theo diễn biến cuộc họp):'), ...nodes]
 }
 
 function conclusions(content: MinutesContent): DocumentNode[] {
   const paragraphs = content.conclusions.flatMap(plainParagraphs).map((text) => bodyText(text))
-  return paragraphs.length === 0 ? [] : keptWithNext([headed('Kết luận của chủ trì:')], paragraphs)
-}
-
-function keptWithNext(heads: Paragraph[], following: Paragraph[]): DocumentNode[] {
-  const [next, ...rest] = following
-  const start = next ? [...heads, next] : heads
-  const length = start.reduce((sum, paragraph) => sum + textLength(paragraph), 0)
-  return length > keptTogetherCharacters
-    ? [{ type: 'together', nodes: heads }, ...following]
-    : [{ type: 'together', nodes: start }, ...rest]
+  return paragraphs.length === 0 ? [] : [headed('Kết luận của chủ trì:'), ...paragraphs]
 }
 
 /** The closing sentence, the two signatures and the recipients: they do not part from each other. */

@@ -13,9 +13,9 @@ export function bodyText(text: string, style: { isBold?: boolean; isItalic?: boo
   }
 }
 
-/** A head inside the body. */
+/** A head inside the body; it does not part from what follows. */
 export function headed(text: string): Paragraph {
-  return { ...bodyText(text, { isBold: true }), align: 'left' }
+  return { ...bodyText(text, { isBold: true }), align: 'left', isHead: true }
 }
 
 /** A centred line without a gap. */
@@ -34,9 +34,4 @@ export function personText(person: { name: string; position: string; unitName: s
   return [addressed, plainLine(person.position), plainLine(person.unitName)]
     .filter((part) => part !== '')
     .join(', ')
-}
-
-/** Characters in a paragraph. */
-export function textLength(paragraph: Paragraph): number {
-  return paragraph.runs.reduce((sum, run) => sum + run.text.length, 0)
 }

@@ -1,8 +1,17 @@
 import pdfmake from 'pdfmake'
 import type { Content, CustomTableLayout, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { assertNever } from '#contract/errors.ts'
-import type { Block, Columns, DocumentNode, DocumentTree, Table } from './documentTree.ts'
+import type {
+  Block,
+  Columns,
+  DocumentNode,
+  DocumentTree,
+  Paragraph,
+  Table,
+  Together,
+} from './documentTree.ts'
 import { officialLayout as layout, pointsPerMm } from './officialLayout.ts'
+import { columnsFit, headsFit, keptOf, linesAfterHeadPt, tableFit } from './pageFit.ts'
 import { tinosFiles } from './tinos.ts'
 
 pdfmake.setFonts({ Tinos: tinosFiles })
@@ -38,7 +47,7 @@ export async function renderPdf(tree: DocumentTree): Promise<Uint8Array> {
     watermark:
       tree.watermark === null ? undefined : { text: tree.watermark, opacity: 0.08, bold: true, fontSize: 96 },
     content: tree.sections.map((section) => ({
-      section: section.nodes.map(nodeOf),
+      section: contentsOf(section.nodes),
       header: pageNumbers(),
     })),
   }
@@ -60,6 +69,34 @@ function pageNumbers(): (currentPage: number) => Content | null {
   }
 }
 
+/** Heads that follow each other are one thing: they stand with the first lines of what comes after them. */
+function contentsOf(nodes: readonly DocumentNode[]): Content[] {
+  const contents: Content[] = []
+  let heads: Paragraph[] = []
+  const settleHeads = (): void => {
+    if (heads.length > 0) contents.push(...headsOf(heads))
+    heads = []
+  }
+  for (const node of nodes) {
+    if (node.type === 'paragraph' && node.isHead === true) {
+      heads.push(node)
+      continue
+    }
+    settleHeads()
+    contents.push(nodeOf(node))
+  }
+  settleHeads()
+  return contents
+}
+
+/** pdfmake keeps nothing with the next: the heads are kept whole with a blank below them, and what follows goes up into it. */
+function headsOf(heads: readonly Paragraph[]): Content[] {
+  const stack = heads.map(blockOf)
+  if (!headsFit(heads)) return stack
+  const blank: Content = blockOf({ type: 'gap', heightPt: linesAfterHeadPt })
+  return [{ stack: [...stack, blank], unbreakable: true, margin: [0, 0, 0, -linesAfterHeadPt] }]
+}
+
 function nodeOf(node: DocumentNode): Content {
   switch (node.type) {
     case 'paragraph':
@@ -71,10 +108,15 @@ function nodeOf(node: DocumentNode): Content {
     case 'table':
       return tableOf(node)
     case 'together':
-      return { stack: node.nodes.map(nodeOf), unbreakable: true }
+      return togetherOf(node)
     default:
       return assertNever(node)
   }
+}
+
+function togetherOf(node: Together): Content {
+  const { kept, others } = keptOf(node)
+  return { stack: [{ stack: kept.map(nodeOf), unbreakable: true }, ...others.map(nodeOf)] }
 }
 
 function blockOf(block: Block): Content {
@@ -123,7 +165,7 @@ function columnsOf(node: Columns): Content {
       { width: node.rightMm * pointsPerMm, stack: node.right.map(blockOf) },
     ],
     columnGap: 0,
-    unbreakable: true,
+    unbreakable: columnsFit(node),
   }
 }
 
@@ -137,12 +179,13 @@ const grid: CustomTableLayout = {
 }
 
 function tableOf(node: Table): Content {
+  const fit = tableFit(node)
   return {
     layout: grid,
     table: {
-      headerRows: 1,
-      keepWithHeaderRows: 1,
-      dontBreakRows: true,
+      headerRows: fit.head ? 1 : 0,
+      keepWithHeaderRows: fit.rows ? 1 : 0,
+      dontBreakRows: fit.rows,
       widths: node.columns.map((column) => column.widthMm * pointsPerMm - 2 * cellPaddingPt - 0.5),
       body: [
         node.columns.map((column) => ({
