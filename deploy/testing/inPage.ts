@@ -81,3 +81,23 @@ export async function readStats(type: string): Promise<Record<string, string | n
   }
   return entries
 }
+
+/** Headless Chromium has no screen: a drawn one that flashes ten times a second, with a tone, in place of its choice. */
+export function drawScreen(): void {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 })
+  const paint = canvas.getContext('2d')
+  let turn = 0
+  setInterval(() => {
+    if (!paint) return
+    paint.fillStyle = turn++ % 2 ? '#fff' : '#456'
+    paint.fillRect(0, 0, 1280, 720)
+  }, 100)
+  const audio = new AudioContext()
+  const out = audio.createMediaStreamDestination()
+  const tone = audio.createOscillator()
+  tone.connect(out)
+  tone.start()
+  const stream = canvas.captureStream(10)
+  for (const track of out.stream.getAudioTracks()) stream.addTrack(track)
+  navigator.mediaDevices.getDisplayMedia = () => Promise.resolve(stream)
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { drawScreen } from '../testing/inPage.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
@@ -101,25 +102,7 @@ describe('what a page receives', () => {
 
 describe('a shared screen', () => {
   it('is seen by the others with its sound, and goes when it is stopped', async () => {
-    // Headless Chromium has no screen: a drawn one, with a tone, in place of the browser's choice.
-    await chair.page.evaluate(() => {
-      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 })
-      const paint = canvas.getContext('2d')
-      let turn = 0
-      setInterval(() => {
-        if (!paint) return
-        paint.fillStyle = turn++ % 2 ? '#fff' : '#456'
-        paint.fillRect(0, 0, 1280, 720)
-      }, 100)
-      const audio = new AudioContext()
-      const out = audio.createMediaStreamDestination()
-      const tone = audio.createOscillator()
-      tone.connect(out)
-      tone.start()
-      const stream = canvas.captureStream(10)
-      for (const track of out.stream.getAudioTracks()) stream.addTrack(track)
-      navigator.mediaDevices.getDisplayMedia = () => Promise.resolve(stream)
-    })
+    await chair.page.evaluate(drawScreen)
     await chair.press(texts.micOff)
     await expect.poll(() => delegate.loudness(600), { timeout: 15_000 }).toBeLessThan(0.002)
     await chair.press(texts.share)

@@ -10,6 +10,7 @@ import { call as texts } from '#web/call/call.vi.ts'
 import type { RecordingSummary } from '#office/services.ts'
 import { median } from '../bench/metric.ts'
 import { CallPage } from '../testing/callPage.ts'
+import { drawScreen } from '../testing/inPage.ts'
 import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { decodingErrors, greyFrames, readSynthetic, soundOnsets } from '../testing/videoOracle.ts'
@@ -168,6 +169,36 @@ describe('a recorded meeting', () => {
     ]) {
       expect(text.replace(/\s+/g, ' ')).toContain(words)
     }
+  })
+})
+
+describe('a recorded meeting with a shared screen', () => {
+  it('shows the screen that was shared before it began, and nothing is missing', async () => {
+    const { id } = await planMeeting(office, city)
+    const chair = await CallPage.open(platform.url, id, city.chair.cookie, { hasSyntheticDevices: true })
+    await chair.join()
+    await chair.page.evaluate(drawScreen)
+    await chair.press(texts.share)
+    const stop = chair.page.getByRole('button', { name: texts.stopSharing, exact: true }).first()
+    await stop.waitFor()
+    await chair.choose(texts.startRecording)
+    await chair.page.getByText(texts.recording, { exact: true }).waitFor({ timeout: 20_000 })
+    await chair.page.waitForTimeout(8_000)
+    await stop.click()
+    await chair.page.waitForTimeout(2_000)
+    await chair.endForAll()
+    await chair.close()
+    const recording = await untilReady(id)
+    expect(recording.faults).toEqual([])
+    expect(recording.durationMs).toBeGreaterThan(9_000)
+    const path = await download(recording, city.secretary.cookie)
+    expect(await decodingErrors(path)).toBe('')
+    // Left of the middle, where nothing but the screen lies.
+    const levels = (await greyFrames(path)).map((frame) => frame[180 * 640 + 160] ?? 0)
+    const shown = levels.slice(0, 8 * 25)
+    expect(shown.filter((level) => level > 200).length).toBeGreaterThan(50)
+    expect(shown.filter((level) => level > 40 && level < 130).length).toBeGreaterThan(50)
+    expect(levels.slice(-25).every((level) => level < 200)).toBe(true)
   })
 })
 
