@@ -179,7 +179,7 @@ describe('a mute', () => {
   it('of one leaves others alone and may be undone by its participant', () => {
     const room = openCall()
     room.mute(person('an'), 'microphone', 'muted', person('chair'), 2000)
-    expect([microphoneOf(room, 'an'), microphoneOf(room, 'binh')]).toEqual(['muted', 'open'])
+    expect([microphoneOf(room, 'an'), microphoneOf(room, 'binh')]).toEqual(['mutedByModerator', 'open'])
     room.setSource(person('an'), 'microphone', 'open', 2001)
     expect(microphoneOf(room, 'an')).toBe('open')
   })
@@ -194,7 +194,7 @@ describe('a mute', () => {
     room.join(entry('an', 'delegate', { clientId: ClientId.parse('again') }), 2003)
     expect(microphoneOf(room, 'an')).toBe('forbidden')
     room.mute(person('an'), 'microphone', 'allowed', person('chair'), 2004)
-    expect(microphoneOf(room, 'an')).toBe('muted')
+    expect(microphoneOf(room, 'an')).toBe('mutedByModerator')
   })
 
   it('of all spares who runs the meeting; with a ban, who joins later starts forbidden', () => {
@@ -206,7 +206,7 @@ describe('a mute', () => {
     expect(microphoneOf(room, 'late')).toBe('forbidden')
     expect(room.participant(person('late'))?.grant.camera).toBe('open')
     room.allowUnmute(person('chair'), 2002)
-    expect(microphoneOf(room, 'late')).toBe('muted')
+    expect(microphoneOf(room, 'late')).toBe('mutedByModerator')
     room.join(entry('later'), 2003)
     expect(microphoneOf(room, 'later')).toBe('open')
   })
@@ -214,7 +214,7 @@ describe('a mute', () => {
   it('of all without a ban lets everyone unmute, and late joiners start as they like', () => {
     const room = openCall()
     room.muteAll(false, person('chair'), 2000)
-    expect(microphoneOf(room, 'an')).toBe('muted')
+    expect(microphoneOf(room, 'an')).toBe('mutedByModerator')
     room.setSource(person('an'), 'microphone', 'open', 2001)
     room.join(entry('late'), 2002)
     expect([microphoneOf(room, 'an'), microphoneOf(room, 'late')]).toEqual(['open', 'open'])
@@ -234,7 +234,10 @@ describe('a mute', () => {
   it('of a screen takes its sound along, and a guest never shares one', () => {
     const room = openCall()
     room.mute(person('an'), 'screen', 'muted', person('chair'), 2000)
-    expect(room.participant(person('an'))?.grant).toMatchObject({ screen: 'muted', screenAudio: 'muted' })
+    expect(room.participant(person('an'))?.grant).toMatchObject({
+      screen: 'mutedByModerator',
+      screenAudio: 'mutedByModerator',
+    })
     expect(room.participant(person('guest'))?.grant.screen).toBe('forbidden')
     expect(codeOf(() => room.setSource(person('guest'), 'screen', 'open', 2001))).toBe('forbidden')
     expect(codeOf(() => room.mute(person('guest'), 'screen', 'allowed', person('chair'), 2002))).toBe(

@@ -13,7 +13,6 @@ import {
   moderatedGrant,
   ownGrant,
   startGrant,
-  withLevel,
 } from './roomGrants.ts'
 import { nextRecording, type RecordingCommand } from './roomRecording.ts'
 
@@ -316,7 +315,7 @@ export class Room {
     for (const { id, role, grant } of Object.values(this.#view.participants)) {
       if (id === by || isExemptFromBan(role) || grant.microphone === 'forbidden') continue
       const level = forbidUnmute ? 'forbidden' : 'muted'
-      events.push(...this.#regrant(id, withLevel(grant, ['microphone'], level), by, nowMs))
+      events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', level), by, nowMs))
     }
     return events
   }
@@ -331,7 +330,7 @@ export class Room {
     }
     for (const { id, role, grant } of Object.values(this.#view.participants)) {
       if (grant.microphone !== 'forbidden' || !mayUse(role, 'microphone')) continue
-      events.push(...this.#regrant(id, withLevel(grant, ['microphone'], 'muted'), by, nowMs))
+      events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', 'allowed'), by, nowMs))
     }
     return events
   }

@@ -44,7 +44,7 @@ export function startGrant(input: {
 }
 
 /** The grant with some sources at another level; the same object when nothing changes. */
-export function withLevel(grant: Grant, sources: readonly TrackSource[], level: GrantLevel): Grant {
+function withLevel(grant: Grant, sources: readonly TrackSource[], level: GrantLevel): Grant {
   if (sources.every((source) => grant[source] === level)) return grant
   const next = { ...grant }
   for (const source of sources) next[source] = level
@@ -56,18 +56,25 @@ export function forbiddenByModerator(role: MeetingRole, grant: Grant): Set<Track
   return new Set(trackSources.filter((source) => grant[source] === 'forbidden' && mayUse(role, source)))
 }
 
-/** One's own source on or off. @throws AppError forbidden to open what is forbidden */
+/** One's own source on or off; off leaves a moderator's mute as it is. @throws AppError forbidden to open what is forbidden */
 export function ownGrant(grant: Grant, source: TrackSource, level: 'open' | 'muted'): Grant {
-  if (grant[source] === 'forbidden') {
-    if (level === 'open') throw new AppError('forbidden', `${source} is forbidden`)
-    return grant
-  }
-  const sources = coupledSources(source).filter((s) => grant[s] !== 'forbidden')
-  return withLevel(grant, sources, level)
+  const sources = coupledSources(source)
+  if (level === 'muted') return withLevel(grant, sourcesAt(grant, sources, 'open'), 'muted')
+  if (grant[source] === 'forbidden') throw new AppError('forbidden', `${source} is forbidden`)
+  return withLevel(
+    grant,
+    sources.filter((s) => grant[s] !== 'forbidden'),
+    'open',
+  )
+}
+
+function sourcesAt(grant: Grant, sources: readonly TrackSource[], level: GrantLevel): TrackSource[] {
+  return sources.filter((source) => grant[source] === level)
 }
 
 /**
- * What a moderator's word makes of a grant: `muted` leaves a ban as it is, `allowed` lifts it and leaves the source muted.
+ * What a moderator's word makes of a grant: `muted` closes what is open and leaves one's own mute and a ban as they
+ * are, `allowed` lifts a ban and leaves the source muted by the moderator.
  * @throws AppError forbidden for a ban on who runs the meeting, and for what the role may not
  */
 export function moderatedGrant(
@@ -85,17 +92,9 @@ export function moderatedGrant(
       if (isExemptFromBan(role)) throw new AppError('forbidden', `a ${role} may speak`)
       return withLevel(grant, sources, 'forbidden')
     case 'muted':
-      return withLevel(
-        grant,
-        sources.filter((s) => grant[s] === 'open'),
-        'muted',
-      )
+      return withLevel(grant, sourcesAt(grant, sources, 'open'), 'mutedByModerator')
     case 'allowed':
-      return withLevel(
-        grant,
-        sources.filter((s) => grant[s] === 'forbidden'),
-        'muted',
-      )
+      return withLevel(grant, sourcesAt(grant, sources, 'forbidden'), 'mutedByModerator')
     default:
       return assertNever(level)
   }

@@ -5,11 +5,20 @@ export const TrackSource = z.enum(['microphone', 'camera', 'screen', 'screenAudi
 export type TrackSource = z.infer<typeof TrackSource>
 export const trackSources = TrackSource.options
 
-/** open: flows; muted: published or not, nothing flows, the participant may unmute; forbidden: may not. */
-export const GrantLevel = z.enum(['open', 'muted', 'forbidden'])
+/**
+ * Of one source. Only what is `open` flows; the others differ in who has to open it:
+ *
+ *     open              flows
+ *     muted             by oneself, or not opened yet
+ *     mutedByModerator  the participant may open it; it was not the participant who closed it
+ *     forbidden         the participant may not, by the role or by a moderator's word
+ *
+ * In events stored before November 2026 a moderator's mute is `muted` too.
+ */
+export const GrantLevel = z.enum(['open', 'muted', 'mutedByModerator', 'forbidden'])
 export type GrantLevel = z.infer<typeof GrantLevel>
 
-/** A participant's media rights, enforced where media enters. Self-mute and a moderator's mute are both a grant. */
+/** A participant's media rights, enforced where media enters. */
 export const Grant = z.strictObject({
   microphone: GrantLevel,
   camera: GrantLevel,
