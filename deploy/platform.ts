@@ -12,12 +12,13 @@ import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
+import { standingIn } from '#db/standing.ts'
 import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
 import { createRemoteEngine } from '#sfu/remoteEngine.ts'
 import { startSfu } from '#sfu/server.ts'
-import { revocationTopic } from '#signalling/identity.ts'
+import { revocationTopic } from '#contract/revocation.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { createAccounts, type AccountsService } from '#office/accounts/accounts.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
@@ -147,7 +148,7 @@ async function compose(
         kind: config.MEDIA_ENGINE,
       }),
     )
-    const { participationOf } = accounts
+    const { viewerOf } = accounts
     signalling = keep(
       'signalling',
       await startSignalling({
@@ -155,7 +156,10 @@ async function compose(
         publicUrl: config.SIGNALLING_URL ?? '', // `deploy/homes.ts` asks the list of nodes instead
         bus,
         engine,
-        identify: participationOf,
+        principals: {
+          resolve: viewerOf,
+          standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
+        },
         database,
         log,
         metrics,

@@ -2,12 +2,10 @@ import {
   invitationResponses,
   meetingRoles,
   meetingStatuses,
-  minutesStates,
   unitLevels,
   type InvitationResponse,
   type MeetingRole,
   type MeetingStatus,
-  type MinutesState,
   type ParticipantKind,
   type UnitLevel,
 } from '#contract/meeting.ts'
@@ -15,60 +13,6 @@ import type { RoomEvent, RoomEventType } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
-
-/** A meeting as who asks stands to it: what permissions are decided on. */
-export interface MeetingStanding {
-  meetingId: string
-  unitId: string
-  status: MeetingStatus
-  minutesState: MinutesState | null
-  /** The asker's own row; null for somebody without one and for who was banned. */
-  participantId: string | null
-  role: MeetingRole | null
-}
-
-/**
- * Null when there is no such meeting.
- * @param asker an account, or the participant of a join link
- * @throws AppError storage_unavailable
- */
-export async function findMeetingStanding(
-  database: Database,
-  meetingId: string,
-  asker: { userId: string | null; participantId: string | null },
-): Promise<MeetingStanding | null> {
-  const meeting = await database.prisma.meeting.findUnique({
-    where: { id: meetingId },
-    select: {
-      unitId: true,
-      status: true,
-      minutes: { select: { state: true } },
-      participants: {
-        where: {
-          bannedAt: null,
-          OR: [
-            ...(asker.userId === null ? [] : [{ userId: asker.userId }]),
-            ...(asker.participantId === null ? [] : [{ id: asker.participantId }]),
-          ],
-        },
-        select: { id: true, role: true, userId: true },
-      },
-    },
-  })
-  if (!meeting) return null
-  const mine =
-    meeting.participants.find((one) => one.userId !== null && one.userId === asker.userId) ??
-    meeting.participants[0]
-  const minutesState = meeting.minutes?.state
-  return {
-    meetingId,
-    unitId: meeting.unitId,
-    status: known(meetingStatuses, meeting.status),
-    minutesState: minutesState === undefined ? null : known(minutesStates, minutesState),
-    participantId: mine?.id ?? null,
-    role: mine ? known(meetingRoles, mine.role) : null,
-  }
-}
 
 /** What is known of a meeting that was held; times are epoch milliseconds. */
 export interface MeetingRecord {

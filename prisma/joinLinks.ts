@@ -47,6 +47,30 @@ export async function revokeJoinLinks(tx: PrismaTx, participantId: string, nowMs
 }
 
 /**
+ * The links behind a browser's tokens that are good now, the newest first: neither over nor taken back, of a meeting
+ * that was announced and of somebody who was not banned. One query. @throws AppError storage_unavailable
+ */
+export async function goodJoinLinks(
+  database: Database,
+  tokens: readonly string[],
+  nowMs: number,
+): Promise<JoinLinkRow[]> {
+  if (tokens.length === 0) return []
+  const rows = await database.prisma.joinLink.findMany({
+    where: {
+      tokenHash: { in: tokens.map(hashToken) },
+      revokedAt: null,
+      expiresAt: { gt: new Date(nowMs) },
+      meeting: { status: { not: 'draft' } },
+      participant: { bannedAt: null },
+    },
+    include: { participant: { select: { name: true, kind: true } } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+  })
+  return rows.map(linkOf)
+}
+
+/**
  * The link behind a token.
  * @throws AppError not_found; link_expired when its time is over or it was taken back; removed when the participant
  * was banned; meeting_cancelled
@@ -64,6 +88,16 @@ export async function readJoinLink(
   if (link.participant.bannedAt) throw new AppError('removed')
   if (link.revokedAt || link.expiresAt.getTime() <= nowMs) throw new AppError('link_expired')
   if (link.meeting.status === 'cancelled') throw new AppError('meeting_cancelled')
+  return { ...linkOf(link), meetingStatus: link.meeting.status }
+}
+
+function linkOf(link: {
+  id: string
+  meetingId: string
+  participantId: string
+  participant: { name: string; kind: string }
+  expiresAt: Date
+}): JoinLinkRow {
   return {
     id: link.id,
     meetingId: MeetingId.parse(link.meetingId),
@@ -71,6 +105,5 @@ export async function readJoinLink(
     name: link.participant.name,
     isSite: link.participant.kind === 'site',
     expiresAtMs: link.expiresAt.getTime(),
-    meetingStatus: link.meeting.status,
   }
 }

@@ -15,13 +15,13 @@ import type { Database } from './client.ts'
 import { kindOf, responseOf, roleOf, statusOf } from './participants.ts'
 import { fullUnitName, siteOf, type SiteRow, unitOf, type UnitRow } from './units.ts'
 
-/** Who looks: an account with the units whose meetings it runs, or the holder of a join link. */
+/** Who looks: an account with the units whose meetings it runs, or the holder of join links. */
 export interface MeetingAsker {
   userId: string | null
   /** Units where the account is a secretary. */
   secretaryOf: readonly string[]
-  /** Of a join link: this one participant. */
-  participantId: string | null
+  /** Of the holder of join links: these participants. */
+  participantIds: readonly string[]
 }
 
 /** A meeting in a list, as one asker sees it. Times are epoch milliseconds. */
@@ -92,8 +92,8 @@ export interface MeetingFilter {
 }
 
 function mineOf(asker: MeetingAsker): Sql.ParticipantWhereInput {
-  if (asker.participantId !== null) return { id: asker.participantId }
-  return { userId: asker.userId ?? '' }
+  if (asker.userId !== null) return { userId: asker.userId, bannedAt: null }
+  return { id: { in: [...asker.participantIds] }, bannedAt: null }
 }
 
 /** Drafts are seen by who makes them only, as `allows('meeting:see')` has it. */
@@ -142,11 +142,14 @@ export async function listMeetings(
   return isLatest ? items.reverse() : items
 }
 
-/** A meeting whole; null when there is none. Whether the asker may see it is the caller's to check. */
+/**
+ * A meeting whole; null when there is none. Whether it may be seen is the caller's to check.
+ * @param mine the asker's participant, whose role and answer are named
+ */
 export async function findMeeting(
   database: Database,
-  asker: MeetingAsker,
   id: string,
+  mine: string | null,
   nowMs: number,
 ): Promise<MeetingRow | null> {
   const row = await database.prisma.meeting.findUnique({
@@ -165,11 +168,7 @@ export async function findMeeting(
     },
   })
   if (!row) return null
-  const isMe = (one: { id: string; userId: string | null }): boolean =>
-    asker.participantId === null
-      ? one.userId !== null && one.userId === asker.userId
-      : one.id === asker.participantId
-  const participants = row.participants.filter(isMe)
+  const participants = row.participants.filter((one) => one.id === mine)
   return {
     ...itemOf({ ...row, participants, _count: { participants: row.participants.length } }),
     unitId: row.unitId,

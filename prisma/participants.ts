@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import { MeetingId, ParticipantId, SiteId, UserId } from '#contract/ids.ts'
+import { ParticipantId } from '#contract/ids.ts'
 import {
   invitationResponses,
   type InvitationResponse,
@@ -10,86 +10,7 @@ import {
   type ParticipantKind,
   unitRoles,
 } from '#contract/meeting.ts'
-import type { Actor, Subject } from '#contract/permissions.ts'
 import type { Database, PrismaTx } from './client.ts'
-
-/** Somebody known by a session, by a join link, or by both. */
-export interface Caller {
-  userId: string | null
-  link: { meetingId: string; participantId: string } | null
-}
-
-/** A caller's place in one meeting, with all that `allows` asks about. */
-export interface Participation {
-  meetingId: MeetingId
-  participantId: ParticipantId
-  userId: UserId | null
-  siteId: SiteId | null
-  kind: ParticipantKind
-  role: MeetingRole
-  name: string
-  position: string
-  unitName: string
-  actor: Actor & { meetingRole: MeetingRole }
-  subject: Subject & { unitId: string; meetingStatus: MeetingStatus }
-}
-
-/**
- * Who the caller is in a meeting: the own invitation, else the join link's participant. For the gateway, at each
- * connection; permissions are asked of `allows(actor, action, subject)`.
- * @throws AppError not_found when the meeting is absent or foreign, forbidden when it may be seen but not joined,
- * removed when banned
- */
-export async function findParticipation(
-  database: Database,
-  caller: Caller,
-  meetingId: string,
-): Promise<Participation> {
-  const linked = caller.link?.meetingId === meetingId ? caller.link.participantId : null
-  const mine = [
-    ...(caller.userId === null ? [] : [{ userId: caller.userId }]),
-    ...(linked === null ? [] : [{ id: linked }]),
-  ]
-  if (mine.length === 0) throw new AppError('not_found', 'the link is of another meeting')
-  const rows = await database.prisma.participant.findMany({
-    where: { meetingId, OR: mine },
-    include: { meeting: { select: { unitId: true, status: true } } },
-  })
-  const row = rows.find((found) => found.userId !== null && found.userId === caller.userId) ?? rows[0]
-  const units =
-    caller.userId === null
-      ? []
-      : await database.prisma.unitMember.findMany({ where: { userId: caller.userId } })
-  const unitRolesHeld = units.map((member) => ({ unitId: member.unitId, role: unitRoleOf(member.role) }))
-  if (!row) {
-    const meeting = await database.prisma.meeting.findUnique({
-      where: { id: meetingId },
-      select: { unitId: true },
-    })
-    const runsUnit = unitRolesHeld.some(
-      (held) => held.unitId === meeting?.unitId && held.role === 'secretary',
-    )
-    throw new AppError(meeting && runsUnit ? 'forbidden' : 'not_found', 'not a participant')
-  }
-  if (row.bannedAt) throw new AppError('removed')
-  const role = roleOf(row.role)
-  const status = statusOf(row.meeting.status)
-  if (status === 'draft' && role !== 'chair' && role !== 'secretary') throw new AppError('not_found')
-  const user = row.userId !== null && row.userId === caller.userId
-  return {
-    meetingId: MeetingId.parse(row.meetingId),
-    participantId: ParticipantId.parse(row.id),
-    userId: row.userId === null ? null : UserId.parse(row.userId),
-    siteId: row.siteId === null ? null : SiteId.parse(row.siteId),
-    kind: kindOf(row.kind),
-    role,
-    name: row.name,
-    position: row.position,
-    unitName: row.unitName,
-    actor: { isSystemAdmin: false, unitRoles: user ? unitRolesHeld : [], meetingRole: role },
-    subject: { unitId: row.meeting.unitId, meetingStatus: status },
-  }
-}
 
 /** Keeps the answer to an invitation; a reason only of who declines. */
 export async function saveResponse(

@@ -9,7 +9,7 @@ import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import { connectSignal, type Signal } from './client.ts'
-import { cookieOf, memoryIdentify, memoryMeeting } from './memoryIdentities.ts'
+import { cookieOf, memoryPrincipals, memoryMeeting } from './memoryIdentities.ts'
 import { MemoryStores } from './memoryStores.ts'
 import { startSignalling } from './server.ts'
 import { eventually } from './testing/eventually.ts'
@@ -66,7 +66,7 @@ describe('a signal to signalling in memory', () => {
       publicUrl: url,
       bus: new MemoryBus(),
       engine: new FakeEngine(),
-      identify: memoryIdentify(stores),
+      principals: memoryPrincipals(stores),
       log: silentLog,
       metrics,
       stores: stores.ports(),

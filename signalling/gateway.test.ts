@@ -1,12 +1,13 @@
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { protocolVersion } from '#contract/protocol.ts'
-import type { MeetingId } from '#contract/ids.ts'
+import { UserId, type MeetingId } from '#contract/ids.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { requestSchemas } from '#contract/requests.ts'
-import type { Identify } from './identity.ts'
+import type { Standing } from '#contract/standing.ts'
+import type { Principals } from './identity.ts'
 import {
-  linkIdentify,
+  linkPrincipals,
   memberId,
   newMeeting,
   startNode,
@@ -19,19 +20,22 @@ let test: TestDatabase
 let node: TestNode
 let meetingId: MeetingId
 /** Set to change what the look-up of rights says. */
-let changed: ((found: Awaited<ReturnType<Identify>>) => Awaited<ReturnType<Identify>>) | null = null
+let changed: ((found: Standing) => Standing) | null = null
 const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
   test = await testDatabase()
-  const real = linkIdentify(test.database)
-  const identify: Identify = async (headers, id) => {
-    const found = await real(headers, id)
-    return changed ? changed(found) : found
+  const real = linkPrincipals(test.database)
+  const principals: Principals = {
+    ...real,
+    standingIn: async (principal, id) => {
+      const found = await real.standingIn(principal, id)
+      return found && changed ? changed(found) : found
+    },
   }
   node = await startNode({
     database: test.database,
-    identify,
+    principals,
     settings: { recheckMs: 200, rate: { burst: 60, perSecond: 1 }, maxPagesPerParticipant: 3 },
   })
 })
@@ -201,7 +205,10 @@ describe('rights', () => {
   it('are looked up again: a role that was taken holds no longer, without a new connection', async () => {
     const page = await chair()
     await page.signal.request('participants:muteAll', { forbidUnmute: false })
-    changed = (found) => ({ ...found, actor: { ...found.actor, meetingRole: 'delegate' } })
+    changed = ({ participant, ...found }) => ({
+      ...found,
+      participant: participant && { ...participant, role: 'delegate' },
+    })
     await eventually(
       async () => {
         const asked = page.signal.request('participants:muteAll', { forbidUnmute: false })
@@ -212,9 +219,16 @@ describe('rights', () => {
   })
 
   it('of one session that ended close its pages, and leave those of the user’s other sessions', async () => {
-    changed = (found) => ({ ...found, userId: 'user-1', sessionId: 'session-1' })
+    const byAccount = (sessionId: string) => (found: Standing) => {
+      const userId = UserId.parse('user-1')
+      return {
+        ...found,
+        by: { kind: 'account' as const, userId, sessionId, isSystemAdmin: false, unitRoles: [] },
+      }
+    }
+    changed = byAccount('session-1')
     const first = await chair()
-    changed = (found) => ({ ...found, userId: 'user-1', sessionId: 'session-2' })
+    changed = byAccount('session-2')
     const second = new TestPage(node.url, meetingId, 'chair')
     open.push(second)
     await second.signal.request('call:hello', {})

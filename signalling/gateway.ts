@@ -6,6 +6,7 @@ import { AppError, toWireError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { allows } from '#contract/permissions.ts'
+import { Revocation, revocationTopic } from '#contract/revocation.ts'
 import { maxMessageBytes, protocolVersion } from '#contract/protocol.ts'
 import {
   HandshakeAuth,
@@ -17,7 +18,7 @@ import {
 } from '#contract/requests.ts'
 import type { Directory } from './directory.ts'
 import { handlers } from './handlers/handlers.ts'
-import { effectOf, Revocation, revocationTopic, type Identify } from './identity.ts'
+import { effectInCall, identityOf, type Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import type { SignallingSettings } from './settings.ts'
@@ -42,7 +43,7 @@ type Io = Server<ClientToServerEvents, ServerToClientEvents, Record<string, neve
 /** What the gateway is made of. */
 export interface GatewayOptions {
   directory: () => Directory
-  identify: Identify
+  principals: Principals
   bus: Bus
   settings: SignallingSettings
   metrics: () => SignallingMetrics
@@ -131,10 +132,13 @@ export class Gateway {
     const { meetingId, clientId } = auth.data
     if (socket.handshake.query['meeting'] !== meetingId) throw new AppError('bad_request', 'another meeting')
     const headers = headersOf(socket.handshake.headers)
-    const identity = await this.#options.identify(headers, meetingId)
+    const { principals } = this.#options
+    const principal = await principals.resolve(headers)
+    if (!principal) throw new AppError('unauthenticated')
+    const identity = identityOf(await principals.standingIn(principal, meetingId))
     if (identity.subject.meetingStatus === 'cancelled') throw new AppError('meeting_cancelled')
     const session = await this.#options.directory().open(meetingId)
-    socket.data = { meetingId, clientId, identity, headers, session }
+    socket.data = { meetingId, clientId, principal, identity, headers, session }
   }
 
   #connect(socket: PageSocket): void {
@@ -217,8 +221,8 @@ export class Gateway {
       return
     }
     for (const page of [...this.#pages]) {
-      const effect = effectOf(parsed.data, page.identity, page.meetingId)
-      if (effect === 'closed') page.session.revoke(page, new AppError('unauthenticated'))
+      const effect = effectInCall(parsed.data, page.identity, page.meetingId)
+      if (effect === 'ended') page.session.revoke(page, new AppError('unauthenticated'))
       else if (effect === 'asked') {
         detach(this.#options.log, 'recheck_failed', this.#recheck(page, 'strict'))
       }
@@ -253,7 +257,10 @@ export class Gateway {
   async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
     page.checkedAtMs = Date.now()
     try {
-      const identity = await this.#options.identify(page.headers, page.meetingId)
+      const { principals } = this.#options
+      const principal = await principals.resolve(page.headers)
+      if (!principal) throw new AppError('unauthenticated')
+      const identity = identityOf(await principals.standingIn(principal, page.meetingId))
       if (!page.isOpen) return
       if (identity.participantId !== page.identity.participantId) throw new AppError('unauthenticated')
       page.renew(identity)

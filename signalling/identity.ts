@@ -1,12 +1,22 @@
-import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
 import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
 import type { Actor } from '#contract/permissions.ts'
+import type { Credential, Principal } from '#contract/principal.ts'
+import { effectOn, type Revocation } from '#contract/revocation.ts'
+import { callStanding, type Standing } from '#contract/standing.ts'
 
-/** Who a page is in one meeting, by its cookies and the meeting's record. */
+/** Who asks, as the office knows it; the same functions answer pages and API. */
+export interface Principals {
+  /** By the headers of the upgrade; null when nobody. @throws AppError storage_unavailable */
+  resolve(headers: Headers): Promise<Principal | null>
+  /** Null when there is no such meeting. @throws AppError storage_unavailable */
+  standingIn(principal: Principal, meetingId: MeetingId): Promise<Standing | null>
+}
+
+/** Who a page is in one call. */
 export interface Identity {
   participantId: ParticipantId
-  userId: string | null
   /** The site that the participant is; null for a person. */
   siteId: SiteId | null
   kind: ParticipantKind
@@ -16,53 +26,30 @@ export interface Identity {
   unitName: string
   actor: Actor & { meetingRole: MeetingRole }
   subject: { unitId: string; meetingStatus: MeetingStatus }
-  /** The account's session behind it; null for the holder of a join link. */
-  sessionId: string | null
+  /** What it stands on: when that ends, so does the place in the call. */
+  by: Credential
+}
+
+/** @throws AppError not_found, forbidden, removed */
+export function identityOf(standing: Standing | null): Identity {
+  if (!standing) throw new AppError('not_found', 'no such meeting')
+  const { participant, by, actor, subject } = callStanding(standing)
+  const { id: participantId, siteId, kind, role, name, position, unitName } = participant
+  return { participantId, siteId, kind, role, name, position, unitName, actor, subject, by }
 }
 
 /**
- * Looks up who asks for a meeting, by the headers of the handshake.
- * @throws AppError unauthenticated, not_found, forbidden, removed, storage_unavailable
+ * What a revocation means for a place in a call: `ended`; `asked` anew, as something of its account's ended, perhaps
+ * not this; or null.
  */
-export type Identify = (headers: Headers, meetingId: MeetingId) => Promise<Identity>
-
-/** The bus topic on which ended rights are published. */
-export const revocationTopic = 'identity:revoked'
-
-/** Rights that ended: pages that stand on them are closed at once. `user`: whatever of theirs is no longer good. */
-export const Revocation = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('session'), sessionId: z.string() }),
-  z.object({ kind: z.literal('user'), userId: z.string() }),
-  z.object({ kind: z.literal('link'), meetingId: z.string(), participantId: z.string() }),
-  z.object({ kind: z.literal('participant'), meetingId: z.string(), participantId: z.string() }),
-])
-export type Revocation = z.infer<typeof Revocation>
-
-/**
- * What a revocation means for a page: `closed`; `asked` anew, as something of its user's ended, perhaps not this;
- * or null.
- */
-export function effectOf(
+export function effectInCall(
   revocation: Revocation,
-  identity: Identity,
+  { by, participantId }: Identity,
   meetingId: MeetingId,
-): 'closed' | 'asked' | null {
-  switch (revocation.kind) {
-    case 'session':
-      return identity.sessionId === revocation.sessionId ? 'closed' : null
-    case 'user':
-      return identity.userId === revocation.userId ? 'asked' : null
-    case 'link':
-      return isOf(revocation, identity, meetingId) && identity.sessionId === null ? 'closed' : null
-    case 'participant':
-      return isOf(revocation, identity, meetingId) ? 'closed' : null
-  }
-}
-
-function isOf(
-  revocation: { meetingId: string; participantId: string },
-  identity: Identity,
-  meetingId: MeetingId,
-): boolean {
-  return revocation.meetingId === meetingId && revocation.participantId === identity.participantId
+): 'ended' | 'asked' | null {
+  const isOut =
+    revocation.kind === 'participant' &&
+    revocation.meetingId === meetingId &&
+    revocation.participantId === participantId
+  return isOut ? 'ended' : effectOn(revocation, by)
 }

@@ -1,39 +1,44 @@
-import { AppError } from '#contract/errors.ts'
-import { ParticipantId, type MeetingId, type SiteId } from '#contract/ids.ts'
+import { ParticipantId, type MeetingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import type { Identify } from './identity.ts'
+import { standingOf } from '#contract/standing.ts'
+import type { Principals } from './identity.ts'
 import type { MemoryStores } from './memoryStores.ts'
 
 /**
- * Identities without accounts: the cookie `who=<participant id>` is believed. For tests and load runs on
- * `MemoryStores` only.
+ * Principals without accounts: the cookie `who=<participant id>` is believed, as a link to every meeting that has such
+ * a participant. For tests and load runs on `MemoryStores` only.
  */
-export function memoryIdentify(stores: MemoryStores): Identify {
-  return async (headers, meetingId) => {
-    const who = /(?:^|;\s*)who=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1]
-    if (who === undefined) throw new AppError('unauthenticated')
-    const record = stores.records.get(meetingId)
-    const person = record?.people.find((known) => known.id === who)
-    if (!record || !person) throw new AppError('not_found')
-    if (stores.banned.has(person.id)) throw new AppError('removed')
-    return {
-      participantId: person.id,
-      userId: null,
-      siteId: person.kind === 'site' ? siteIdOf(record.sites) : null,
-      kind: person.kind,
-      role: person.role,
-      name: person.name,
-      position: person.position,
-      unitName: person.unitName,
-      actor: { isSystemAdmin: false, unitRoles: [], meetingRole: person.role },
-      subject: { unitId: record.unitId, meetingStatus: record.status },
-      sessionId: `session-${person.id}`,
-    }
+export function memoryPrincipals(stores: MemoryStores): Principals {
+  return {
+    resolve: async (headers) => {
+      const who = /(?:^|;\s*)who=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1]
+      if (who === undefined) return null
+      const participantId = ParticipantId.parse(who)
+      const links = [...stores.records.values()].flatMap(({ id: meetingId, people }) =>
+        people.some((person) => person.id === who)
+          ? [{ kind: 'link' as const, linkId: `${who}-${meetingId}`, meetingId, participantId }]
+          : [],
+      )
+      return { account: null, links }
+    },
+    standingIn: async (principal, meetingId) => {
+      const record = stores.records.get(meetingId)
+      if (!record) return null
+      const siteId = record.sites[0]?.id ?? null
+      return standingOf(principal, {
+        meetingId,
+        unitId: record.unitId,
+        status: record.status,
+        minutesState: null,
+        participants: record.people.map((person) => ({
+          ...person,
+          userId: null,
+          siteId: person.kind === 'site' ? siteId : null,
+          isBanned: stores.banned.has(person.id),
+        })),
+      })
+    },
   }
-}
-
-function siteIdOf(sites: { id: SiteId }[]): SiteId | null {
-  return sites[0]?.id ?? null
 }
 
 /** The headers with which a participant connects. */

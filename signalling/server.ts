@@ -7,7 +7,7 @@ import type { Database } from '#db/client.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { Directory } from './directory.ts'
 import { Gateway } from './gateway.ts'
-import type { Identify } from './identity.ts'
+import type { Principals } from './identity.ts'
 import { signallingMetrics } from './metrics.ts'
 import { defaultSettings, type SignallingSettings } from './settings.ts'
 import { storesOf, type Stores } from './stores.ts'
@@ -19,7 +19,7 @@ export type SignallingOptions = {
   publicUrl: string
   bus: Bus
   engine: MediaEngine
-  identify: Identify
+  principals: Principals
   log: Log
   metrics: Registry
   settings?: Partial<SignallingSettings>
@@ -46,7 +46,7 @@ export interface SignallingServer {
  * this one.
  */
 export async function startSignalling(options: SignallingOptions): Promise<SignallingServer> {
-  const { nodeId, publicUrl, bus, engine, identify, log, metrics: registry } = options
+  const { nodeId, publicUrl, bus, engine, principals, log, metrics: registry } = options
   const settings = { ...defaultSettings, ...options.settings }
   const stores = 'stores' in options ? options.stores : storesOf(options.database)
   let isClosing = false
@@ -56,7 +56,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   })
   const gateway: Gateway = new Gateway({
     directory: () => directory,
-    identify,
+    principals,
     bus,
     settings,
     metrics: () => metrics,

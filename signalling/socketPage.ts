@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io'
 import { toWireError, type AppError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { ClientToServerEvents, ServerToClientEvents } from '#contract/requests.ts'
+import type { Principal } from '#contract/principal.ts'
 import type { Identity } from './identity.ts'
 import type { Page } from './page.ts'
 import type { Session } from './session.ts'
@@ -14,6 +15,7 @@ export type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Reco
 export interface SocketData {
   meetingId: MeetingId
   clientId: ClientId
+  principal: Principal
   identity: Identity
   headers: Headers
   session: Session

@@ -61,6 +61,6 @@ export async function callGuests(
   })
   return {
     meetingId,
-    guestCookies: guests.map(({ token }) => joinCookie(token, validMs, false).split(';')[0] ?? ''),
+    guestCookies: guests.map(({ token }) => joinCookie(meetingId, token, validMs, false).split(';')[0] ?? ''),
   }
 }

@@ -119,8 +119,8 @@ async function settle(
   })
   const cookie = setCookies.map((c) => c.split(';')[0]).join('; ')
   const viewer = await office.accounts.viewerOf(new Headers({ cookie }))
-  if (!viewer?.userId) throw new Error('The new account has no session')
-  return { name, email, password, userId: viewer.userId, cookie, viewer }
+  if (!viewer?.account) throw new Error('The new account has no session')
+  return { name, email, password, userId: viewer.account.userId, cookie, viewer }
 }
 
 async function unitNamed(office: Office, who: Citizen, name: string, level?: 'commune'): Promise<string> {

@@ -11,10 +11,10 @@ import type { RequestInput, RequestReply } from '#contract/requests.ts'
 import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { startHeartbeat } from '#db/nodes.ts'
-import { findParticipation } from '#db/participants.ts'
+import { standingIn } from '#db/standing.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import { connectSignal, type Signal } from '../client.ts'
-import type { Identify } from '../identity.ts'
+import type { Principals } from '../identity.ts'
 import { startSignalling, type SignallingServer } from '../server.ts'
 import type { SignallingSettings } from '../settings.ts'
 
@@ -72,15 +72,17 @@ export function memberId(meetingId: MeetingId, name: string): ParticipantId {
 }
 
 /** The cookie `who=<participant id>` stands for a join link; everything else is the real look-up. */
-export function linkIdentify(database: Database): Identify {
-  return async (headers, meetingId) => {
-    const participantId = /who=([\w-]+)/.exec(headers.get('cookie') ?? '')?.[1] ?? ''
-    const found = await findParticipation(
-      database,
-      { userId: null, link: { meetingId, participantId } },
-      meetingId,
-    )
-    return { ...found, sessionId: null }
+export function linkPrincipals(database: Database): Principals {
+  return {
+    resolve: async (headers) => {
+      const id = /who=([\w-]+)/.exec(headers.get('cookie') ?? '')?.[1]
+      if (id === undefined) return null
+      const row = await database.prisma.participant.findUnique({ where: { id } })
+      if (!row) return { account: null, links: [] }
+      const ids = { meetingId: MeetingId.parse(row.meetingId), participantId: ParticipantId.parse(row.id) }
+      return { account: null, links: [{ kind: 'link', linkId: `link-${id}`, ...ids }] }
+    },
+    standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
   }
 }
 
@@ -112,7 +114,7 @@ export async function startNode(options: {
   id?: string
   bus?: Bus
   engine?: FakeEngine
-  identify?: Identify
+  principals?: Principals
   settings?: Partial<SignallingSettings>
   log?: Log
   /** More than others': then calls go there only when nobody else is. */
@@ -135,7 +137,7 @@ export async function startNode(options: {
     database,
     bus,
     engine,
-    identify: options.identify ?? linkIdentify(database),
+    principals: options.principals ?? linkPrincipals(database),
     log,
     metrics: new Registry(),
     settings: { ...quickSettings, ...options.settings },

@@ -1,13 +1,14 @@
 import { AppError } from '#contract/errors.ts'
-import { allows, type Action, type Actor, type Subject } from '#contract/permissions.ts'
-import { findMeetingStanding, type MeetingStanding } from '#db/attendance.ts'
+import { allows, type Action } from '#contract/permissions.ts'
+import { maySee, type Standing } from '#contract/standing.ts'
 import type { Database } from '#db/client.ts'
+import { standingIn } from '#db/standing.ts'
 import { idText } from './parse.ts'
 import type { Viewer } from './services.ts'
 
 /** What a viewer may do with one meeting that the viewer may see. */
 export interface MeetingAccess {
-  standing: MeetingStanding
+  standing: Standing
   /** The user's id, or the participant's of a join link; for the log. */
   actorId: string
   may(action: Action): boolean
@@ -25,23 +26,12 @@ export async function accessTo(
   meetingId: string,
 ): Promise<MeetingAccess> {
   if (!idText.safeParse(meetingId).success) throw new AppError('not_found', 'no id of a meeting')
-  const link = viewer.link?.meetingId === meetingId ? viewer.link : null
-  const standing = await findMeetingStanding(database, meetingId, {
-    userId: viewer.userId,
-    participantId: link?.participantId ?? null,
-  })
-  if (!standing) throw new AppError('not_found', 'no such meeting')
-  const actor: Actor = { ...viewer.actor, meetingRole: standing.role }
-  const subject: Subject = {
-    unitId: standing.unitId,
-    meetingStatus: standing.status,
-    minutesArePublished: standing.minutesState === 'published',
-  }
-  const may = (action: Action): boolean => allows(actor, action, subject)
-  if (!may('meeting:see')) throw new AppError('not_found', 'not to be seen by this viewer')
+  const standing = await standingIn(database, viewer, meetingId)
+  if (!standing || !maySee(standing)) throw new AppError('not_found', 'not to be seen by this viewer')
+  const may = (action: Action): boolean => allows(standing.actor, action, standing.subject)
   return {
     standing,
-    actorId: viewer.userId ?? standing.participantId ?? 'unknown',
+    actorId: viewer.account?.userId ?? standing.participant?.id ?? 'unknown',
     may,
     demand(action) {
       if (!may(action)) throw new AppError('forbidden', `${action} is not allowed`)

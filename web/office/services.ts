@@ -1,5 +1,6 @@
 import type { MeetingId, ParticipantId, RecordingId, UserId } from '#contract/ids.ts'
-import type { Action, Actor, Subject } from '#contract/permissions.ts'
+import type { Action, Subject } from '#contract/permissions.ts'
+import type { Principal } from '#contract/principal.ts'
 import type {
   InvitationResponse,
   MeetingKind,
@@ -32,24 +33,18 @@ export interface Services {
   log?: Log
 }
 
-/** Who looks at a page: an account's session, or the holder of a join link (one meeting only). */
-export interface Viewer {
-  userId: UserId | null
+/** Who looks at a page: a principal, with what pages say of it. Without an account it is the newest link's guest. */
+export interface Viewer extends Principal {
   name: string
   email: string
   locale: 'vi' | 'en'
-  sessionId: string | null
-  /** Set for the holder of a join link. */
-  link: { meetingId: MeetingId; participantId: ParticipantId } | null
-  /** Without a meeting role; services add it per meeting. */
-  actor: Actor
   units: { id: string; name: string; role: UnitRole; position: string }[]
 }
 
 export interface Accounts {
   /** Answers `/api/auth/*` (the authentication library's own routes that we expose). */
   handler(request: Request): Promise<Response>
-  /** The viewer behind a request's cookies (session or join link); null when nobody. One query when cached. */
+  /** Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. */
   viewerOf(headers: Headers): Promise<Viewer | null>
   /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`. */
   signIn(input: {

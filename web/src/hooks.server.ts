@@ -21,7 +21,7 @@ function isOpen(pathname: string): boolean {
   return openRoutes.some((route) => pathname === route || (route.endsWith('/') && pathname.startsWith(route)))
 }
 
-/** Somebody with a join link belongs to one call and sees nothing of the office. */
+/** Somebody with join links alone belongs to their calls and sees nothing of the office. */
 function guardPages(event: RequestEvent): void {
   const { viewer } = event.locals
   const { pathname, search } = event.url
@@ -31,8 +31,10 @@ function guardPages(event: RequestEvent): void {
     if (wantsPage) redirect(303, `/login?next=${encodeURIComponent(pathname + search)}`)
     failPage('unauthenticated')
   }
-  if (viewer.link && !pathname.startsWith(`/meetings/${viewer.link.meetingId}/call`)) {
-    if (wantsPage) redirect(303, `/meetings/${viewer.link.meetingId}/call`)
+  const callPath = ({ meetingId }: { meetingId: string }) => `/meetings/${meetingId}/call`
+  const [newest] = viewer.links
+  if (!viewer.account && newest && !viewer.links.some((link) => pathname.startsWith(callPath(link)))) {
+    if (wantsPage) redirect(303, callPath(newest))
     failPage('not_found')
   }
 }
@@ -80,7 +82,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (!event.url.pathname.startsWith('/api/auth/')) {
     const viewer = await services().accounts.viewerOf(request.headers)
     event.locals.viewer = viewer
-    if (viewer?.userId) event.locals.locale = viewer.locale
+    if (viewer?.account) event.locals.locale = viewer.locale
   }
   guardPages(event)
   const { locale, theme } = event.locals

@@ -6,7 +6,10 @@ import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
-import { type AccountsService, createAccounts, type Revocation } from './accounts.ts'
+import type { Revocation } from '#contract/revocation.ts'
+import { callStanding } from '#contract/standing.ts'
+import { standingIn } from '#db/standing.ts'
+import { type AccountsService, createAccounts } from './accounts.ts'
 
 const dayMs = 24 * 3600_000
 const client = { ipAddress: '192.0.2.7', userAgent: 'test' }
@@ -59,6 +62,12 @@ async function viewerOf(headers: Headers) {
   const viewer = await accounts.viewerOf(headers)
   if (!viewer) throw new Error('nobody')
   return viewer
+}
+
+/** Who a browser is in a meeting's call. */
+async function inCall(headers: Headers, meetingId: string) {
+  const standing = await standingIn(db.database, await viewerOf(headers), meetingId)
+  return standing && callStanding(standing)
 }
 
 describe('set-up links', () => {
@@ -193,7 +202,7 @@ describe('sessions', () => {
     await expect(change('wrong')).rejects.toMatchObject({ code: 'bad_request', detail: { field: 'current' } })
     const { setCookies } = await change(password)
     expect(await accounts.viewerOf(elsewhere)).toBeNull()
-    expect(await accounts.viewerOf(browser(setCookies))).toMatchObject({ userId: person.id })
+    expect(await accounts.viewerOf(browser(setCookies))).toMatchObject({ account: { userId: person.id } })
   })
 
   test('a forged or foreign cookie is nobody', async () => {
@@ -282,21 +291,16 @@ describe('join links', () => {
     expect(setCookies[0]).toMatch(/HttpOnly; SameSite=Lax; Secure$/)
     const headers = browser(setCookies)
     const viewer = await viewerOf(headers)
-    expect(viewer).toMatchObject({ userId: null, link: { meetingId, participantId: here.guest.id } })
+    expect(viewer).toMatchObject({ account: null, links: [{ meetingId, participantId: here.guest.id }] })
     expect(viewer.name).toBe('<script>alert(1)</script>')
-    expect(await accounts.participationOf(headers, here.meeting.id)).toMatchObject({
-      participantId: here.guest.id,
-      role: 'guest',
-      sessionId: null,
+    expect(await inCall(headers, here.meeting.id)).toMatchObject({
+      participant: { id: here.guest.id, role: 'guest' },
+      by: { kind: 'link' },
       subject: { meetingStatus: 'scheduled' },
     })
-    await expect(accounts.participationOf(headers, there.meeting.id)).rejects.toMatchObject({
-      code: 'not_found',
-    })
-    await expect(accounts.participationOf(headers, 'absent')).rejects.toMatchObject({ code: 'not_found' })
-    await expect(accounts.participationOf(new Headers(), here.meeting.id)).rejects.toMatchObject({
-      code: 'unauthenticated',
-    })
+    await expect(inCall(headers, there.meeting.id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await inCall(headers, 'absent')).toBeNull()
+    expect(await accounts.viewerOf(new Headers())).toBeNull()
   })
 
   test('an expired, a revoked and an unknown link are told apart from a good one', async () => {
@@ -316,7 +320,7 @@ describe('join links', () => {
   })
 
   test('the banned stay out, whatever link they hold', async () => {
-    const { guest, token, meeting, link } = await newMeeting()
+    const { guest, token, link } = await newMeeting()
     const headers = browser((await open(token)).setCookies)
     await db.database.prisma.participant.update({ where: { id: guest.id }, data: { bannedAt: new Date() } })
     await expect(open(token)).rejects.toMatchObject({ code: 'removed' })
@@ -324,9 +328,6 @@ describe('join links', () => {
       code: 'removed',
     })
     expect(await accounts.viewerOf(headers)).toBeNull()
-    await expect(accounts.participationOf(headers, meeting.id)).rejects.toMatchObject({
-      code: 'unauthenticated',
-    })
   })
 
   test('links of a cancelled, an ended and an unpublished meeting say so', async () => {
@@ -345,18 +346,48 @@ describe('join links', () => {
     })
     const cookie = `${browser((await open(token)).setCookies).get('cookie')}; ${chair.headers.get('cookie')}`
     const headers = new Headers({ cookie })
-    expect(await accounts.participationOf(headers, meeting.id)).toMatchObject({
-      participantId: id,
-      role: 'chair',
+    expect(await inCall(headers, meeting.id)).toMatchObject({
+      participant: { id, role: 'chair' },
+      by: { kind: 'account' },
     })
-    expect(await viewerOf(headers)).toMatchObject({ userId: chair.id, link: null })
+    expect(await viewerOf(headers)).toMatchObject({ account: { userId: chair.id }, name: 'Nguyễn Thị Mẫu' })
     const stranger = new Headers({
       cookie: `${browser((await open(token)).setCookies).get('cookie')}; ${(await newPerson()).headers.get('cookie')}`,
     })
-    expect(await accounts.participationOf(stranger, meeting.id)).toMatchObject({
-      role: 'guest',
-      sessionId: null,
+    expect(await inCall(stranger, meeting.id)).toMatchObject({
+      participant: { role: 'guest' },
+      by: { kind: 'link' },
     })
+  })
+
+  test('links of two meetings stand side by side in one browser; a later one of the same meeting replaces it', async () => {
+    const [here, there] = [await newMeeting(), await newMeeting()]
+    const second = await db.database.prisma.participant.create({
+      data: { meetingId: here.meeting.id, name: 'Khách thứ hai', role: 'guest' },
+    })
+    const other = await addJoinLink(db.database.prisma, { ...here.link, participantId: second.id }, nowMs)
+    const jar = new Map<string, string>()
+    const keep = async (token: string) => {
+      for (const cookie of (await open(token)).setCookies) {
+        const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=')
+        jar.set(name, value)
+      }
+      return new Headers({ cookie: [...jar].map((pair) => pair.join('=')).join('; ') })
+    }
+    await keep(here.token)
+    let headers = await keep(there.token)
+    expect(await inCall(headers, here.meeting.id)).toMatchObject({ participant: { id: here.guest.id } })
+    expect(await inCall(headers, there.meeting.id)).toMatchObject({ participant: { id: there.guest.id } })
+    headers = await keep(other)
+    expect(await inCall(headers, here.meeting.id)).toMatchObject({ participant: { id: second.id } })
+    expect(await inCall(headers, there.meeting.id)).toMatchObject({ participant: { id: there.guest.id } })
+    await revokeJoinLinks(db.database.prisma, second.id, nowMs)
+    await expect(inCall(headers, here.meeting.id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await inCall(headers, there.meeting.id)).toMatchObject({ participant: { id: there.guest.id } })
+    const cleared = (await accounts.signOut(headers)).setCookies.filter((cookie) =>
+      cookie.includes('Max-Age=0'),
+    )
+    expect(cleared.filter((cookie) => cookie.startsWith('diemcau_join_'))).toHaveLength(2)
   })
 })
 

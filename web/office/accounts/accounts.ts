@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
+import type { AccountCredential, LinkCredential } from '#contract/principal.ts'
+import type { Revocation } from '#contract/revocation.ts'
 import {
   type AccountRow,
   addAccount,
@@ -14,8 +16,7 @@ import {
 } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
-import { findParticipation, type Participation } from '#db/participants.ts'
-import { readJoinLink } from '#db/joinLinks.ts'
+import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits, minPasswordLength } from '#contract/limits.ts'
@@ -28,17 +29,10 @@ import {
   withoutOurHeaders,
 } from './accountsAuth.ts'
 import { guardAccount } from '#office/access.ts'
-import { clearJoinCookie, joinCookie, joinTokenOf } from './joinLinks.ts'
+import { clearJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
 import { idText, line, parseInput } from '#office/parse.ts'
-import type { Accounts, Viewer } from '#office/services.ts'
+import type { Accounts } from '#office/services.ts'
 import { SignInLimits } from './signInLimits.ts'
-
-/** Access that was good and no longer is: whoever holds sockets closes those that stand on it. */
-export type Revocation =
-  | { kind: 'session'; sessionId: string }
-  | { kind: 'user'; userId: string }
-  | { kind: 'link'; meetingId: string; participantId: string }
-  | { kind: 'participant'; meetingId: string; participantId: string }
 
 /** What `createAccounts` needs. */
 export interface AccountsOptions {
@@ -55,11 +49,6 @@ export interface AccountsOptions {
 
 /** The accounts service, and what only signalling and the start need of it. */
 export interface AccountsService extends Accounts {
-  /**
-   * Who asks for a call, by the cookies of a socket's handshake.
-   * @throws AppError unauthenticated, not_found, forbidden, removed
-   */
-  participationOf(headers: Headers, meetingId: string): Promise<Participation & { sessionId: string | null }>
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
   firstAdministratorLink(): Promise<string | null>
 }
@@ -79,8 +68,6 @@ const Setup = z.object({
   password: passwordText,
 })
 const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: passwordText })
-/** The root of the tree of units has no session of its own: a link's holder has no roles in units. */
-const nobodysRoles = { isSystemAdmin: false, unitRoles: [] } as const
 
 /** Accounts, sessions and links. One per process. */
 export function createAccounts(options: AccountsOptions): AccountsService {
@@ -101,18 +88,6 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     const account = await findAccount(database, found.user.id)
     if (!account || account.isDisabled) return null
     return { id: found.session.id, account, seenAtMs: found.session.updatedAt.getTime() }
-  }
-
-  /** The participant of a join link's cookie; null when it is no longer good. */
-  async function linkOf(headers: Headers) {
-    const token = joinTokenOf(headers)
-    if (token === null) return null
-    try {
-      return await readJoinLink(database, token, now())
-    } catch (error) {
-      if (error instanceof AppError && error.code !== 'storage_unavailable') return null
-      throw error
-    }
   }
 
   async function signIn(input: Parameters<Accounts['signIn']>[0]): Promise<{ setCookies: string[] }> {
@@ -158,35 +133,22 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     },
 
     async viewerOf(headers) {
-      const session = await sessionOf(headers)
+      const [session, rows] = await Promise.all([
+        sessionOf(headers),
+        goodJoinLinks(database, joinTokensOf(headers), now()),
+      ])
+      const links = rows.map(credentialOfLink)
       if (session) {
         const { id, account, seenAtMs } = session
         if (now() - seenAtMs > touchEveryMs) {
           detach(log, 'sessionNotTouched', touchSession(database, id, now()))
         }
-        return viewerOfAccount(account, id)
+        const { name, email, locale, units } = account
+        return { account: credentialOf(account, id), links, name, email, locale, units }
       }
-      const link = await linkOf(headers)
-      if (!link) return null
-      return {
-        userId: null,
-        name: link.name,
-        email: '',
-        locale: 'vi',
-        sessionId: null,
-        link: { meetingId: link.meetingId, participantId: link.participantId },
-        actor: nobodysRoles,
-        units: [],
-      }
-    },
-
-    async participationOf(headers, meetingId) {
-      const [session, link] = [await sessionOf(headers), await linkOf(headers)]
-      if (!session && !link) throw new AppError('unauthenticated')
-      const caller = { userId: session?.account.id ?? null, link }
-      const participation = await findParticipation(database, caller, meetingId)
-      const isByLink = participation.participantId === link?.participantId
-      return { ...participation, sessionId: isByLink ? null : (session?.id ?? null) }
+      const [newest] = rows
+      if (!newest) return null
+      return { account: null, links, name: newest.name, email: '', locale: 'vi', units: [] }
     },
 
     signIn,
@@ -195,7 +157,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
       const session = await sessionOf(headers)
       const { headers: answer } = await asking(() => auth.api.signOut({ headers, returnHeaders: true }))
       if (session) onRevoked({ kind: 'session', sessionId: session.id })
-      return { setCookies: [...answer.getSetCookie(), clearJoinCookie(isSecure)] }
+      return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers, isSecure)] }
     },
 
     async setupLink(token) {
@@ -275,7 +237,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
 
     async sessions(viewer) {
       const rows = await listSessions(database, guardAccount(viewer), now())
-      return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.sessionId }))
+      return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.account?.sessionId }))
     },
 
     async revokeSession(viewer, sessionId) {
@@ -292,7 +254,8 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     async openJoinLink(token, isSecureRequest) {
       const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
-      const cookie = joinCookie(token, link.expiresAtMs - now(), isSecure || isSecureRequest)
+      const maxAgeMs = link.expiresAtMs - now()
+      const cookie = joinCookie(link.meetingId, token, maxAgeMs, isSecure || isSecureRequest)
       return { meetingId: link.meetingId, isSite: link.isSite, setCookies: [cookie] }
     },
 
@@ -303,18 +266,11 @@ export function createAccounts(options: AccountsOptions): AccountsService {
   }
 }
 
-function viewerOfAccount(account: AccountRow, sessionId: string): Viewer {
-  return {
-    userId: account.id,
-    name: account.name,
-    email: account.email,
-    locale: account.locale,
-    sessionId,
-    link: null,
-    actor: {
-      isSystemAdmin: account.isSystemAdmin,
-      unitRoles: account.units.map((unit) => ({ unitId: unit.id, role: unit.role })),
-    },
-    units: account.units,
-  }
+function credentialOf(account: AccountRow, sessionId: string): AccountCredential {
+  const unitRoles = account.units.map((unit) => ({ unitId: unit.id, role: unit.role }))
+  return { kind: 'account', userId: account.id, sessionId, isSystemAdmin: account.isSystemAdmin, unitRoles }
+}
+
+function credentialOfLink({ id, meetingId, participantId }: JoinLinkRow): LinkCredential {
+  return { kind: 'link', linkId: id, meetingId, participantId }
 }

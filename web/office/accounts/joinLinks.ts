@@ -1,26 +1,35 @@
-/** Holds a join link's token; the token itself names the participant and the meeting. */
-const cookieName = 'diemcau_join'
+import type { MeetingId } from '#contract/ids.ts'
 
-/** The cookie that a join link is exchanged for. */
-export function joinCookie(token: string, maxAgeMs: number, isSecure: boolean): string {
-  return cookie(token, Math.max(0, Math.floor(maxAgeMs / 1000)), isSecure)
+/** Begins the name of every cookie that holds a join link's token; one a meeting, so that links stand side by side. */
+const cookiePrefix = 'diemcau_join'
+/** Links of one browser that are looked up; nobody is in more meetings by link at a time. */
+const maxLinks = 20
+
+/** The cookie that a join link is exchanged for; a later link of the same meeting replaces it. */
+export function joinCookie(meetingId: MeetingId, token: string, maxAgeMs: number, isSecure: boolean): string {
+  return cookie(`${cookiePrefix}_${meetingId}`, token, Math.max(0, Math.floor(maxAgeMs / 1000)), isSecure)
 }
 
-/** Forgets it. */
-export function clearJoinCookie(isSecure: boolean): string {
-  return cookie('', 0, isSecure)
+/** Forgets every link that the browser holds. */
+export function clearJoinCookies(headers: Headers, isSecure: boolean): string[] {
+  return joinCookiesOf(headers).map(({ name }) => cookie(name, '', 0, isSecure))
 }
 
-/** The token in a request's cookies; null when there is none that could be one. */
-export function joinTokenOf(headers: Headers): string | null {
-  for (const pair of (headers.get('cookie') ?? '').split(';')) {
-    const [name, value = ''] = pair.trim().split('=')
-    if (name === cookieName && /^[A-Za-z0-9_-]{43}$/.test(value)) return value
-  }
-  return null
+/** The tokens in a request's cookies: what could be one. */
+export function joinTokensOf(headers: Headers): string[] {
+  return joinCookiesOf(headers)
+    .map(({ value }) => value)
+    .slice(0, maxLinks)
 }
 
-function cookie(value: string, maxAgeSeconds: number, isSecure: boolean): string {
+function joinCookiesOf(headers: Headers): { name: string; value: string }[] {
+  return (headers.get('cookie') ?? '').split(';').flatMap((pair) => {
+    const [name = '', value = ''] = pair.trim().split('=')
+    return name.startsWith(cookiePrefix) && /^[A-Za-z0-9_-]{43}$/.test(value) ? [{ name, value }] : []
+  })
+}
+
+function cookie(name: string, value: string, maxAgeSeconds: number, isSecure: boolean): string {
   const secure = isSecure ? '; Secure' : ''
-  return `${cookieName}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`
 }

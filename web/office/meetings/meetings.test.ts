@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { UserId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
-import type { Revocation } from '#office/accounts/accounts.ts'
+import type { Revocation } from '#contract/revocation.ts'
 import { createMeetings } from './meetings.ts'
 import { createPeople } from '#office/people/people.ts'
 import type { MeetingPlan, Services, Viewer } from '#office/services.ts'
+import { accountViewer, linkViewer, userIdOf } from '#office/testViewer.ts'
 import { createUnits } from '#office/units/units.ts'
 
 const hostUnit = 'unit-vp-20250301'
@@ -78,14 +78,7 @@ async function viewerFor(id: string): Promise<Viewer> {
   const row = await db.database.prisma.user.findUniqueOrThrow({ where: { id }, include: accountInclude })
   const { name, email, units, isSystemAdmin } = accountOf(row)
   const unitRoles = units.map((unit) => ({ unitId: unit.id, role: unit.role }))
-  return {
-    ...{ name, email, units },
-    userId: UserId.parse(id),
-    locale: 'vi',
-    sessionId: 'session',
-    link: null,
-    actor: { isSystemAdmin, unitRoles },
-  }
+  return accountViewer(id, { name, email, units, isSystemAdmin, unitRoles })
 }
 
 function planOf(change: Partial<MeetingPlan> = {}): MeetingPlan {
@@ -100,9 +93,9 @@ function planOf(change: Partial<MeetingPlan> = {}): MeetingPlan {
     isRecordingPlanned: true,
     isDeclaredUnclassified: true,
     overrideReason: '',
-    chairUserId: chair.userId ?? '',
-    secretaryUserId: scribe.userId ?? '',
-    people: [{ userId: delegate.userId ?? '', role: 'delegate' }],
+    chairUserId: userIdOf(chair),
+    secretaryUserId: userIdOf(scribe),
+    people: [{ userId: userIdOf(delegate), role: 'delegate' }],
     guests: [{ name: 'Ông Khách', position: 'Chuyên gia', unitName: 'Viện Thử' }],
     unitIds: [otherUnit],
     sites: [{ siteId, role: 'central' }],
@@ -181,11 +174,7 @@ describe('who may do what', () => {
   test('the holder of a join link sees that meeting and nothing of the office', async () => {
     const id = await newMeeting()
     const guest = (await office.meetings.get(secretary, id)).participants.find((one) => one.role === 'guest')
-    const link = { meetingId: id, participantId: guest?.id ?? expect.fail() }
-    const viewer: Viewer = {
-      ...{ userId: null, name: 'Ông Khách', email: '', locale: 'vi', sessionId: null, link, units: [] },
-      actor: { isSystemAdmin: false, unitRoles: [] },
-    }
+    const viewer = linkViewer(id, guest?.id ?? expect.fail())
     expect((await office.meetings.get(viewer, id)).me).toMatchObject({ role: 'guest' })
     expect((await office.meetings.list(viewer, {})).map((item) => item.id)).toEqual([id])
     const other = await newMeeting()
@@ -204,12 +193,12 @@ describe('who may do what', () => {
     const id = await newMeeting()
     await office.meetings.respond(delegate, id, { response: 'declined', reason: 'Đi công tác' })
     const rowOf = async (viewer: Viewer) =>
-      (await office.meetings.get(viewer, id)).participants.find((one) => one.userId === delegate.userId)
+      (await office.meetings.get(viewer, id)).participants.find((one) => one.userId === userIdOf(delegate))
     expect(await rowOf(scribe)).toMatchObject({ response: 'declined', responseReason: 'Đi công tác' })
     expect(await rowOf(delegate)).toMatchObject({ responseReason: 'Đi công tác' })
     const second = await newPerson('Hồ Đại Biểu', [otherUnit, 'official'])
     const { version, plan } = await editable(id)
-    const people = [...plan.people, { userId: second.userId ?? '', role: 'delegate' as const }]
+    const people = [...plan.people, { userId: userIdOf(second), role: 'delegate' as const }]
     await office.meetings.update(scribe, id, version, { ...plan, people }, 'scheduled')
     expect(await rowOf(second)).toMatchObject({ response: 'declined', responseReason: '' })
     await expect(
@@ -269,7 +258,7 @@ describe('the plan', () => {
     const agenda = plan.agenda.toReversed()
     await office.meetings.update(secretary, id, 1, { ...plan, guests, agenda, sites: [] }, 'scheduled')
     const after = await office.meetings.get(secretary, id)
-    expect(after.participants.find((one) => one.userId === delegate.userId)?.response).toBe('accepted')
+    expect(after.participants.find((one) => one.userId === userIdOf(delegate))?.response).toBe('accepted')
     expect(after.participants.find((one) => one.role === 'guest')).toMatchObject({
       id: guest?.id,
       name: 'Ông Khách Đổi Tên',
@@ -334,10 +323,10 @@ describe('the plan', () => {
     const wrong: [Partial<MeetingPlan>, string][] = [
       [{ title: '  ' }, 'title'],
       [{ endsAtMs: monday }, 'endsAtMs'],
-      [{ secretaryUserId: chair.userId ?? '' }, 'secretaryUserId'],
+      [{ secretaryUserId: userIdOf(chair) }, 'secretaryUserId'],
       [{ chairUserId: 'absent' }, 'chairUserId'],
       [{ people: [{ userId: 'absent', role: 'delegate' }] }, 'people'],
-      [{ people: [{ userId: scribe.userId ?? '', role: 'guest' }] }, 'people'],
+      [{ people: [{ userId: userIdOf(scribe), role: 'guest' }] }, 'people'],
       [{ unitIds: ['absent'] }, 'unitIds'],
       [{ sites: [{ siteId: 'absent', role: 'member' }] }, 'sites'],
       [{ isDeclaredUnclassified: false }, 'isDeclaredUnclassified'],
@@ -389,7 +378,7 @@ describe('the plan', () => {
     await expect(
       office.meetings.update(secretary, id, version, { ...plan, people: [] }, 'scheduled'),
     ).rejects.toMatchObject({ code: 'invalid_state' })
-    const people = [...plan.people, { userId: stranger.userId ?? '', role: 'guest' as const }]
+    const people = [...plan.people, { userId: userIdOf(stranger), role: 'guest' as const }]
     await office.meetings.update(secretary, id, version, { ...plan, people }, 'scheduled')
     expect(await office.meetings.get(stranger, id)).toMatchObject({ status: 'open', myRole: 'guest' })
     await expect(office.meetings.cancel(secretary, id, 'vì')).rejects.toMatchObject({ code: 'invalid_state' })
@@ -429,7 +418,7 @@ describe('join links', () => {
 describe('home', () => {
   test('shows what is next, today, this week, and what waits', async () => {
     const me = await newPerson('Mai Chủ Trì', [hostUnit, 'official'])
-    const my = { chairUserId: me.userId ?? '', sites: [], guests: [] }
+    const my = { chairUserId: userIdOf(me), sites: [], guests: [] }
     const at = (hours: number) => ({
       startsAtMs: monday + hours * hourMs,
       endsAtMs: monday + (hours + 1) * hourMs,
@@ -491,7 +480,7 @@ describe('units and people', () => {
 
   test('both spellings of a name are found; emails are not for everybody', async () => {
     const found = await office.people.search(secretary, { query: 'đỗ hòa' })
-    expect(found).toMatchObject([{ id: delegate.userId, email: delegate.email }])
+    expect(found).toMatchObject([{ id: userIdOf(delegate), email: delegate.email }])
     expect(await office.people.search(stranger, { query: 'do hoa' })).toMatchObject([{ email: '' }])
     expect(await office.people.search(stranger, { query: delegate.email })).toEqual([])
     const names = (await office.people.search(secretary, { unitId: hostUnit })).map((one) => one.name)
@@ -509,14 +498,14 @@ describe('units and people', () => {
     for (const viewer of [secretary, chair]) {
       const acts = [
         office.people.create(viewer, input),
-        office.people.newSetupLink(viewer, delegate.userId ?? ''),
+        office.people.newSetupLink(viewer, userIdOf(delegate)),
         office.people.setUnitRole(viewer, {
-          userId: viewer.userId ?? '',
+          userId: userIdOf(viewer),
           unitId: otherUnit,
           role: 'secretary',
           position: '',
         }),
-        office.people.setDisabled(viewer, { userId: delegate.userId ?? '', isDisabled: true }),
+        office.people.setDisabled(viewer, { userId: userIdOf(delegate), isDisabled: true }),
       ]
       for (const act of await Promise.allSettled(acts)) {
         expect(act).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } })
@@ -544,7 +533,7 @@ describe('units and people', () => {
     expect(revoked).toEqual([{ kind: 'user', userId: person.id }])
     expect(await office.people.search(secretary, { query: 'cao moi' })).toEqual([])
     await expect(
-      office.people.setDisabled(administrator, { userId: administrator.userId ?? '', isDisabled: true }),
+      office.people.setDisabled(administrator, { userId: userIdOf(administrator), isDisabled: true }),
     ).rejects.toMatchObject({ code: 'invalid_state' })
   })
 
@@ -555,6 +544,6 @@ describe('units and people', () => {
       where: { action: 'meeting.created' },
       take: 1,
     })
-    expect(rows).toMatchObject([{ actorId: secretary.userId, detail: { unitId: hostUnit } }])
+    expect(rows).toMatchObject([{ actorId: userIdOf(secretary), detail: { unitId: hostUnit } }])
   })
 })

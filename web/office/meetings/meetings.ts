@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { meetingStatuses } from '#contract/meeting.ts'
 import { actions } from '#contract/permissions.ts'
+import { actorOf } from '#contract/principal.ts'
+import type { Revocation } from '#contract/revocation.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
@@ -9,7 +11,6 @@ import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
-import type { Revocation } from '#office/accounts/accounts.ts'
 import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
 import { actorIdOf, guard, guardAccount } from '#office/access.ts'
 import { longestHours, parsePlan, type PlanRules, warningsOf } from './meetingPlan.ts'
@@ -53,8 +54,8 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     ...options.rules,
   }
 
-  async function meetingFor(viewer: Viewer, access: MeetingAccess): Promise<MeetingRow> {
-    const meeting = await findMeeting(database, askerOf(viewer), access.standing.meetingId, now())
+  async function meetingFor({ standing }: MeetingAccess): Promise<MeetingRow> {
+    const meeting = await findMeeting(database, standing.meetingId, standing.participant?.id ?? null, now())
     if (!meeting) throw new AppError('not_found', 'taken out at the same time')
     return meeting
   }
@@ -85,7 +86,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async get(viewer, id) {
       const { access } = await demand(viewer, id, 'meeting:see')
-      return detailOf(await meetingFor(viewer, access), access)
+      return detailOf(await meetingFor(access), access)
     },
 
     async check(viewer, input, id) {
@@ -136,10 +137,10 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     async respond(viewer, meetingId, input) {
       const { access } = await demand(viewer, meetingId, 'meeting:see')
       const { response, reason } = parseInput(Answer, input)
-      const { participantId, status } = access.standing
-      if (participantId === null) throw new AppError('forbidden', 'not invited')
+      const { participant, status } = access.standing
+      if (participant === null) throw new AppError('forbidden', 'not invited')
       if (status !== 'scheduled') throw new AppError('invalid_state', `a meeting that is ${status}`)
-      await saveResponse(database, participantId, { response, reason, atMs: now() })
+      await saveResponse(database, participant.id, { response, reason, atMs: now() })
     },
 
     async newJoinLink(viewer, meetingId, participantId) {
@@ -174,15 +175,17 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
 function askerOf(viewer: Viewer): MeetingAsker {
   return {
-    userId: viewer.userId,
-    participantId: viewer.link?.participantId ?? null,
-    secretaryOf: viewer.actor.unitRoles.flatMap((held) => (held.role === 'secretary' ? [held.unitId] : [])),
+    userId: viewer.account?.userId ?? null,
+    participantIds: viewer.links.map((link) => link.participantId),
+    secretaryOf: actorOf(viewer).unitRoles.flatMap((held) =>
+      held.role === 'secretary' ? [held.unitId] : [],
+    ),
   }
 }
 
 function detailOf(meeting: MeetingRow, access: MeetingAccess): MeetingDetail {
   const { hostUnitId: _unit, ...row } = meeting
-  const { participantId } = access.standing
+  const participantId = access.standing.participant?.id
   const me = row.participants.find((one) => one.id === participantId) ?? null
   // Why somebody cannot come is for those who run the meeting.
   const seesReasons = access.may('attendance:see')

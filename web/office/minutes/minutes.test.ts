@@ -7,6 +7,7 @@ import { createMinutes } from './minutes.ts'
 import { briefing } from './minutesTestCall.ts'
 import { account, linkHolder, storeBriefing } from './minutesTestMeeting.ts'
 import type { MinutesDetail, MinutesService } from '#office/services.ts'
+import { accountViewer } from '#office/testViewer.ts'
 
 let test: TestDatabase
 let minutes: MinutesService
@@ -263,7 +264,7 @@ describe('permissions', () => {
     const attempts: [typeof chair, string][] = [
       [stranger, id],
       [account('nobody', 'official'), id],
-      [{ ...stranger, actor: { isSystemAdmin: true, unitRoles: [] } }, id],
+      [accountViewer('user-stranger', { isSystemAdmin: true }), id],
       [linkHolder(other.id, 'guest'), id],
       [delegate, 'banning'],
       [chair, 'no-such-meeting'],

@@ -55,7 +55,7 @@ export function createMinutes(options: {
 
   const actOf = (viewer: Viewer, access: MeetingAccess): MinutesAct => ({
     actorId: access.actorId,
-    userId: viewer.userId,
+    userId: viewer.account?.userId ?? null,
     atMs: now(),
   })
 

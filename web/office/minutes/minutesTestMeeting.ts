@@ -1,9 +1,9 @@
-import { MeetingId, ParticipantId, UserId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { briefing } from './minutesTestCall.ts'
 import type { Viewer } from '#office/services.ts'
+import { accountViewer, linkViewer } from '#office/testViewer.ts'
 
 /** The unit of the stored meetings, for tests. */
 export const unitId = 'unit-stc'
@@ -98,27 +98,10 @@ function prefixIds(meetingId: string): (key: string, value: unknown) => unknown 
 /** Somebody with an account, by the id in `briefing()`; for tests. */
 export function account(id: string, roleInUnit?: UnitRole): Viewer {
   const unitRoles = roleInUnit ? [{ unitId, role: roleInUnit }] : []
-  return {
-    userId: UserId.parse(`user-${id}`),
-    name: `Account ${id}`,
-    email: `${id}@example.test`,
-    locale: 'vi',
-    sessionId: 'session',
-    link: null,
-    actor: { isSystemAdmin: false, unitRoles },
-    units: [],
-  }
+  return accountViewer(`user-${id}`, { name: `Account ${id}`, unitRoles })
 }
 
 /** The holder of a join link, by the participant's id in `briefing()`; for tests. */
 export function linkHolder(meetingId: string, id: string): Viewer {
-  return {
-    ...account(id),
-    userId: null,
-    sessionId: null,
-    link: {
-      meetingId: MeetingId.parse(meetingId),
-      participantId: ParticipantId.parse(`${meetingId}-${id}`),
-    },
-  }
+  return linkViewer(meetingId, `${meetingId}-${id}`)
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { unitRoles } from '#contract/meeting.ts'
+import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
@@ -9,7 +10,7 @@ import { demandUser, searchPeople, setDisabled, setMembership } from '#db/people
 import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
-import type { Revocation } from '#office/accounts/accounts.ts'
+import type { Revocation } from '#contract/revocation.ts'
 import { guard, guardAccount, may } from '#office/access.ts'
 import { idText, line, parseInput } from '#office/parse.ts'
 import type { People, PersonSummary, Viewer } from '#office/services.ts'
@@ -54,7 +55,7 @@ export function createPeople(options: {
     async search(viewer, input) {
       guardAccount(viewer)
       const isAdministrator = may(viewer, 'system:administer', {})
-      const seesEmail = isAdministrator || viewer.actor.unitRoles.some((held) => held.role === 'secretary')
+      const seesEmail = isAdministrator || actorOf(viewer).unitRoles.some((held) => held.role === 'secretary')
       const rows = await searchPeople(database, {
         ...parseInput(Search, input),
         withDisabled: isAdministrator,

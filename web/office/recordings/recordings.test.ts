@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RecordingId, UserId } from '#contract/ids.ts'
+import { RecordingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { silentLog } from '#contract/log.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createRecordings } from './recordings.ts'
-import type { Recordings, Viewer } from '#office/services.ts'
+import type { Recordings } from '#office/services.ts'
+import { accountViewer } from '#office/testViewer.ts'
 
 let db: TestDatabase
 let recordings: Recordings
@@ -18,19 +19,6 @@ let meetingId = ''
 const bus = new MemoryBus()
 const ready = RecordingId.parse('ready-1')
 const failed = RecordingId.parse('failed-1')
-
-function viewer(id: string): Viewer {
-  return {
-    userId: UserId.parse(id),
-    name: id,
-    email: `${id}@example.vn`,
-    locale: 'vi',
-    sessionId: 's',
-    link: null,
-    actor: { isSystemAdmin: false, unitRoles: [] },
-    units: [],
-  }
-}
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -92,18 +80,22 @@ afterAll(async () => {
 
 describe('recordings', () => {
   it('are listed for who runs the meeting, refused to a delegate, unknown to a stranger', async () => {
-    const list = await recordings.list(viewer('chair'), meetingId)
+    const list = await recordings.list(accountViewer('chair'), meetingId)
     expect(list.map((r) => [r.id, r.state, r.failureCode, r.sizeBytes])).toEqual([
       [ready, 'ready', '', 10],
       [failed, 'failed', 'disk_full', 0],
     ])
     expect(list.map((r) => r.faults.map((fault) => fault.source))).toEqual([['camera'], []])
-    await expect(recordings.list(viewer('delegate'), meetingId)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(recordings.list(viewer('stranger'), meetingId)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(recordings.list(accountViewer('delegate'), meetingId)).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await expect(recordings.list(accountViewer('stranger'), meetingId)).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   it('are played by byte ranges', async () => {
-    const part = await recordings.open(viewer('chair'), ready, { start: 2, end: 4 })
+    const part = await recordings.open(accountViewer('chair'), ready, { start: 2, end: 4 })
     expect(await new Response(part.body).text()).toBe('234')
     expect(part).toMatchObject({
       sizeBytes: 10,
@@ -115,15 +107,17 @@ describe('recordings', () => {
 
   it('look absent to whoever may not see them', async () => {
     for (const who of ['delegate', 'stranger']) {
-      await expect(recordings.open(viewer(who), ready)).rejects.toMatchObject({ code: 'not_found' })
-      await expect(recordings.retry(viewer(who), failed)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(recordings.open(accountViewer(who), ready)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(recordings.retry(accountViewer(who), failed)).rejects.toMatchObject({ code: 'not_found' })
     }
-    await expect(recordings.open(viewer('chair'), '../x')).rejects.toMatchObject({ code: 'not_found' })
-    await expect(recordings.open(viewer('chair'), failed)).rejects.toMatchObject({ code: 'invalid_state' })
+    await expect(recordings.open(accountViewer('chair'), '../x')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(recordings.open(accountViewer('chair'), failed)).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
   })
 
   it('are composed again by whichever recorder holds them', async () => {
-    await expect(recordings.retry(viewer('chair'), failed)).rejects.toMatchObject({
+    await expect(recordings.retry(accountViewer('chair'), failed)).rejects.toMatchObject({
       code: 'recording_unavailable',
     })
     const { prisma } = db.database
@@ -135,8 +129,10 @@ describe('recordings', () => {
       asked.push([method, payload])
       return {}
     })
-    await recordings.retry(viewer('chair'), failed)
+    await recordings.retry(accountViewer('chair'), failed)
     expect(asked).toEqual([['compose', { recordingId: failed, meetingId }]])
-    await expect(recordings.retry(viewer('chair'), ready)).rejects.toMatchObject({ code: 'invalid_state' })
+    await expect(recordings.retry(accountViewer('chair'), ready)).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
   })
 })

@@ -7,11 +7,12 @@ export const load: LayoutServerLoad = ({ locals }) => {
     locale,
     theme,
     viewer: viewer && {
-      userId: viewer.userId,
+      userId: viewer.account?.userId ?? null,
       name: viewer.name,
       email: viewer.email,
-      link: viewer.link,
-      isSystemAdmin: viewer.actor.isSystemAdmin,
+      /** In by join links alone: there are calls, and no office. */
+      isGuest: viewer.account === null,
+      isSystemAdmin: viewer.account?.isSystemAdmin ?? false,
       isSecretary: viewer.units.some((unit) => unit.role === 'secretary'),
       units: viewer.units,
     },

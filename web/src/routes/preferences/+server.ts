@@ -14,7 +14,7 @@ export const POST: RequestHandler = async ({ request, cookies, locals, url }) =>
   const options = { path: '/', maxAge: year, sameSite: 'lax', secure: url.protocol === 'https:' } as const
   if (locale) {
     cookies.set(preferenceCookies.locale, locale, options)
-    if (locals.viewer?.userId) await services().accounts.setLocale(locals.viewer, locale)
+    if (locals.viewer?.account) await services().accounts.setLocale(locals.viewer, locale)
   }
   if (theme) cookies.set(preferenceCookies.theme, theme, options)
   redirect(303, safeNext(form.get('next')?.toString()))

@@ -12,7 +12,7 @@ const Credentials = z.object({
 
 export const load: PageServerLoad = ({ locals, url }) => {
   const next = safeNext(url.searchParams.get('next'))
-  if (locals.viewer?.userId) redirect(303, next)
+  if (locals.viewer?.account) redirect(303, next)
   return { next }
 }
 

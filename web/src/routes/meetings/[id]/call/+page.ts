@@ -15,7 +15,7 @@ export const load: PageLoad = async ({ params, parent, url }) => {
     meetingId: params.id,
     asksForWall: displays.get(url.searchParams.get('display') ?? '') ?? null,
     /** Holders of a join link belong to this call alone. */
-    hasOffice: viewer !== null && viewer.link === null,
+    hasOffice: viewer !== null && !viewer.isGuest,
     callTexts: await loadCallTexts(locale),
   }
 }
