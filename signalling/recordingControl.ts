@@ -6,8 +6,8 @@ import { ParticipantId, RecordingId, type MeetingId, type NodeId } from '#contra
 import { detach, type Log } from '#contract/log.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { CallMedia } from './callMedia.ts'
-import type { Room } from './room.ts'
-import type { RecordingCommand } from './roomRecording.ts'
+import type { RecordingCommand } from './room/recording.ts'
+import type { Room } from './room/room.ts'
 import type { NodeList, RecordingRows } from './stores.ts'
 
 /** A recorder only receives. */

@@ -13,7 +13,8 @@ import type { SignallingMetrics } from './metrics.ts'
 import { MeetingRecord } from './meetingRecord.ts'
 import type { Audience, Page } from './page.ts'
 import { newRecordingId, RecordingControl } from './recordingControl.ts'
-import { Room, type Entry } from './room.ts'
+import { Room } from './room/room.ts'
+import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import { SpeechTracker, type Stretch } from './speech.ts'
 import type { Stores } from './stores.ts'
@@ -75,10 +76,10 @@ export class Session {
     this.#settings = settings
     this.#audience = options.audience
     this.#log = log
-    this.#room = new Room(
-      startView(record, epoch),
-      past.map((stored) => stored.event),
-    )
+    this.#room = new Room(startView(record, epoch), {
+      seatGraceMs: settings.seatGraceMs,
+      past: past.map((stored) => stored.event),
+    })
     this.#broadcast = new CallBroadcast({
       audience: options.audience,
       settings,
@@ -118,11 +119,11 @@ export class Session {
       log,
       chairName: record.people.find((person) => person.role === 'chair')?.name ?? '',
       record: (command) => {
-        if (!this.#isClosed) this.#commit(this.#room.record(command, null, Date.now()))
+        if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, Date.now()))
       },
     })
     const nowMs = Date.now()
-    this.#commit(this.#room.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
+    this.#commit(this.#room.seats.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
     const { state } = this.#room.view.recording
     this.#needsRecorder = state === 'starting' || state === 'recording' || state === 'stopping'
   }
@@ -145,7 +146,9 @@ export class Session {
   /** Whether the participant is there with another page. */
   isElsewhere(page: Page): boolean {
     const { participantId } = page.identity
-    return this.#room.isPresent(participantId) && !this.#room.isSeated(participantId, page.clientId)
+    return (
+      this.#room.seats.isPresent(participantId) && !this.#room.seats.isSeated(participantId, page.clientId)
+    )
   }
 
   /** A page connected; it waits in the lobby until it joins. @throws AppError rate_limited */
@@ -165,7 +168,7 @@ export class Session {
     const { participantId } = page.identity
     if (this.#seated.get(participantId) !== page) return
     this.#seated.delete(participantId)
-    if (!this.#isClosed) this.#commit(this.#room.disconnect(participantId, page.clientId, Date.now()))
+    if (!this.#isClosed) this.#commit(this.#room.seats.disconnect(participantId, page.clientId, Date.now()))
   }
 
   /** What the media client can prepare with. @throws AppError media_unavailable */
@@ -206,23 +209,23 @@ export class Session {
       takeOver: payload.takeOver,
       isResume: payload.resume !== undefined,
     }
-    this.#room.checkEntry(entry)
+    this.#room.seats.checkEntry(entry)
     const { resume } = payload
-    const resumes = this.#room.resumes(entry)
+    const resumes = this.#room.seats.resumes(entry)
     const keepsMedia =
       resumes && resume?.hasMedia === true && resume.epoch === this.epoch && this.#media.isAlive(id)
     const ticket = keepsMedia
       ? null
-      : await this.#media.admit(id, 'participant', this.#room.grantFor(entry), payload.media)
+      : await this.#media.admit(id, 'participant', this.#room.seats.grantFor(entry), payload.media)
     const isNew = !resumes
     let seq: number
     try {
       this.#assertServing()
       if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
-      const { events } = this.#room.join(entry, Date.now())
+      const { events } = this.#room.seats.join(entry, Date.now())
       this.#seat(id, page)
       seq = this.#commit(events)
-      if (ticket) this.#commit(this.#room.dropTracks(id, Date.now()))
+      if (ticket) this.#commit(this.#room.sound.dropTracks(id, Date.now()))
     } catch (error) {
       if (ticket && !this.#room.participant(id)) this.#media.evict(id)
       throw error
@@ -256,7 +259,7 @@ export class Session {
       if (!this.#isClosed && this.#seated.get(id) === page && this.#room.participant(id)) {
         this.#seated.delete(id)
         if (page.isOpen) page.listen('lobby')
-        this.#commit(this.#room.leave(id, Date.now()))
+        this.#commit(this.#room.seats.leave(id, Date.now()))
       }
       throw error
     }
@@ -269,7 +272,7 @@ export class Session {
     this.#seated.delete(participantId)
     if (page.isOpen) page.listen('lobby')
     if (this.#room.participant(participantId) && this.#room.view.phase === 'open') {
-      this.#commit(this.#room.leave(participantId, Date.now()))
+      this.#commit(this.#room.seats.leave(participantId, Date.now()))
     }
   }
 
@@ -291,9 +294,9 @@ export class Session {
   }
 
   /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
-  async remove(id: ParticipantId, isBanned: boolean): Promise<void> {
+  async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
     await this.act((room, nowMs) => {
-      const events = room.remove(id, isBanned, nowMs)
+      const events = room.seats.remove(id, isBanned, by, nowMs)
       this.#closePagesOf(id, new AppError('removed'))
       return events
     })
@@ -317,7 +320,7 @@ export class Session {
     const { participantId } = page.identity
     if (this.isSeated(page)) {
       this.#seated.delete(participantId)
-      if (!this.#isClosed) this.#commit(this.#room.revoke(participantId, Date.now()))
+      if (!this.#isClosed) this.#commit(this.#room.seats.revoke(participantId, Date.now()))
     }
     page.close(reason)
   }
@@ -352,7 +355,7 @@ export class Session {
     const recordingId = newRecordingId()
     await this.act(
       (room, nowMs) => {
-        const events = room.record({ type: 'start', recordingId }, by, nowMs)
+        const events = room.recording.follow({ type: 'start', recordingId }, by, nowMs)
         this.#recording.start(recordingId, approvedByName)
         return events
       },
@@ -363,7 +366,7 @@ export class Session {
   /** Ends a recording, withdraws a proposal, puts a failure away. */
   async stopRecording(by: ParticipantId): Promise<void> {
     await this.act((room, nowMs) => {
-      const events = room.record({ type: 'stop' }, by, nowMs)
+      const events = room.recording.follow({ type: 'stop' }, by, nowMs)
       const { state, recordingId } = room.view.recording
       if (state === 'stopping' && recordingId !== null && events.length > 0) {
         detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
@@ -390,11 +393,11 @@ export class Session {
     switch (event) {
       case 'trackPublished':
         this.#commit(
-          this.#room.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs),
+          this.#room.sound.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs),
         )
         break
       case 'trackUnpublished':
-        this.#commit(this.#room.unpublishTrack(said.participantId, said.trackId, nowMs))
+        this.#commit(this.#room.sound.unpublishTrack(said.participantId, said.trackId, nowMs))
         break
       case 'speakersChanged': {
         const speakers = said.speakers.filter((speaker) => this.#room.participant(speaker.participantId))
@@ -416,14 +419,14 @@ export class Session {
           this.#recording.mediaLost()
           break
         }
-        this.#commit(this.#room.dropTracks(said.participantId, nowMs))
+        this.#commit(this.#room.sound.dropTracks(said.participantId, nowMs))
         this.#media.lose(said.participantId)
         break
       case 'roomLost':
         this.#log.warn('media_room_lost', { meetingId: this.meetingId })
         for (const id of Object.keys(this.#room.view.participants)) {
           const participant = this.#room.participant(id as ParticipantId) // a key of the view
-          if (participant) this.#commit(this.#room.dropTracks(participant.id, nowMs))
+          if (participant) this.#commit(this.#room.sound.dropTracks(participant.id, nowMs))
         }
         this.#media.loseRoom()
         this.#recording.mediaLost()
@@ -434,7 +437,7 @@ export class Session {
   /** Looks after seats, speech, and the recorder; the directory's clock. */
   tick(nowMs: number): void {
     if (this.#isClosed) return
-    this.#commit(this.#room.expireSeats(this.#settings.seatGraceMs, nowMs))
+    this.#commit(this.#room.tick(nowMs))
     this.#commitSpeech(this.#speech.tick(nowMs))
     this.#recording.tick(nowMs)
     const isQuiet =
@@ -451,7 +454,7 @@ export class Session {
   #stopIdleRecording(): void {
     const { state, recordingId } = this.#room.view.recording
     if ((state === 'recording' || state === 'starting') && recordingId !== null && !this.#isOver) {
-      this.#commit(this.#room.record({ type: 'stop' }, null, Date.now()))
+      this.#commit(this.#room.recording.follow({ type: 'stop' }, null, Date.now()))
       detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
     }
   }
@@ -466,7 +469,7 @@ export class Session {
 
   #commitSpeech(stretches: Stretch[]): void {
     for (const { participantId, fromMs, toMs } of stretches) {
-      this.#commit(this.#room.noteSpeech(participantId, fromMs, toMs, Date.now()))
+      this.#commit(this.#room.floor.noteSpeech(participantId, fromMs, toMs, Date.now()))
     }
   }
 

@@ -10,7 +10,7 @@ import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { restoreDump, type Dump } from '#db/testDump.ts'
 import { attendanceRows } from '#office/attendance/attendanceRows.ts'
 import { draftMinutes } from '#office/minutes/minutesDraft.ts'
-import { Room } from '#signalling/room.ts'
+import { Room } from '#signalling/room/room.ts'
 
 /** What the release that stored a call made of it; see prisma/kept/README.md. */
 interface Kept {
@@ -58,7 +58,9 @@ describe('a call that was stored before the room was cut into slices', () => {
     const stored = await callEvents(test.database, meetingId)
     const { afterSeq, ...view } = kept.expected.view
     const agenda = (await loadCall(test.database, meetingId))?.agenda ?? []
-    const before = stored.filter(({ seq }) => seq <= afterSeq).map(({ event }) => event)
-    expect(new Room(emptyRoomView(meetingId, agenda, 1), before).view).toMatchObject(view)
+    const past = stored.filter(({ seq }) => seq <= afterSeq).map(({ event }) => event)
+    expect(new Room(emptyRoomView(meetingId, agenda, 1), { seatGraceMs: 60_000, past }).view).toMatchObject(
+      view,
+    )
   })
 })

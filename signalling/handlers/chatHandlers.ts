@@ -11,7 +11,7 @@ export const chatHandlers = {
       let message: ChatMessage | undefined
       await session.act(
         (room, nowMs) => {
-          const posted = room.postChat(page.identity.participantId, { id, text: storableText(text) }, nowMs)
+          const posted = room.chat.post(page.identity.participantId, { id, text: storableText(text) }, nowMs)
           message = posted.message
           return posted.events
         },

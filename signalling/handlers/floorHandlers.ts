@@ -6,7 +6,7 @@ export const floorHandlers = {
     allows: 'call:speak',
     place: 'seat',
     run: async ({ session, page }) => {
-      await session.act((room, nowMs) => room.raiseHand(page.identity.participantId, nowMs))
+      await session.act((room, nowMs) => room.floor.raise(page.identity.participantId, nowMs))
       return {}
     },
   },
@@ -17,7 +17,9 @@ export const floorHandlers = {
         : 'call:moderate',
     place: 'seat',
     run: async ({ session, page }, { participantId }) => {
-      await session.act((room, nowMs) => room.lowerHand(participantId ?? page.identity.participantId, nowMs))
+      await session.act((room, nowMs) =>
+        room.floor.lower(participantId ?? page.identity.participantId, nowMs),
+      )
       return {}
     },
   },
@@ -25,7 +27,7 @@ export const floorHandlers = {
     allows: 'call:agenda',
     place: 'seat',
     run: async ({ session, page }, { itemId }) => {
-      await session.act((room, nowMs) => room.startItem(itemId, page.identity.participantId, nowMs))
+      await session.act((room, nowMs) => room.agenda.start(itemId, page.identity.participantId, nowMs))
       return {}
     },
   },

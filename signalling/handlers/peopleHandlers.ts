@@ -8,9 +8,9 @@ export const peopleHandlers = {
   'participant:remove': {
     allows: 'call:moderate',
     place: 'seat',
-    run: async ({ session }, { participantId, isBanned }) => {
+    run: async ({ session, page }, { participantId, isBanned }) => {
       await assertExpected(session, participantId)
-      await session.remove(participantId, isBanned)
+      await session.remove(participantId, isBanned, page.identity.participantId)
       return {}
     },
   },
@@ -21,7 +21,7 @@ export const peopleHandlers = {
       await assertExpected(session, mark.participantId)
       if (mark.siteId !== null) await assertSite(session, mark.siteId)
       const by = page.identity.participantId
-      await session.act((room, nowMs) => room.markPresence(mark, by, nowMs), { isStored: true })
+      await session.act((room, nowMs) => room.presence.mark(mark, by, nowMs), { isStored: true })
       return {}
     },
   },

@@ -6,7 +6,9 @@ export const recordingHandlers = {
     allows: 'recording:propose',
     place: 'seat',
     run: async ({ session, page }) => {
-      await session.act((room, nowMs) => room.record({ type: 'propose' }, page.identity.participantId, nowMs))
+      await session.act((room, nowMs) =>
+        room.recording.follow({ type: 'propose' }, page.identity.participantId, nowMs),
+      )
       return {}
     },
   },

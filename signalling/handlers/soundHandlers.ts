@@ -7,7 +7,9 @@ export const soundHandlers = {
       source === 'screen' || source === 'screenAudio' ? 'call:shareScreen' : 'call:speak',
     place: 'seat',
     run: async ({ session, page }, { source, level }) => {
-      await session.act((room, nowMs) => room.setSource(page.identity.participantId, source, level, nowMs))
+      await session.act((room, nowMs) =>
+        room.sound.setSource(page.identity.participantId, source, level, nowMs),
+      )
       return {}
     },
   },
@@ -16,7 +18,7 @@ export const soundHandlers = {
     place: 'seat',
     run: async ({ session, page }, { participantId, source, level }) => {
       const by = page.identity.participantId
-      await session.act((room, nowMs) => room.mute(participantId, source, level, by, nowMs))
+      await session.act((room, nowMs) => room.sound.mute(participantId, source, level, by, nowMs))
       return {}
     },
   },
@@ -24,7 +26,7 @@ export const soundHandlers = {
     allows: 'call:moderate',
     place: 'seat',
     run: async ({ session, page }, { forbidUnmute }) => {
-      await session.act((room, nowMs) => room.muteAll(forbidUnmute, page.identity.participantId, nowMs))
+      await session.act((room, nowMs) => room.sound.muteAll(forbidUnmute, page.identity.participantId, nowMs))
       return {}
     },
   },
@@ -32,7 +34,7 @@ export const soundHandlers = {
     allows: 'call:moderate',
     place: 'seat',
     run: async ({ session, page }) => {
-      await session.act((room, nowMs) => room.allowUnmute(page.identity.participantId, nowMs))
+      await session.act((room, nowMs) => room.sound.allowUnmute(page.identity.participantId, nowMs))
       return {}
     },
   },

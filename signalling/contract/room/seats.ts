@@ -24,4 +24,5 @@ export const seatsRules: Rules<SeatsEvent, SeatsView> = {
     changeOf(view, participantId, () => ({ isConnected: false })),
   participantReconnected: (view, { participantId }) =>
     changeOf(view, participantId, () => ({ isConnected: true })),
+  participantBanned: () => ({}),
 }

@@ -14,5 +14,7 @@ export const SeatsEvent = z.discriminatedUnion('type', [
   fact('participantLeft', { participantId: ParticipantId, reason: LeaveReason }),
   fact('participantDisconnected', { participantId: ParticipantId }),
   fact('participantReconnected', { participantId: ParticipantId }),
+  /** Out for good; of people who are not in the call too. */
+  fact('participantBanned', { participantId: ParticipantId, by: ParticipantId }),
 ])
 export type SeatsEvent = z.infer<typeof SeatsEvent>

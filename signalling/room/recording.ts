@@ -1,6 +1,8 @@
 import { AppError, assertNever, type ErrorCode } from '#contract/errors.ts'
-import type { RecordingId } from '#contract/ids.ts'
+import type { ParticipantId, RecordingId } from '#contract/ids.ts'
 import type { RecordingView } from '#contract/room/recording.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomState } from './roomState.ts'
 
 /** What may happen to a call's recording; the last four are the recorder's word and name the recording. */
 export type RecordingCommand =
@@ -53,5 +55,32 @@ export function nextRecording(now: RecordingView, command: RecordingCommand): Re
       return { state: 'starting', recordingId: command.to, failure: null }
     default:
       return assertNever(command)
+  }
+}
+
+/** The recording, as the room tells it. */
+export class Recording {
+  readonly #state: RoomState
+
+  constructor(state: RoomState) {
+    this.#state = state
+  }
+
+  /**
+   * What happens to the recording (`nextRecording`). Proposing and starting need an open call.
+   * @param by null for the recorder's and the room's own word
+   * @throws AppError invalid_state, meeting_ended, meeting_not_open
+   */
+  follow(command: RecordingCommand, by: ParticipantId | null, nowMs: number): RoomEvent[] {
+    if (command.type === 'propose' || command.type === 'start') this.#state.assertOpen()
+    const change = nextRecording(this.#state.view.recording, command)
+    if (!change) return []
+    return this.#state.commit([{ type: 'recordingChanged', atMs: this.#state.clock(nowMs), ...change, by }])
+  }
+
+  /** The call ends: a recording that runs is asked to stop. */
+  beforeEnd(by: ParticipantId | null, nowMs: number): RoomEvent[] {
+    const { state } = this.#state.view.recording
+    return state === 'recording' || state === 'starting' ? this.follow({ type: 'stop' }, by, nowMs) : []
   }
 }

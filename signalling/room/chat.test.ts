@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { codeOf, openCall, person } from './testRoom.ts'
+
+describe('the chat', () => {
+  it('takes a message once, however often it is sent', () => {
+    const room = openCall()
+    const first = room.chat.post(person('an'), { id: 'message1', text: '<b>Chào</b>' }, 2000)
+    const again = room.chat.post(person('an'), { id: 'message1', text: 'changed' }, 2001)
+    expect(again).toEqual({ events: [], message: first.message })
+    expect(room.view.chat).toEqual([first.message])
+    expect(codeOf(() => room.chat.post(person('binh'), { id: 'message1', text: 'x' }, 2002))).toBe('conflict')
+  })
+})

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest'
+import { openCall, person } from './testRoom.ts'
+
+describe('hands', () => {
+  it('keeps hands in the order of raising, even within one millisecond', () => {
+    const room = openCall()
+    for (const id of ['guest', 'an', 'binh']) room.floor.raise(person(id), 2000)
+    room.floor.raise(person('guest'), 2500)
+    const order = Object.values(room.view.participants)
+      .filter((p) => p.handRaisedAtMs !== null)
+      .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0))
+    expect(order.map((p) => p.id)).toEqual(['guest', 'an', 'binh'])
+    expect(room.floor.lower(person('an'), 3000)).toHaveLength(1)
+    expect(room.floor.lower(person('an'), 3000)).toEqual([])
+  })
+})

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { openCall, person } from './testRoom.ts'
+
+describe('presence by hand', () => {
+  it('marks and unmarks who sits in a room without a device', () => {
+    const room = openCall()
+    const mark = { participantId: person('absent'), siteId: null, isPresent: true }
+    expect(room.presence.mark(mark, person('secretary'), 2000)).toHaveLength(1)
+    expect(room.presence.mark(mark, person('secretary'), 2001)).toEqual([])
+    expect(room.presence.mark({ ...mark, isPresent: false }, person('secretary'), 2002)).toHaveLength(1)
+    expect(room.view.markedPresent).toEqual({})
+  })
+})

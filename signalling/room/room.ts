@@ -1,0 +1,72 @@
+import type { ParticipantId } from '#contract/ids.ts'
+import type { ParticipantView } from '#contract/room/participantView.ts'
+import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import { Agenda } from './agenda.ts'
+import { Chat } from './chat.ts'
+import { Floor } from './floor.ts'
+import { Presence } from './presence.ts'
+import { Recording } from './recording.ts'
+import { RoomState } from './roomState.ts'
+import { Seats } from './seats.ts'
+import { Sound } from './sound.ts'
+
+/**
+ * One call as a synchronous state machine with one writer, made of slices: a command checks, makes events, folds them
+ * into the view and returns them. Nothing awaits; time comes in. Who may give which command is decided before
+ * (permissions are the handlers'); what the state allows is decided here. All private state but the seats' pages
+ * follows from the events, so that another home rebuilds it. A new slice has a line among the fields, one in the
+ * constructor, and one in `tick` or `end` if it does something of itself.
+ */
+export class Room {
+  readonly #state: RoomState
+  readonly seats: Seats
+  readonly floor: Floor
+  readonly agenda: Agenda
+  readonly chat: Chat
+  readonly sound: Sound
+  readonly recording: Recording
+  readonly presence: Presence
+
+  /**
+   * @param view the call before anything happened (`emptyRoomView`), of this home's epoch
+   * @param options.past the call's stored events, when it had a home before
+   * @param options.seatGraceMs how long the seat of a lost page is kept
+   */
+  constructor(view: RoomView, options: { seatGraceMs: number; past?: Iterable<RoomEvent> }) {
+    const state = new RoomState(view)
+    this.#state = state
+    this.sound = new Sound(state)
+    this.seats = new Seats(state, {
+      graceMs: options.seatGraceMs,
+      startGrant: (entry) => this.sound.startGrant(entry),
+    })
+    this.floor = new Floor(state)
+    this.agenda = new Agenda(state)
+    this.chat = new Chat(state)
+    this.recording = new Recording(state)
+    this.presence = new Presence(state)
+    for (const event of options.past ?? []) state.fold(event)
+    this.seats.restore()
+  }
+
+  /** Never changed in place. */
+  get view(): RoomView {
+    return this.#state.view
+  }
+
+  /** The participant, if in the call now; safe for any text as id. */
+  participant(id: ParticipantId): ParticipantView | undefined {
+    return this.#state.participant(id)
+  }
+
+  /** What happens because time passed; called a few times a second. */
+  tick(nowMs: number): RoomEvent[] {
+    return this.seats.tick(nowMs)
+  }
+
+  /** Ends the call for everyone, after what runs in it. @throws AppError meeting_ended */
+  end(by: ParticipantId | null, nowMs: number): RoomEvent[] {
+    this.#state.assertNotEnded()
+    return [...this.recording.beforeEnd(by, nowMs), ...this.seats.end(by, nowMs)]
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { ClientId } from '#contract/ids.ts'
+import { codeOf, entry, microphoneOf, openCall, person } from './testRoom.ts'
+
+describe('a mute', () => {
+  it('of one leaves others alone and may be undone by its participant', () => {
+    const room = openCall()
+    room.sound.mute(person('an'), 'microphone', 'muted', person('chair'), 2000)
+    expect([microphoneOf(room, 'an'), microphoneOf(room, 'binh')]).toEqual(['mutedByModerator', 'open'])
+    room.sound.setSource(person('an'), 'microphone', 'open', 2001)
+    expect(microphoneOf(room, 'an')).toBe('open')
+  })
+
+  it('that forbids holds until it is lifted, through leaving and coming back', () => {
+    const room = openCall()
+    room.sound.mute(person('an'), 'microphone', 'forbidden', person('chair'), 2000)
+    expect(codeOf(() => room.sound.setSource(person('an'), 'microphone', 'open', 2001))).toBe('forbidden')
+    room.sound.mute(person('an'), 'microphone', 'muted', person('chair'), 2001)
+    expect(microphoneOf(room, 'an')).toBe('forbidden')
+    room.seats.leave(person('an'), 2002)
+    room.seats.join(entry('an', 'delegate', { clientId: ClientId.parse('again') }), 2003)
+    expect(microphoneOf(room, 'an')).toBe('forbidden')
+    room.sound.mute(person('an'), 'microphone', 'allowed', person('chair'), 2004)
+    expect(microphoneOf(room, 'an')).toBe('mutedByModerator')
+  })
+
+  it('of all spares who runs the meeting; with a ban, who joins later starts forbidden', () => {
+    const room = openCall()
+    room.sound.muteAll(true, person('secretary'), 2000)
+    const levels = ['chair', 'secretary', 'an', 'binh', 'guest'].map((id) => microphoneOf(room, id))
+    expect(levels).toEqual(['open', 'open', 'forbidden', 'forbidden', 'forbidden'])
+    room.seats.join(entry('late'), 2001)
+    expect(microphoneOf(room, 'late')).toBe('forbidden')
+    expect(room.participant(person('late'))?.grant.camera).toBe('open')
+    room.sound.allowUnmute(person('chair'), 2002)
+    expect(microphoneOf(room, 'late')).toBe('mutedByModerator')
+    room.seats.join(entry('later'), 2003)
+    expect(microphoneOf(room, 'later')).toBe('open')
+  })
+
+  it('of all without a ban lets everyone unmute, and late joiners start as they like', () => {
+    const room = openCall()
+    room.sound.muteAll(false, person('chair'), 2000)
+    expect(microphoneOf(room, 'an')).toBe('mutedByModerator')
+    room.sound.setSource(person('an'), 'microphone', 'open', 2001)
+    room.seats.join(entry('late'), 2002)
+    expect([microphoneOf(room, 'an'), microphoneOf(room, 'late')]).toEqual(['open', 'open'])
+  })
+
+  it('of all remembers whom the chair let speak, also over a reload', () => {
+    const room = openCall()
+    room.sound.muteAll(true, person('chair'), 2000)
+    room.sound.mute(person('an'), 'microphone', 'allowed', person('chair'), 2001)
+    room.seats.disconnect(person('an'), ClientId.parse('page-an'), 2002)
+    room.seats.join(entry('an', 'delegate', { clientId: ClientId.parse('reloaded') }), 2003)
+    expect(microphoneOf(room, 'an')).toBe('open')
+    room.sound.muteAll(true, person('chair'), 2004)
+    expect(microphoneOf(room, 'an')).toBe('forbidden')
+  })
+
+  it('of a screen takes its sound along, and a guest never shares one', () => {
+    const room = openCall()
+    room.sound.mute(person('an'), 'screen', 'muted', person('chair'), 2000)
+    expect(room.participant(person('an'))?.grant).toMatchObject({
+      screen: 'mutedByModerator',
+      screenAudio: 'mutedByModerator',
+    })
+    expect(room.participant(person('guest'))?.grant.screen).toBe('forbidden')
+    expect(codeOf(() => room.sound.setSource(person('guest'), 'screen', 'open', 2001))).toBe('forbidden')
+    expect(codeOf(() => room.sound.mute(person('guest'), 'screen', 'allowed', person('chair'), 2002))).toBe(
+      'forbidden',
+    )
+    expect(
+      codeOf(() => room.sound.mute(person('chair'), 'microphone', 'forbidden', person('secretary'), 2003)),
+    ).toBe('forbidden')
+  })
+})
