@@ -198,7 +198,8 @@ describe('a recorded meeting with a shared screen', () => {
     const shown = levels.slice(0, 8 * 25)
     expect(shown.filter((level) => level > 200).length).toBeGreaterThan(50)
     expect(shown.filter((level) => level > 40 && level < 130).length).toBeGreaterThan(50)
-    expect(levels.slice(-25).every((level) => level < 200)).toBe(true)
+    // In the end only the camera’s own flash, one in two seconds, is as bright.
+    expect(levels.slice(-25).filter((level) => level > 200).length).toBeLessThan(10)
   })
 })
 
