@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { ShippedEngine } from '#contract/media.ts'
 import { ConfigError } from './configError.ts'
 import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
@@ -81,9 +82,9 @@ export const settings = {
     "Where web nodes reach this node's signalling",
   ),
   MEDIA_ENGINE: setting(
-    z.enum(['mediasoup', 'fake']).default('mediasoup'),
+    ShippedEngine.default('mediasoup'),
     'mediasoup',
-    'fake carries no media; for tests',
+    'What this node opens rooms with; fake carries no media, for tests',
   ),
   MEDIA_WORKERS: setting(
     optional(z.coerce.number().int().min(1).max(64)),

@@ -145,7 +145,6 @@ async function compose(
         bus,
         liveSfuNodes: () => liveNodes(database, 'sfu'),
         log,
-        kind: config.MEDIA_ENGINE,
       }),
     )
     const { viewerOf } = accounts

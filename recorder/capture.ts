@@ -1,8 +1,7 @@
 import { connect } from 'node:net'
-import type { z } from 'zod'
-import { assertNever, AppError } from '#contract/errors.ts'
-import type { recorderRequests } from '#contract/recorder.ts'
 import {
+  CapturedTrack,
+  CaptureTicket,
   decodeTapJson,
   decodeTapPacket,
   encodeTapJson,
@@ -10,17 +9,15 @@ import {
   tapFrameTypes,
   TapGap,
   TapStreamEvent,
-  TapTicket,
-  TapTrackStarted,
   type TapFrame,
-} from '#sfu/mediasoup/tapProtocol.ts'
-
-/** A recorder's ticket into the media engine, as signalling hands it over. */
-export type RecorderTicket = z.infer<typeof recorderRequests.start>['ticket']
+  type TapTicket,
+} from '#contract/capture.ts'
+import { assertNever, AppError } from '#contract/errors.ts'
+import type { MediaTicket } from '#contract/media.ts'
 
 /** What a capture tells, in the order in which it came. `rtp` is valid only during the call. */
 export interface CaptureListener {
-  trackStarted(track: TapTrackStarted): void
+  trackStarted(track: CapturedTrack): void
   packet(stream: number, arrivalMs: number, rtp: Buffer): void
   trackPaused(stream: number, atMs: number): void
   trackResumed(stream: number, atMs: number): void
@@ -39,25 +36,26 @@ export interface Capture {
 
 /**
  * Goes to the media node that the ticket names; resolves when packets can flow.
- * @throws AppError media_unavailable when it does not answer, recording_unavailable for an engine without a tap
+ * @throws AppError media_unavailable when it does not answer, recording_unavailable for a ticket of another kind
  */
 export async function openCapture(
-  ticket: RecorderTicket,
+  ticket: MediaTicket,
   listener: CaptureListener,
   options: { timeoutMs?: number } = {},
 ): Promise<Capture> {
-  switch (ticket.engine) {
-    case 'mediasoup': {
-      const parsed = TapTicket.safeParse(ticket.payload)
-      if (!parsed.success) throw new AppError('media_rejected', 'not a tap ticket', { cause: parsed.error })
+  const parsed = CaptureTicket.safeParse(ticket.payload)
+  if (!parsed.success) {
+    throw new AppError('recording_unavailable', `no way to the tracks of ${ticket.engine}`, {
+      cause: parsed.error,
+    })
+  }
+  switch (parsed.data.way) {
+    case 'tap':
       return openTap(parsed.data, listener, options.timeoutMs ?? 4_000)
-    }
-    case 'fake':
+    case 'none':
       return { requestKeyFrame: () => undefined, close: () => undefined }
-    case 'livekit':
-      throw new AppError('recording_unavailable', 'the recorder has no tap into this engine')
     default:
-      return assertNever(ticket.engine)
+      return assertNever(parsed.data)
   }
 }
 
@@ -111,7 +109,7 @@ function tell(listener: CaptureListener, frame: TapFrame): void {
       return listener.packet(streamId, arrivalMs, rtp)
     }
     case tapFrameTypes.trackStarted:
-      return listener.trackStarted(decodeTapJson(TapTrackStarted, frame.body))
+      return listener.trackStarted(decodeTapJson(CapturedTrack, frame.body))
     case tapFrameTypes.trackPaused: {
       const { streamId, atMs } = decodeTapJson(TapStreamEvent, frame.body)
       return listener.trackPaused(streamId, atMs)

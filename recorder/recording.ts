@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
-import { wallClockMs } from './clock.ts'
-import type { RecorderTicket } from './capture.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
+import type { MediaTicket } from '#contract/media.ts'
 import type { JournalTiming } from './journal.ts'
 import type { Names } from './journalFormat.ts'
 import type { RecorderMetrics } from './metrics.ts'
@@ -65,7 +65,7 @@ export class LiveRecording {
    * Opens the first segment, or a further one; an earlier one is closed.
    * @throws AppError disk_full, media_unavailable, recording_unavailable, invalid_state when it is over
    */
-  start(ticket: RecorderTicket, names: Names): Promise<void> {
+  start(ticket: MediaTicket, names: Names): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#isOver) throw new AppError('invalid_state', 'the recording is over')
       clearTimeout(this.#graceTimer)
@@ -82,7 +82,7 @@ export class LiveRecording {
     })
   }
 
-  async #open(ticket: RecorderTicket): Promise<void> {
+  async #open(ticket: MediaTicket): Promise<void> {
     await this.#requireRoom()
     const folder = await this.#options.storage.workFolder(this.meetingId, this.recordingId)
     try {

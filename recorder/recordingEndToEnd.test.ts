@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { wallClockMs } from './clock.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
 import { remux } from './composition/remux.ts'
 import { ffmpegPath, recorderHarness, type RecorderHarness } from './testing/harness.ts'
 import { beeps, ffmpegReport, flashes, freezes, probe } from './testing/inspect.ts'

@@ -89,7 +89,6 @@ describe('a full disk', () => {
       tap.track({
         streamId: 1,
         source: 'camera',
-        kind: 'video',
         mimeType: 'video/AV1',
         clockRate: 90_000,
         payloadType: 96,
@@ -118,7 +117,7 @@ describe('a full disk', () => {
       expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'disk_full' })
       await run('mount', ['-o', 'remount,size=300m', root])
       const next = await harness.newRecording()
-      await harness.ask('start', { ...next, ticket: { engine: 'fake', payload: {} }, names: {} })
+      await harness.ask('start', { ...next, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
       expect(await harness.row(next.recordingId)).toMatchObject({ state: 'recording' })
       await harness.ask('compose', job)
       await expect
@@ -132,7 +131,7 @@ describe('a full disk', () => {
   it('is noticed before a recording begins', async () => {
     const harness = await harnessed({ config: { reserveBytes: Number.MAX_SAFE_INTEGER } })
     const job = await harness.newRecording()
-    const ticket = { engine: 'fake', payload: {} }
+    const ticket = { engine: 'fake', payload: { way: 'none' } }
     await expect(harness.ask('start', { ...job, ticket, names: {} })).rejects.toMatchObject({
       code: 'disk_full',
     })
@@ -150,7 +149,7 @@ describe('a track that cannot be composed', () => {
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
     await expect.poll(() => tap.isConnected).toBe(true)
     tap.track({ streamId: 0 })
-    const video = { source: 'camera', kind: 'video', clockRate: 90_000, payloadType: 96 }
+    const video = { source: 'camera', clockRate: 90_000, payloadType: 96 }
     tap.track({ ...video, streamId: 1, mimeType: 'video/AV1' })
     sendSilence(tap, 0, 0, 2)
     tap.packet(1, rtpPacket({ sequenceNumber: 0, timestamp: 0, payload: Buffer.alloc(100) }))
@@ -238,9 +237,9 @@ describe('a media node', () => {
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
     await expect.poll(() => tap.isConnected).toBe(true)
-    tap.track({ streamId: 4, source: 'camera', kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 })
+    tap.track({ streamId: 4, source: 'camera', mimeType: 'video/VP8', clockRate: 90_000 })
     tap.track({ streamId: 5 })
-    tap.track({ streamId: 6, source: 'screen', kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 })
+    tap.track({ streamId: 6, source: 'screen', mimeType: 'video/VP8', clockRate: 90_000 })
     await expect.poll(() => tap.keyFrameRequests).toEqual([4, 6])
   })
 })
@@ -249,7 +248,7 @@ describe('a recorder that ends', () => {
   it('in good order leaves its recording to the next start, and says so', async () => {
     const harness = await harnessed()
     const job = await harness.newRecording()
-    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     const startedAtMs = performance.now()
     await harness.recorder.close()
     expect(performance.now() - startedAtMs).toBeLessThan(2_000)
@@ -266,7 +265,7 @@ describe('a recorder that ends', () => {
   it('in a crash is followed by one of another name that composes what is there', async () => {
     const harness = await harnessed()
     const job = await harness.newRecording()
-    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.recorder.close()
     await harness.database.prisma.recording.update({
       where: { id: job.recordingId },
@@ -283,7 +282,7 @@ describe('a recorder that ends', () => {
     const harness = await harnessed()
     const job = await harness.newRecording()
     await mkdir(join(harness.storage.workRoot, job.meetingId, job.recordingId), { recursive: true })
-    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.recorder.close()
     await harness.database.prisma.recording.update({
       where: { id: job.recordingId },
@@ -294,7 +293,7 @@ describe('a recorder that ends', () => {
     })
     await harness.restart()
     const other = await harness.newRecording()
-    await harness.ask('start', { ...other, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('start', { ...other, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     expect(await harness.row(job.recordingId)).toMatchObject({ state: 'recording', nodeId: 'recorder-z' })
   }, 60_000)
 })
@@ -318,7 +317,7 @@ describe('requests', () => {
   it('to stop twice are one stop', async () => {
     const harness = await harnessed()
     const job = await harness.newRecording()
-    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: {} }, names: {} })
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.ask('stop', { recordingId: job.recordingId })
     await harness.ask('stop', { recordingId: job.recordingId })
     await expect.poll(() => harness.events, { timeout: 60_000 }).toEqual([{ type: 'recordingReady', ...job }])

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
-import type { TapTrackStarted } from '#sfu/mediasoup/tapProtocol.ts'
-import { openCapture, type Capture, type CaptureListener, type RecorderTicket } from './capture.ts'
-import { wallClockMs } from './clock.ts'
+import type { CapturedTrack } from '#contract/capture.ts'
+import { mediaKindOf } from '#contract/grant.ts'
+import type { MediaTicket } from '#contract/media.ts'
+import { openCapture, type Capture, type CaptureListener } from './capture.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
 import { LossDetector } from './depacketize/sequence.ts'
 import { JournalWriter, type JournalTiming } from './journal.ts'
 import type { Names } from './journalFormat.ts'
@@ -12,7 +14,6 @@ import type { RecorderMetrics } from './metrics.ts'
 const keyFrameEveryMs = 15_000
 /** After a loss, no more often than this. */
 const keyFrameAfterLossMs = 1_500
-const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
 interface Video {
   loss: LossDetector
@@ -27,7 +28,7 @@ export interface SegmentOptions {
   recordingId: RecordingId
   meetingId: MeetingId
   names: Names
-  ticket: RecorderTicket
+  ticket: MediaTicket
   metrics: RecorderMetrics
   timing?: JournalTiming
   /** The disk failed; the segment keeps what it has. */
@@ -103,7 +104,7 @@ export class Segment implements CaptureListener {
     this.#countDrops()
   }
 
-  trackStarted(track: TapTrackStarted): void {
+  trackStarted(track: CapturedTrack): void {
     this.#journal.note({
       type: 'track',
       stream: track.streamId,
@@ -114,11 +115,11 @@ export class Segment implements CaptureListener {
       clockRate: track.clockRate,
       channels: track.channels,
       payloadType: track.payloadType,
-      audioLevelId: track.headerExtensions.find((extension) => extension.uri === audioLevelUri)?.id ?? null,
+      audioLevelId: track.audioLevelId,
       isPaused: track.isPaused,
       atMs: track.atMs,
     })
-    if (track.kind !== 'video') return
+    if (mediaKindOf(track.source) !== 'video') return
     this.#videos.set(track.streamId, {
       loss: new LossDetector(),
       isPaused: track.isPaused,

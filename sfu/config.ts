@@ -1,6 +1,9 @@
+import type { ShippedEngine } from '#contract/media.ts'
+
 /** What a media node needs to know; deploy/config.ts fills it. */
 export interface SfuConfig {
-  engine: 'mediasoup' | 'fake'
+  /** What rooms are opened with. */
+  engine: ShippedEngine
   /** mediasoup workers; each is a process that uses at most one core. */
   workers: number
   /** One UDP and one TCP port per worker: worker n listens on `mediaPort + n`; 0 picks free ones. */

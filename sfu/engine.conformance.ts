@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CaptureTicket } from '#contract/capture.ts'
 import type { ErrorCode } from '#contract/errors.ts'
 import type { Grant, TrackSource } from '#contract/grant.ts'
 import { MeetingId, ParticipantId } from '#contract/ids.ts'
-import type { MediaMessage } from '#contract/requests.ts'
-import type { EngineEvents, MediaEngine } from './engine.ts'
+import { EngineKind, type MediaMessage } from '#contract/media.ts'
+import { EngineEvent, type MediaEngine } from './engine.ts'
 
 /** A participant's page, as far as the suite needs one. */
 export interface EnginePage {
@@ -39,8 +40,10 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
   describe(`${name} keeps the promises of a media engine`, () => {
     let harness: EngineHarness
     let engine: MediaEngine
-    let published: EngineEvents['trackPublished'][0][]
-    let unpublished: EngineEvents['trackUnpublished'][0][]
+    /** Everything that the engine said. */
+    let events: EngineEvent[]
+    const published = () => events.filter((event) => event.type === 'trackPublished')
+    const unpublished = () => events.filter((event) => event.type === 'trackUnpublished')
     const pages: EnginePage[] = []
 
     const join = async (id: ParticipantId, grant: Grant = open): Promise<EnginePage> => {
@@ -61,35 +64,53 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await expect.poll(() => page.packetsOf(from, beside), { timeout: 8000 }).toBeGreaterThan(others + 20)
       expect(page.packetsOf(from, source)).toBe(before)
     }
+    const gone = (participantId: ParticipantId, trackId: string) => {
+      return { type: 'trackUnpublished', roomId, participantId, trackId }
+    }
     const rejected = (work: Promise<unknown>, code: ErrorCode) =>
       expect(work).rejects.toMatchObject({ name: 'AppError', code })
 
     beforeEach(async () => {
       harness = await makeHarness()
       engine = harness.engine
-      published = []
-      unpublished = []
-      engine.on('trackPublished', (event) => published.push(event))
-      engine.on('trackUnpublished', (event) => unpublished.push(event))
+      events = []
+      engine.onEvent((event) => events.push(event))
       await engine.openRoom(roomId)
     })
     afterEach(async () => {
       for (const page of pages.splice(0)) page.close()
       await harness.close()
+      // Nothing but the union was said, and of no other room.
+      expect(events.map((event) => EngineEvent.parse(event))).toEqual(events)
+      expect(events.filter((event) => event.roomId !== roomId)).toEqual([])
     })
 
     it('finds an open room open', async () => {
       const again = await engine.openRoom(roomId)
       expect(again).toEqual(await engine.openRoom(roomId))
       expect(again.clientConfig).toBeTypeOf('object')
+      expect(EngineKind.options).toContain(again.engine)
+      const ticket = await engine.admit(roomId, chair, { kind: 'recorder' })
+      expect(ticket.engine).toBe(again.engine)
+    })
+
+    it('tells every listener everything in order, until it is not wanted any more', async () => {
+      const heard: EngineEvent[] = []
+      const off = engine.onEvent((event) => heard.push(event))
+      const page = await join(chair)
+      await page.publish('camera', 'face')
+      await page.unpublish('face')
+      await expect.poll(unpublished).toHaveLength(1)
+      expect(heard).toEqual(events)
+      off()
+      await page.publish('camera', 'face-2')
+      await expect.poll(published).toHaveLength(2)
+      expect(heard.filter((event) => event.type === 'trackPublished')).toHaveLength(1)
     })
 
     it('admits nobody into a room that is not open', async () => {
       const elsewhere = MeetingId.parse('elsewhere')
-      await rejected(
-        engine.admit(elsewhere, chair, { kind: 'participant', grant: open, media: {} }),
-        'not_found',
-      )
+      await rejected(engine.admit(elsewhere, chair, { kind: 'page', grant: open, media: {} }), 'not_found')
       await rejected(engine.negotiate(elsewhere, chair, { type: 'publish' }), 'not_found')
       await rejected(engine.regrant(elsewhere, chair, open), 'not_found')
     })
@@ -98,9 +119,11 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       const [first, early] = [await join(chair), await join(delegate)]
       await first.publish('microphone', 'voice')
       await first.publish('camera', 'face')
-      await expect.poll(() => published).toHaveLength(2)
-      expect(published[0]).toEqual({ roomId, participantId: chair, trackId: 'voice', source: 'microphone' })
-      expect(published[1]).toEqual({ roomId, participantId: chair, trackId: 'face', source: 'camera' })
+      const one = { type: 'trackPublished', roomId, participantId: chair }
+      await expect.poll(published).toEqual([
+        { ...one, trackId: 'voice', source: 'microphone' },
+        { ...one, trackId: 'face', source: 'camera' },
+      ])
       await flows(early, chair, 'microphone')
       await flows(early, chair, 'camera')
       const late = await join(ParticipantId.parse('late'))
@@ -123,7 +146,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       ]
       await speaker.publish('microphone')
       expect(await speaker.publish('camera')).toMatchObject({ isMuted: true })
-      await expect.poll(() => published.map((event) => event.source)).toEqual(['microphone', 'camera'])
+      await expect.poll(() => published().map((event) => event.source)).toEqual(['microphone', 'camera'])
       await rests(listener, chair, 'camera', 'microphone')
       await engine.regrant(roomId, chair, open)
       await flows(listener, chair, 'camera')
@@ -133,30 +156,33 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       const page = await join(chair, grantOf('open', { microphone: 'forbidden' }))
       await rejected(page.publish('microphone'), 'media_rejected')
       await page.publish('camera')
-      await expect.poll(() => published.map((event) => event.source)).toEqual(['camera'])
+      await expect.poll(() => published().map((event) => event.source)).toEqual(['camera'])
     })
 
-    it('lets nothing through any more once a mute has resolved, and the sender cannot undo it', async () => {
-      const [speaker, listener] = [await join(chair), await join(delegate)]
-      await speaker.publish('microphone', 'voice')
-      await speaker.publish('camera')
-      await flows(listener, chair, 'microphone')
-      await flows(listener, chair, 'camera')
-      await engine.regrant(roomId, chair, grantOf('open', { microphone: 'muted' }))
-      await rests(listener, chair, 'microphone', 'camera')
-      expect(await speaker.publish('microphone', 'voice')).toMatchObject({ isMuted: true })
-      expect(await speaker.publish('microphone', 'voice-2')).toMatchObject({ isMuted: true })
-      await rests(listener, chair, 'microphone', 'camera')
-      await engine.regrant(roomId, chair, open)
-      await flows(listener, chair, 'microphone')
-    })
+    it.each(['muted', 'mutedByModerator'] as const)(
+      'lets nothing through any more once a mute (%s) has resolved, and the sender cannot undo it',
+      async (level) => {
+        const [speaker, listener] = [await join(chair), await join(delegate)]
+        await speaker.publish('microphone', 'voice')
+        await speaker.publish('camera')
+        await flows(listener, chair, 'microphone')
+        await flows(listener, chair, 'camera')
+        await engine.regrant(roomId, chair, grantOf('open', { microphone: level }))
+        await rests(listener, chair, 'microphone', 'camera')
+        expect(await speaker.publish('microphone', 'voice')).toMatchObject({ isMuted: true })
+        expect(await speaker.publish('microphone', 'voice-2')).toMatchObject({ isMuted: true })
+        await rests(listener, chair, 'microphone', 'camera')
+        await engine.regrant(roomId, chair, open)
+        await flows(listener, chair, 'microphone')
+      },
+    )
 
     it('closes a track when its source becomes forbidden', async () => {
       const page = await join(chair)
       await page.publish('screen', 'slides')
       await page.publish('camera', 'face')
       await engine.regrant(roomId, chair, grantOf('open', { screen: 'forbidden' }))
-      await expect.poll(() => unpublished).toEqual([{ roomId, participantId: chair, trackId: 'slides' }])
+      await expect.poll(unpublished).toEqual([gone(chair, 'slides')])
       await rejected(page.publish('screen', 'slides-2'), 'media_rejected')
       await engine.regrant(roomId, chair, open)
       expect(await page.publish('screen', 'slides-3')).toMatchObject({ isMuted: false })
@@ -167,8 +193,8 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await page.publish('camera', 'face-1')
       await page.publish('camera', 'face-1')
       await page.publish('camera', 'face-2')
-      await expect.poll(() => published.map((event) => event.trackId)).toEqual(['face-1', 'face-2'])
-      expect(unpublished.map((event) => event.trackId)).toEqual(['face-1'])
+      await expect.poll(() => published().map((event) => event.trackId)).toEqual(['face-1', 'face-2'])
+      expect(unpublished().map((event) => event.trackId)).toEqual(['face-1'])
     })
 
     it("refuses an id that another's track has", async () => {
@@ -177,8 +203,8 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await rejected(second.publish('camera', 'face'), 'media_rejected')
       await second.unpublish('face')
       await second.publish('camera', 'other-face')
-      await expect.poll(() => published.map((event) => event.trackId)).toEqual(['face', 'other-face'])
-      expect(unpublished).toEqual([])
+      await expect.poll(() => published().map((event) => event.trackId)).toEqual(['face', 'other-face'])
+      expect(unpublished()).toEqual([])
     })
 
     it('unpublishes, also twice', async () => {
@@ -186,7 +212,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await page.publish('camera', 'face')
       await page.unpublish('face')
       await page.unpublish('face')
-      await expect.poll(() => unpublished).toEqual([{ roomId, participantId: chair, trackId: 'face' }])
+      await expect.poll(unpublished).toEqual([gone(chair, 'face')])
     })
 
     it('takes the tracks of who is evicted, and hears nothing more from them', async () => {
@@ -194,7 +220,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await page.publish('microphone', 'voice')
       await engine.evict(roomId, chair)
       await engine.evict(roomId, chair)
-      await expect.poll(() => unpublished).toEqual([{ roomId, participantId: chair, trackId: 'voice' }])
+      await expect.poll(unpublished).toEqual([gone(chair, 'voice')])
       await rejected(page.negotiate({ type: 'unpublish', trackId: 'voice' }), 'not_found')
       await rejected(engine.regrant(roomId, chair, open), 'not_found')
     })
@@ -203,7 +229,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       const page = await join(chair)
       await page.publish('microphone', 'voice')
       const [again, listener] = [await join(chair), await join(delegate)]
-      await expect.poll(() => unpublished.map((event) => event.trackId)).toEqual(['voice'])
+      await expect.poll(() => unpublished().map((event) => event.trackId)).toEqual(['voice'])
       await again.publish('microphone', 'voice')
       await flows(listener, chair, 'microphone')
     })
@@ -222,9 +248,9 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
     it('admits a recorder, which has no voice', async () => {
       const page = await join(chair)
       await page.publish('microphone')
-      const recorder = ParticipantId.parse('recorder-1')
-      const ticket = await engine.admit(roomId, recorder, { kind: 'recorder', grant: open, media: {} })
-      expect(ticket.engine).toBe(engine.kind)
+      const recorder = ParticipantId.parse('archive')
+      const { payload } = await engine.admit(roomId, recorder, { kind: 'recorder' })
+      expect(CaptureTicket.parse(payload)).toEqual(payload)
       await engine.regrant(roomId, recorder, open)
       await rejected(
         engine.negotiate(roomId, recorder, { type: 'publish', source: 'camera', trackId: 'a' }),
@@ -241,7 +267,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       await rejected(page.negotiate({ type: 'unpublish', trackId: 'x' }), 'not_found')
       await engine.openRoom(roomId)
       await rejected(engine.regrant(roomId, chair, open), 'not_found')
-      expect(unpublished).toEqual([])
+      expect(unpublished()).toEqual([])
     })
 
     it('opens nothing after it was closed', async () => {

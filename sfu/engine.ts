@@ -1,45 +1,58 @@
-import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
-import type { Grant, TrackSource } from '#contract/grant.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import { z } from 'zod'
+import { Grant, TrackSource } from '#contract/grant.ts'
+import { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
+import { MediaMessage, type MediaTicket, type OpenedRoom } from '#contract/media.ts'
 
-/** Who is let into a room: a participant with a page, or a recorder that only receives. */
-export type AdmitKind = 'participant' | 'recorder'
+/** Who is let into a room, and with what. Not everybody who has media has a page. */
+export const Admission = z.discriminatedUnion('kind', [
+  /** A browser's page; `media` is what its engine client can do. */
+  z.object({ kind: z.literal('page'), grant: Grant, media: MediaMessage }),
+  /** Takes every track as it comes and gives none; its ticket's payload is a `CaptureTicket`. */
+  z.object({ kind: z.literal('recorder') }),
+])
+export type Admission = z.infer<typeof Admission>
+export type AdmissionKind = Admission['kind']
 
-/** How the media engine speaks of what happened. All carry the room. */
-export interface EngineEvents {
-  trackPublished: [{ roomId: MeetingId; participantId: ParticipantId; trackId: TrackId; source: TrackSource }]
-  trackUnpublished: [{ roomId: MeetingId; participantId: ParticipantId; trackId: TrackId }]
+const inRoom = { roomId: MeetingId }
+const ofOne = { ...inRoom, participantId: ParticipantId }
+
+/** What the media engine says of what happened, in the order in which it happened. */
+export const EngineEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('trackPublished'), ...ofOne, trackId: TrackId, source: TrackSource }),
+  z.object({ type: z.literal('trackUnpublished'), ...ofOne, trackId: TrackId }),
   /** Who is heard, loudest first, levels in dBov (−127…0); at most every 300 ms; empty when it falls silent. */
-  speakersChanged: [{ roomId: MeetingId; speakers: { participantId: ParticipantId; level: number }[] }]
-  /** The engine's private words to one participant's page. */
-  message: [{ roomId: MeetingId; participantId: ParticipantId; payload: MediaMessage }]
-  /** The media session of one participant died (its worker was killed): admit again and send the new ticket. */
-  participantLost: [{ roomId: MeetingId; participantId: ParticipantId }]
+  z.object({
+    type: z.literal('speakersChanged'),
+    ...inRoom,
+    speakers: z.array(z.object({ participantId: ParticipantId, level: z.number() })).max(64),
+  }),
+  /** The engine's private words to one participant's client. */
+  z.object({ type: z.literal('message'), ...ofOne, payload: MediaMessage }),
+  /** The media of one participant died (its worker was killed): admit again and send the new ticket. */
+  z.object({ type: z.literal('participantLost'), ...ofOne }),
   /** The whole room is gone (its node died): open it again and admit everyone. */
-  roomLost: [{ roomId: MeetingId }]
-}
+  z.object({ type: z.literal('roomLost'), ...inRoom }),
+])
+export type EngineEvent = z.infer<typeof EngineEvent>
+export type EngineListener = (event: EngineEvent) => void
 
 /**
  * The media engine, cut at membership: transports, producers and consumers are its own affair. Every call is safe
- * to repeat. Participant ids of recorders begin with `recorder-`.
+ * to repeat.
  * Errors: AppError `media_unavailable`, `media_rejected`, `rate_limited` and `not_found` (no such room or
  * participant).
  */
 export interface MediaEngine {
-  readonly kind: MediaTicket['engine']
-  /** Opens the room, or finds it open. `clientConfig` is what pages may prepare with before they join. */
-  openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }>
+  /** Opens the room, or finds it open. */
+  openRoom(roomId: MeetingId): Promise<OpenedRoom>
   closeRoom(roomId: MeetingId): Promise<void>
-  /** Lets somebody in; a second admission of the same id replaces the first session. */
-  admit(
-    roomId: MeetingId,
-    participantId: ParticipantId,
-    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
-  ): Promise<MediaTicket>
-  /** Changes rights; what is no longer open stops flowing before this resolves. */
+  /** Lets somebody in; a second admission of the same id replaces the first. */
+  admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket>
+  /** Changes rights; what is no longer open stops flowing before this resolves. A recorder has none to change. */
   regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void>
   negotiate(roomId: MeetingId, participantId: ParticipantId, message: MediaMessage): Promise<MediaMessage>
   evict(roomId: MeetingId, participantId: ParticipantId): Promise<void>
-  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void
+  /** Calls back with every event, until the returned function is called. */
+  onEvent(listener: EngineListener): () => void
   close(): Promise<void>
 }

@@ -1,31 +1,22 @@
-import type { EngineEvents } from './engine.ts'
+import type { EngineEvent, EngineListener } from './engine.ts'
 
-type Listeners = { [K in keyof EngineEvents]: Set<(...args: EngineEvents[K]) => void> }
-
-/** The engine's events, typed; listeners are called in the order in which they came. */
+/** Who listens to an engine; they are called in the order in which they came. */
 export class EngineEmitter {
-  readonly #listeners: Listeners = {
-    trackPublished: new Set(),
-    trackUnpublished: new Set(),
-    speakersChanged: new Set(),
-    message: new Set(),
-    participantLost: new Set(),
-    roomLost: new Set(),
-  }
+  readonly #listeners = new Set<EngineListener>()
 
   /** Returns the cleanup. */
-  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
-    this.#listeners[event].add(listener)
+  onEvent(listener: EngineListener): () => void {
+    this.#listeners.add(listener)
     return () => {
-      this.#listeners[event].delete(listener)
+      this.#listeners.delete(listener)
     }
   }
 
-  emit<K extends keyof EngineEvents>(event: K, ...args: EngineEvents[K]): void {
-    for (const listener of [...this.#listeners[event]]) listener(...args)
+  emit(event: EngineEvent): void {
+    for (const listener of [...this.#listeners]) listener(event)
   }
 
   clear(): void {
-    for (const listeners of Object.values(this.#listeners)) listeners.clear()
+    this.#listeners.clear()
   }
 }

@@ -3,6 +3,7 @@ import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { describeEngine, grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
 import { fakeHarness } from './testFakeHarness.ts'
+import { onEventOf } from './testing/events.ts'
 
 describeEngine('the fake', async () => {
   const engine = new FakeEngine()
@@ -15,10 +16,10 @@ const chair = ParticipantId.parse('chair')
 it('loses a participant as if its worker had died: tracks first, then the participant', async () => {
   const engine = new FakeEngine()
   const events: string[] = []
-  engine.on('trackUnpublished', () => events.push('trackUnpublished'))
-  engine.on('participantLost', () => events.push('participantLost'))
+  onEventOf(engine, 'trackUnpublished', () => events.push('trackUnpublished'))
+  onEventOf(engine, 'participantLost', () => events.push('participantLost'))
   await engine.openRoom(roomId)
-  await engine.admit(roomId, chair, { kind: 'participant', grant: grantOf('open'), media: {} })
+  await engine.admit(roomId, chair, { kind: 'page', grant: grantOf('open'), media: {} })
   await engine.negotiate(roomId, chair, { type: 'publish', source: 'camera', trackId: 'a' })
   engine.loseParticipant(roomId, chair)
   expect(events).toEqual(['trackUnpublished', 'participantLost'])
@@ -28,7 +29,7 @@ it('loses a participant as if its worker had died: tracks first, then the partic
 it('loses a room once', async () => {
   const engine = new FakeEngine()
   const lost: string[] = []
-  engine.on('roomLost', (event) => lost.push(event.roomId))
+  onEventOf(engine, 'roomLost', (event) => lost.push(event.roomId))
   await engine.openRoom(roomId)
   engine.loseRoom(roomId)
   engine.loseRoom(roomId)

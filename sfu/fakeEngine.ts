@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { Grant, TrackSource, trackSources } from '#contract/grant.ts'
 import { TrackId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
-import type { AdmitKind, EngineEvents, MediaEngine } from './engine.ts'
+import type { CaptureTicket } from '#contract/capture.ts'
+import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
+import type { Admission, EngineListener, MediaEngine } from './engine.ts'
 import { EngineEmitter } from './engineEmitter.ts'
 
 const FakeMessage = z.discriminatedUnion('type', [
@@ -11,9 +12,9 @@ const FakeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unpublish'), trackId: TrackId }),
 ])
 
-interface FakeSession {
-  kind: AdmitKind
-  grant: Grant
+interface Attendee {
+  /** Null for a recorder. */
+  grant: Grant | null
   /** One track per source. */
   tracks: Map<TrackSource, TrackId>
 }
@@ -24,43 +25,43 @@ interface FakeSession {
  * `{type:'publish', source, trackId}` (answers `{trackId, isMuted}`) and `{type:'unpublish', trackId}`.
  */
 export class FakeEngine implements MediaEngine {
-  readonly kind = 'fake'
-  readonly #rooms = new Map<MeetingId, Map<ParticipantId, FakeSession>>()
+  readonly #rooms = new Map<MeetingId, Map<ParticipantId, Attendee>>()
   readonly #events = new EngineEmitter()
   #isClosed = false
 
-  async openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+  async openRoom(roomId: MeetingId): Promise<OpenedRoom> {
     if (this.#isClosed) throw new AppError('media_unavailable', 'The engine is closed')
     if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, new Map())
-    return { clientConfig: {} }
+    return { engine: 'fake', clientConfig: {} }
   }
 
   async closeRoom(roomId: MeetingId): Promise<void> {
     this.#rooms.delete(roomId)
   }
 
-  async admit(
-    roomId: MeetingId,
-    participantId: ParticipantId,
-    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
-  ): Promise<MediaTicket> {
+  async admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket> {
     const room = this.#room(roomId)
     this.#drop(roomId, participantId)
-    room.set(participantId, { kind: options.kind, grant: Grant.parse(options.grant), tracks: new Map() })
+    if (admission.kind === 'recorder') {
+      room.set(participantId, { grant: null, tracks: new Map() })
+      return { engine: 'fake', payload: { way: 'none' } satisfies CaptureTicket }
+    }
+    room.set(participantId, { grant: Grant.parse(admission.grant), tracks: new Map() })
     const tracks = [...room]
       .filter(([id]) => id !== participantId)
-      .flatMap(([id, session]) =>
-        [...session.tracks].map(([source, trackId]) => ({ participantId: id, source, trackId })),
+      .flatMap(([id, attendee]) =>
+        [...attendee.tracks].map(([source, trackId]) => ({ participantId: id, source, trackId })),
       )
     return { engine: 'fake', payload: { participantId, tracks } }
   }
 
   async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {
-    const session = this.#session(roomId, participantId)
-    session.grant = Grant.parse(grant)
+    const attendee = this.#attendee(roomId, participantId)
+    if (attendee.grant === null) return
+    attendee.grant = Grant.parse(grant)
     for (const source of trackSources) {
-      const trackId = session.tracks.get(source)
-      if (session.grant[source] === 'forbidden' && trackId) this.#unpublish(roomId, participantId, trackId)
+      const trackId = attendee.tracks.get(source)
+      if (attendee.grant[source] === 'forbidden' && trackId) this.#unpublish(roomId, participantId, trackId)
     }
   }
 
@@ -69,7 +70,7 @@ export class FakeEngine implements MediaEngine {
     participantId: ParticipantId,
     message: MediaMessage,
   ): Promise<MediaMessage> {
-    const session = this.#session(roomId, participantId)
+    const { grant, tracks } = this.#attendee(roomId, participantId)
     const parsed = FakeMessage.safeParse(message)
     if (!parsed.success) throw new AppError('media_rejected', 'Malformed', { cause: parsed.error })
     if (parsed.data.type === 'unpublish') {
@@ -77,15 +78,15 @@ export class FakeEngine implements MediaEngine {
       return {}
     }
     const { source, trackId } = parsed.data
-    if (session.kind === 'recorder') throw new AppError('media_rejected', 'A recorder only receives')
-    if (session.grant[source] === 'forbidden') throw new AppError('media_rejected', `${source} is forbidden`)
-    const isMuted = session.grant[source] !== 'open'
-    const former = session.tracks.get(source)
+    if (grant === null) throw new AppError('media_rejected', 'A recorder only receives')
+    if (grant[source] === 'forbidden') throw new AppError('media_rejected', `${source} is forbidden`)
+    const isMuted = grant[source] !== 'open'
+    const former = tracks.get(source)
     if (former === trackId) return { trackId, isMuted }
     if (this.#isTaken(roomId, trackId)) throw new AppError('media_rejected', 'The track id is taken')
     if (former) this.#unpublish(roomId, participantId, former)
-    session.tracks.set(source, trackId)
-    this.#events.emit('trackPublished', { roomId, participantId, trackId, source })
+    tracks.set(source, trackId)
+    this.#events.emit({ type: 'trackPublished', roomId, participantId, trackId, source })
     return { trackId, isMuted }
   }
 
@@ -93,8 +94,8 @@ export class FakeEngine implements MediaEngine {
     this.#drop(roomId, participantId)
   }
 
-  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
-    return this.#events.on(event, listener)
+  onEvent(listener: EngineListener): () => void {
+    return this.#events.onEvent(listener)
   }
 
   async close(): Promise<void> {
@@ -105,8 +106,8 @@ export class FakeEngine implements MediaEngine {
 
   /** Test hook: whether media of that source would flow now. */
   isFlowing(roomId: MeetingId, participantId: ParticipantId, source: TrackSource): boolean {
-    const session = this.#rooms.get(roomId)?.get(participantId)
-    return session?.tracks.has(source) === true && session.grant[source] === 'open'
+    const attendee = this.#rooms.get(roomId)?.get(participantId)
+    return attendee?.tracks.has(source) === true && attendee.grant?.[source] === 'open'
   }
 
   /** Test hook: who is admitted now. */
@@ -116,55 +117,55 @@ export class FakeEngine implements MediaEngine {
 
   /** Test hook: as if the worker that held the participant had died. */
   loseParticipant(roomId: MeetingId, participantId: ParticipantId): void {
-    this.#session(roomId, participantId)
+    this.#attendee(roomId, participantId)
     this.#drop(roomId, participantId)
-    this.#events.emit('participantLost', { roomId, participantId })
+    this.#events.emit({ type: 'participantLost', roomId, participantId })
   }
 
   /** Test hook: as if the node that held the room had died. */
   loseRoom(roomId: MeetingId): void {
-    if (this.#rooms.delete(roomId)) this.#events.emit('roomLost', { roomId })
+    if (this.#rooms.delete(roomId)) this.#events.emit({ type: 'roomLost', roomId })
   }
 
   /** Test hook: says who is heard. */
   speak(roomId: MeetingId, speakers: { participantId: ParticipantId; level: number }[]): void {
-    this.#events.emit('speakersChanged', { roomId, speakers })
+    this.#events.emit({ type: 'speakersChanged', roomId, speakers })
   }
 
   /** Test hook: a private word to one page. */
   tell(roomId: MeetingId, participantId: ParticipantId, payload: MediaMessage): void {
-    this.#events.emit('message', { roomId, participantId, payload })
+    this.#events.emit({ type: 'message', roomId, participantId, payload })
   }
 
-  #room(roomId: MeetingId): Map<ParticipantId, FakeSession> {
+  #room(roomId: MeetingId): Map<ParticipantId, Attendee> {
     const room = this.#rooms.get(roomId)
     if (!room) throw new AppError('not_found', 'No such room')
     return room
   }
 
-  #session(roomId: MeetingId, participantId: ParticipantId): FakeSession {
-    const session = this.#room(roomId).get(participantId)
-    if (!session) throw new AppError('not_found', 'No such participant')
-    return session
+  #attendee(roomId: MeetingId, participantId: ParticipantId): Attendee {
+    const attendee = this.#room(roomId).get(participantId)
+    if (!attendee) throw new AppError('not_found', 'No such participant')
+    return attendee
   }
 
   #isTaken(roomId: MeetingId, trackId: TrackId): boolean {
-    return [...this.#room(roomId).values()].some((session) => [...session.tracks.values()].includes(trackId))
+    return [...this.#room(roomId).values()].some(({ tracks }) => [...tracks.values()].includes(trackId))
   }
 
   #unpublish(roomId: MeetingId, participantId: ParticipantId, trackId: TrackId): void {
-    const tracks = this.#session(roomId, participantId).tracks
+    const { tracks } = this.#attendee(roomId, participantId)
     for (const [source, id] of tracks) {
       if (id !== trackId) continue
       tracks.delete(source)
-      this.#events.emit('trackUnpublished', { roomId, participantId, trackId })
+      this.#events.emit({ type: 'trackUnpublished', roomId, participantId, trackId })
     }
   }
 
   #drop(roomId: MeetingId, participantId: ParticipantId): void {
-    const session = this.#rooms.get(roomId)?.get(participantId)
-    if (!session) return
-    for (const trackId of [...session.tracks.values()]) this.#unpublish(roomId, participantId, trackId)
+    const attendee = this.#rooms.get(roomId)?.get(participantId)
+    if (!attendee) return
+    for (const trackId of [...attendee.tracks.values()]) this.#unpublish(roomId, participantId, trackId)
     this.#rooms.get(roomId)?.delete(participantId)
   }
 }

@@ -14,15 +14,15 @@ import { createRemoteEngine } from './remoteEngine.ts'
 import { serveEngine, startSfu, type SfuServer } from './server.ts'
 import { fakeHarness } from './testFakeHarness.ts'
 import { sfuAddress } from './wire.ts'
+import { onEventOf } from './testing/events.ts'
 
-async function overTheBus<T extends MediaEngine>(inner: T, kind: MediaEngine['kind']) {
+async function overTheBus(inner: MediaEngine) {
   const bus = new MemoryBus()
   const server = await serveEngine(inner, { nodeId: 'sfu-1', bus, log: testLog })
   const engine = createRemoteEngine({
     bus,
     liveSfuNodes: async () => [{ id: 'sfu-1', load: 0 }],
     log: testLog,
-    kind,
   })
   const close = async (): Promise<void> => {
     await engine.close()
@@ -34,12 +34,12 @@ async function overTheBus<T extends MediaEngine>(inner: T, kind: MediaEngine['ki
 
 describeEngine('the fake over the bus', async () => {
   const fake = new FakeEngine()
-  const { engine, close } = await overTheBus(fake, 'fake')
+  const { engine, close } = await overTheBus(fake)
   return fakeHarness(engine, fake, close)
 })
 
 describeEngine('mediasoup over the bus', async () => {
-  const { engine, close } = await overTheBus(await MediasoupEngine.start(testConfig(), testLog), 'mediasoup')
+  const { engine, close } = await overTheBus(await MediasoupEngine.start(testConfig(), testLog))
   return mediasoupHarness(engine, close)
 })
 
@@ -47,7 +47,7 @@ describe('rooms on several media nodes', () => {
   const roomId = MeetingId.parse('meeting-1')
   const other = MeetingId.parse('meeting-2')
   const chair = ParticipantId.parse('chair')
-  const admission = { kind: 'participant', grant: grantOf('open'), media: {} } as const
+  const admission = { kind: 'page', grant: grantOf('open'), media: {} } as const
   let bus: MemoryBus
   let nodes: { id: string; load: number }[]
   let fakes: Map<string, FakeEngine>
@@ -62,13 +62,13 @@ describe('rooms on several media nodes', () => {
     return fake
   }
   const remote = (): MediaEngine => {
-    const engine = createRemoteEngine({ bus, liveSfuNodes: async () => nodes, log: silentLog, kind: 'fake' })
+    const engine = createRemoteEngine({ bus, liveSfuNodes: async () => nodes, log: silentLog })
     engines.push(engine)
     return engine
   }
   const lostRooms = (engine: MediaEngine): string[] => {
     const lost: string[] = []
-    engine.on('roomLost', (event) => lost.push(event.roomId))
+    onEventOf(engine, 'roomLost', (event) => lost.push(event.roomId))
     return lost
   }
   const hasRoom = (id: string, room: MeetingId): boolean => {
@@ -174,7 +174,6 @@ describe('rooms on several media nodes', () => {
         return nodes
       },
       log: silentLog,
-      kind: 'fake',
     })
     engines.push(engine)
     const lost = lostRooms(engine)
@@ -248,7 +247,7 @@ describe('a media node', () => {
     await engine.openRoom(roomId)
     const media = { rtpCapabilities: { codecs: [] } }
     await engine.admit(roomId, ParticipantId.parse('a'), {
-      kind: 'participant',
+      kind: 'page',
       grant: grantOf('open'),
       media,
     })

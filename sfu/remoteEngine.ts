@@ -5,8 +5,8 @@ import { AppError } from '#contract/errors.ts'
 import type { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
-import type { AdmitKind, EngineEvents, MediaEngine } from './engine.ts'
+import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
+import type { Admission, EngineListener, MediaEngine } from './engine.ts'
 import { EngineEmitter } from './engineEmitter.ts'
 import { SfuEvent, sfuAddress, sfuReplies, sfuTopic, type SfuMethod } from './wire.ts'
 
@@ -15,8 +15,6 @@ export interface RemoteEngineOptions {
   /** The media nodes whose heartbeat is fresh. */
   liveSfuNodes: () => Promise<{ id: string; load: number }[]>
   log: Log
-  /** What the media nodes run. */
-  kind?: MediaTicket['engine']
 }
 
 /** How often nodes are looked at, in milliseconds. */
@@ -42,11 +40,10 @@ interface UsedNode {
 
 interface Placement {
   nodeId: string
-  clientConfig: Record<string, unknown>
+  opened: OpenedRoom
 }
 
 class RemoteEngine implements MediaEngine {
-  readonly kind: MediaTicket['engine']
   readonly #options: RemoteEngineOptions
   readonly #owner = randomUUID()
   readonly #events = new EngineEmitter()
@@ -58,11 +55,10 @@ class RemoteEngine implements MediaEngine {
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options
-    this.kind = options.kind ?? 'mediasoup'
     this.#timer = setInterval(() => detach(options.log, 'media.pollFailed', this.#poll()), pollMs)
   }
 
-  async openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+  async openRoom(roomId: MeetingId): Promise<OpenedRoom> {
     if (this.#closing) throw new AppError('media_unavailable', 'The engine is closed')
     const known = this.#placements.get(roomId)
     const placing = known ?? this.#place(roomId)
@@ -70,8 +66,7 @@ class RemoteEngine implements MediaEngine {
       this.#placements.set(roomId, placing)
       placing.catch(() => this.#placements.delete(roomId)) // who asked is told
     }
-    const { clientConfig } = await placing
-    return { clientConfig }
+    return (await placing).opened
   }
 
   async closeRoom(roomId: MeetingId): Promise<void> {
@@ -80,17 +75,13 @@ class RemoteEngine implements MediaEngine {
     await this.#request(placement.nodeId, 'closeRoom', sfuReplies.closeRoom, { roomId })
   }
 
-  async admit(
-    roomId: MeetingId,
-    participantId: ParticipantId,
-    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
-  ): Promise<MediaTicket> {
+  async admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket> {
     const nodeId = await this.#nodeOf(roomId)
     return this.#request(
       nodeId,
       'admit',
       sfuReplies.admit,
-      { roomId, participantId, ...options },
+      { roomId, participantId, admission },
       admitTimeoutMs,
     )
   }
@@ -121,8 +112,8 @@ class RemoteEngine implements MediaEngine {
     await this.#request(placement.nodeId, 'evict', sfuReplies.evict, { roomId, participantId })
   }
 
-  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
-    return this.#events.on(event, listener)
+  onEvent(listener: EngineListener): () => void {
+    return this.#events.onEvent(listener)
   }
 
   close(): Promise<void> {
@@ -148,8 +139,8 @@ class RemoteEngine implements MediaEngine {
       node.rooms.add(roomId)
       node.opening.add(roomId)
       try {
-        const { clientConfig } = await this.#request(nodeId, 'openRoom', sfuReplies.openRoom, { roomId })
-        return { nodeId, clientConfig }
+        const opened = await this.#request(nodeId, 'openRoom', sfuReplies.openRoom, { roomId })
+        return { nodeId, opened }
       } catch (error) {
         node.rooms.delete(roomId)
         this.#options.log.warn('media.placingFailed', { roomId, nodeId, error: String(error) })
@@ -208,22 +199,9 @@ class RemoteEngine implements MediaEngine {
     const parsed = SfuEvent.safeParse(message)
     if (!parsed.success) return this.#options.log.warn('media.malformedEvent', { nodeId })
     const { owner, event } = parsed.data
-    if (owner !== this.#owner || !this.#nodes.get(nodeId)?.rooms.has(event.data.roomId)) return
-    switch (event.name) {
-      case 'trackPublished':
-        return this.#events.emit('trackPublished', event.data)
-      case 'trackUnpublished':
-        return this.#events.emit('trackUnpublished', event.data)
-      case 'speakersChanged':
-        return this.#events.emit('speakersChanged', event.data)
-      case 'message':
-        return this.#events.emit('message', event.data)
-      case 'participantLost':
-        return this.#events.emit('participantLost', event.data)
-      case 'roomLost':
-        if (this.#forget(event.data.roomId)) this.#events.emit('roomLost', event.data)
-        return
-    }
+    if (owner !== this.#owner || !this.#nodes.get(nodeId)?.rooms.has(event.roomId)) return
+    if (event.type === 'roomLost' && !this.#forget(event.roomId)) return
+    this.#events.emit(event)
   }
 
   #forget(roomId: MeetingId): boolean {
@@ -274,6 +252,6 @@ class RemoteEngine implements MediaEngine {
 
   #lose(node: UsedNode, roomId: MeetingId): void {
     if (!node.rooms.delete(roomId)) return
-    if (this.#placements.delete(roomId)) this.#events.emit('roomLost', { roomId })
+    if (this.#placements.delete(roomId)) this.#events.emit({ type: 'roomLost', roomId })
   }
 }

@@ -3,6 +3,7 @@ import type { Bus } from '#contract/bus.ts'
 import { AppError, assertNever } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
+import type { OpenedRoom } from '#contract/media.ts'
 import type { SfuConfig } from './config.ts'
 import type { MediaEngine } from './engine.ts'
 import { FakeEngine } from './fakeEngine.ts'
@@ -71,21 +72,13 @@ class EngineHouse {
   constructor(engine: MediaEngine, log: Log, publish: (event: SfuEvent) => void) {
     this.#engine = engine
     this.#log = log
-    const forward = (event: SfuEvent['event']): void => {
-      const owner = this.#owners.get(event.data.roomId)
-      if (owner !== undefined) publish({ owner, event })
-    }
     const sweep = setInterval(() => this.#sweep(), sweepMs)
     this.#cleanup = [
       () => clearInterval(sweep),
-      engine.on('trackPublished', (data) => forward({ name: 'trackPublished', data })),
-      engine.on('trackUnpublished', (data) => forward({ name: 'trackUnpublished', data })),
-      engine.on('speakersChanged', (data) => forward({ name: 'speakersChanged', data })),
-      engine.on('message', (data) => forward({ name: 'message', data })),
-      engine.on('participantLost', (data) => forward({ name: 'participantLost', data })),
-      engine.on('roomLost', (data) => {
-        forward({ name: 'roomLost', data })
-        this.#owners.delete(data.roomId)
+      engine.onEvent((event) => {
+        const owner = this.#owners.get(event.roomId)
+        if (owner !== undefined) publish({ owner, event })
+        if (event.type === 'roomLost') this.#owners.delete(event.roomId)
       }),
     ]
   }
@@ -103,9 +96,9 @@ class EngineHouse {
         return {}
       }
       case 'admit': {
-        const { owner, roomId, participantId, kind, grant, media } = this.#parse(sfuRequests.admit, payload)
+        const { owner, roomId, participantId, admission } = this.#parse(sfuRequests.admit, payload)
         this.#assertOwner(owner, roomId)
-        return this.#engine.admit(roomId, participantId, { kind, grant, media })
+        return this.#engine.admit(roomId, participantId, admission)
       }
       case 'regrant': {
         const { owner, roomId, participantId, grant } = this.#parse(sfuRequests.regrant, payload)
@@ -138,7 +131,7 @@ class EngineHouse {
     await this.#engine.close()
   }
 
-  async #open(owner: string, roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+  async #open(owner: string, roomId: MeetingId): Promise<OpenedRoom> {
     const former = this.#owners.get(roomId)
     this.#owners.set(roomId, owner)
     if (former !== undefined && former !== owner) {

@@ -21,7 +21,7 @@ export function fakeHarness(
     engine,
     close,
     async join(roomId, participantId, grant): Promise<EnginePage> {
-      await engine.admit(roomId, participantId, { kind: 'participant', grant, media: {} })
+      await engine.admit(roomId, participantId, { kind: 'page', grant, media: {} })
       return {
         async publish(source, trackId = `${participantId}-${source}`) {
           const reply = await engine.negotiate(roomId, participantId, { type: 'publish', source, trackId })

@@ -2,21 +2,20 @@ import { AppError } from '#contract/errors.ts'
 import type { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
-import type { AdmitKind, MediaEngine } from '#sfu/engine.ts'
+import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
+import type { Admission, AdmissionKind, MediaEngine } from '#sfu/engine.ts'
 import { Turns } from './turns.ts'
 
-interface MediaSession {
-  kind: AdmitKind
-  /** What the page's engine client can do; kept to admit it again. */
-  media: MediaMessage
+/** Somebody who was let into the media. */
+interface Admitted<A extends Admission = Admission> {
+  /** With what; kept to admit a page again. Its grant is the one that the engine knows. */
+  admission: A
   /** False once the engine said that it is gone. */
   isAlive: boolean
-  /** The rights that the engine knows. */
-  applied: Grant
   /** Changes of rights, one after the other. */
   turn: Promise<void>
 }
+type AdmittedPage = Admitted<Extract<Admission, { kind: 'page' }>>
 
 /** Who is let in again at a time after a room was lost, and how long to wait before trying once more. */
 const readmittedAtOnce = 16
@@ -33,10 +32,10 @@ export class CallMedia {
   readonly #grantOf: (id: ParticipantId) => Grant | null
   readonly #onTicket: (id: ParticipantId, ticket: MediaTicket) => boolean
   readonly #isThere: (id: ParticipantId) => boolean
-  readonly #sessions = new Map<ParticipantId, MediaSession>()
+  readonly #admitted = new Map<ParticipantId, Admitted>()
   /** Admissions of one id never cross: the ticket that is given last is the one that counts. */
   readonly #admissions = new Turns<ParticipantId>()
-  #opened: Promise<{ clientConfig: Record<string, unknown> }> | null = null
+  #opened: Promise<OpenedRoom> | null = null
   #recovering: Promise<void> | null = null
   #isClosed = false
 
@@ -59,12 +58,8 @@ export class CallMedia {
     this.#isThere = options.isThere
   }
 
-  get kind(): MediaTicket['engine'] {
-    return this.#engine.kind
-  }
-
-  /** What pages may prepare with; opens the engine's room. @throws AppError media_unavailable */
-  async open(): Promise<{ clientConfig: Record<string, unknown> }> {
+  /** Opens the engine's room. @throws AppError media_unavailable */
+  async open(): Promise<OpenedRoom> {
     const opening = (this.#opened ??= this.#engine.openRoom(this.#meetingId))
     try {
       return await opening
@@ -74,29 +69,29 @@ export class CallMedia {
     }
   }
 
-  /** Whether the participant's media session lives, as far as is known. */
+  /** Whether the participant's media live, as far as is known. */
   isAlive(id: ParticipantId): boolean {
-    return this.#sessions.get(id)?.isAlive === true
+    return this.#admitted.get(id)?.isAlive === true
   }
 
-  /** Lets somebody in, in place of an earlier session of the same id. @throws AppError media_unavailable, media_rejected */
-  admit(id: ParticipantId, kind: AdmitKind, grant: Grant, media: MediaMessage): Promise<MediaTicket> {
-    return this.#admissions.run(id, () => this.#admit(id, kind, grant, media))
+  /** Lets somebody in, in place of an earlier admission of the same id. @throws AppError media_unavailable, media_rejected */
+  admit(id: ParticipantId, admission: Admission): Promise<MediaTicket> {
+    return this.#admissions.run(id, () => this.#admit(id, admission))
   }
 
-  async #admit(id: ParticipantId, kind: AdmitKind, grant: Grant, media: MediaMessage): Promise<MediaTicket> {
+  async #admit(id: ParticipantId, admission: Admission): Promise<MediaTicket> {
     await this.open()
     let ticket: MediaTicket
     try {
-      ticket = await this.#engine.admit(this.#meetingId, id, { kind, grant, media })
+      ticket = await this.#engine.admit(this.#meetingId, id, admission)
     } catch (error) {
       // The engine lost the room and has not said so yet.
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error
       this.#opened = null
       await this.open()
-      ticket = await this.#engine.admit(this.#meetingId, id, { kind, grant, media })
+      ticket = await this.#engine.admit(this.#meetingId, id, admission)
     }
-    this.#sessions.set(id, { kind, media, isAlive: true, applied: grant, turn: Promise.resolve() })
+    this.#admitted.set(id, { admission, isAlive: true, turn: Promise.resolve() })
     return ticket
   }
 
@@ -106,13 +101,13 @@ export class CallMedia {
    * @throws AppError media_unavailable
    */
   regrant(id: ParticipantId): Promise<void> {
-    const session = this.#sessions.get(id)
-    if (!session?.isAlive) return Promise.resolve()
-    const turn = session.turn.then(() => this.#apply(id, session))
-    session.turn = turn.catch((error: unknown) => {
+    const admitted = this.#admitted.get(id)
+    if (!admitted?.isAlive || !isPage(admitted)) return Promise.resolve()
+    const turn = admitted.turn.then(() => this.#apply(id, admitted))
+    admitted.turn = turn.catch((error: unknown) => {
       this.#log.warn('regrant_failed', { participantId: id, error: String(error) })
       const timer = setTimeout(() => {
-        if (!this.#isClosed && this.#sessions.get(id) === session) {
+        if (!this.#isClosed && this.#admitted.get(id) === admitted) {
           detach(this.#log, 'regrant_failed_again', this.regrant(id))
         }
       }, retryMs)
@@ -121,18 +116,13 @@ export class CallMedia {
     return turn
   }
 
-  async #apply(id: ParticipantId, session: MediaSession): Promise<void> {
+  async #apply(id: ParticipantId, admitted: AdmittedPage): Promise<void> {
     const grant = this.#grantOf(id)
-    if (
-      !grant ||
-      this.#sessions.get(id) !== session ||
-      !session.isAlive ||
-      isSameGrant(grant, session.applied)
-    )
-      return
+    if (!grant || this.#admitted.get(id) !== admitted || !admitted.isAlive) return
+    if (isSameGrant(grant, admitted.admission.grant)) return
     try {
       await this.#engine.regrant(this.#meetingId, id, grant)
-      session.applied = grant
+      admitted.admission = { ...admitted.admission, grant }
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error
       this.lose(id) // no media, nothing flows; admitted again with the rights of then
@@ -141,13 +131,13 @@ export class CallMedia {
 
   /** @throws AppError not_in_call, media_unavailable, media_rejected */
   async negotiate(id: ParticipantId, message: MediaMessage): Promise<MediaMessage> {
-    if (!this.isAlive(id)) throw new AppError('media_unavailable', 'the media session is being renewed')
+    if (!this.isAlive(id)) throw new AppError('media_unavailable', 'the media are being renewed')
     try {
       return await this.#engine.negotiate(this.#meetingId, id, message)
     } catch (error) {
       if (error instanceof AppError && error.code === 'not_found') {
         this.lose(id)
-        throw new AppError('media_unavailable', 'the media session is gone', { cause: error })
+        throw new AppError('media_unavailable', 'the media are gone', { cause: error })
       }
       throw error
     }
@@ -155,22 +145,26 @@ export class CallMedia {
 
   /** Takes somebody out of the media; a failure is logged, as the engine drops who is gone by itself. */
   evict(id: ParticipantId): void {
-    if (!this.#sessions.delete(id)) return
+    if (!this.#admitted.delete(id)) return
     detach(this.#log, 'evict_failed', this.#engine.evict(this.#meetingId, id))
   }
 
-  /** The engine lost one media session: it is renewed when its page is there. */
-  lose(id: ParticipantId): void {
-    const session = this.#sessions.get(id)
-    if (!session) return
-    session.isAlive = false
-    if (session.kind === 'participant') this.#recover()
+  /**
+   * The engine lost the media of one; returns what kind of admission that was, null for nobody. A page's media are
+   * renewed when the page is there; who let in anybody else sees to it.
+   */
+  lose(id: ParticipantId): AdmissionKind | null {
+    const admitted = this.#admitted.get(id)
+    if (!admitted) return null
+    admitted.isAlive = false
+    if (isPage(admitted)) this.#recover()
+    return admitted.admission.kind
   }
 
-  /** The engine lost the room: it is opened again and everyone let in. */
+  /** The engine lost the room: it is opened again and every page let in. */
   loseRoom(): void {
     this.#opened = null
-    for (const session of this.#sessions.values()) session.isAlive = false
+    for (const admitted of this.#admitted.values()) admitted.isAlive = false
     this.#recover()
   }
 
@@ -184,14 +178,14 @@ export class CallMedia {
 
   async #readmitAll(): Promise<void> {
     for (;;) {
-      const lost = [...this.#sessions].filter(
-        ([id, session]) => !session.isAlive && session.kind === 'participant' && this.#isThere(id),
+      const lost = [...this.#admitted].flatMap(([id, admitted]) =>
+        !admitted.isAlive && isPage(admitted) && this.#isThere(id) ? [{ id, admitted }] : [],
       )
       if (this.#isClosed || lost.length === 0) return
       let failures = 0
       for (let i = 0; i < lost.length; i += readmittedAtOnce) {
         const some = lost.slice(i, i + readmittedAtOnce)
-        const done = await Promise.allSettled(some.map(([id, session]) => this.#readmit(id, session)))
+        const done = await Promise.allSettled(some.map(({ id, admitted }) => this.#readmit(id, admitted)))
         for (const outcome of done) {
           if (outcome.status === 'fulfilled') continue
           failures++
@@ -202,11 +196,11 @@ export class CallMedia {
     }
   }
 
-  #readmit(id: ParticipantId, lost: MediaSession): Promise<void> {
+  #readmit(id: ParticipantId, lost: AdmittedPage): Promise<void> {
     return this.#admissions.run(id, async () => {
       const grant = this.#grantOf(id)
-      if (this.#isClosed || !grant || this.#sessions.get(id) !== lost || lost.isAlive) return
-      const ticket = await this.#admit(id, lost.kind, grant, lost.media)
+      if (this.#isClosed || !grant || this.#admitted.get(id) !== lost || lost.isAlive) return
+      const ticket = await this.#admit(id, { ...lost.admission, grant })
       if (this.#isClosed) return
       if (!this.#grantOf(id)) {
         this.evict(id)
@@ -222,9 +216,13 @@ export class CallMedia {
   async close(isOver: boolean): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#sessions.clear()
+    this.#admitted.clear()
     if (isOver && this.#opened) await this.#engine.closeRoom(this.#meetingId)
   }
+}
+
+function isPage(admitted: Admitted): admitted is AdmittedPage {
+  return admitted.admission.kind === 'page'
 }
 
 function isSameGrant(a: Grant, b: Grant): boolean {

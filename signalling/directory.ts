@@ -3,7 +3,7 @@ import { AppError, errorCodes, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
-import type { EngineEvents, MediaEngine } from '#sfu/engine.ts'
+import type { MediaEngine } from '#sfu/engine.ts'
 import { chooseHome } from './homeChoice.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
@@ -49,17 +49,7 @@ export class Directory {
   /** Begins to listen to the engine and the recorders, and to look after the leases. */
   async start(): Promise<void> {
     const { engine, bus, log, settings } = this.#options
-    const events = [
-      'trackPublished',
-      'trackUnpublished',
-      'speakersChanged',
-      'message',
-      'participantLost',
-      'roomLost',
-    ] as const satisfies readonly (keyof EngineEvents)[]
-    for (const event of events) {
-      this.#cleanup.push(engine.on(event, (said) => this.#sessions.get(said.roomId)?.hear(event, said)))
-    }
+    this.#cleanup.push(engine.onEvent((event) => this.#sessions.get(event.roomId)?.hear(event)))
     const renewTimer = setInterval(
       () => detach(log, 'leases_not_renewed', this.#renew()),
       settings.leaseTtlMs / 3,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Bus } from '#contract/bus.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
-import type { Grant } from '#contract/grant.ts'
 import { ParticipantId, RecordingId, type MeetingId, type NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
@@ -9,14 +8,6 @@ import type { CallMedia } from './callMedia.ts'
 import type { RecordingCommand } from './room/recording.ts'
 import type { Room } from './room/room.ts'
 import type { NodeList, RecordingRows } from './stores.ts'
-
-/** A recorder only receives. */
-const receiveOnly: Grant = {
-  microphone: 'forbidden',
-  camera: 'forbidden',
-  screen: 'forbidden',
-  screenAudio: 'forbidden',
-}
 
 /** The id under which a recording sits in the media room. */
 export function recorderIdOf(recordingId: RecordingId): ParticipantId {
@@ -207,7 +198,7 @@ export class RecordingControl {
   }
 
   async #startOn(nodeId: NodeId, recordingId: RecordingId): Promise<void> {
-    const ticket = await this.#media.admit(recorderIdOf(recordingId), 'recorder', receiveOnly, {})
+    const ticket = await this.#media.admit(recorderIdOf(recordingId), { kind: 'recorder' })
     const names: Record<string, { name: string; unitName: string }> = {}
     for (const { id, name, unitName } of Object.values(this.#room.view.participants)) {
       names[id] = { name, unitName }

@@ -1,11 +1,12 @@
-import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
+import { assertNever, AppError, type ErrorCode } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
+import type { OpenedRoom } from '#contract/media.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
 import { type RoomEvent, type RoomView, emptyRoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
-import type { EngineEvents, MediaEngine } from '#sfu/engine.ts'
+import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallMedia } from './callMedia.ts'
 import { EventWriter } from './eventWriter.ts'
@@ -172,9 +173,8 @@ export class Session {
   }
 
   /** What the media client can prepare with. @throws AppError media_unavailable */
-  async mediaConfig(): Promise<{ engine: MediaEngine['kind']; clientConfig: Record<string, unknown> }> {
-    const { clientConfig } = await this.#media.open()
-    return { engine: this.#media.kind, clientConfig }
+  mediaConfig(): Promise<OpenedRoom> {
+    return this.#media.open()
   }
 
   /**
@@ -216,7 +216,11 @@ export class Session {
       resumes && resume?.hasMedia === true && resume.epoch === this.epoch && this.#media.isAlive(id)
     const ticket = keepsMedia
       ? null
-      : await this.#media.admit(id, 'participant', this.#room.seats.grantFor(entry), payload.media)
+      : await this.#media.admit(id, {
+          kind: 'page',
+          grant: this.#room.seats.grantFor(entry),
+          media: payload.media,
+        })
     const isNew = !resumes
     let seq: number
     try {
@@ -386,11 +390,10 @@ export class Session {
   }
 
   /** What the engine said of this call. */
-  hear<K extends keyof EngineEvents>(event: K, ...[said]: EngineEvents[K]): void
-  hear(...[event, said]: { [K in keyof EngineEvents]: [K, ...EngineEvents[K]] }[keyof EngineEvents]): void {
+  hear(said: EngineEvent): void {
     if (this.#isClosed) return
     const nowMs = Date.now()
-    switch (event) {
+    switch (said.type) {
       case 'trackPublished':
         this.#commit(
           this.#room.sound.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs),
@@ -414,13 +417,8 @@ export class Session {
         this.#seated.get(said.participantId)?.send('media:message', { payload: said.payload })
         break
       case 'participantLost':
-        if (said.participantId.startsWith('recorder-')) {
-          this.#media.lose(said.participantId)
-          this.#recording.mediaLost()
-          break
-        }
-        this.#commit(this.#room.sound.dropTracks(said.participantId, nowMs))
-        this.#media.lose(said.participantId)
+        if (this.#media.lose(said.participantId) === 'recorder') this.#recording.mediaLost()
+        else this.#commit(this.#room.sound.dropTracks(said.participantId, nowMs))
         break
       case 'roomLost':
         this.#log.warn('media_room_lost', { meetingId: this.meetingId })
@@ -431,6 +429,8 @@ export class Session {
         this.#media.loseRoom()
         this.#recording.mediaLost()
         break
+      default:
+        assertNever(said)
     }
   }
 

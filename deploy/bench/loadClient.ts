@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Grant } from '#contract/grant.ts'
 import { ParticipantId, type MeetingId } from '#contract/ids.ts'
-import type { MediaMessage } from '#contract/requests.ts'
+import type { MediaMessage } from '#contract/media.ts'
 import { withoutCongestionControl } from '#sfu/mediasoup/codecs.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import type { TicketPayload } from '#sfu/mediasoup/negotiation.ts'
@@ -96,7 +96,7 @@ export class LoadClient {
     // The engine's own words: this is mediasoup's client.
     const offered = clientConfig['routerRtpCapabilities'] as Parameters<typeof withoutCongestionControl>[0]
     const { payload } = await this.#engine.admit(this.#roomId, ParticipantId.parse(name), {
-      kind: 'participant',
+      kind: 'page',
       grant: openGrant,
       media: { rtpCapabilities: withoutCongestionControl(offered), wants },
     })

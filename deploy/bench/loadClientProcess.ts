@@ -1,4 +1,4 @@
-import type { MediaMessage } from '#contract/requests.ts'
+import type { MediaMessage } from '#contract/media.ts'
 import type { TicketPayload } from '#sfu/mediasoup/negotiation.ts'
 import { ciphers, LoadReceiver, LoadSender } from './loadPeer.ts'
 import type { FromLoadClient, LoadCounts, ToLoadClient } from './loadClient.ts'

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Grant } from '#contract/grant.ts'
 import { ParticipantId, RecordingId } from '#contract/ids.ts'
 import type { LoadTrack } from './loadStream.ts'
 import { openMediaStand, type MediaStand } from './mediaStand.ts'
@@ -104,17 +103,7 @@ async function startRecording(
   folder: string,
   ask: (message: ToRecorder) => Promise<RecorderCounts>,
 ): Promise<void> {
-  const grant: Grant = {
-    microphone: 'forbidden',
-    camera: 'forbidden',
-    screen: 'forbidden',
-    screenAudio: 'forbidden',
-  }
-  const ticket = await engine.admit(roomId, ParticipantId.parse('recorder-bench'), {
-    kind: 'recorder',
-    grant,
-    media: {},
-  })
+  const ticket = await engine.admit(roomId, ParticipantId.parse('recorder-bench'), { kind: 'recorder' })
   await ask({ type: 'start', folder, ticket, meetingId: roomId, recordingId: RecordingId.parse('bench') })
 }
 

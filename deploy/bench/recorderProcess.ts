@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import { silentLog } from '#contract/log.ts'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
-import type { RecorderTicket } from '#recorder/capture.ts'
+import type { MediaTicket } from '#contract/media.ts'
 import { recorderMetrics } from '#recorder/metrics.ts'
 import { LiveRecording } from '#recorder/recording.ts'
 import { DiskStorage } from '#recorder/storage.ts'
@@ -10,7 +10,7 @@ import { DiskStorage } from '#recorder/storage.ts'
 
 /** What the recorder's process is told. */
 export type ToRecorder =
-  | { type: 'start'; folder: string; ticket: RecorderTicket; meetingId: MeetingId; recordingId: RecordingId }
+  | { type: 'start'; folder: string; ticket: MediaTicket; meetingId: MeetingId; recordingId: RecordingId }
   | { type: 'count' }
   | { type: 'stop' }
 

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { CapturedTrack } from './captured.ts'
+import type { RemuxedTrack } from './remuxed.ts'
 import { runFfmpeg } from './ffmpeg.ts'
 import { leavingOut } from './leaveOut.ts'
 import { seekArgs } from './sceneVideo.ts'
@@ -34,7 +34,7 @@ const pcm = { rate: 48_000, bytes: 4, args: ['-f', 'f32le', '-ar', '48000', '-ac
  * timestamps say: gaps are filled, and each piece begins where it should, so that a drifting clock gathers no delay.
  * (swresample's soft compensation, `async` above 1, shifted a voice by seconds: tried with ffmpeg 5.1.)
  */
-export async function mixAudio(tracks: readonly CapturedTrack[], options: AudioMixOptions): Promise<string> {
+export async function mixAudio(tracks: readonly RemuxedTrack[], options: AudioMixOptions): Promise<string> {
   const out = 'mix.pcm'
   const target = join(options.folder, out)
   const pieceMs = options.pieceMs ?? standardPieceMs

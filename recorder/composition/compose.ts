@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny'
 import type { RecordingFault } from '#contract/recorder.ts'
 import { mixAudio, pcmInputArgs } from './audioMix.ts'
-import type { CapturedRecording } from './captured.ts'
+import type { RemuxedRecording } from './remuxed.ts'
 import { runFfmpeg } from './ffmpeg.ts'
 import { picture } from './layout.ts'
 import { leavingOut } from './leaveOut.ts'
@@ -32,7 +32,7 @@ export interface Composed {
   path: string
   durationMs: number
   sizeBytes: number
-  counts: CapturedRecording['counts']
+  counts: RemuxedRecording['counts']
   /** Tracks that are missing, wholly or in part; `detail` is for the log. */
   faults: (RecordingFault & { detail: string })[]
 }
@@ -121,7 +121,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return { path, durationMs, sizeBytes, counts: recording.counts, faults: faultsOf(recording) }
 }
 
-function faultsOf({ tracks, names }: CapturedRecording): Composed['faults'] {
+function faultsOf({ tracks, names }: RemuxedRecording): Composed['faults'] {
   return tracks.flatMap(({ participantId, source, fault }) =>
     fault ? [{ participantId, name: names[participantId]?.name ?? '', source, ...fault }] : [],
   )

@@ -4,7 +4,7 @@ import { parseRtp } from '../depacketize/rtp.ts'
 import { Unwrapper } from '../depacketize/sequence.ts'
 import { readJournal } from '../journal.ts'
 import type { JournalEntry, JournalNote, Names } from '../journalFormat.ts'
-import type { CapturedRecording, CapturedTrack } from './captured.ts'
+import type { RemuxedRecording, RemuxedTrack } from './remuxed.ts'
 import { AudioTrackRemuxer, VideoTrackRemuxer, type TrackRemuxer } from './trackRemuxer.ts'
 import { payloadParserOf } from '../depacketize/videoAssembler.ts'
 
@@ -42,7 +42,7 @@ export async function remux(
   paths: readonly string[],
   folder: string,
   options: { signal: AbortSignal; onProgress: (share: number) => void },
-): Promise<CapturedRecording> {
+): Promise<RemuxedRecording> {
   const names: Names = {}
   const counts = { frames: 0, droppedFrames: 0, lostPackets: 0, damagedBatches: 0, tornBytes: 0 }
   const surveys: Survey[] = []
@@ -53,7 +53,7 @@ export async function remux(
   }
   const startedAtMs = Math.min(...surveys.map((s) => s.startedAtMs))
   const endedAtMs = Math.max(...surveys.map((s) => s.endedAtMs))
-  const tracks: CapturedTrack[] = []
+  const tracks: RemuxedTrack[] = []
   for (const [index, survey] of surveys.entries()) {
     tracks.push(...(await remuxSegment(survey, index, startedAtMs, folder, counts, options.signal)))
     options.onProgress(0.5 + (index + 1) / surveys.length / 2)
@@ -69,7 +69,7 @@ export async function remux(
 
 async function* entriesOf(
   path: string,
-  counts: CapturedRecording['counts'] | null,
+  counts: RemuxedRecording['counts'] | null,
   signal: AbortSignal,
 ): AsyncGenerator<JournalEntry[]> {
   const reader = readJournal(path)
@@ -91,7 +91,7 @@ async function* entriesOf(
 async function surveyOf(
   path: string,
   names: Names,
-  counts: CapturedRecording['counts'],
+  counts: RemuxedRecording['counts'],
   signal: AbortSignal,
 ): Promise<Survey | null> {
   let startedAtMs: number | null = null
@@ -166,13 +166,13 @@ async function remuxSegment(
   index: number,
   originMs: number,
   folder: string,
-  counts: CapturedRecording['counts'],
+  counts: RemuxedRecording['counts'],
   signal: AbortSignal,
-): Promise<CapturedTrack[]> {
+): Promise<RemuxedTrack[]> {
   const toTimeline = (nodeMs: number): number => nodeMs + survey.offsetMs - originMs
   const endMs = survey.endedAtMs - originMs
   const remuxers = new Map<number, TrackRemuxer>()
-  const tracks: CapturedTrack[] = []
+  const tracks: RemuxedTrack[] = []
   for (const [id, stream] of survey.streams) {
     const toWall = stream.clock.fit()
     const remuxer =
@@ -217,7 +217,7 @@ async function remuxSegment(
   return tracks
 }
 
-function faultOf(stream: Stream, remuxer: TrackRemuxer | undefined): CapturedTrack['fault'] {
+function faultOf(stream: Stream, remuxer: TrackRemuxer | undefined): RemuxedTrack['fault'] {
   if (stream.firstMs === null) return null
   if (!remuxer) return { reason: 'unsupported', detail: stream.note.mimeType }
   if (remuxer.fault !== null) return { reason: 'unreadable', detail: String(remuxer.fault) }

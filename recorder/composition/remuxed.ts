@@ -10,7 +10,7 @@ export interface Span {
 }
 
 /** One track as it was captured, remuxed without loss. All times are from the recording's beginning. */
-export interface CapturedTrack {
+export interface RemuxedTrack {
   participantId: ParticipantId
   trackId: TrackId
   source: TrackSource
@@ -27,12 +27,12 @@ export interface CapturedTrack {
 }
 
 /** All that the journals of a recording held. */
-export interface CapturedRecording {
+export interface RemuxedRecording {
   /** Epoch milliseconds of the beginning. */
   startedAtMs: number
   durationMs: number
   names: Names
-  tracks: CapturedTrack[]
+  tracks: RemuxedTrack[]
   counts: {
     frames: number
     droppedFrames: number

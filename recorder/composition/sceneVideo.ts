@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Canvas } from './canvas.ts'
-import { joinSpans } from './captured.ts'
+import { joinSpans } from './remuxed.ts'
 import { runFfmpeg } from './ffmpeg.ts'
 import { headerHeight, picture, type Rect } from './layout.ts'
 import { clockColour, paintRing, type Stage } from './stage.ts'

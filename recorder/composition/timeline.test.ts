@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
-import type { CapturedTrack, Span } from './captured.ts'
+import type { RemuxedTrack, Span } from './remuxed.ts'
 import { frameMs, maxGridTiles, maxStripTiles } from './layout.ts'
 import { scenesOf, type Scene } from './timeline.ts'
 
@@ -10,7 +10,7 @@ function track(
   source: TrackSource,
   published: [number, number],
   active: [number, number][] = [published],
-): CapturedTrack {
+): RemuxedTrack {
   const span = ([from, to]: [number, number]): Span => ({ fromMs: from * 1_000, toMs: to * 1_000 })
   return {
     participantId: ParticipantId.parse(who),

@@ -3,10 +3,10 @@ import {
   coveredMs,
   isWithin,
   joinSpans,
-  type CapturedRecording,
-  type CapturedTrack,
+  type RemuxedRecording,
+  type RemuxedTrack,
   type Span,
-} from './captured.ts'
+} from './remuxed.ts'
 import { frameMs, maxGridTiles, maxStripTiles } from './layout.ts'
 
 /** One face: with a picture, or a plate with the name. */
@@ -55,15 +55,15 @@ const rejoinMs = 5_000
 
 interface Person {
   id: ParticipantId
-  cameras: CapturedTrack[]
-  screens: CapturedTrack[]
+  cameras: RemuxedTrack[]
+  screens: RemuxedTrack[]
   speech: Span[]
   present: Span[]
   hasVoice: boolean
 }
 
-function peopleOf(tracks: readonly CapturedTrack[]): Person[] {
-  const people = new Map<ParticipantId, CapturedTrack[]>()
+function peopleOf(tracks: readonly RemuxedTrack[]): Person[] {
+  const people = new Map<ParticipantId, RemuxedTrack[]>()
   for (const track of tracks)
     people.set(track.participantId, [...(people.get(track.participantId) ?? []), track])
   return [...people].map(([id, own]) => {
@@ -87,7 +87,7 @@ function peopleOf(tracks: readonly CapturedTrack[]): Person[] {
  * Shown: cameras that are on, and plates of those present who speak at some time in the meeting; when there is
  * neither, plates of all who are present. Of too many, those who spoke last stay.
  */
-export function scenesOf(recording: Pick<CapturedRecording, 'durationMs' | 'tracks'>): Scene[] {
+export function scenesOf(recording: Pick<RemuxedRecording, 'durationMs' | 'tracks'>): Scene[] {
   const people = peopleOf(recording.tracks)
   const endMs = Math.max(frameMs, onGrid(recording.durationMs))
   const scenes: Scene[] = []
@@ -147,7 +147,7 @@ function sceneAt(
   span: Span,
   before: readonly ParticipantId[],
 ): Scene {
-  const cameraOf = (person: Person): CapturedTrack | undefined =>
+  const cameraOf = (person: Person): RemuxedTrack | undefined =>
     person.cameras.findLast((track) => isWithin(track.active, atMs))
   const screens = people
     .flatMap((person) => person.screens)

@@ -13,7 +13,7 @@ import { ReorderBuffer, Unwrapper } from '../depacketize/sequence.ts'
 import { VideoAssembler } from '../depacketize/videoAssembler.ts'
 import type { RtpToWall } from '../rtpClock.ts'
 import { isNoSpace } from '../storage.ts'
-import { joinSpans, type Span } from './captured.ts'
+import { joinSpans, type Span } from './remuxed.ts'
 
 /** Pictures further apart than this mean that a camera is off; a screen may stand still for as long as it likes. */
 const cameraGapMs = 3_000

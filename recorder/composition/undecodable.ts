@@ -1,4 +1,4 @@
-import type { CapturedTrack } from './captured.ts'
+import type { RemuxedTrack } from './remuxed.ts'
 import { runFfmpeg } from './ffmpeg.ts'
 
 /** Less than this share of a track's key pictures decodes: a part of it is missing. */
@@ -10,7 +10,7 @@ const wholeShare = 0.9
  * @throws AppError disk_full; the signal's reason
  */
 export async function faultUndecodable(
-  tracks: readonly CapturedTrack[],
+  tracks: readonly RemuxedTrack[],
   options: { ffmpeg: string; folder: string; signal: AbortSignal },
 ): Promise<void> {
   for (const track of tracks) {

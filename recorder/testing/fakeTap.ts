@@ -8,9 +8,9 @@ import {
   tapFrameTypes,
   TapHello,
   TapKeyFrameRequest,
-  type TapTrackStarted,
-} from '#sfu/mediasoup/tapProtocol.ts'
-import type { RecorderTicket } from '../capture.ts'
+  type CapturedTrack,
+} from '#contract/capture.ts'
+import type { MediaTicket } from '#contract/media.ts'
 
 /** A media node's tap that says what a test wants; speaks the real protocol over real TCP. */
 export class FakeTap {
@@ -26,31 +26,29 @@ export class FakeTap {
     return tap
   }
 
-  ticket(): RecorderTicket {
+  ticket(): MediaTicket {
     const address = this.#server.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    return { engine: 'mediasoup', payload: { host: '127.0.0.1', port, token: 'A'.repeat(43) } }
+    return { engine: 'mediasoup', payload: { way: 'tap', host: '127.0.0.1', port, token: 'A'.repeat(43) } }
   }
 
   get isConnected(): boolean {
     return this.#socket !== null && !this.#socket.destroyed
   }
 
-  track(track: Pick<TapTrackStarted, 'streamId'> & Partial<Record<keyof TapTrackStarted, unknown>>): void {
+  track(track: Pick<CapturedTrack, 'streamId'> & Partial<Record<keyof CapturedTrack, unknown>>): void {
     this.#socket?.write(
       encodeTapJson(tapFrameTypes.trackStarted, {
         roomId: 'm',
         participantId: 'p1',
         trackId: `t${track.streamId}`,
         source: 'microphone',
-        kind: 'audio',
         mimeType: 'audio/opus',
         clockRate: 48_000,
         channels: 2,
         payloadType: 111,
         ssrc: 1,
-        codecParameters: {},
-        headerExtensions: [],
+        audioLevelId: null,
         isPaused: false,
         atMs: performance.timeOrigin + performance.now(),
         ...track,

@@ -1,4 +1,4 @@
-import { wallClockMs } from '../clock.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
 import { JournalWriter } from '../journal.ts'
 
 /** A process of its own that records until it is killed; started by a test with the journal's path. */

@@ -13,7 +13,7 @@ import { SpeakerMeter } from '#sfu/mediasoup/speakerMeter.ts'
 import { TapServer } from '#sfu/mediasoup/tapServer.ts'
 import type { Track } from '#sfu/mediasoup/track.ts'
 import { testConfig } from '#sfu/mediasoup/testMediasoupHarness.ts'
-import type { RecorderTicket } from '../capture.ts'
+import type { MediaTicket } from '#contract/media.ts'
 import { ffmpegPath } from './harness.ts'
 import { startRtpSource, type Clip } from './rtpSource.ts'
 
@@ -50,7 +50,7 @@ export class MediaHouse {
     return new MediaHouse(workers, room, server)
   }
 
-  async ticket(roomId: MeetingId): Promise<RecorderTicket> {
+  async ticket(roomId: MeetingId): Promise<MediaTicket> {
     const tap = await RecordingTap.open({
       participantId: ParticipantId.parse('recorder-1'),
       roomId,

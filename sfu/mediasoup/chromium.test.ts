@@ -10,6 +10,7 @@ import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { ClientConfig, EngineMessage, TicketPayload } from './negotiation.ts'
 import { testConfig, testLog } from './testMediasoupHarness.ts'
+import { onEventOf } from '../testing/events.ts'
 
 /** What the script in the page leaves on `window`. */
 interface InPage {
@@ -59,7 +60,7 @@ describe('Chromium with its real stack', () => {
     )
     await page.exposeFunction('admit', async (media: Record<string, unknown>) => {
       const grant = grantOf('open')
-      const { payload } = await engine.admit(roomId, participantId, { kind: 'participant', grant, media })
+      const { payload } = await engine.admit(roomId, participantId, { kind: 'page', grant, media })
       sessions.id = String(payload.sessionId)
       return payload
     })
@@ -134,7 +135,7 @@ describe('Chromium with its real stack', () => {
 
   beforeAll(async () => {
     engine = await MediasoupEngine.start(testConfig(), testLog)
-    engine.on('message', ({ participantId, payload }) => {
+    onEventOf(engine, 'message', ({ participantId, payload }) => {
       const told = payload as unknown as EngineMessage // the engine's own words, in a test
       messages.set(participantId, [...(messages.get(participantId) ?? []), told])
     })

@@ -129,7 +129,7 @@ describe('whatever passes the schemas', () => {
       const admit = (id: ParticipantId, rtpCapabilities: unknown) =>
         attempt(() =>
           engine.admit(roomId, id, {
-            kind: 'participant',
+            kind: 'page',
             grant: grantOf('open'),
             media: { rtpCapabilities },
           }),

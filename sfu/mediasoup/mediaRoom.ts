@@ -12,7 +12,7 @@ import { RecordingTap } from './recordingTap.ts'
 import { RoomRouter } from './roomRouter.ts'
 import { SpeakerMeter } from './speakerMeter.ts'
 import type { TapServer } from './tapServer.ts'
-import type { TapTicket } from './tapProtocol.ts'
+import type { TapTicket } from '#contract/capture.ts'
 import type { Track } from './track.ts'
 
 export interface MediaRoomOptions {
@@ -61,7 +61,7 @@ export class MediaRoom {
     this.id = options.id
     this.#options = options
     this.#meter = new SpeakerMeter((speakers) =>
-      options.events.emit('speakersChanged', { roomId: this.id, speakers }),
+      options.events.emit({ type: 'speakersChanged', roomId: this.id, speakers }),
     )
   }
 
@@ -148,13 +148,14 @@ export class MediaRoom {
     for (const [participantId, attendee] of [...this.#attendees]) {
       if (attendee.home.place !== dead) continue
       this.evict(participantId)
-      this.#options.events.emit('participantLost', { roomId: this.id, participantId })
+      this.#options.events.emit({ type: 'participantLost', roomId: this.id, participantId })
     }
   }
 
   addTrack(track: Track): void {
     this.#tracks.set(track.id, track)
-    this.#options.events.emit('trackPublished', {
+    this.#options.events.emit({
+      type: 'trackPublished',
       roomId: this.id,
       participantId: track.participantId,
       trackId: track.id,
@@ -172,7 +173,7 @@ export class MediaRoom {
     track.producer.close()
     if (this.#isClosed) return
     const { participantId } = track
-    this.#options.events.emit('trackUnpublished', { roomId: this.id, participantId, trackId })
+    this.#options.events.emit({ type: 'trackUnpublished', roomId: this.id, participantId, trackId })
   }
 
   close(): void {
@@ -248,6 +249,6 @@ export class MediaRoom {
   }
 
   #tell(participantId: ParticipantId, message: EngineMessage): void {
-    this.#options.events.emit('message', { roomId: this.id, participantId, payload: { ...message } })
+    this.#options.events.emit({ type: 'message', roomId: this.id, participantId, payload: { ...message } })
   }
 }

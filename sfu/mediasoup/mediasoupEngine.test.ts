@@ -5,6 +5,7 @@ import { MediasoupEngine } from './mediasoupEngine.ts'
 import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testHostile.ts'
 import { testConfig, testLog } from './testMediasoupHarness.ts'
 import { TestPeer } from './testPeer.ts'
+import { onEventOf } from '../testing/events.ts'
 
 const roomId = MeetingId.parse('meeting-1')
 const chair = ParticipantId.parse('chair')
@@ -85,8 +86,8 @@ describe('mediasoup behind the port', () => {
       () => watches.packetsOf(chair, 'microphone') > 5 && watches.packetsOf(delegate, 'microphone') > 5,
     )
     const events: string[] = []
-    engine.on('participantLost', (event) => events.push(`lost ${event.participantId}`))
-    engine.on('trackUnpublished', (event) => events.push(`unpublished ${event.trackId}`))
+    onEventOf(engine, 'participantLost', (event) => events.push(`lost ${event.participantId}`))
+    onEventOf(engine, 'trackUnpublished', (event) => events.push(`unpublished ${event.trackId}`))
     const ports = [...engine.workers.ports]
 
     process.kill(placeOf(delegate)?.worker.pid ?? 0, 'SIGKILL')
@@ -112,7 +113,7 @@ describe('mediasoup behind the port', () => {
     await start({ workers: 1 })
     await join(chair)
     const lost: string[] = []
-    engine.on('participantLost', (event) => lost.push(event.participantId))
+    onEventOf(engine, 'participantLost', (event) => lost.push(event.participantId))
     process.kill(placeOf(chair)?.worker.pid ?? 0, 'SIGKILL')
     await until(() => lost.length === 1)
     const [again, listener] = [await join(chair), await join(delegate)]
@@ -183,7 +184,7 @@ describe('mediasoup behind the port', () => {
     const [first, second] = [await join(chair), await join(delegate)]
     expect(placeOf(delegate)).not.toBe(placeOf(chair))
     const reports: { atMs: number; speakers: string[] }[] = []
-    engine.on('speakersChanged', ({ speakers }) =>
+    onEventOf(engine, 'speakersChanged', ({ speakers }) =>
       reports.push({ atMs: performance.now(), speakers: speakers.map((speaker) => speaker.participantId) }),
     )
     await first.publish('microphone')
@@ -324,7 +325,7 @@ describe('mediasoup behind the port', () => {
       })
     }
     for (const media of [{}, { rtpCapabilities: null }, { rtpCapabilities: { codecs: [{}] } }]) {
-      const asked = engine.admit(roomId, third, { kind: 'participant', grant: grantOf('open'), media })
+      const asked = engine.admit(roomId, third, { kind: 'page', grant: grantOf('open'), media })
       await expect(asked).rejects.toMatchObject({ code: 'media_rejected' })
     }
     expect(engine.workers.alive.map(({ worker }) => worker.pid)).toEqual(pids)
@@ -338,7 +339,7 @@ describe('mediasoup behind the port', () => {
     const sender = await join(chair)
     await sender.publish('camera')
     const ticket = await engine.admit(roomId, delegate, {
-      kind: 'participant',
+      kind: 'page',
       grant: grantOf('open'),
       media: { rtpCapabilities: { codecs: [] }, wants: { send: false } },
     })
@@ -359,7 +360,7 @@ describe('mediasoup behind the port', () => {
     const grant = grantOf('open')
     await engine.openRoom(roomId)
     const media = { rtpCapabilities: { codecs: [] } }
-    const admit = () => engine.admit(roomId, chair, { kind: 'participant', grant, media })
+    const admit = () => engine.admit(roomId, chair, { kind: 'page', grant, media })
     const outcomes = await Promise.allSettled([admit(), admit(), admit()])
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'fulfilled'])
     expect(engine.stats()).toMatchObject({ participants: 1, load: 1 })

@@ -4,9 +4,9 @@ import { AppError } from '#contract/errors.ts'
 import { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
 import type { SfuConfig } from '../config.ts'
-import type { AdmitKind, EngineEvents, MediaEngine } from '../engine.ts'
+import type { Admission, EngineListener, MediaEngine } from '../engine.ts'
 import { EngineEmitter } from '../engineEmitter.ts'
 import { announcedAddresses } from './announce.ts'
 import { mediaCodecs } from './codecs.ts'
@@ -28,7 +28,6 @@ export interface EngineStats {
 
 /** The media engine on mediasoup's workers. */
 export class MediasoupEngine implements MediaEngine {
-  readonly kind = 'mediasoup'
   readonly workers: MediaWorkers
   readonly #config: SfuConfig
   readonly #log: Log
@@ -104,7 +103,7 @@ export class MediasoupEngine implements MediaEngine {
     return this.#rooms
   }
 
-  async openRoom(roomId: MeetingId): Promise<{ clientConfig: Record<string, unknown> }> {
+  async openRoom(roomId: MeetingId): Promise<OpenedRoom> {
     if (this.#closing) throw new AppError('media_unavailable', 'The engine is closed')
     if (!this.#rooms.has(roomId)) {
       const room = new MediaRoom({
@@ -122,7 +121,7 @@ export class MediasoupEngine implements MediaEngine {
       this.#rooms.set(roomId, room)
       detach(this.#log, 'media.warmFailed', room.warm())
     }
-    return { clientConfig: { ...this.#clientConfig } }
+    return { engine: 'mediasoup', clientConfig: { ...this.#clientConfig } }
   }
 
   async closeRoom(roomId: MeetingId): Promise<void> {
@@ -131,18 +130,14 @@ export class MediasoupEngine implements MediaEngine {
     room?.close()
   }
 
-  async admit(
-    roomId: MeetingId,
-    participantId: ParticipantId,
-    options: { kind: AdmitKind; grant: Grant; media: MediaMessage },
-  ): Promise<MediaTicket> {
+  async admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket> {
     const room = this.#room(roomId)
-    if (options.kind === 'recorder') {
+    if (admission.kind === 'recorder') {
       return { engine: 'mediasoup', payload: { ...(await room.admitRecorder(participantId)) } }
     }
-    const media = JoinMedia.safeParse(options.media)
+    const media = JoinMedia.safeParse(admission.media)
     if (!media.success) throw new AppError('media_rejected', 'Malformed capabilities', { cause: media.error })
-    const payload = await room.admit(participantId, Grant.parse(options.grant), media.data)
+    const payload = await room.admit(participantId, Grant.parse(admission.grant), media.data)
     return { engine: 'mediasoup', payload: { ...payload } }
   }
 
@@ -165,8 +160,8 @@ export class MediasoupEngine implements MediaEngine {
     this.#rooms.get(roomId)?.evict(participantId)
   }
 
-  on<K extends keyof EngineEvents>(event: K, listener: (...args: EngineEvents[K]) => void): () => void {
-    return this.#events.on(event, listener)
+  onEvent(listener: EngineListener): () => void {
+    return this.#events.onEvent(listener)
   }
 
   close(): Promise<void> {

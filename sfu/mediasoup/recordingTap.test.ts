@@ -15,11 +15,13 @@ import {
   TapGap,
   tapFrameTypes,
   TapStreamEvent,
-  TapTicket,
-  TapTrackStarted,
-} from './tapProtocol.ts'
+  type TapTicket,
+  CapturedTrack,
+  CaptureTicket,
+} from '#contract/capture.ts'
 import { testConfig, testLog } from './testMediasoupHarness.ts'
 import { TestPeer } from './testPeer.ts'
+import { onEventOf } from '../testing/events.ts'
 
 const roomId = MeetingId.parse('meeting-1')
 const chair = ParticipantId.parse('chair')
@@ -28,7 +30,7 @@ const recorder = ParticipantId.parse('recorder-1')
 /** A recorder that keeps what it is given. */
 class TestRecorder {
   readonly socket: Socket
-  readonly started: TapTrackStarted[] = []
+  readonly started: CapturedTrack[] = []
   readonly packets = new Map<number, { arrivalMs: number; rtp: Buffer }[]>()
   readonly order: string[] = []
   isClosed = false
@@ -46,7 +48,7 @@ class TestRecorder {
     })
   }
 
-  streamOf(source: string): TapTrackStarted | undefined {
+  streamOf(source: string): CapturedTrack | undefined {
     return this.started.find((stream) => stream.source === source)
   }
 
@@ -63,7 +65,7 @@ class TestRecorder {
       return
     }
     if (type === tapFrameTypes.trackStarted) {
-      const stream = decodeTapJson(TapTrackStarted, body)
+      const stream = decodeTapJson(CapturedTrack, body)
       this.started.push(stream)
       this.packets.set(stream.streamId, [])
       this.order.push(`started ${stream.source}`)
@@ -87,12 +89,10 @@ describe('a recorder at the tap', () => {
   const peers: TestPeer[] = []
   const until = (isSo: () => boolean, timeout = 10_000) => expect.poll(isSo, { timeout }).toBe(true)
   const ticketOf = async (): Promise<TapTicket> => {
-    const ticket = await engine.admit(roomId, recorder, {
-      kind: 'recorder',
-      grant: grantOf('muted'),
-      media: {},
-    })
-    return TapTicket.parse(ticket.payload)
+    const { payload } = await engine.admit(roomId, recorder, { kind: 'recorder' })
+    const ticket = CaptureTicket.parse(payload)
+    if (ticket.way !== 'tap') throw new Error('not a tap')
+    return ticket
   }
   const record = (ticket: TapTicket, token?: string): TestRecorder => {
     const made = new TestRecorder(ticket, token)
@@ -125,12 +125,11 @@ describe('a recorder at the tap', () => {
     expect(made.streamOf('microphone')).toMatchObject({
       roomId,
       participantId: 'chair',
-      kind: 'audio',
       mimeType: 'audio/opus',
       clockRate: 48_000,
       channels: 2,
       payloadType: 111,
-      codecParameters: { useinbandfec: 1 },
+      audioLevelId: 6,
       isPaused: false,
     })
     const packets = made.packetsOf('microphone')
@@ -255,7 +254,7 @@ describe('a recorder at the tap', () => {
   it('is lost with its worker, told as a participant, and admitted again', async () => {
     const made = record(await ticketOf())
     const lost: string[] = []
-    engine.on('participantLost', (event) => lost.push(event.participantId))
+    onEventOf(engine, 'participantLost', (event) => lost.push(event.participantId))
     const place = engine.rooms.get(roomId)?.attendees.get(recorder)?.home.place
     process.kill(place?.worker.pid ?? 0, 'SIGKILL')
     await until(() => made.isClosed && lost.length === 1)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Consumer, DirectTransport } from 'mediasoup/types'
 import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
 import { withoutCongestionControl } from './codecs.ts'
 import type { RoomRouter } from './roomRouter.ts'
 import {
@@ -12,9 +13,9 @@ import {
   TapKeyFrameRequest,
   type TapFrame,
   type TapTicket,
-} from './tapProtocol.ts'
+} from '#contract/capture.ts'
 import type { TapConnection, TapServer } from './tapServer.ts'
-import { describeStream, wallClockMs } from './tapStream.ts'
+import { describeStream } from './tapStream.ts'
 import { bring, type Track } from './track.ts'
 
 const maxStreams = 0xffff

@@ -23,7 +23,7 @@ describe('DTLS only from the validated address', () => {
       typeof withoutCongestionControl
     >[0]
     const { payload } = await engine.admit(roomId, ParticipantId.parse('chair'), {
-      kind: 'participant',
+      kind: 'page',
       grant: grantOf('open'),
       media: { rtpCapabilities: withoutCongestionControl(capabilities) },
     })

@@ -8,7 +8,7 @@ import {
   TapHello,
   type TapFrame,
   type TapTicket,
-} from './tapProtocol.ts'
+} from '#contract/capture.ts'
 
 export interface TapServerOptions {
   host: string
@@ -73,7 +73,12 @@ export class TapServer {
     }
     this.#awaited.add(awaited)
     return {
-      ticket: { host: this.#options.announcedHost ?? this.#options.host, port: this.#port, token },
+      ticket: {
+        way: 'tap',
+        host: this.#options.announcedHost ?? this.#options.host,
+        port: this.#port,
+        token,
+      },
       cancel: () => this.#forget(awaited),
     }
   }

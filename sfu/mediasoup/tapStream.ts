@@ -1,44 +1,35 @@
 import type { Consumer } from 'mediasoup/types'
+import type { CapturedTrack } from '#contract/capture.ts'
 import type { MeetingId } from '#contract/ids.ts'
-import { TapTrackStarted } from './tapProtocol.ts'
+import { wallClockMs } from '#contract/wallClock.ts'
 import type { Track } from './track.ts'
 
-/** Wall clock in epoch milliseconds with fractions. */
-export function wallClockMs(): number {
-  return performance.timeOrigin + performance.now()
-}
+const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
-/** What the recorder is told of a stream before its first packet; null for a consumer without a stream. */
+/** A consumer's stream in the recorder's words; null for a consumer without one. */
 export function describeStream(
   streamId: number,
   roomId: MeetingId,
   track: Track,
-  consumer: Consumer,
-): TapTrackStarted | null {
-  const codec = consumer.rtpParameters.codecs[0]
-  const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc
+  { rtpParameters, producerPaused }: Consumer,
+): CapturedTrack | null {
+  const codec = rtpParameters.codecs[0]
+  const ssrc = rtpParameters.encodings?.[0]?.ssrc
   if (!codec || ssrc === undefined) return null
-  const codecParameters: TapTrackStarted['codecParameters'] = {}
-  for (const [name, value] of Object.entries(codec.parameters ?? {})) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      codecParameters[name] = value
-    }
-  }
+  const level = rtpParameters.headerExtensions?.find(({ uri }) => uri === audioLevelUri)
   return {
     streamId,
     roomId,
     participantId: track.participantId,
     trackId: track.id,
     source: track.source,
-    kind: consumer.kind,
     mimeType: codec.mimeType,
     clockRate: codec.clockRate,
     channels: codec.channels,
     payloadType: codec.payloadType,
     ssrc,
-    codecParameters,
-    headerExtensions: (consumer.rtpParameters.headerExtensions ?? []).map(({ uri, id }) => ({ uri, id })),
-    isPaused: consumer.producerPaused,
+    audioLevelId: level?.id ?? null,
+    isPaused: producerPaused,
     atMs: wallClockMs(),
   }
 }

@@ -13,6 +13,7 @@ import type {
   TransportParameters,
 } from './negotiation.ts'
 import type { MediaEngine } from '../engine.ts'
+import { onEventOf } from '../testing/events.ts'
 
 datachannel.initLogger('Error', (level, text) => console.error(level, text))
 
@@ -61,7 +62,7 @@ export class TestPeer {
     const { clientConfig } = await engine.openRoom(roomId)
     const early: EngineMessage[] = []
     let peer: TestPeer | null = null
-    const off = engine.on('message', (event) => {
+    const off = onEventOf(engine, 'message', (event) => {
       if (event.roomId !== roomId || event.participantId !== participantId) return
       const message = event.payload as unknown as EngineMessage // the engine's own words, in a test
       if (peer) peer.#hear(message)
@@ -69,7 +70,7 @@ export class TestPeer {
     })
     const config = clientConfig as unknown as ClientConfig // as above
     const { payload } = await engine.admit(roomId, participantId, {
-      kind: 'participant',
+      kind: 'page',
       grant,
       media: {
         rtpCapabilities: withoutCongestionControl(

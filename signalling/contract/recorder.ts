@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TrackSource } from './grant.ts'
+import { MediaTicket } from './media.ts'
 import { MeetingId, ParticipantId, RecordingId } from './ids.ts'
 
 /**
@@ -12,10 +13,7 @@ export const recorderRequests = {
     recordingId: RecordingId,
     meetingId: MeetingId,
     /** The recorder's ticket into the engine. */
-    ticket: z.object({
-      engine: z.enum(['mediasoup', 'fake', 'livekit']),
-      payload: z.record(z.string(), z.unknown()),
-    }),
+    ticket: MediaTicket,
     /** Names for the name plates, by participant id; more follow with `names`. */
     names: z.record(z.string(), z.object({ name: z.string(), unitName: z.string() })),
   }),

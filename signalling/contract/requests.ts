@@ -3,6 +3,7 @@ import { maxMessageBytes, protocolVersion } from './protocol.ts'
 import { AgendaItemId, ClientId, MeetingId, ParticipantId, SiteId } from './ids.ts'
 import { TrackSource } from './grant.ts'
 import type { WireError } from './errors.ts'
+import { MediaMessage, type MediaTicket, type OpenedRoom } from './media.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from './meeting.ts'
 import type { Action } from './permissions.ts'
 import type { ChatMessage } from './room/chatEvents.ts'
@@ -21,10 +22,6 @@ export const HandshakeAuth = z.object({
   clientId: ClientId,
 })
 export type HandshakeAuth = z.infer<typeof HandshakeAuth>
-
-/** A message of the engine's private dialogue: parsed again, by the engine, before anything acts on it. */
-const MediaMessage = z.record(z.string(), z.unknown())
-export type MediaMessage = z.infer<typeof MediaMessage>
 
 const empty = z.strictObject({})
 
@@ -89,12 +86,6 @@ export type RequestName = keyof typeof requestSchemas
 export type RequestPayload<N extends RequestName> = z.infer<(typeof requestSchemas)[N]>
 export type RequestInput<N extends RequestName> = z.input<(typeof requestSchemas)[N]>
 
-/** A ticket into the media engine; signalling forwards it unread, the page switches on `engine`. */
-export interface MediaTicket {
-  engine: 'mediasoup' | 'fake' | 'livekit'
-  payload: Record<string, unknown>
-}
-
 /** What the pre-join page needs, so that the join itself is one round trip. */
 export interface CallHello {
   meeting: {
@@ -127,8 +118,7 @@ export interface CallHello {
   present: { names: string[]; count: number }
   /** Everyone expected, for the roster of who is missing; only for who may see attendance, else empty. */
   expected: { id: ParticipantId; name: string; unitName: string; role: MeetingRole; kind: ParticipantKind }[]
-  /** What the engine's client can prepare before the join (codecs); `engine` chooses the client. */
-  media: { engine: MediaTicket['engine']; clientConfig: Record<string, unknown> }
+  media: OpenedRoom
   serverTimeMs: number
 }
 

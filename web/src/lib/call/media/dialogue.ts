@@ -1,4 +1,4 @@
-import type { MediaMessage } from '#contract/requests.ts'
+import type { MediaMessage } from '#contract/media.ts'
 import type { NegotiateMessageInput } from '#sfu/mediasoup/negotiation.ts'
 
 type WithoutSession<M> = M extends unknown ? Omit<M, 'sessionId'> : never

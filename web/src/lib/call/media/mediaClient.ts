@@ -1,4 +1,4 @@
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { EngineKind, MediaMessage, MediaTicket } from '#contract/media.ts'
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import { AppError, assertNever } from '#contract/errors.ts'
@@ -88,10 +88,7 @@ export interface MediaClient {
 }
 
 /** The one switch over engines; each client is loaded only when it is used. Throws `media_unavailable`. */
-export async function createMediaClient(
-  engine: MediaTicket['engine'],
-  hooks: MediaClientHooks,
-): Promise<MediaClient> {
+export async function createMediaClient(engine: EngineKind, hooks: MediaClientHooks): Promise<MediaClient> {
   switch (engine) {
     case 'mediasoup': {
       const { MediasoupClient } = await import('./mediasoupClient.ts')

@@ -2,7 +2,7 @@ import { Device, type types } from 'mediasoup-client'
 import { AppError } from '#contract/errors.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { MediaMessage, MediaTicket } from '#contract/media.ts'
 import type {
   ClientConfig,
   EngineMessage,

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId } from '#contract/ids.ts'
-import type { MediaMessage, MediaTicket } from '#contract/requests.ts'
+import type { MediaMessage, MediaTicket } from '#contract/media.ts'
 import { canShareScreen, openScreen } from './devices.ts'
 import { LocalMedia, type LocalSource } from './localMedia.svelte.ts'
 import {

@@ -1,4 +1,4 @@
-import type { MediaMessage } from '#contract/requests.ts'
+import type { MediaMessage } from '#contract/media.ts'
 import type { MediaClient, MediaClientHooks, MediaStats } from './mediaClient.ts'
 
 /**
