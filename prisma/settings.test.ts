@@ -42,6 +42,8 @@ it('keeps every decision, who made it and when it holds, and says so in the audi
     await db.database.prisma.auditEntry.findMany({ where: { subject: 'setting:noticeWorkingDays' } }),
   ).toHaveLength(2)
   expect(await findBrokenAuditEntry(db.database)).toBeNull()
+  await expect(db.database.pool.query("UPDATE setting_change SET value = '9'")).rejects.toThrow(/append-only/)
+  await expect(db.database.pool.query('DELETE FROM setting_change')).rejects.toThrow(/append-only/)
 })
 
 it('of two who decide at once the second is told that he did not see the first', async () => {
