@@ -135,6 +135,7 @@ describe('vendors have homes', () => {
     ['socket.io-client', /^socket\.io-client/, [/^signalling\/client\.ts$/]],
     ['better-auth', /^better-auth/, [/^web\/office\/accounts\//]],
     ['prisma', /^@prisma\//, [/^prisma\//]],
+    ['pg-boss', /^pg-boss/, [/^prisma\/jobs\.ts$/]],
     ['redis', /^redis$/, [/^deploy\//]],
     ['docx and pdfmake', /^(docx|pdfmake)/, [/^web\/office\/documents\//]],
   ])('%s', (_name, pattern, homes) => {
