@@ -8,6 +8,8 @@ import { NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
+import { keepHouse } from '#db/housekeeping.ts'
+import { Jobs } from '#db/jobs.ts'
 import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
@@ -99,6 +101,8 @@ async function compose(
   const sample =
     config.SAMPLE_DATA && has('web') ? await seedSample(database, { hashPassword, nowMs: Date.now() }) : null
   const bus = keep('bus', await connectBus(config, log))
+  const jobs = keep('jobs', await Jobs.start({ database, log, metrics }))
+  await keepHouse(jobs, database, log)
 
   const loads: (() => number)[] = []
   const checks: Record<string, () => boolean> = { bus: () => bus.isReady() }
