@@ -5,7 +5,7 @@ import { lastHolder } from '#db/leases.ts'
 import { liveNodes } from '#db/nodes.ts'
 import { chooseHome } from '#signalling/homeChoice.ts'
 
-/** The node that a meeting's sockets belong to. */
+/** The node that a page's socket belongs to. */
 export interface Home {
   nodeId: string
   /** Where this process reaches its signalling. */
@@ -13,12 +13,12 @@ export interface Home {
 }
 
 /**
- * The living holder of the meeting's lease, else the least busy signalling node, which will take it.
- * Null while none lives. @throws AppError storage_unavailable
+ * The living holder of the call's lease, else the least busy signalling node, which will take it; that one too for
+ * who asks for no call. Null while none lives. @throws AppError storage_unavailable
  */
-export async function homeOf(database: Database, meetingId: MeetingId): Promise<Home | null> {
+export async function homeOf(database: Database, meetingId: MeetingId | null): Promise<Home | null> {
   const [last, live] = await Promise.all([
-    lastHolder(database, callLeaseKey(meetingId)),
+    meetingId === null ? null : lastHolder(database, callLeaseKey(meetingId)),
     liveNodes(database, 'signalling'),
   ])
   const node = chooseHome(last, live)

@@ -14,10 +14,10 @@ type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknow
 export interface HttpParts {
   /** SvelteKit's handler. */
   web: Handler | null
-  /** Takes WebSocket upgrades of meetings that live here. */
+  /** Takes WebSocket upgrades: of calls that live here, and of pages that ask for none. */
   signalling: { server: Server; nodeId: string } | null
-  /** The node a meeting's sockets belong to; null when no signalling node lives. */
-  homeOf: (meetingId: MeetingId) => Promise<Home | null>
+  /** The node that a page's socket belongs to, by the call that it asks for; null when no signalling node lives. */
+  homeOf: (meetingId: MeetingId | null) => Promise<Home | null>
   /** Named checks; all true means ready. */
   readiness: () => Promise<Record<string, boolean>>
   metrics: { contentType: string; text: () => Promise<string> }
@@ -112,19 +112,21 @@ function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolea
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-/** A page's socket goes to its meeting's home: this process, or another one through here. */
+/**
+ * A page's socket goes to its call's home, this process or another one through here; without a call, to this process
+ * where it can. The hint is in the query: `at=call:<MeetingId>`.
+ */
 async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
     const url = urlOf(req)
     if (!url) throw new AppError('bad_request')
     if (!url.pathname.startsWith('/socket.io/')) throw new AppError('not_found')
-    const meetingId = MeetingId.safeParse(url.searchParams.get('meeting'))
-    if (!meetingId.success) throw new AppError('bad_request')
+    const meetingId = callAskedFor(url)
     const local = parts.signalling
-    const wasForwarded = req.headers['x-diem-cau-forwarded'] !== undefined
-    if (local && wasForwarded) return void local.server.emit('upgrade', req, socket, head)
-    const home = await parts.homeOf(meetingId.data)
+    const isForHere = req.headers['x-diem-cau-forwarded'] !== undefined || meetingId === null
+    if (local && isForHere) return void local.server.emit('upgrade', req, socket, head)
+    const home = await parts.homeOf(meetingId)
     if (home === null) throw new AppError('node_closing')
     if (local && home.nodeId === local.nodeId) local.server.emit('upgrade', req, socket, head)
     else forward(new URL(home.url), req, socket, head)
@@ -135,6 +137,15 @@ async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, h
       `HTTP/1.1 ${httpStatusOf(wire.code)} ${wire.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
     )
   }
+}
+
+/** @throws AppError bad_request for a hint that is none */
+function callAskedFor(url: URL): MeetingId | null {
+  const at = url.searchParams.get('at')
+  if (at === null) return null
+  const meetingId = MeetingId.safeParse(at.replace(/^call:/, ''))
+  if (!at.startsWith('call:') || !meetingId.success) throw new AppError('bad_request')
+  return meetingId.data
 }
 
 /** Pipes an upgrade to the home node; either end's close closes the other. */

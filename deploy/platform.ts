@@ -14,7 +14,7 @@ import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
-import { standingIn } from '#db/standing.ts'
+import { concernedBy, standingIn } from '#db/standing.ts'
 import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
@@ -162,6 +162,7 @@ async function compose(
         principals: {
           resolve: viewerOf,
           standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
+          concernedBy: (meetingId, found) => concernedBy(database, meetingId, found),
         },
         database,
         log,

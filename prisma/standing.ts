@@ -1,6 +1,6 @@
-import { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
+import { MeetingId, ParticipantId, SiteId, type UserId } from '#contract/ids.ts'
 import { minutesStates } from '#contract/meeting.ts'
-import type { Principal } from '#contract/principal.ts'
+import type { AccountCredential, Principal } from '#contract/principal.ts'
 import { standingOf, type Standing } from '#contract/standing.ts'
 import type { Database } from './client.ts'
 import { kindOf, roleOf, statusOf } from './participants.ts'
@@ -47,4 +47,38 @@ export async function standingIn(
       isBanned: row.bannedAt !== null,
     })),
   })
+}
+
+/**
+ * Which of these accounts the meeting concerns: they take part in it, or run the meetings of its unit. One query.
+ * @throws AppError storage_unavailable
+ */
+export async function concernedBy(
+  database: Database,
+  meetingId: string,
+  accounts: readonly AccountCredential[],
+): Promise<Set<UserId>> {
+  const meeting = await database.prisma.meeting.findUnique({
+    where: { id: meetingId },
+    select: {
+      unitId: true,
+      status: true,
+      participants: {
+        where: { userId: { in: accounts.map((account) => account.userId) }, bannedAt: null },
+        select: { userId: true, role: true },
+      },
+    },
+  })
+  if (!meeting) return new Set()
+  // As `allows('meeting:see')` has it: a draft is there for who makes it only.
+  const rows = meeting.participants.filter(
+    ({ role }) => meeting.status !== 'draft' || role === 'chair' || role === 'secretary',
+  )
+  const invited = new Set(rows.map((row) => row.userId))
+  const concerned = accounts.filter(
+    ({ userId, unitRoles }) =>
+      invited.has(userId) ||
+      unitRoles.some((held) => held.unitId === meeting.unitId && held.role === 'secretary'),
+  )
+  return new Set(concerned.map((account) => account.userId))
 }

@@ -8,7 +8,7 @@ import { startRelay } from '#deploy/testing/relay.ts'
 import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
-import { connectSignal, type Signal } from './client.ts'
+import { connectCall, connectSignal, type CallSignal } from './client.ts'
 import { cookieOf, memoryPrincipals, memoryMeeting } from './memoryIdentities.ts'
 import { MemoryStores } from './memoryStores.ts'
 import { startSignalling } from './server.ts'
@@ -39,8 +39,8 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve))
 })
 
-function signal(who: string, through = url): Signal {
-  const made = connectSignal({
+function signal(who: string, through = url): CallSignal {
+  const made = connectCall({
     url: through,
     meetingId,
     clientId: ClientId.parse(`page-${who}`),
@@ -101,9 +101,9 @@ describe('a signal to signalling in memory', () => {
 
   it('of somebody who is nobody ends with the server’s code', async () => {
     const nobody = signal('nobody')
-    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'not_found' })
+    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(nobody.state).toBe('closed')
-    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'not_found' })
+    await expect(nobody.request('call:hello', {})).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 })
 
@@ -131,7 +131,7 @@ describe('a signal whose connection breaks', () => {
     expect(asked).not.toContain('hand:raise')
     await page.request('call:join', join)
     await held
-    expect(asked).toEqual(['call:join', 'call:end', 'call:join', 'hand:raise'])
+    expect(asked).toEqual(['call:enter', 'call:join', 'call:end', 'call:enter', 'call:join', 'hand:raise'])
   })
 
   it('is made anew when the network changed and the old way leads nowhere; one that carries is kept', async () => {
@@ -170,24 +170,77 @@ describe('a signal whose connection breaks', () => {
   it('does not come back after the server said why for good, and does after it said to', async () => {
     const io = new Server(http, { transports: ['websocket'] })
     cleanup.push(() => io.disconnectSockets(true))
-    let count = 0
+    const hints: unknown[] = []
     io.on('connection', (socket) => {
-      const code = ['node_closing', 'wrong_node', 'taken_over'][count++]
-      socket.emit('call:closed', { error: { code } })
-      socket.disconnect(true)
+      hints.push(socket.handshake.query['at'])
+      const code = ['node_closing', 'wrong_node', 'taken_over'][hints.length - 1]
+      socket.on('call:enter', (_payload: unknown, ack: (reply: unknown) => void) => {
+        if (code === 'wrong_node') return ack({ ok: false, error: { code } })
+        ack({ ok: true, value: {} })
+        socket.emit('call:closed', { error: { code } })
+      })
     })
     const page = signal('chair')
     const closed = new Promise((resolve) => {
       page.on('state:changed', ({ state, error }) => state === 'closed' && resolve(error?.code))
     })
     expect(await closed).toBe('taken_over')
-    expect(count).toBe(3)
+    // Each time where the call lives: whoever routes the upgrade finds it.
+    expect(hints).toEqual(['call:m1', 'call:m1', 'call:m1'])
+  })
+
+  it('outlives a call that is over, for topics and for another call', async () => {
+    const io = new Server(http, { transports: ['websocket'] })
+    cleanup.push(() => io.disconnectSockets(true))
+    const asked: unknown[] = []
+    io.on('connection', (socket) => {
+      asked.push(socket.handshake.query['at'] ?? null)
+      socket.onAny((name: string, payload: unknown, ack: (reply: unknown) => void) => {
+        asked.push([name, payload])
+        ack({ ok: true, value: {} })
+        const { meetingId } = payload as { meetingId?: string }
+        if (meetingId === 'm1') socket.emit('call:closed', { error: { code: 'meeting_ended' } })
+      })
+    })
+    const page = connectSignal({ url, clientId: ClientId.parse('page') })
+    cleanup.push(() => page.close())
+    const heard: unknown[] = []
+    page.follow('meeting:m1', (change) => heard.push(change))
+    const stop = page.follow('meetings', (change) => heard.push(change))
+    await eventually(() => expect(asked).toHaveLength(2))
+    const first = page.call(meetingId)
+    await eventually(() => expect(first.state).toBe('closed'))
+    expect(page.state).toBe('connected')
+    const change = { topic: 'meeting:m1', meetingId: 'm1', part: 'plan', version: 7 }
+    io.emit('topic:changed', change)
+    stop()
+    const second = page.call(MeetingId.parse('m2'))
+    await eventually(() => expect(second.state).toBe('connected'))
+    second.close()
+    await eventually(() => expect(asked.at(-1)).toEqual(['call:exit', {}]))
+    expect(heard).toEqual([change])
+    // A connection that is back says that something may have been missed, and names its topics again.
+    io.disconnectSockets(true)
+    await eventually(() => expect(heard).toEqual([change, null]))
+    expect(asked).toEqual([
+      null,
+      ['topics:follow', { topics: ['meeting:m1', 'meetings'] }],
+      ['call:enter', { meetingId: 'm1' }],
+      ['topics:drop', { topics: ['meetings'] }],
+      ['call:enter', { meetingId: 'm2' }],
+      ['call:exit', {}],
+      null,
+      ['topics:follow', { topics: ['meeting:m1'] }],
+    ])
   })
 
   it('tells what follows a view only after it was taken', async () => {
     const io = new Server(http, { transports: ['websocket'] })
     cleanup.push(() => io.disconnectSockets(true))
     io.on('connection', (socket) => {
+      socket.on('call:enter', (_payload: unknown, ack: (reply: unknown) => void) =>
+        ack({ ok: true, value: {} }),
+      )
       socket.on('call:join', (_payload: unknown, ack: (reply: unknown) => void) => {
         ack({ ok: true, value: { view: 1 } })
         for (let i = 1; i <= 3; i++) socket.emit('room:events', { fromVersion: i })

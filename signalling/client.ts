@@ -1,25 +1,26 @@
 import { io, type Socket } from 'socket.io-client'
 import { AppError, errorCodes, type ErrorCode, type WireError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
+import type { Topic, TopicChange } from '#contract/live.ts'
 import { protocolVersion } from '#contract/protocol.ts'
-import type { RequestInput, RequestName, RequestReply, ServerToClientEvents } from '#contract/requests.ts'
+import type { RequestName, ServerToClientEvents } from '#contract/requests.ts'
+import {
+  CallOnSignal,
+  passing,
+  type CallCarrier,
+  type CallSignal,
+  type SignalState,
+  type StateChange,
+} from './callSignal.ts'
+import { FollowedTopics } from './followedTopics.ts'
+import { Listeners } from './listeners.ts'
 
-/**
- * connecting → connected ⇄ reconnecting; any → closed (by `close()`, or by the server for good: taken over,
- * removed, ended, not allowed).
- */
-export type SignalState = 'connecting' | 'connected' | 'reconnecting' | 'closed'
-
-/** What the server tells, and the connection's own state; `error` says why it is closed or comes back. */
-export interface SignalEvents extends ServerToClientEvents {
-  'state:changed': (change: { state: SignalState; error: AppError | null }) => void
-}
+export type { CallAsk, CallSignal, SignalState } from './callSignal.ts'
 
 /** Where and as which page to connect. */
 export interface SignalOptions {
   /** Origin of the server; empty for the page's own. */
   url: string
-  meetingId: MeetingId
   /** Random, kept over reconnections, new after a reload. */
   clientId: ClientId
   /** Node only: the Cookie header of tests and load clients. */
@@ -28,45 +29,32 @@ export interface SignalOptions {
   timeoutMs?: number
 }
 
-/** One page's connection to one call. */
+/** One page's connection: its principal's, for a call and for topics. */
 export interface Signal {
   readonly state: SignalState
+  /** Enters a call, and enters it again after every interruption; one at a time, an earlier one is left. */
+  call(meetingId: MeetingId): CallSignal
   /**
-   * Asks and waits. While the connection is down, `call:hello` and `call:join` wait for it to come back, and every
-   * other request until the page has joined again; a request that was on its way fails with `timeout` at once.
-   * @throws AppError the server's code; `timeout`; the code for which the signal was closed.
+   * Follows a topic until the cleanup is called. The listener is given each hint, and null when hints may have been
+   * missed: look anew.
    */
-  request<N extends RequestName>(
-    name: N,
-    payload: RequestInput<N>,
-    options?: { timeoutMs?: number },
-  ): Promise<RequestReply<N>>
+  follow(topic: Topic, listener: (change: TopicChange | null) => void): () => void
   /**
    * The network may have changed: a connection whose other end is out of reach looks well for up to 18 s. Asks
    * whether this one still carries, and makes a new one when no answer comes within 1.5 s.
    */
   verify(): void
   /** Returns its cleanup. */
-  on<E extends keyof SignalEvents>(event: E, listener: SignalEvents[E]): () => void
-  /** Idempotent; waiting requests fail with `not_in_call`. */
+  on(event: 'state:changed', listener: (change: StateChange) => void): () => void
+  /** Idempotent; a call on it is closed too. */
   close(): void
 }
-
-/** Codes after which trying again may succeed; any other closes the signal. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'wrong_node',
-  'node_closing',
-  'storage_unavailable',
-  'media_unavailable',
-  'rate_limited',
-  'timeout',
-  'internal',
-])
 
 /** How long an answer may take before the connection counts as dead. */
 const verifyMs = 1500
 
-const serverEvents = [
+/** What is told of a call; the rest is the connection's. */
+const callEvents = [
   'room:events',
   'media:message',
   'media:ticket',
@@ -75,35 +63,40 @@ const serverEvents = [
   'call:closed',
 ] as const satisfies readonly (keyof ServerToClientEvents)[]
 
-/** Connects at once and comes back by itself; works in the browser and in Node. */
+/** Connects soon and comes back by itself; works in the browser and in Node. */
 export function connectSignal(options: SignalOptions): Signal {
   return new SocketSignal(options)
 }
 
-type Listener = (payload: never) => void
+/** A call on a connection of its own, which ends with it. */
+export function connectCall(options: SignalOptions & { meetingId: MeetingId }): CallSignal {
+  const signal = new SocketSignal(options)
+  const call = signal.call(options.meetingId)
+  call.on('state:changed', ({ state }) => {
+    if (state === 'closed') signal.close()
+  })
+  return call
+}
 
-class SocketSignal implements Signal {
+class SocketSignal implements Signal, CallCarrier {
+  readonly timeoutMs: number
   readonly #socket: Socket
-  readonly #timeoutMs: number
-  readonly #listeners = new Map<keyof SignalEvents, Set<Listener>>()
-  /** Those who wait for the state that they need; each looks again at every change. */
-  readonly #waiting = new Set<() => void>()
+  readonly #listeners = new Listeners<{ 'state:changed': (change: StateChange) => void }>()
+  readonly #topics = new FollowedTopics((name, topics) => this.ask(name, { topics }, this.timeoutMs))
+  #call: CallOnSignal | null = null
   #state: SignalState = 'connecting'
   #closedBy: AppError | null = null
-  #hasJoined = false
-  #isJoined = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #retries = 0
-  #held: [keyof SignalEvents, unknown][] | null = null
 
   constructor(options: SignalOptions) {
-    this.#timeoutMs = options.timeoutMs ?? 10_000
+    this.timeoutMs = options.timeoutMs ?? 10_000
     this.#socket = io(options.url === '' ? undefined : options.url, {
       path: '/socket.io',
       transports: ['websocket'],
       forceNew: true,
-      query: { meeting: options.meetingId },
-      auth: { protocol: protocolVersion, meetingId: options.meetingId, clientId: options.clientId },
+      autoConnect: false,
+      auth: { protocol: protocolVersion, clientId: options.clientId },
       reconnectionDelay: 200,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
@@ -111,110 +104,60 @@ class SocketSignal implements Signal {
       ...(options.headers ? { extraHeaders: options.headers } : {}),
     })
     this.#socket.on('connect', () => {
-      this.#retries = 0
+      if (!this.#call) this.settle()
       this.#setState('connected', null)
+      this.#call?.connected()
+      this.#topics.connected()
     })
     this.#socket.on('connect_error', (error: Error & { data?: unknown }) => {
       // A refusal by the server carries a code; anything else is the network, which socket.io tries again.
       if (!this.#socket.active) this.#refused(errorOf(error.data, error.message))
     })
     this.#socket.on('disconnect', (reason) => {
-      this.#isJoined = false
       if (this.#state === 'closed') return
-      this.#setState('reconnecting', this.#closedBy)
+      this.#interrupted(this.#closedBy)
       if (reason === 'io server disconnect') this.#refused(this.#closedBy ?? new AppError('node_closing'))
     })
-    this.#socket.on('call:closed', (message: { error: WireError }) => {
+    this.#socket.on('connection:closed', (message: { error: WireError }) => {
       this.#closedBy = errorOf(message.error, 'closed by the server')
     })
-    for (const event of serverEvents) {
-      this.#socket.on(event, (payload: unknown) => {
-        if (this.#held) this.#held.push([event, payload])
-        else this.#tell(event, payload)
-      })
+    this.#socket.on('topic:changed', (change: TopicChange) => this.#topics.changed(change))
+    for (const event of callEvents) {
+      this.#socket.on(event, (payload: unknown) => this.#call?.receive(event, payload))
     }
+    this.#socket.on('call:closed', (message: { error: WireError }) => {
+      this.#call?.closed(errorOf(message.error, 'closed by the server'))
+    })
+    // Not at once: a call that is asked for in the same turn says where to connect.
+    queueMicrotask(() => {
+      if (this.#state !== 'closed') this.#socket.connect()
+    })
   }
 
   get state(): SignalState {
     return this.#state
   }
 
-  async request<N extends RequestName>(
-    name: N,
-    payload: RequestInput<N>,
-    options: { timeoutMs?: number } = {},
-  ): Promise<RequestReply<N>> {
-    const timeoutMs = options.timeoutMs ?? this.#timeoutMs
-    const startedAtMs = performance.now()
-    await this.#untilReady(name, timeoutMs)
-    const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAtMs))
-    const value = await this.#send(name, payload, leftMs)
-    if (name === 'call:join') {
-      this.#hasJoined = true
-      this.#isJoined = true
-      this.#wake()
-    }
-    if (name === 'call:leave') this.#hasJoined = this.#isJoined = false
-    // The server's answer to this name: the contract types both sides.
-    return value as RequestReply<N>
+  get isConnected(): boolean {
+    return this.#state === 'connected'
   }
 
-  #send(name: RequestName, payload: unknown, timeoutMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#socket.timeout(timeoutMs).emit(name, payload, (lost: Error | null, reply: unknown) => {
-        if (lost) reject(this.#closedBy ?? new AppError('timeout', `${name}: ${lost.message}`))
-        else if (!isReply(reply)) reject(new AppError('internal', `${name} answered out of shape`))
-        else if (reply.ok) {
-          if (name === 'call:join' || name === 'view:sync') this.#holdEvents()
-          resolve(reply.value)
-        } else reject(errorOf(reply.error, name))
-      })
-    })
+  call(meetingId: MeetingId): CallSignal {
+    this.#call?.close()
+    const call = new CallOnSignal(this, meetingId)
+    this.#call = call
+    // Read at each connection: whoever routes it finds the call's home.
+    this.#socket.io.opts.query = { at: `call:${meetingId}` }
+    if (this.isConnected) call.connected()
+    return call
   }
 
-  /** What follows a view is told only after whoever asked for it could take it. */
-  #holdEvents(): void {
-    if (this.#held) return
-    const held: [keyof SignalEvents, unknown][] = []
-    this.#held = held
-    setTimeout(() => {
-      this.#held = null
-      for (const [event, payload] of held) this.#tell(event, payload)
-    })
+  follow(topic: Topic, listener: (change: TopicChange | null) => void): () => void {
+    return this.#topics.follow(topic, listener)
   }
 
-  #canSend(name: RequestName): boolean {
-    if (this.#state !== 'connected') return false
-    return name === 'call:hello' || name === 'call:join' || this.#isJoined || !this.#hasJoined
-  }
-
-  #untilReady(name: RequestName, timeoutMs: number): Promise<void> {
-    if (this.#canSend(name)) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const finish = (error: AppError | null): void => {
-        clearTimeout(timer)
-        this.#waiting.delete(look)
-        if (error) reject(error)
-        else resolve()
-      }
-      const look = (): void => {
-        if (this.#state === 'closed') finish(this.#closedBy ?? new AppError('not_in_call'))
-        else if (this.#canSend(name)) finish(null)
-      }
-      const timer = setTimeout(() => finish(new AppError('timeout', `${name}: not connected`)), timeoutMs)
-      this.#waiting.add(look)
-      look()
-    })
-  }
-
-  on<E extends keyof SignalEvents>(event: E, listener: SignalEvents[E]): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set<Listener>()
-    const own: Listener = (payload) => listener(payload)
-    listeners.add(own)
-    this.#listeners.set(event, listeners)
-    return () => {
-      listeners.delete(own)
-    }
+  on(event: 'state:changed', listener: (change: StateChange) => void): () => void {
+    return this.#listeners.add(event, listener)
   }
 
   verify(): void {
@@ -231,6 +174,36 @@ class SocketSignal implements Signal {
     this.#finish(null)
   }
 
+  ask(name: RequestName, payload: unknown, timeoutMs: number, onAnswer?: () => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#socket.timeout(timeoutMs).emit(name, payload, (lost: Error | null, reply: unknown) => {
+        if (lost) reject(this.#closedBy ?? new AppError('timeout', `${name}: ${lost.message}`))
+        else if (!isReply(reply)) reject(new AppError('internal', `${name} answered out of shape`))
+        else if (reply.ok) {
+          onAnswer?.()
+          resolve(reply.value)
+        } else reject(errorOf(reply.error, name))
+      })
+    })
+  }
+
+  move(error: AppError): void {
+    this.#socket.disconnect()
+    this.#refused(error)
+  }
+
+  settle(): void {
+    this.#retries = 0
+  }
+
+  release(call: CallOnSignal, isLeft: boolean): void {
+    if (this.#call !== call) return
+    this.#call = null
+    this.#socket.io.opts.query = {}
+    // Whether or not it arrives: the socket's end would say the same.
+    if (isLeft && this.isConnected) this.ask('call:exit', {}, this.timeoutMs).catch(() => undefined)
+  }
+
   /** The server said no, or let go: try again where that may help, else it is over. */
   #refused(error: AppError): void {
     if (!passing.has(error.code)) {
@@ -242,15 +215,22 @@ class SocketSignal implements Signal {
     // At once the first time (a node handed over), then slower; spread, so that a hall does not come back as one.
     const delayMs = Math.min(3000, 100 * 2 ** this.#retries++) * (0.5 + Math.random())
     this.#retryTimer = setTimeout(() => this.#socket.connect(), delayMs)
+    this.#interrupted(error)
+  }
+
+  #interrupted(error: AppError | null): void {
     this.#setState('reconnecting', error)
+    this.#call?.interrupted(error)
+    this.#topics.interrupted()
   }
 
   #finish(error: AppError | null): void {
     if (this.#state === 'closed') return
     this.#closedBy = error
-    this.#isJoined = false
     clearTimeout(this.#retryTimer)
     this.#setState('closed', error)
+    this.#call?.finish(error)
+    this.#topics.interrupted()
     this.#socket.disconnect()
     this.#listeners.clear()
   }
@@ -258,17 +238,7 @@ class SocketSignal implements Signal {
   #setState(state: SignalState, error: AppError | null): void {
     const hasChanged = state !== this.#state
     this.#state = state
-    if (hasChanged) this.#tell('state:changed', { state, error })
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waiting]) look()
-  }
-
-  #tell(event: keyof SignalEvents, payload: unknown): void {
-    // The contract types both sides: what comes under this name is what its listeners take.
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(payload as never)
+    if (hasChanged) this.#listeners.tell('state:changed', { state, error })
   }
 }
 

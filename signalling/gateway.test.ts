@@ -36,7 +36,7 @@ beforeAll(async () => {
   node = await startNode({
     database: test.database,
     principals,
-    settings: { recheckMs: 200, rate: { burst: 60, perSecond: 1 }, maxPagesPerParticipant: 3 },
+    settings: { recheckMs: 200, rate: { burst: 65, perSecond: 1 }, maxPagesPerParticipant: 3 },
   })
 })
 afterAll(async () => {
@@ -46,37 +46,40 @@ afterAll(async () => {
 beforeEach(async () => {
   meetingId = await newMeeting(test.database)
 })
-afterEach(() => {
+afterEach(async () => {
   changed = null
-  for (const one of open.splice(0)) one.close()
+  for (const one of open.splice(0).toReversed()) await one.close()
 })
 
 /** A socket as an attacker has it: nothing of our client in between. */
 async function rawSocket(
-  change: { auth?: unknown; query?: unknown; headers?: Record<string, string> } = {},
+  change: { url?: string; auth?: unknown; entered?: unknown; headers?: Record<string, string> } = {},
 ): Promise<{
   socket: Socket
   refusal: unknown
+  /** What entering the call answered. */
+  entry: unknown
   closed: Promise<unknown>
 }> {
-  const socket = io(node.url, {
+  const socket = io(change.url ?? node.url, {
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
-    query: (change.query ?? { meeting: meetingId }) as Record<string, string>,
-    auth: (change.auth ?? { protocol: protocolVersion, meetingId, clientId: 'raw' }) as Record<
-      string,
-      unknown
-    >,
+    auth: (change.auth ?? { protocol: protocolVersion, clientId: 'raw' }) as Record<string, unknown>,
     extraHeaders: { cookie: `who=${memberId(meetingId, 'chair')}`, ...change.headers },
   })
   open.push(socket)
-  const closed = new Promise<unknown>((resolve) => socket.on('call:closed', resolve))
+  const closed = new Promise<unknown>((resolve) => {
+    socket.on('call:closed', resolve)
+    socket.on('connection:closed', resolve)
+  })
   const refusal = await new Promise<unknown>((resolve) => {
     socket.on('connect', () => resolve(null))
     socket.on('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message))
   })
-  return { socket, refusal, closed }
+  const entry =
+    refusal === null ? await ask(socket, 'call:enter', { meetingId: change.entered ?? meetingId }) : null
+  return { socket, refusal, entry, closed }
 }
 
 const ask = (socket: Socket, name: string, payload: unknown): Promise<unknown> =>
@@ -92,14 +95,20 @@ async function chair(): Promise<TestPage> {
 }
 
 describe('the handshake', () => {
-  it('is refused without a good form, for another meeting than the address says, and of another version', async () => {
-    for (const auth of [{}, { protocol: protocolVersion }, { protocol: 99, meetingId, clientId: 'x' }]) {
+  it('is refused without a good form, and of another version', async () => {
+    const clientId = '../../etc/passwd'
+    const auths = [{}, { protocol: protocolVersion }, { protocol: 99, clientId: 'x' }]
+    for (const auth of [...auths, { protocol: protocolVersion, clientId }]) {
       expect((await rawSocket({ auth })).refusal).toMatchObject({ code: 'bad_request' })
     }
-    expect((await rawSocket({ query: { meeting: 'other' } })).refusal).toMatchObject({ code: 'bad_request' })
-    const id = '../../etc/passwd'
-    const auth = { protocol: protocolVersion, meetingId: id, clientId: 'x' }
-    expect((await rawSocket({ auth, query: { meeting: id } })).refusal).toMatchObject({ code: 'bad_request' })
+    expect((await rawSocket({ entered: '../../etc/passwd' })).entry).toEqual(refused('bad_request'))
+    expect((await rawSocket({ entered: 'no-such-meeting' })).entry).toEqual(refused('not_found'))
+  })
+
+  it('is refused to nobody, with a code', async () => {
+    expect((await rawSocket({ headers: { cookie: 'who=nobody' } })).refusal).toEqual({
+      code: 'unauthenticated',
+    })
   })
 
   it('is refused from another site’s page, and accepted from our own', async () => {
@@ -111,7 +120,6 @@ describe('the handshake', () => {
   it('believes the cookie, not what the page says of itself', async () => {
     const auth = {
       protocol: protocolVersion,
-      meetingId,
       clientId: 'x',
       role: 'chair',
       participantId: memberId(meetingId, 'chair'),
@@ -123,12 +131,12 @@ describe('the handshake', () => {
   it('is refused to the holder of another meeting’s link', async () => {
     const other = await newMeeting(test.database)
     const headers = { cookie: `who=${memberId(other, 'chair')}` }
-    expect((await rawSocket({ headers })).refusal).toMatchObject({ code: 'not_found' })
+    expect((await rawSocket({ headers })).entry).toEqual(refused('not_found'))
   })
 
   it('is refused to more pages of one person than a person has', async () => {
     for (let i = 0; i < 3; i++) await rawSocket()
-    expect(await (await rawSocket()).closed).toEqual({ error: { code: 'rate_limited' } })
+    expect((await rawSocket()).entry).toEqual(refused('rate_limited'))
   })
 })
 
@@ -238,5 +246,110 @@ describe('rights', () => {
     await eventually(() => expect(first.signal.state).toBe('closed'))
     expect(first.told).toContainEqual({ event: 'state:closed', payload: 'unauthenticated' })
     await second.signal.request('call:hello', {})
+  })
+})
+
+describe('a connection', () => {
+  it('outlives the call that it was in, and enters another one', async () => {
+    const page = await chair()
+    const { socket, closed } = await rawSocket({ headers: { cookie: `who=${memberId(meetingId, 'an')}` } })
+    await ask(socket, 'call:join', join)
+    await page.signal.request('participant:remove', {
+      participantId: memberId(meetingId, 'an'),
+      isBanned: false,
+    })
+    expect(await closed).toEqual({ error: { code: 'removed' } })
+    expect(await ask(socket, 'connection:check', {})).toEqual({ ok: true, value: {} })
+    expect(await ask(socket, 'call:hello', {})).toEqual(refused('not_in_call'))
+    expect(await ask(socket, 'call:enter', { meetingId })).toEqual({ ok: true, value: {} })
+    expect(await ask(socket, 'call:hello', {})).toMatchObject({
+      ok: true,
+      value: { me: { role: 'delegate' } },
+    })
+  })
+
+  it('that leaves its call gives the seat up and hears nothing of it any more', async () => {
+    const page = await chair()
+    const { socket } = await rawSocket({ headers: { cookie: `who=${memberId(meetingId, 'an')}` } })
+    await ask(socket, 'call:join', join)
+    await ask(socket, 'call:exit', {})
+    await eventually(() => expect(page.sees(meetingId, 'an')).toBeUndefined())
+    const heard: unknown[] = []
+    socket.onAny((event) => heard.push(event))
+    await page.signal.request('hand:raise', {})
+    await page.signal.request('hand:lower', {})
+    expect(await ask(socket, 'connection:check', {})).toMatchObject({ ok: true })
+    expect(heard).toEqual([])
+  })
+
+  it('of one person is refused beyond what a person has open', async () => {
+    const cookie = `who=${memberId(meetingId, 'an')}`
+    const limited = await startNode({ database: test.database, settings: { maxPagesPerPrincipal: 2 } })
+    open.push(limited)
+    const outcomes = []
+    for (let i = 0; i < 3; i++)
+      outcomes.push((await rawSocket({ url: limited.url, headers: { cookie } })).refusal)
+    expect(outcomes).toEqual([null, null, { code: 'rate_limited' }])
+  })
+})
+
+describe('a topic', () => {
+  const hint = (part = 'plan') => ({ meetingId, part, version: 7 })
+  async function follower(name: string, topics: string[] = [`meeting:${meetingId}`]) {
+    const { socket } = await rawSocket({ headers: { cookie: `who=${memberId(meetingId, name)}` } })
+    const hints: unknown[] = []
+    socket.on('topic:changed', (change) => hints.push(change))
+    const reply = await ask(socket, 'topics:follow', { topics })
+    return { socket, hints, reply }
+  }
+
+  it('is followed by who may see it, and brings a hint without content', async () => {
+    const { socket, hints, reply } = await follower('an')
+    expect(reply).toEqual({ ok: true, value: { refused: [] } })
+    node.bus.publish('meeting:changed', { ...hint(), title: 'secret' })
+    node.bus.publish('meeting:changed', { nonsense: true })
+    const expected = { topic: `meeting:${meetingId}`, ...hint() }
+    await eventually(() => expect(hints).toEqual([expected]))
+    await ask(socket, 'topics:drop', { topics: [`meeting:${meetingId}`] })
+    node.bus.publish('meeting:changed', hint())
+    await ask(socket, 'connection:check', {})
+    expect(hints).toEqual([expected])
+  })
+
+  it('of a meeting that is not one’s own, or of nothing, is refused', async () => {
+    const other = await newMeeting(test.database)
+    const topics = [`meeting:${other}`, 'meeting:no-such-meeting', 'meetings']
+    const { socket, reply, hints } = await follower('an', topics)
+    // The list of meetings is an account's: the holder of a link has one meeting.
+    expect(reply).toEqual({ ok: true, value: { refused: topics } })
+    node.bus.publish('meeting:changed', { ...hint(), meetingId: other })
+    for (const topic of ['units', 'meeting:', 'meeting:../x', 7, '__proto__']) {
+      expect(await ask(socket, 'topics:follow', { topics: [topic] })).toEqual(refused('bad_request'))
+    }
+    expect(hints).toEqual([])
+  })
+
+  it('is no longer followed once the right ended', async () => {
+    const { socket, hints } = await follower('an')
+    changed = (found) => ({ ...found, actor: { ...found.actor, meetingRole: null } })
+    node.bus.publish('identity:revoked', {
+      kind: 'participant',
+      meetingId,
+      participantId: memberId(meetingId, 'binh'),
+    })
+    await eventually(async () => {
+      const before = hints.length
+      node.bus.publish('meeting:changed', hint())
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      await ask(socket, 'connection:check', {})
+      expect(hints).toHaveLength(before)
+    })
+  })
+
+  it('beyond what a page may follow is refused', async () => {
+    const { socket } = await follower('an')
+    const many = Array.from({ length: 51 }, (_none, index) => `meeting:m${index}`)
+    expect(await ask(socket, 'topics:follow', { topics: many })).toEqual(refused('bad_request'))
+    expect(await ask(socket, 'topics:follow', { topics: many.slice(1) })).toEqual(refused('rate_limited'))
   })
 })

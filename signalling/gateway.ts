@@ -6,35 +6,43 @@ import { AppError, toWireError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { allows } from '#contract/permissions.ts'
-import { Revocation, revocationTopic } from '#contract/revocation.ts'
+import type { Principal } from '#contract/principal.ts'
 import { maxMessageBytes, protocolVersion } from '#contract/protocol.ts'
 import {
+  callRequests,
   HandshakeAuth,
   requestSchemas,
+  type CallRequestName,
   type ClientToServerEvents,
+  type ConnectionRequestName,
   type RequestName,
   type RequestPayload,
   type ServerToClientEvents,
 } from '#contract/requests.ts'
+import { Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Directory } from './directory.ts'
+import { connectionHandlers } from './handlers/connectionHandlers.ts'
 import { handlers } from './handlers/handlers.ts'
-import { effectInCall, identityOf, type Principals } from './identity.ts'
+import type { Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import type { SignallingSettings } from './settings.ts'
-import { audienceRoom, SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
+import { audienceRoom } from './pageInCall.ts'
+import { PageRights } from './pageRights.ts'
+import { SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
+import { Topics } from './topics.ts'
 
 /** Refusals before a page that floods is closed, requests at once, and messages a slow page may be behind. */
 const maxStrikes = 100
 const maxInFlight = 64
 const maxBacklog = 1000
-/** Look-ups of rights at a time. */
-const rechecksAtOnce = 20
 /** What a request takes from a page's store of messages, where it is not 1. */
 const costs: Partial<Record<RequestName, number>> = {
+  'call:enter': 5,
   'call:hello': 5,
   'call:join': 10,
   'chat:post': 4,
+  'topics:follow': 5,
   'view:sync': 10,
 }
 
@@ -52,18 +60,27 @@ export interface GatewayOptions {
 
 /**
  * The door for pages: sockets in, parsed, counted and authorised requests out to the handlers, and the only place
- * where errors of requests become replies.
+ * where errors of requests become replies. A socket belongs to a principal; calls and topics are what it takes part
+ * in.
  */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #io: Io
   readonly #pages = new Set<SocketPage>()
+  readonly #topics: Topics
+  readonly #rights: PageRights
+  /** Pages by whom they belong to. */
+  readonly #counts = new Map<string, number>()
+  /** Who asks for an upgrade, looked up before there is a socket. */
+  readonly #asked = new WeakMap<IncomingMessage, Promise<Principal | null>>()
   readonly #cleanup: (() => void | Promise<void>)[] = []
   #isRechecking = false
   #isClosing = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#topics = new Topics(options)
+    this.#rights = new PageRights({ ...options, topics: this.#topics })
     this.#io = new Server({
       path: '/socket.io',
       serveClient: false,
@@ -76,8 +93,11 @@ export class Gateway {
       pingTimeout: 8_000,
       connectTimeout: 10_000,
       allowRequest: (request, callback) => {
-        const isAllowed = isOriginAllowed(request, options.settings.allowedOrigins)
-        callback(isAllowed ? null : 'origin', isAllowed)
+        if (!isOriginAllowed(request, options.settings.allowedOrigins)) return callback('origin', false)
+        const asked = options.principals.resolve(headersOf(request.headers))
+        this.#asked.set(request, asked)
+        // Nobody, too, gets a socket for as long as it takes to say so: a browser is told no code of an upgrade.
+        asked.catch(() => undefined).finally(() => callback(null, true))
       },
     })
     this.#io.use((socket, next) => {
@@ -98,6 +118,7 @@ export class Gateway {
     this.#cleanup.push(
       () => clearInterval(timer),
       await this.#options.bus.subscribe(revocationTopic, (message) => this.#revoke(message)),
+      await this.#topics.start(this.#options.bus),
     )
   }
 
@@ -129,34 +150,37 @@ export class Gateway {
     if (!auth.success) {
       throw new AppError('bad_request', 'malformed handshake', { detail: { protocol: protocolVersion } })
     }
-    const { meetingId, clientId } = auth.data
-    if (socket.handshake.query['meeting'] !== meetingId) throw new AppError('bad_request', 'another meeting')
-    const headers = headersOf(socket.handshake.headers)
-    const { principals } = this.#options
-    const principal = await principals.resolve(headers)
+    const principal = await this.#asked.get(socket.request)
     if (!principal) throw new AppError('unauthenticated')
-    const identity = identityOf(await principals.standingIn(principal, meetingId))
-    if (identity.subject.meetingStatus === 'cancelled') throw new AppError('meeting_cancelled')
-    const session = await this.#options.directory().open(meetingId)
-    socket.data = { meetingId, clientId, principal, identity, headers, session }
+    const { maxPagesPerPrincipal } = this.#options.settings
+    if (keysOf(principal).some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal)) {
+      throw new AppError('rate_limited', 'too many pages')
+    }
+    socket.data = { clientId: auth.data.clientId, principal, headers: headersOf(socket.handshake.headers) }
   }
 
   #connect(socket: PageSocket): void {
     const page = new SocketPage(socket, this.#options.settings.rate, Date.now())
-    try {
-      page.session.connect(page)
-    } catch (error) {
-      page.close(error instanceof AppError ? error : new AppError('internal'))
-      return
-    }
+    const keys = keysOf(page.principal)
     this.#pages.add(page)
+    this.#count(keys, 1)
     socket.on('disconnect', () => {
       this.#pages.delete(page)
-      page.session.disconnect(page)
+      this.#count(keys, -1)
+      this.#topics.drop(page, page.topics)
+      page.call?.end()
     })
     socket.onAny((name: unknown, ...rest: unknown[]) => {
       detach(this.#options.log, 'request_failed', this.#answer(page, name, rest))
     })
+  }
+
+  #count(keys: readonly string[], by: 1 | -1): void {
+    for (const key of keys) {
+      const count = (this.#counts.get(key) ?? 0) + by
+      if (count > 0) this.#counts.set(key, count)
+      else this.#counts.delete(key)
+    }
   }
 
   /** Runs a request and acks it, whatever happens. */
@@ -196,19 +220,40 @@ export class Gateway {
     }
   }
 
-  async #handle<N extends RequestName>(page: SocketPage, name: N, payload: unknown): Promise<unknown> {
-    const parsed = requestSchemas[name].safeParse(payload ?? {})
-    if (!parsed.success) throw new AppError('bad_request', name, { cause: parsed.error })
-    const data = parsed.data as RequestPayload<N> // by the schema of that name
+  #handle(page: SocketPage, name: RequestName, payload: unknown): Promise<unknown> {
+    return isCallRequest(name)
+      ? this.#handleInCall(page, name, payload)
+      : this.#handleOfConnection(page, name, payload)
+  }
+
+  async #handleOfConnection<N extends ConnectionRequestName>(
+    page: SocketPage,
+    name: N,
+    payload: unknown,
+  ): Promise<unknown> {
+    const { principals, directory } = this.#options
+    const data = parsed(name, payload)
+    return connectionHandlers[name]({ page, principals, directory: directory(), topics: this.#topics }, data)
+  }
+
+  async #handleInCall<N extends CallRequestName>(
+    page: SocketPage,
+    name: N,
+    payload: unknown,
+  ): Promise<unknown> {
+    const data = parsed(name, payload)
+    await page.entering
+    const { call } = page
+    if (!call) throw new AppError('not_in_call', 'entered no call')
     const handler = handlers[name]
-    const { session, identity } = page
-    const context = { session, page }
+    const { session, identity } = call
+    const context = { session, page: call }
     const action = typeof handler.allows === 'function' ? handler.allows(context, data) : handler.allows
     const { unitId, status } = session.meeting.current
     if (!allows(identity.actor, action, { unitId, meetingStatus: status })) {
       throw new AppError(handler.refusal ?? 'forbidden', `${name} is not for ${identity.role}`)
     }
-    if (handler.place === 'seat' && !session.isSeated(page)) {
+    if (handler.place === 'seat' && !session.isSeated(call)) {
       throw new AppError(session.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
     return handler.run(context, data)
@@ -220,20 +265,15 @@ export class Gateway {
       this.#options.log.warn('revocation_malformed')
       return
     }
-    for (const page of [...this.#pages]) {
-      const effect = effectInCall(parsed.data, page.identity, page.meetingId)
-      if (effect === 'ended') page.session.revoke(page, new AppError('unauthenticated'))
-      else if (effect === 'asked') {
-        detach(this.#options.log, 'recheck_failed', this.#recheck(page, 'strict'))
-      }
-    }
+    for (const page of [...this.#pages]) this.#rights.follow(page, parsed.data)
   }
 
   /** Once a second: pages too slow to follow, and pages whose rights were not looked up for long. */
   #look(): void {
     for (const page of [...this.#pages]) {
       if (page.backlog <= maxBacklog) continue
-      this.#options.log.warn('page_too_slow', { participantId: page.identity.participantId })
+      const participantId = page.call?.identity.participantId ?? null
+      this.#options.log.warn('page_too_slow', { participantId })
       page.close(new AppError('rate_limited'))
     }
     if (this.#isRechecking) return
@@ -241,37 +281,8 @@ export class Gateway {
     detach(
       this.#options.log,
       'recheck_failed',
-      this.#recheckDue().finally(() => (this.#isRechecking = false)),
+      this.#rights.recheckDue(this.#pages).finally(() => (this.#isRechecking = false)),
     )
-  }
-
-  async #recheckDue(): Promise<void> {
-    const dueMs = Date.now() - this.#options.settings.recheckMs
-    const due = [...this.#pages].filter((page) => page.checkedAtMs <= dueMs)
-    for (let i = 0; i < due.length; i += rechecksAtOnce) {
-      await Promise.all(due.slice(i, i + rechecksAtOnce).map((page) => this.#recheck(page, 'lenient')))
-    }
-  }
-
-  /** @param mode strict: who cannot be looked up goes; lenient: the database may be away for a while */
-  async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
-    page.checkedAtMs = Date.now()
-    try {
-      const { principals } = this.#options
-      const principal = await principals.resolve(page.headers)
-      if (!principal) throw new AppError('unauthenticated')
-      const identity = identityOf(await principals.standingIn(principal, page.meetingId))
-      if (!page.isOpen) return
-      if (identity.participantId !== page.identity.participantId) throw new AppError('unauthenticated')
-      page.renew(identity)
-    } catch (error) {
-      const isAway = !(error instanceof AppError) || ['storage_unavailable', 'timeout'].includes(error.code)
-      if (isAway && mode === 'lenient') {
-        this.#options.log.warn('recheck_failed', { error: String(error) })
-        return
-      }
-      page.session.revoke(page, isAway ? new AppError('unauthenticated') : error)
-    }
   }
 
   #logUnknown(name: string, error: unknown): void {
@@ -293,6 +304,22 @@ export class Gateway {
     this.#io.disconnectSockets(true)
     this.#io.engine?.close()
   }
+}
+
+/** @throws AppError bad_request */
+function parsed<N extends RequestName>(name: N, payload: unknown): RequestPayload<N> {
+  const found = requestSchemas[name].safeParse(payload ?? {})
+  if (!found.success) throw new AppError('bad_request', name, { cause: found.error })
+  return found.data as RequestPayload<N> // by the schema of that name
+}
+
+function isCallRequest(name: RequestName): name is CallRequestName {
+  return Object.hasOwn(callRequests, name)
+}
+
+/** Whose a page is: an account, or the participants of its links. */
+function keysOf({ account, links }: Principal): string[] {
+  return account ? [account.userId] : links.map((link) => link.participantId)
 }
 
 function isRequestName(name: unknown): name is RequestName {

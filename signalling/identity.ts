@@ -1,8 +1,8 @@
 import { AppError } from '#contract/errors.ts'
-import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
+import type { MeetingId, ParticipantId, SiteId, UserId } from '#contract/ids.ts'
 import type { MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
 import type { Actor } from '#contract/permissions.ts'
-import type { Credential, Principal } from '#contract/principal.ts'
+import type { AccountCredential, Credential, Principal } from '#contract/principal.ts'
 import { effectOn, type Revocation } from '#contract/revocation.ts'
 import { callStanding, type Standing } from '#contract/standing.ts'
 
@@ -12,6 +12,8 @@ export interface Principals {
   resolve(headers: Headers): Promise<Principal | null>
   /** Null when there is no such meeting. @throws AppError storage_unavailable */
   standingIn(principal: Principal, meetingId: MeetingId): Promise<Standing | null>
+  /** Which of these accounts have the meeting in their lists. @throws AppError storage_unavailable */
+  concernedBy(meetingId: MeetingId, accounts: readonly AccountCredential[]): Promise<ReadonlySet<UserId>>
 }
 
 /** Who a page is in one call. */

@@ -19,7 +19,7 @@ export function memoryPrincipals(stores: MemoryStores): Principals {
           ? [{ kind: 'link' as const, linkId: `${who}-${meetingId}`, meetingId, participantId }]
           : [],
       )
-      return { account: null, links }
+      return links.length > 0 ? { account: null, links } : null
     },
     standingIn: async (principal, meetingId) => {
       const record = stores.records.get(meetingId)
@@ -38,6 +38,7 @@ export function memoryPrincipals(stores: MemoryStores): Principals {
         })),
       })
     },
+    concernedBy: async () => new Set(), // there are no accounts
   }
 }
 

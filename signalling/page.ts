@@ -3,7 +3,7 @@ import type { ClientId } from '#contract/ids.ts'
 import type { ServerToClientEvents } from '#contract/requests.ts'
 import type { Identity } from './identity.ts'
 
-/** One connected page, as a session sees it; the gateway's side of the socket. */
+/** One page in one call, as a session sees it; the gateway's side of the socket. */
 export interface Page {
   readonly clientId: ClientId
   /** As of now: rights may change while the page is there. */
@@ -12,7 +12,7 @@ export interface Page {
   send<E extends keyof ServerToClientEvents>(event: E, payload: Parameters<ServerToClientEvents[E]>[0]): void
   /** Whose broadcasts it hears. */
   listen(audience: 'lobby' | 'call'): void
-  /** Says why and closes the socket; without a reason only closes it. */
+  /** Says why and ends the page's place in the call; without a reason the page is gone with its socket. */
   close(reason: AppError | null): void
 }
 

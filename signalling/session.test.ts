@@ -161,7 +161,7 @@ describe('coming in', () => {
   it('of somebody unknown, into an unknown or a cancelled meeting, is refused at the door', async () => {
     const stranger = page('nobody')
     await eventually(() => expect(stranger.signal.state).toBe('closed'))
-    expect(stranger.told).toContainEqual({ event: 'state:closed', payload: 'not_found' })
+    expect(stranger.told).toContainEqual({ event: 'state:closed', payload: 'unauthenticated' })
     await test.database.prisma.meeting.update({ where: { id: meetingId }, data: { status: 'cancelled' } })
     const late = page('chair')
     await eventually(() => expect(late.signal.state).toBe('closed'))

@@ -19,8 +19,10 @@ export interface SignallingSettings {
   recheckMs: number
   /** How long a recorder may take to begin or to end. */
   recorderTimeoutMs: number
-  /** Pages of one participant at a time. */
+  /** Pages of one participant in a call at a time. */
   maxPagesPerParticipant: number
+  /** Pages of one account, or of one link's holder, on a node at a time. */
+  maxPagesPerPrincipal: number
   /** Messages a page may send: a store of `burst`, refilled by `perSecond`. */
   rate: { burst: number; perSecond: number }
   /** Origins that may connect beside the server's own host, e.g. `https://hop.example.vn`. */
@@ -40,6 +42,7 @@ export const defaultSettings: SignallingSettings = {
   recheckMs: 60_000,
   recorderTimeoutMs: 15_000,
   maxPagesPerParticipant: 8,
+  maxPagesPerPrincipal: 40,
   rate: { burst: 200, perSecond: 40 },
   allowedOrigins: [],
 }

@@ -1,66 +1,50 @@
 import type { Socket } from 'socket.io'
 import { toWireError, type AppError } from '#contract/errors.ts'
-import type { ClientId, MeetingId } from '#contract/ids.ts'
-import type { ClientToServerEvents, ServerToClientEvents } from '#contract/requests.ts'
+import type { ClientId } from '#contract/ids.ts'
+import type { Topic } from '#contract/live.ts'
 import type { Principal } from '#contract/principal.ts'
-import type { Identity } from './identity.ts'
-import type { Page } from './page.ts'
-import type { Session } from './session.ts'
+import type { ClientToServerEvents, ServerToClientEvents } from '#contract/requests.ts'
 import { TokenBucket } from '#contract/tokenBucket.ts'
+import type { PageInCall } from './pageInCall.ts'
 
 /** A socket of ours; `data` is set before the connection is let in. */
 export type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>
 
 /** What the handshake found out. */
 export interface SocketData {
-  meetingId: MeetingId
   clientId: ClientId
   principal: Principal
-  identity: Identity
   headers: Headers
-  session: Session
 }
 
-/** The socket.io room of a call's pages, or of those before it. */
-export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | 'call'): string {
-  return `${audience}:${meetingId}`
-}
-
-/** A page behind a socket. */
-export class SocketPage implements Page {
+/** A page behind a socket: its principal's, with a call at most, and the topics that it follows. */
+export class SocketPage {
   readonly clientId: ClientId
-  readonly meetingId: MeetingId
-  readonly session: Session
   readonly headers: Headers
   readonly bucket: TokenBucket
+  readonly topics = new Set<Topic>()
+  /** As of the last look-up. */
+  principal: Principal
+  /** The call that the page is in, or before. */
+  call: PageInCall | null = null
+  /** Settles when the page entered the call that it asked for last, or could not. */
+  entering: Promise<unknown> = Promise.resolve()
   /** Requests that are being answered. */
   inFlight = 0
   /** Requests that were refused for being too many. */
   strikes = 0
   checkedAtMs: number
   readonly #socket: PageSocket
-  #identity: Identity
   #isClosed = false
 
   constructor(socket: PageSocket, rate: { burst: number; perSecond: number }, nowMs: number) {
-    const { clientId, meetingId, session, headers, identity } = socket.data
+    const { clientId, principal, headers } = socket.data
     this.clientId = clientId
-    this.meetingId = meetingId
-    this.session = session
+    this.principal = principal
     this.headers = headers
     this.bucket = new TokenBucket(rate, nowMs)
     this.checkedAtMs = nowMs
     this.#socket = socket
-    this.#identity = identity
-  }
-
-  get identity(): Identity {
-    return this.#identity
-  }
-
-  /** What a new look-up found; the participant stays the same. */
-  renew(identity: Identity): void {
-    this.#identity = identity
   }
 
   get isOpen(): boolean {
@@ -83,15 +67,15 @@ export class SocketPage implements Page {
     this.#socket.emit(event, ...([payload] as unknown as Parameters<ServerToClientEvents[E]>))
   }
 
-  listen(audience: 'lobby' | 'call'): void {
-    const other = audience === 'lobby' ? 'call' : 'lobby'
-    void this.#socket.leave(audienceRoom(this.meetingId, other))
-    void this.#socket.join(audienceRoom(this.meetingId, audience))
+  /** Hears, or no longer hears, what is sent to a room of sockets. */
+  hear(room: string, isHeard: boolean): void {
+    void (isHeard ? this.#socket.join(room) : this.#socket.leave(room))
   }
 
+  /** Says why and closes the socket; without a reason only closes it. Idempotent. */
   close(reason: AppError | null): void {
     if (this.#isClosed) return
-    if (reason) this.send('call:closed', { error: toWireError(reason) })
+    if (reason) this.send('connection:closed', { error: toWireError(reason) })
     this.#isClosed = true
     this.#socket.disconnect(true)
   }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { randomUUID } from 'node:crypto'
 import { Socket } from 'node:net'
 import { ClientId, type MeetingId } from '#contract/ids.ts'
-import { connectSignal, type Signal } from '#signalling/client.ts'
+import { connectCall, type CallSignal } from '#signalling/client.ts'
 import { callGuests, openHall, type Hall } from './hall.ts'
 import type { Benchmark, Metric } from './metric.ts'
 import { cpuSecondsOf, lasting, watchCpu } from './processCpu.ts'
@@ -68,7 +68,7 @@ export const run: Benchmark = async (say) => {
 async function fill(hall: Hall, size: number, received: { total(): number }): Promise<Result> {
   const { meetingId, guestCookies } = await callGuests(hall, size)
   const pid = hall.platform.process.pid ?? 0
-  const signals: Signal[] = []
+  const signals: CallSignal[] = []
   try {
     const chair = connect(hall, meetingId, hall.city.chair.cookie)
     signals.push(chair)
@@ -109,8 +109,8 @@ async function fill(hall: Hall, size: number, received: { total(): number }): Pr
   }
 }
 
-function connect(hall: Hall, meetingId: MeetingId, cookie: string): Signal {
-  return connectSignal({
+function connect(hall: Hall, meetingId: MeetingId, cookie: string): CallSignal {
+  return connectCall({
     url: hall.platform.url,
     meetingId,
     clientId: ClientId.parse(randomUUID()),
@@ -119,7 +119,7 @@ function connect(hall: Hall, meetingId: MeetingId, cookie: string): Signal {
   })
 }
 
-function join(signal: Signal): Promise<unknown> {
+function join(signal: CallSignal): Promise<unknown> {
   return signal.request('call:join', {
     media: {},
     microphone: 'muted',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { ClientId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
-import type { RequestInput, RequestName, RequestReply } from '#contract/requests.ts'
+import type { RequestInput, RequestReply } from '#contract/requests.ts'
 import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
-import { connectSignal, type Signal } from '#signalling/client.ts'
+import { connectCall, type CallAsk, type CallSignal } from '#signalling/client.ts'
 
 const joinDefaults: RequestInput<'call:join'> = {
   media: {},
@@ -15,7 +15,7 @@ const joinDefaults: RequestInput<'call:join'> = {
 
 /** A participant without a browser, on a platform whose MEDIA_ENGINE is fake; comes back by itself as a page does. */
 export class CallMember {
-  readonly signal: Signal
+  readonly signal: CallSignal
   participantId: ParticipantId | null = null
   view: RoomView | null = null
   /** Codes with which the server closed the call on this member, in order. */
@@ -25,7 +25,7 @@ export class CallMember {
   /** Connects; does not join. */
   constructor(url: string, meetingId: MeetingId, cookie: string) {
     this.#cookie = cookie
-    this.signal = connectSignal({
+    this.signal = connectCall({
       url,
       meetingId,
       clientId: ClientId.parse(randomUUID()),
@@ -70,12 +70,12 @@ export class CallMember {
     return reply
   }
 
-  ask<N extends RequestName>(name: N, payload: RequestInput<N>): Promise<RequestReply<N>> {
+  ask<N extends CallAsk>(name: N, payload: RequestInput<N>): Promise<RequestReply<N>> {
     return this.signal.request(name, payload)
   }
 
   /** The code with which the server refuses a request; null when it does not. */
-  async refusalOf<N extends RequestName>(name: N, payload: RequestInput<N>): Promise<ErrorCode | null> {
+  async refusalOf<N extends CallAsk>(name: N, payload: RequestInput<N>): Promise<ErrorCode | null> {
     return await refusal(this.ask(name, payload))
   }
 

@@ -221,7 +221,13 @@ describe('paths', () => {
       expect([line, answer]).not.toEqual([line, expect.stringContaining(' 500 ')])
     }
     const upgrade = 'host: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
-    for (const path of ['//', 'http://[', '/socket.io/?meeting=../../x', '/elsewhere']) {
+    for (const path of [
+      '//',
+      'http://[',
+      '/socket.io/?at=call:../../x',
+      '/socket.io/?at=elsewhere',
+      '/elsewhere',
+    ]) {
       expect(await rawAnswer(`GET ${path} HTTP/1.1\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 40[04] /)
     }
     expect(await rawAnswer('rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)

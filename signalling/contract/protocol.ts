@@ -1,5 +1,8 @@
 /** Raised when a field is renamed or removed; a page of another version is told to reload. */
-export const protocolVersion = 1
+export const protocolVersion = 2
+
+/** Topics that one socket may follow at a time. */
+export const maxTopics = 50
 
 /** The largest message a socket may send, in bytes; a join with media capabilities is about 20 kB. */
 export const maxMessageBytes = 128 * 1024

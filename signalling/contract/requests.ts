@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { maxMessageBytes, protocolVersion } from './protocol.ts'
+import { maxMessageBytes, maxTopics, protocolVersion } from './protocol.ts'
 import { AgendaItemId, ClientId, MeetingId, ParticipantId, SiteId } from './ids.ts'
 import { TrackSource } from './grant.ts'
 import type { WireError } from './errors.ts'
 import { MediaMessage, type MediaTicket, type OpenedRoom } from './media.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from './meeting.ts'
+import type { Topic, TopicChange } from './live.ts'
 import type { Action } from './permissions.ts'
 import type { ChatMessage } from './room/chatEvents.ts'
 import type { RoomEventBatch, RoomView } from './room/room.ts'
@@ -13,21 +14,40 @@ import type { RoomEventBatch, RoomView } from './room/room.ts'
 export { maxMessageBytes, protocolVersion }
 
 /**
- * Socket.IO handshake `auth`. The person is known by the session cookie, or by the cookie that a join link gave;
- * nothing here says who somebody is. The query `?meeting=<MeetingId>` lets a proxy find the home node.
+ * Socket.IO handshake `auth`. The person is known by the cookies of the session and of join links; nothing here says
+ * who somebody is. A socket is a principal's and of no meeting. The query `?at=call:<MeetingId>` is a hint for whoever
+ * routes the upgrade: that call's home is where the page wants to be.
  */
 export const HandshakeAuth = z.object({
   protocol: z.literal(protocolVersion),
-  meetingId: MeetingId,
   clientId: ClientId,
 })
 export type HandshakeAuth = z.infer<typeof HandshakeAuth>
 
 const empty = z.strictObject({})
 
-/** Every request a page may make: payload schema by name. Names are `noun:verb`; each is acked. */
-export const requestSchemas = {
-  /** First after connecting, on the pre-join page. */
+const TopicName: z.ZodType<Topic> = z.literal('meetings').or(z.templateLiteral(['meeting:', MeetingId]))
+const Topics = z.strictObject({ topics: z.array(TopicName).min(1).max(maxTopics) })
+
+/** What a page may ask of its connection, in a call or in none. */
+export const connectionRequests = {
+  /**
+   * Into a call's lobby; one call a socket, an earlier one is left. `wrong_node`: the call lives elsewhere; connect
+   * again with the hint.
+   */
+  'call:enter': z.strictObject({ meetingId: MeetingId }),
+  /** Out of the call and its lobby; the socket stays. */
+  'call:exit': empty,
+  /** Hints when what is named changed (`topic:changed`). Refused are topics that are not the asker's to see. */
+  'topics:follow': Topics,
+  'topics:drop': Topics,
+  /** Whether the connection still carries: any answer is one. Asked when the network may have changed. */
+  'connection:check': empty,
+} as const satisfies Record<string, z.ZodType>
+
+/** What a page may ask in the call that it entered (`not_in_call` in none). */
+export const callRequests = {
+  /** First after entering, on the pre-join page. */
   'call:hello': empty,
   'call:join': z.strictObject({
     /** What the engine's client needs the server to know, e.g. RTP capabilities. */
@@ -50,8 +70,6 @@ export const requestSchemas = {
   'call:leave': empty,
   'call:end': empty,
   'view:sync': empty,
-  /** Whether the connection still carries: any answer is one. Asked when the network may have changed. */
-  'connection:check': empty,
   'media:negotiate': z.strictObject({ message: MediaMessage }),
   'hand:raise': empty,
   /** Own hand without a participant; somebody else's for who moderates. */
@@ -82,7 +100,12 @@ export const requestSchemas = {
   }),
 } as const satisfies Record<string, z.ZodType>
 
-export type RequestName = keyof typeof requestSchemas
+/** Every request: payload schema by name. Names are `noun:verb`; each is acked. */
+export const requestSchemas = { ...connectionRequests, ...callRequests }
+
+export type ConnectionRequestName = keyof typeof connectionRequests
+export type CallRequestName = keyof typeof callRequests
+export type RequestName = ConnectionRequestName | CallRequestName
 export type RequestPayload<N extends RequestName> = z.infer<(typeof requestSchemas)[N]>
 export type RequestInput<N extends RequestName> = z.input<(typeof requestSchemas)[N]>
 
@@ -124,6 +147,10 @@ export interface CallHello {
 
 /** Answers by request name; `void` requests answer `{}`. */
 export interface RequestReplies {
+  'call:enter': Record<string, never>
+  'call:exit': Record<string, never>
+  'topics:follow': { refused: Topic[] }
+  'topics:drop': Record<string, never>
   'call:hello': CallHello
   'call:join': {
     view: RoomView
@@ -180,6 +207,12 @@ export interface ServerToClientEvents {
     isRecording: boolean
     present: { names: string[]; count: number }
   }) => void
-  /** The socket is about to be closed, and why. `node_closing` and `wrong_node` mean: connect again at once. */
+  /**
+   * The page is out of its call, and why; the socket stays. `node_closing` and `wrong_node` mean: enter again at once,
+   * where it lives now.
+   */
   'call:closed': (message: { error: WireError }) => void
+  /** The socket is about to be closed, and why. */
+  'connection:closed': (message: { error: WireError }) => void
+  'topic:changed': (change: TopicChange) => void
 }

@@ -43,11 +43,6 @@ export const callHandlers = {
     place: 'seat',
     run: ({ session }) => ({ view: session.view }),
   },
-  'connection:check': {
-    allows: 'call:join',
-    place: 'anywhere',
-    run: () => ({}),
-  },
   'media:negotiate': {
     allows: 'call:join',
     place: 'seat',
@@ -57,13 +52,7 @@ export const callHandlers = {
   },
 } satisfies Pick<
   Handlers,
-  | 'call:hello'
-  | 'call:join'
-  | 'call:leave'
-  | 'call:end'
-  | 'view:sync'
-  | 'connection:check'
-  | 'media:negotiate'
+  'call:hello' | 'call:join' | 'call:leave' | 'call:end' | 'view:sync' | 'media:negotiate'
 >
 
 /** The room in which the page sits: a site's own, or the one it says, if it is of the meeting. @throws AppError not_found */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#contract/errors.ts'
 import type { Action } from '#contract/permissions.ts'
-import type { RequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
+import type { CallRequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
 import type { Page } from '../page.ts'
 import type { Session } from '../session.ts'
 
@@ -11,7 +11,7 @@ export interface HandlerContext {
 }
 
 /** What a request does. The gateway parses it, tests `allows` and `place`, and only then runs it. */
-export interface Handler<N extends RequestName> {
+export interface Handler<N extends CallRequestName> {
   /** What the asker must be allowed to do now. */
   allows: Action | ((context: HandlerContext, payload: RequestPayload<N>) => Action)
   /** The code for who may not; `forbidden` unless it says more. */
@@ -21,5 +21,5 @@ export interface Handler<N extends RequestName> {
   run(context: HandlerContext, payload: RequestPayload<N>): Promise<RequestReply<N>> | RequestReply<N>
 }
 
-/** A request without a handler does not compile. */
-export type Handlers = { [N in RequestName]: Handler<N> }
+/** A request of a call without a handler does not compile. */
+export type Handlers = { [N in CallRequestName]: Handler<N> }

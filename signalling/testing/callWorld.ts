@@ -11,9 +11,9 @@ import type { RequestInput, RequestReply } from '#contract/requests.ts'
 import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { startHeartbeat } from '#db/nodes.ts'
-import { standingIn } from '#db/standing.ts'
+import { concernedBy, standingIn } from '#db/standing.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
-import { connectSignal, type Signal } from '../client.ts'
+import { connectCall, type CallSignal } from '../client.ts'
 import type { Principals } from '../identity.ts'
 import { startSignalling, type SignallingServer } from '../server.ts'
 import type { SignallingSettings } from '../settings.ts'
@@ -78,11 +78,12 @@ export function linkPrincipals(database: Database): Principals {
       const id = /who=([\w-]+)/.exec(headers.get('cookie') ?? '')?.[1]
       if (id === undefined) return null
       const row = await database.prisma.participant.findUnique({ where: { id } })
-      if (!row) return { account: null, links: [] }
+      if (!row) return null
       const ids = { meetingId: MeetingId.parse(row.meetingId), participantId: ParticipantId.parse(row.id) }
       return { account: null, links: [{ kind: 'link', linkId: `link-${id}`, ...ids }] }
     },
     standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
+    concernedBy: (meetingId, accounts) => concernedBy(database, meetingId, accounts),
   }
 }
 
@@ -171,7 +172,7 @@ const joinDefaults: RequestInput<'call:join'> = {
 
 /** A page that follows a call as a browser would: its view, and everything that it was told. */
 export class TestPage {
-  readonly signal: Signal
+  readonly signal: CallSignal
   readonly participantId: ParticipantId
   readonly told: { event: string; payload: unknown }[] = []
   view: RoomView | null = null
@@ -179,7 +180,7 @@ export class TestPage {
 
   constructor(url: string, meetingId: MeetingId, name: string, clientId: string = randomUUID()) {
     this.participantId = memberId(meetingId, name)
-    this.signal = connectSignal({
+    this.signal = connectCall({
       url,
       meetingId,
       clientId: ClientId.parse(clientId),

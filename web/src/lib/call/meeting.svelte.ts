@@ -1,4 +1,4 @@
-import { connectSignal, type Signal } from '#signalling/client.ts'
+import { connectCall, type CallSignal } from '#signalling/client.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, SiteId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
@@ -44,7 +44,7 @@ export class Meeting {
   readonly sources: OwnSources
   readonly #meetingId: MeetingId
   readonly #page: PageWatch
-  #signal: Signal
+  #signal: CallSignal
   #phase = $state<MeetingPhase>('connecting')
   #isInside = $state(false)
   #hello = $state.raw<CallHello | null>(null)
@@ -204,8 +204,8 @@ export class Meeting {
     this.connection.close()
   }
 
-  #connect(): Signal {
-    const signal = connectSignal({ url: '', meetingId: this.#meetingId, clientId: newClientId() })
+  #connect(): CallSignal {
+    const signal = connectCall({ url: '', meetingId: this.#meetingId, clientId: newClientId() })
     signal.on('state:changed', ({ state, error }) => {
       if (state === 'connected') this.#connected()
       else if (state === 'closed') this.#finish(error?.code ?? 'left')

@@ -1,10 +1,10 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
-import type { RequestInput, RequestName } from '#contract/requests.ts'
+import type { CallRequestName, RequestInput } from '#contract/requests.ts'
 
 /** Asks the server; throws AppError. */
-export type Ask = <N extends RequestName>(name: N, payload: RequestInput<N>) => Promise<unknown>
+export type Ask = <N extends CallRequestName>(name: N, payload: RequestInput<N>) => Promise<unknown>
 
 /**
  * What a person can do in a call, by name. Each asks the server, whose events change the view; each answers whether
@@ -79,7 +79,7 @@ export class MeetingActions {
     return this.#do('call:end', {})
   }
 
-  async #do<N extends RequestName>(name: N, payload: RequestInput<N>): Promise<boolean> {
+  async #do<N extends CallRequestName>(name: N, payload: RequestInput<N>): Promise<boolean> {
     try {
       await this.#ask(name, payload)
       return true

@@ -1,0 +1,79 @@
+import { toWireError, type AppError } from '#contract/errors.ts'
+import type { ClientId, MeetingId } from '#contract/ids.ts'
+import type { ServerToClientEvents } from '#contract/requests.ts'
+import type { Identity } from './identity.ts'
+import type { Page } from './page.ts'
+import type { Session } from './session.ts'
+import type { SocketPage } from './socketPage.ts'
+
+/** The socket.io room of a call's pages, or of those before it. */
+export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | 'call'): string {
+  return `${audience}:${meetingId}`
+}
+
+/** A socket's place in one call: from entering to leaving, whichever of the two ends it. */
+export class PageInCall implements Page {
+  readonly session: Session
+  readonly #page: SocketPage
+  #identity: Identity
+  #isClosed = false
+
+  constructor(page: SocketPage, session: Session, identity: Identity) {
+    this.#page = page
+    this.session = session
+    this.#identity = identity
+  }
+
+  get meetingId(): MeetingId {
+    return this.session.meetingId
+  }
+
+  get clientId(): ClientId {
+    return this.#page.clientId
+  }
+
+  get identity(): Identity {
+    return this.#identity
+  }
+
+  /** What a new look-up found; the participant stays the same. */
+  renew(identity: Identity): void {
+    this.#identity = identity
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#page.isOpen
+  }
+
+  send<E extends keyof ServerToClientEvents>(
+    event: E,
+    payload: Parameters<ServerToClientEvents[E]>[0],
+  ): void {
+    if (!this.#isClosed) this.#page.send(event, payload)
+  }
+
+  listen(audience: 'lobby' | 'call'): void {
+    if (this.#isClosed) return
+    const other = audience === 'lobby' ? 'call' : 'lobby'
+    this.#page.hear(audienceRoom(this.meetingId, other), false)
+    this.#page.hear(audienceRoom(this.meetingId, audience), true)
+  }
+
+  close(reason: AppError | null): void {
+    if (this.#isClosed) return
+    if (reason) this.send('call:closed', { error: toWireError(reason) })
+    this.end()
+    if (!reason) this.#page.close(null)
+  }
+
+  /** Ends the place without a word: the page left, or its socket is gone. Idempotent. */
+  end(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const audience of ['lobby', 'call'] as const) {
+      this.#page.hear(audienceRoom(this.meetingId, audience), false)
+    }
+    if (this.#page.call === this) this.#page.call = null
+    this.session.disconnect(this)
+  }
+}

@@ -1,0 +1,97 @@
+import { AppError } from '#contract/errors.ts'
+import { detach, type Log } from '#contract/log.ts'
+import { credentialsOf } from '#contract/principal.ts'
+import { effectOn, type Revocation } from '#contract/revocation.ts'
+import { effectInCall, identityOf, type Principals } from './identity.ts'
+import type { SignallingSettings } from './settings.ts'
+import type { SocketPage } from './socketPage.ts'
+import type { Topics } from './topics.ts'
+
+/** Look-ups of rights at a time. */
+const rechecksAtOnce = 20
+
+/** Keeps what pages may do true to what the office knows: at once when told, and now and then unasked. */
+export class PageRights {
+  readonly #principals: Principals
+  readonly #topics: Topics
+  readonly #recheckMs: number
+  readonly #log: Log
+
+  constructor(options: { principals: Principals; topics: Topics; settings: SignallingSettings; log: Log }) {
+    this.#principals = options.principals
+    this.#topics = options.topics
+    this.#recheckMs = options.settings.recheckMs
+    this.#log = options.log
+  }
+
+  /** What certainly ended ends at once, whether the database answers or not; what may have is looked up. */
+  follow(page: SocketPage, revocation: Revocation): void {
+    const { principal, call } = page
+    const inCall = call && effectInCall(revocation, call.identity, call.meetingId)
+    if (call && inCall === 'ended') call.session.revoke(call, new AppError('unauthenticated'))
+    const effects = credentialsOf(principal).map((held) => effectOn(revocation, held))
+    if (effects.every((effect) => effect === 'ended')) page.close(new AppError('unauthenticated'))
+    else if (
+      inCall !== null ||
+      effects.some((effect) => effect !== null) ||
+      ('meetingId' in revocation && page.topics.has(`meeting:${revocation.meetingId}`))
+    ) {
+      detach(this.#log, 'recheck_failed', this.#recheck(page, 'strict'))
+    }
+  }
+
+  /** Looks up who was not looked up for long. */
+  async recheckDue(pages: Iterable<SocketPage>): Promise<void> {
+    const dueMs = Date.now() - this.#recheckMs
+    const due = [...pages].filter((page) => page.checkedAtMs <= dueMs)
+    for (let i = 0; i < due.length; i += rechecksAtOnce) {
+      await Promise.all(due.slice(i, i + rechecksAtOnce).map((page) => this.#recheck(page, 'lenient')))
+    }
+  }
+
+  /** @param mode strict: who cannot be looked up goes; lenient: the database may be away for a while */
+  async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
+    page.checkedAtMs = Date.now()
+    try {
+      const principal = await this.#principals.resolve(page.headers)
+      if (!page.isOpen) return
+      if (!principal) throw new AppError('unauthenticated')
+      page.principal = principal
+      await this.#recheckCall(page, mode)
+      await this.#topics.recheck(page)
+    } catch (error) {
+      if (this.#mayWait(error, mode)) return
+      const reason = error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated')
+      page.call?.session.revoke(page.call, reason)
+      page.close(reason)
+    }
+  }
+
+  async #recheckCall(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
+    const { call, principal } = page
+    if (!call) return
+    try {
+      const identity = identityOf(await this.#principals.standingIn(principal, call.meetingId))
+      if (!call.isOpen) return
+      if (identity.participantId !== call.identity.participantId) throw new AppError('unauthenticated')
+      call.renew(identity)
+    } catch (error) {
+      if (this.#mayWait(error, mode)) return
+      call.session.revoke(
+        call,
+        error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated'),
+      )
+    }
+  }
+
+  /** While the database is away, who was known stays, unless something of theirs is known to have ended. */
+  #mayWait(error: unknown, mode: 'strict' | 'lenient'): boolean {
+    if (!isAway(error) || mode === 'strict') return false
+    this.#log.warn('recheck_failed', { error: String(error) })
+    return true
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return !(error instanceof AppError) || ['storage_unavailable', 'timeout'].includes(error.code)
+}
