@@ -171,6 +171,17 @@ describe('the office', () => {
     expect(await clerk.getByLabel(plan.place).inputValue()).toBe('Phòng họp số 3 (mẫu)')
   })
 
+  it('sends a plan that was refused, as soon as what was wrong is put right', async () => {
+    await secretary.goto(`${platform.url}/meetings/new?from=${meetingUrl.split('/').at(-1)}`)
+    await secretary.getByRole('button', { name: common.combobox.remove(late.name) }).click()
+    await secretary.getByLabel(plan.title).fill('Họp sau khi sửa (mẫu)')
+    await secretary.getByRole('button', { name: plan.schedule }).click()
+    await secretary.getByText(plan.invalid.isDeclaredUnclassified).waitFor()
+    await secretary.getByLabel(plan.unclassified).check()
+    await secretary.getByRole('button', { name: plan.schedule }).click()
+    await secretary.waitForURL((at) => /^\/meetings\/(?!new$)[^/]+$/.test(at.pathname))
+  })
+
   it('calls a meeting off with its reason, which the invited read', async () => {
     await secretary.goto(`${platform.url}/meetings/new?from=${meetingUrl.split('/').at(-1)}`)
     await secretary.getByRole('button', { name: common.combobox.remove(late.name) }).click()
