@@ -22,7 +22,7 @@ import { createRemoteEngine } from '#sfu/remoteEngine.ts'
 import { startSfu } from '#sfu/server.ts'
 import { revocationTopic } from '#contract/revocation.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
-import { createAccounts, type AccountsService } from '#office/accounts/accounts.ts'
+import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
 import { loadPages, type PagesHandler } from '../web/pages.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
@@ -31,7 +31,7 @@ import type { Config, Role } from './config.ts'
 import { homeOf } from './homes.ts'
 import { startHttp } from './http.ts'
 import { authSecret } from './secrets.ts'
-import { createServices } from './services.ts'
+import { createServices } from '#office/services.ts'
 
 /** A running platform, whatever roles it has. */
 export interface Platform {
@@ -132,7 +132,7 @@ async function compose(
     checks['recorder'] = () => recorder.isReady()
   }
   let signalling: SignallingServer | null = null
-  let accounts: AccountsService | null = null
+  let accounts: Accounts | null = null
   if (secret !== null) {
     accounts = createAccounts({
       database,

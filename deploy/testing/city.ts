@@ -6,10 +6,13 @@ import { silentLog } from '#contract/log.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
 import { DiskStorage } from '#recorder/storage.ts'
-import { createAccounts, type AccountsService } from '#office/accounts/accounts.ts'
+import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { MemoryBus } from '../bus/memoryBus.ts'
-import { createServices } from '../services.ts'
-import type { MeetingDetail, MeetingPlan, Services, Viewer } from '#office/services.ts'
+import { createServices } from '#office/services.ts'
+import type { Viewer } from '#office/access.ts'
+import type { MeetingPlan } from '#office/meetings/meetingPlan.ts'
+import type { MeetingDetail } from '#office/meetings/meetings.ts'
+import type { Services } from '#office/services.ts'
 import type { BrowserContext } from 'playwright-core'
 
 /** Somebody with an account and a session. */
@@ -39,7 +42,7 @@ export interface City {
 
 /** The platform's services on a connection of the test's own. */
 export interface Office extends Services {
-  accounts: AccountsService
+  accounts: Accounts
   database: Database
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { call as texts } from '#web/call/call.vi.ts'
-import type { RecordingSummary } from '#office/services.ts'
+import type { RecordingItem } from '#office/recordings/recordings.ts'
 import { median } from '../bench/metric.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { drawScreen } from '../testing/inPage.ts'
@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function untilReady(meetingId: MeetingId, timeoutMs = 120_000): Promise<RecordingSummary> {
+async function untilReady(meetingId: MeetingId, timeoutMs = 120_000): Promise<RecordingItem> {
   return await expect
     .poll(
       async () => {
@@ -51,7 +51,7 @@ async function untilReady(meetingId: MeetingId, timeoutMs = 120_000): Promise<Re
     })
 }
 
-async function download(recording: RecordingSummary, cookie: string): Promise<string> {
+async function download(recording: RecordingItem, cookie: string): Promise<string> {
   const response = await fetch(`${platform.url}/recordings/${recording.id}/video`, { headers: { cookie } })
   expect(response.status).toBe(200)
   const path = join(folder, `${recording.id}.mp4`)

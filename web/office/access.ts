@@ -1,24 +1,35 @@
 import { AppError } from '#contract/errors.ts'
-import { type Action, allows } from '#contract/permissions.ts'
 import type { UserId } from '#contract/ids.ts'
-import { actorOf } from '#contract/principal.ts'
-import type { Guard, Viewer } from './services.ts'
+import type { MeetingRole, UnitRole } from '#contract/meeting.ts'
+import { type Action, allows, type Subject } from '#contract/permissions.ts'
+import { actorOf, type Principal } from '#contract/principal.ts'
+import { maySee, type Standing } from '#contract/standing.ts'
+import type { Database } from '#db/client.ts'
+import { standingIn } from '#db/standing.ts'
+import { idText } from './parse.ts'
 
-type On = Parameters<Guard>[2]
+/** Who looks at a page: a principal, with what pages say of it. Without an account it is the newest link's guest. */
+export interface Viewer extends Principal {
+  name: string
+  email: string
+  locale: 'vi' | 'en'
+  units: { id: string; name: string; role: UnitRole; position: string }[]
+}
 
-/** Whether a viewer may do something with something. */
-export function may(viewer: Viewer, action: Action, on: On): boolean {
+/** Whether a viewer may do something with what is not one meeting that was looked up: `accessTo` answers for that. */
+export function may(
+  viewer: Viewer,
+  action: Action,
+  on: Subject & { meetingRole?: MeetingRole | null } = {},
+): boolean {
   return allows({ ...actorOf(viewer), meetingRole: on.meetingRole ?? null }, action, on)
 }
 
-/**
- * The guard of what is not one meeting, over `allows`; for a meeting, `accessTo` is.
- * @throws AppError not_found where the viewer may not even see the meeting, forbidden where only this act is refused
- */
-export const guard: Guard = (viewer, action, on) => {
-  if (may(viewer, action, on)) return
-  const isVisible = on.meetingStatus === undefined ? viewer.account !== null : may(viewer, 'meeting:see', on)
-  throw new AppError(isVisible ? 'forbidden' : 'not_found', `${action} is not allowed`)
+/** For acts outside of one meeting. @throws AppError not_found to who has no account; forbidden */
+export function guard(viewer: Viewer, action: Action, on: Subject = {}): UserId {
+  const userId = guardAccount(viewer)
+  if (!may(viewer, action, on)) throw new AppError('forbidden', `${action} is not allowed`)
+  return userId
 }
 
 /** For what every signed-in person may do; holders of a join link may not. @throws AppError not_found */
@@ -27,7 +38,35 @@ export function guardAccount(viewer: Viewer): UserId {
   return viewer.account.userId
 }
 
-/** Who did it, for the audit log. */
-export function actorIdOf(viewer: Viewer): string {
-  return viewer.account?.userId ?? viewer.links[0]?.participantId ?? 'nobody'
+/** What a viewer may do with one meeting that the viewer may see. */
+export interface MeetingAccess {
+  standing: Standing
+  /** The user's id, or the participant's of a join link; for the log. */
+  actorId: string
+  may(action: Action): boolean
+  /** @throws AppError forbidden */
+  demand(action: Action): void
+}
+
+/**
+ * The first act of every service method about a meeting.
+ * @throws AppError not_found: no such meeting, or not this viewer's to see; the two look alike
+ */
+export async function accessTo(
+  database: Database,
+  viewer: Viewer,
+  meetingId: string,
+): Promise<MeetingAccess> {
+  if (!idText.safeParse(meetingId).success) throw new AppError('not_found', 'no id of a meeting')
+  const standing = await standingIn(database, viewer, meetingId)
+  if (!standing || !maySee(standing)) throw new AppError('not_found', 'not to be seen by this viewer')
+  const may = (action: Action): boolean => allows(standing.actor, action, standing.subject)
+  return {
+    standing,
+    actorId: viewer.account?.userId ?? standing.participant?.id ?? 'unknown',
+    may,
+    demand(action) {
+      if (!may(action)) throw new AppError('forbidden', `${action} is not allowed`)
+    },
+  }
 }

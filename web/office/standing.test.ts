@@ -4,8 +4,8 @@ import type { MeetingRole, MeetingStatus } from '#contract/meeting.ts'
 import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
-import { accessTo } from './meetingAccess.ts'
-import type { Viewer } from './services.ts'
+import { accessTo } from './access.ts'
+import type { Viewer } from './access.ts'
 import { accountViewer, linkViewer } from './testViewer.ts'
 
 let db: TestDatabase

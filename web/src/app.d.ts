@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#contract/errors.ts'
-import type { Viewer } from '#office/services.ts'
+import type { Viewer } from '#office/access.ts'
 import type { Locale, Theme } from '#web/preferences.ts'
 
 declare global {

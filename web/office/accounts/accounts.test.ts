@@ -9,14 +9,14 @@ import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
-import { type AccountsService, createAccounts } from './accounts.ts'
+import { type Accounts, createAccounts } from './accounts.ts'
 
 const dayMs = 24 * 3600_000
 const client = { ipAddress: '192.0.2.7', userAgent: 'test' }
 const password = 'một mật khẩu dài'
 
 let db: TestDatabase
-let accounts: AccountsService
+let accounts: Accounts
 let revoked: Revocation[] = []
 let nowMs = Date.now()
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { AccountCredential, LinkCredential } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
@@ -28,10 +29,9 @@ import {
   refusalOf,
   withoutOurHeaders,
 } from './accountsAuth.ts'
-import { guardAccount } from '#office/access.ts'
+import { guardAccount, type Viewer } from '#office/access.ts'
 import { clearJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
 import { idText, line, parseInput } from '#office/parse.ts'
-import type { Accounts } from '#office/services.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 /** What `createAccounts` needs. */
@@ -47,8 +47,57 @@ export interface AccountsOptions {
   now?: () => number
 }
 
-/** The accounts service, and what only signalling and the start need of it. */
-export interface AccountsService extends Accounts {
+/** Accounts, sessions and links, as pages, sockets and the start use them. */
+export interface Accounts {
+  /** Answers `/api/auth/*` (the authentication library's own routes that we expose). */
+  handler(request: Request): Promise<Response>
+  /** Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. */
+  viewerOf(headers: Headers): Promise<Viewer | null>
+  /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`. */
+  signIn(input: {
+    email: string
+    password: string
+    ipAddress: string
+    userAgent: string
+  }): Promise<{ setCookies: string[] }>
+  signOut(headers: Headers): Promise<{ setCookies: string[] }>
+  /** What a set-up link is for. Throws `not_found`, `link_expired`. */
+  setupLink(token: string): Promise<{ isFirstAdministrator: boolean; name: string; email: string }>
+  /** Uses a set-up link once; signs the person in. Password: 12 characters or more. */
+  completeSetup(input: {
+    token: string
+    name: string
+    email: string
+    password: string
+    ipAddress: string
+    userAgent: string
+  }): Promise<{ setCookies: string[] }>
+  changePassword(
+    viewer: Viewer,
+    headers: Headers,
+    input: { current: string; next: string },
+  ): Promise<{ setCookies: string[] }>
+  setLocale(viewer: Viewer, locale: 'vi' | 'en'): Promise<void>
+  sessions(viewer: Viewer): Promise<
+    {
+      id: string
+      createdAtMs: number
+      seenAtMs: number
+      userAgent: string
+      ipAddress: string
+      isCurrent: boolean
+    }[]
+  >
+  /** Ends a session of one's own; its sockets close at once. */
+  revokeSession(viewer: Viewer, sessionId: string): Promise<void>
+  /**
+   * Exchanges a join link's token for a cookie; a site's room belongs on the wall display.
+   * Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`.
+   */
+  openJoinLink(
+    token: string,
+    isSecure: boolean,
+  ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
   firstAdministratorLink(): Promise<string | null>
 }
@@ -70,7 +119,7 @@ const Setup = z.object({
 const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: passwordText })
 
 /** Accounts, sessions and links. One per process. */
-export function createAccounts(options: AccountsOptions): AccountsService {
+export function createAccounts(options: AccountsOptions): Accounts {
   const { database, log } = options
   const auth = createAuth(options)
   const tries = new SignInLimits()

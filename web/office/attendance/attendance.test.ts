@@ -4,10 +4,10 @@ import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { createAttendance } from './attendance.ts'
 import { after, briefing } from '#office/minutes/minutesTestCall.ts'
 import { account, linkHolder, storeBriefing } from '#office/minutes/minutesTestMeeting.ts'
-import type { AttendanceService } from '#office/services.ts'
+import type { Attendance } from '#office/attendance/attendance.ts'
 
 let test: TestDatabase
-let attendance: AttendanceService
+let attendance: Attendance
 let nowMs = after(45)
 beforeAll(async () => {
   test = await testDatabase()

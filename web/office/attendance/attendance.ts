@@ -2,12 +2,26 @@ import { AppError } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
 import { findMeetingRecord } from '#db/attendance.ts'
 import type { Database } from '#db/client.ts'
-import { accessTo } from '#office/meetingAccess.ts'
+import { accessTo, type Viewer } from '#office/access.ts'
 import { attendanceCsv } from './attendanceCsv.ts'
-import { attendanceRows, defaultLateToleranceMs } from './attendanceRows.ts'
+import { type AttendanceRow, attendanceRows, defaultLateToleranceMs } from './attendanceRows.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
-import type { AttendanceService, Viewer } from '#office/services.ts'
+
+/** Who was or is there, and how many of how many. */
+export interface AttendanceList {
+  rows: AttendanceRow[]
+  asOfMs: number
+  presentCount: number
+  expectedCount: number
+}
+
+/** Attendance lists, as pages use them. */
+export interface Attendance {
+  list(viewer: Viewer, meetingId: string): Promise<AttendanceList>
+  /** UTF-8 with a byte order mark, CRLF, RFC 4180; cells that a spreadsheet would run are neutralised. */
+  csv(viewer: Viewer, meetingId: string): Promise<{ fileName: string; body: string }>
+}
 
 /**
  * Who was at a meeting, live and afterwards, from the call's stored events.
@@ -18,7 +32,7 @@ export function createAttendance(options: {
   log: Log
   now?: () => number
   lateToleranceMs?: number
-}): AttendanceService {
+}): Attendance {
   const { database, log } = options
   const now = options.now ?? Date.now
   const lateToleranceMs = options.lateToleranceMs ?? defaultLateToleranceMs

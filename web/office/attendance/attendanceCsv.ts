@@ -2,7 +2,7 @@ import { assertNever } from '#contract/errors.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { tableTime } from '#contract/cityTime.ts'
 import { plainLine } from '#office/documents/plainText.ts'
-import type { AttendanceRow } from '#office/services.ts'
+import type { AttendanceRow } from '#office/attendance/attendanceRows.ts'
 
 const heads = [
   'STT',

@@ -3,7 +3,26 @@ import { ParticipantId } from '#contract/ids.ts'
 import type { InvitationResponse, MeetingRole, ParticipantKind } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { compareByGivenName, compareVietnamese } from '#contract/vietnamese.ts'
-import type { AttendanceRow } from '#office/services.ts'
+
+/** One line of the attendance list. */
+export interface AttendanceRow {
+  participantId: ParticipantId
+  name: string
+  position: string
+  unitName: string
+  role: MeetingRole
+  kind: ParticipantKind
+  response: InvitationResponse
+  responseReason: string
+  /** present, late (present, but after the start), absent, excused (absent and declined) */
+  state: 'present' | 'late' | 'absent' | 'excused'
+  isThereNow: boolean
+  siteName: string
+  firstJoinedAtMs: number | null
+  lastLeftAtMs: number | null
+  totalMs: number
+  joinCount: number
+}
 
 /** What attendance is made of: who was invited, and what the call stored. */
 export interface AttendanceFacts {

@@ -5,10 +5,38 @@ import type { Database } from '#db/client.ts'
 import { findClashes } from '#db/meetings.ts'
 import { limits } from '#contract/limits.ts'
 import { idText, line, momentMs, paragraphs, parseInput } from '#office/parse.ts'
-import type { MeetingPlan, PlanWarning } from '#office/services.ts'
 import { type WorkingCalendar, workingDaysUntil } from './workingDays.ts'
 
 const hourMs = 3600_000
+
+/** The whole plan of a meeting, as the form holds it; saved as one. */
+export interface MeetingPlan {
+  unitId: string
+  kind: MeetingKind
+  title: string
+  description: string
+  place: string
+  startsAtMs: number
+  endsAtMs: number
+  isRecordingPlanned: boolean
+  isDeclaredUnclassified: boolean
+  overrideReason: string
+  chairUserId: string
+  secretaryUserId: string
+  /** Others; the chair and the secretary are not repeated here. */
+  people: { userId: string; role: 'delegate' | 'guest' | 'technician' }[]
+  /** Guests without an account; each gets a join link. `id` when they are there already. */
+  guests: { id?: string; name: string; position: string; unitName: string }[]
+  unitIds: string[]
+  sites: { siteId: string; role: 'central' | 'member' }[]
+  agenda: { id?: string; title: string; presenter: string; durationMin: number | null }[]
+}
+
+/** What a plan breaks: `short_notice` (QĐ 45: 3 working days), `too_long` for its kind, `clash` of chair or site. */
+export interface PlanWarning {
+  code: 'short_notice' | 'too_long' | 'clash'
+  detail: Record<string, string | number>
+}
 
 /** What a plan is measured by; every number can be handed in otherwise. */
 export interface PlanRules {

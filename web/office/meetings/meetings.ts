@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
-import { meetingStatuses } from '#contract/meeting.ts'
-import { actions } from '#contract/permissions.ts'
+import type { MeetingId } from '#contract/ids.ts'
+import { type MeetingStatus, meetingStatuses } from '#contract/meeting.ts'
+import { type Action, actions } from '#contract/permissions.ts'
 import { actorOf } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { appendAudit } from '#db/audit.ts'
@@ -11,13 +12,66 @@ import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
-import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
-import { actorIdOf, guard, guardAccount } from '#office/access.ts'
-import { longestHours, parsePlan, type PlanRules, warningsOf } from './meetingPlan.ts'
-import { homeOf, listItem } from './meetingsHome.ts'
+import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
+import {
+  longestHours,
+  type MeetingPlan,
+  parsePlan,
+  type PlanRules,
+  type PlanWarning,
+  warningsOf,
+} from './meetingPlan.ts'
+import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
 import { idText, line, momentMs, parseInput } from '#office/parse.ts'
-import type { MeetingDetail, Meetings, Viewer } from '#office/services.ts'
 import { vietnameseCalendar } from './workingDays.ts'
+
+/** Somebody in a meeting. */
+export type ParticipantRow = MeetingRow['participants'][number]
+
+/** One item of a meeting's agenda. */
+export type AgendaItemRow = MeetingRow['agenda'][number]
+
+/** A meeting whole, as one viewer may see it. */
+export interface MeetingDetail extends Omit<MeetingRow, 'hostUnitId'> {
+  me: ParticipantRow | null
+  /** What this viewer may do with this meeting now. */
+  may: Action[]
+}
+
+/** Meetings from the plan to the end, as pages use them. */
+export interface Meetings {
+  /** Meetings that concern the viewer (own, and of units where the viewer is a secretary), newest start last. */
+  list(
+    viewer: Viewer,
+    input: { fromMs?: number; toMs?: number; query?: string; status?: MeetingStatus; limit?: number },
+  ): Promise<MeetingListItem[]>
+  /** Home: what is next and what waits. */
+  home(viewer: Viewer): Promise<Home>
+  get(viewer: Viewer, id: string): Promise<MeetingDetail>
+  check(viewer: Viewer, plan: MeetingPlan, id?: string): Promise<PlanWarning[]>
+  create(viewer: Viewer, plan: MeetingPlan, status: 'draft' | 'scheduled'): Promise<{ id: MeetingId }>
+  /** Throws `conflict` when `version` is stale. */
+  update(
+    viewer: Viewer,
+    id: string,
+    version: number,
+    plan: MeetingPlan,
+    status: 'draft' | 'scheduled',
+  ): Promise<void>
+  cancel(viewer: Viewer, id: string, reason: string): Promise<void>
+  respond(
+    viewer: Viewer,
+    id: string,
+    input: { response: 'accepted' | 'declined'; reason: string },
+  ): Promise<void>
+  /** A new link for a guest or a site's terminal; earlier links of that participant are revoked. Shown once. */
+  newJoinLink(
+    viewer: Viewer,
+    id: string,
+    participantId: string,
+  ): Promise<{ path: string; expiresAtMs: number }>
+  revokeJoinLink(viewer: Viewer, id: string, participantId: string): Promise<void>
+}
 
 const dayMs = 24 * 3600_000
 
@@ -64,7 +118,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
   async function demand(viewer: Viewer, id: string, action: Parameters<MeetingAccess['demand']>[0]) {
     const access = await accessTo(database, viewer, id)
     access.demand(action)
-    return { access, id: access.standing.meetingId, actorId: actorIdOf(viewer) }
+    return { access, id: access.standing.meetingId, actorId: access.actorId }
   }
 
   return {
@@ -99,8 +153,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     async create(viewer, input, status) {
       const saved = parseInput(SavedStatus, status)
       const plan = parsePlan(input, saved)
-      guard(viewer, 'meeting:create', { unitId: plan.unitId })
-      const actorId = actorIdOf(viewer)
+      const actorId = guard(viewer, 'meeting:create', { unitId: plan.unitId })
       const id = await database.transact(async (tx) => {
         const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId })
         const detail = { unitId: plan.unitId, status: saved }

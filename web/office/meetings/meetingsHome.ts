@@ -1,14 +1,26 @@
 import type { Database } from '#db/client.ts'
 import { listMeetings, type MeetingAsker, type MeetingItem } from '#db/meetings.ts'
-import { may } from '#office/access.ts'
-import type { MeetingListItem, Meetings, Viewer } from '#office/services.ts'
+import { may, type Viewer } from '#office/access.ts'
 import { afterWorkingDays, startOfDay, startOfWeek, type WorkingCalendar } from './workingDays.ts'
 
 const dayMs = 24 * 3600_000
 /** Minutes that nobody wrote are asked for this long. */
 const waitingMs = 60 * dayMs
 
-type Home = Awaited<ReturnType<Meetings['home']>>
+/** A meeting in a list. */
+export type MeetingListItem = Omit<MeetingItem, 'hostUnitId' | 'endedAtMs'>
+
+/** What is next and what waits. */
+export interface Home {
+  next: MeetingListItem | null
+  today: MeetingListItem[]
+  thisWeek: MeetingListItem[]
+  waiting: {
+    kind: 'answer' | 'minutes_due' | 'approval'
+    meeting: MeetingListItem
+    dueAtMs: number | null
+  }[]
+}
 
 /**
  * What is next and what waits on somebody. Days and weeks are Hanoi's.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { meetingKinds } from '#contract/meeting.ts'
 import { limits } from '#contract/limits.ts'
-import type { MeetingPlan } from '#office/services.ts'
+import type { MeetingPlan } from './meetingPlan.ts'
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const line = z.string().trim().max(1000)

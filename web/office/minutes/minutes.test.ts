@@ -6,11 +6,11 @@ import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
 import { briefing } from './minutesTestCall.ts'
 import { account, linkHolder, storeBriefing } from './minutesTestMeeting.ts'
-import type { MinutesDetail, MinutesService } from '#office/services.ts'
+import type { Minutes, MinutesDetail } from '#office/minutes/minutes.ts'
 import { accountViewer } from '#office/testViewer.ts'
 
 let test: TestDatabase
-let minutes: MinutesService
+let minutes: Minutes
 let nowMs = Date.UTC(2026, 10, 24)
 beforeAll(async () => {
   test = await testDatabase()

@@ -14,7 +14,7 @@ import {
   type MinutesRow,
   type MinutesStep,
 } from '#db/minutes.ts'
-import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
+import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { plainText, safeFileName } from '#office/documents/plainText.ts'
@@ -24,7 +24,32 @@ import {
   type DocumentRenderer,
 } from '#office/documents/renderDocument.ts'
 import { draftMinutes } from './minutesDraft.ts'
-import type { MinutesDetail, MinutesService, Viewer } from '#office/services.ts'
+
+/** The minutes of a meeting, with what the viewer may do with them now. */
+export interface MinutesDetail extends MinutesRow {
+  may: Action[]
+}
+
+/** The minutes of meetings, as pages use them. */
+export interface Minutes {
+  get(viewer: Viewer, meetingId: string): Promise<MinutesDetail | null>
+  /** From the meeting itself; `invalid_state` before it ended, returns the existing one when there is one. */
+  createDraft(viewer: Viewer, meetingId: string): Promise<MinutesDetail>
+  save(
+    viewer: Viewer,
+    meetingId: string,
+    input: { version: number; content: MinutesContent },
+  ): Promise<{ version: number }>
+  submit(viewer: Viewer, meetingId: string, version: number): Promise<void>
+  returnToDraft(viewer: Viewer, meetingId: string, note: string): Promise<void>
+  approve(viewer: Viewer, meetingId: string, version: number): Promise<void>
+  publish(viewer: Viewer, meetingId: string, version: number): Promise<void>
+  file(
+    viewer: Viewer,
+    meetingId: string,
+    format: 'pdf' | 'docx',
+  ): Promise<{ fileName: string; contentType: string; bytes: Uint8Array }>
+}
 
 const contentTypes: Record<DocumentFormat, string> = {
   pdf: 'application/pdf',
@@ -48,7 +73,7 @@ export function createMinutes(options: {
   now?: () => number
   lateToleranceMs?: number
   renderer?: DocumentRenderer
-}): MinutesService {
+}): Minutes {
   const { database, log } = options
   const now = options.now ?? Date.now
   const renderer = options.renderer ?? createDocumentRenderer()

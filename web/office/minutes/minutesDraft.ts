@@ -8,7 +8,7 @@ import {
 } from '#office/attendance/attendanceRows.ts'
 import { plainLine } from '#office/documents/plainText.ts'
 import { spokenItems, type SpokenItem, type Turn } from './minutesSpeech.ts'
-import type { AttendanceRow } from '#office/services.ts'
+import type { AttendanceRow } from '#office/attendance/attendanceRows.ts'
 
 /** What the draft minutes are made of. */
 export interface MeetingFacts extends AttendanceFacts {

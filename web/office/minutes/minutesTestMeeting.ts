@@ -2,7 +2,7 @@ import type { UnitRole } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { briefing } from './minutesTestCall.ts'
-import type { Viewer } from '#office/services.ts'
+import type { Viewer } from '#office/access.ts'
 import { accountViewer, linkViewer } from '#office/testViewer.ts'
 
 /** The unit of the stored meetings, for tests. */

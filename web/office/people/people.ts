@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
-import { unitRoles } from '#contract/meeting.ts'
+import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
@@ -11,9 +11,27 @@ import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
 import type { Revocation } from '#contract/revocation.ts'
-import { guard, guardAccount, may } from '#office/access.ts'
+import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
 import { idText, line, parseInput } from '#office/parse.ts'
-import type { People, PersonSummary, Viewer } from '#office/services.ts'
+
+/** A person as pages show them; the email is empty for who may not see it. */
+export type PersonRow = Omit<AccountRow, 'locale'>
+
+/** Officials and their places in units, as pages use them. */
+export interface People {
+  search(viewer: Viewer, input: { query?: string; unitId?: string; limit?: number }): Promise<PersonRow[]>
+  /** system:administer. Returns a one-time set-up link path for the person. */
+  create(
+    viewer: Viewer,
+    input: { name: string; email: string; unitId: string; role: UnitRole; position: string },
+  ): Promise<{ person: PersonRow; setupPath: string }>
+  newSetupLink(viewer: Viewer, userId: string): Promise<{ setupPath: string }>
+  setUnitRole(
+    viewer: Viewer,
+    input: { userId: string; unitId: string; role: UnitRole | null; position: string },
+  ): Promise<void>
+  setDisabled(viewer: Viewer, input: { userId: string; isDisabled: boolean }): Promise<void>
+}
 
 const Search = z.object({
   query: z.string().max(200).optional(),
@@ -46,15 +64,13 @@ export function createPeople(options: {
   const now = options.now ?? Date.now
 
   function administratorOf(viewer: Viewer): string {
-    const id = guardAccount(viewer)
-    guard(viewer, 'system:administer', {})
-    return id
+    return guard(viewer, 'system:administer')
   }
 
   return {
     async search(viewer, input) {
       guardAccount(viewer)
-      const isAdministrator = may(viewer, 'system:administer', {})
+      const isAdministrator = may(viewer, 'system:administer')
       const seesEmail = isAdministrator || actorOf(viewer).unitRoles.some((held) => held.role === 'secretary')
       const rows = await searchPeople(database, {
         ...parseInput(Search, input),
@@ -128,7 +144,7 @@ export function createPeople(options: {
   }
 }
 
-function summaryOf(row: AccountRow): PersonSummary {
+function summaryOf(row: AccountRow): PersonRow {
   const { id, name, email, isSystemAdmin, isDisabled, isSample, units } = row
   return { id, name, email, isSystemAdmin, isDisabled, isSample, units }
 }

@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createRecordings } from './recordings.ts'
-import type { Recordings } from '#office/services.ts'
+import type { Recordings } from '#office/recordings/recordings.ts'
 import { accountViewer } from '#office/testViewer.ts'
 
 let db: TestDatabase

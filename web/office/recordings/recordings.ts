@@ -6,10 +6,31 @@ import type { Database } from '#db/client.ts'
 import { liveNodes } from '#db/nodes.ts'
 import { findRecording, meetingOfRecording, recordingsOfMeeting, type RecordingRow } from '#db/recordings.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
-import { accessTo, type MeetingAccess } from '#office/meetingAccess.ts'
+import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
-import type { Recordings, RecordingSummary, Viewer } from '#office/services.ts'
+
+/** A recording as pages show it: not where it lies. */
+export type RecordingItem = Omit<RecordingRow, 'nodeId' | 'fileKey'>
+
+/** Recordings of meetings, as pages use them. */
+export interface Recordings {
+  list(viewer: Viewer, meetingId: string): Promise<RecordingItem[]>
+  /** A byte range of the composed MP4; `end` is inclusive as in HTTP. */
+  open(
+    viewer: Viewer,
+    recordingId: string,
+    range?: { start: number; end?: number },
+  ): Promise<{
+    fileName: string
+    sizeBytes: number
+    start: number
+    end: number
+    body: ReadableStream<Uint8Array>
+  }>
+  /** Composes again after a failure; what was captured is still there. */
+  retry(viewer: Viewer, recordingId: string): Promise<void>
+}
 
 /** A recorder answers at once: it composes in the background. */
 const retryTimeoutMs = 5_000
@@ -79,7 +100,7 @@ export function createRecordings(options: {
   }
 }
 
-function summaryOf(row: RecordingRow): RecordingSummary {
+function summaryOf(row: RecordingRow): RecordingItem {
   return {
     id: row.id,
     meetingId: row.meetingId,

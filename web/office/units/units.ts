@@ -1,13 +1,30 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
-import { unitLevels } from '#contract/meeting.ts'
+import { type UnitLevel, unitLevels } from '#contract/meeting.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
-import { addSite, findUnit, searchSites, searchUnits } from '#db/units.ts'
+import { addSite, findUnit, searchSites, searchUnits, type SiteRow, type UnitRow } from '#db/units.ts'
 import { limits } from '#contract/limits.ts'
-import { guard, guardAccount, may } from '#office/access.ts'
+import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
 import { idText, line, momentMs, parseInput } from '#office/parse.ts'
-import type { Units } from '#office/services.ts'
+
+export type { SiteRow, UnitRow }
+
+/** The tree of units and their sites, as pages use them. */
+export interface Units {
+  /** Diacritics-free search; `atMs` chooses the era (default now). At most 200. */
+  search(
+    viewer: Viewer,
+    input: { query?: string; level?: UnitLevel; atMs?: number; limit?: number },
+  ): Promise<UnitRow[]>
+  get(
+    viewer: Viewer,
+    id: string,
+  ): Promise<UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }>
+  /** Sites, of a unit or matching a query. */
+  sites(viewer: Viewer, input: { unitId?: string; query?: string }): Promise<SiteRow[]>
+  createSite(viewer: Viewer, input: { unitId: string; name: string; location: string }): Promise<SiteRow>
+}
 
 const limit = z.number().int().min(1).max(200).default(200)
 const query = z.string().max(200).optional()
@@ -42,7 +59,7 @@ export function createUnits(options: { database: Database; now?: () => number })
       const actorId = guardAccount(viewer)
       const site = parseInput(NewSite, input)
       // The unit's own secretary, as for its meetings; or the administrator.
-      if (!may(viewer, 'system:administer', {})) guard(viewer, 'meeting:create', { unitId: site.unitId })
+      if (!may(viewer, 'system:administer')) guard(viewer, 'meeting:create', { unitId: site.unitId })
       return database.transact(async (tx) => {
         const added = await addSite(tx, site)
         await appendAudit(tx, { actorId, action: 'site.created', subject: added.id }, now())

@@ -1,6 +1,8 @@
 import { Formats } from '#web/text/format.ts'
 import { requestJson } from './requestJson.ts'
-import type { MeetingListItem, PersonSummary, SiteSummary, UnitSummary } from '#office/services.ts'
+import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
+import type { PersonRow } from '#office/people/people.ts'
+import type { SiteRow, UnitRow } from '#office/units/units.ts'
 
 /** One line in a picker, with what it stands for. */
 export interface Choice<T> {
@@ -14,8 +16,8 @@ const ask = <T>(kind: string, query: string, signal: AbortSignal): Promise<T> =>
   requestJson<T>(`/api/search/${kind}?q=${encodeURIComponent(query)}`, { signal })
 
 /** People who have accounts, for a picker. */
-export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<PersonSummary>[]> {
-  const people = await ask<PersonSummary[]>('people', query, signal)
+export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<PersonRow>[]> {
+  const people = await ask<PersonRow[]>('people', query, signal)
   return people.map((value) => ({
     id: value.id,
     label: value.name,
@@ -27,14 +29,14 @@ export async function searchPeople(query: string, signal: AbortSignal): Promise<
 }
 
 /** Units of today, for a picker. */
-export async function searchUnits(query: string, signal: AbortSignal): Promise<Choice<UnitSummary>[]> {
-  const units = await ask<UnitSummary[]>('units', query, signal)
+export async function searchUnits(query: string, signal: AbortSignal): Promise<Choice<UnitRow>[]> {
+  const units = await ask<UnitRow[]>('units', query, signal)
   return units.map((value) => ({ id: value.id, label: value.fullName, detail: value.code, value }))
 }
 
 /** Sites, for a picker. */
-export async function searchSites(query: string, signal: AbortSignal): Promise<Choice<SiteSummary>[]> {
-  const sites = await ask<SiteSummary[]>('sites', query, signal)
+export async function searchSites(query: string, signal: AbortSignal): Promise<Choice<SiteRow>[]> {
+  const sites = await ask<SiteRow[]>('sites', query, signal)
   return sites.map((value) => ({
     id: value.id,
     label: value.name,

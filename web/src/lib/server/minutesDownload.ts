@@ -1,5 +1,5 @@
 import { dispositionOf } from './downloads.ts'
-import type { Viewer } from '#office/services.ts'
+import type { Viewer } from '#office/access.ts'
 import { services } from './services.ts'
 
 /** Answers a request for the minutes as a file. */

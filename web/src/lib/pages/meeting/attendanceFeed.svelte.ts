@@ -1,21 +1,18 @@
 import { requestJson } from '#web/requestJson.ts'
-import type { AttendanceService } from '#office/services.ts'
-
-/** The attendance as the platform lists it. */
-export type Attendance = Awaited<ReturnType<AttendanceService['list']>>
+import type { AttendanceList } from '#office/attendance/attendance.ts'
 
 /** A meeting's attendance that stays fresh while its page is looked at. */
 export class AttendanceFeed {
   readonly #meetingId: string
-  #attendance = $state.raw<Attendance>({ rows: [], asOfMs: 0, presentCount: 0, expectedCount: 0 })
+  #attendance = $state.raw<AttendanceList>({ rows: [], asOfMs: 0, presentCount: 0, expectedCount: 0 })
   #isStale = $state(false)
 
-  constructor(meetingId: string, attendance: Attendance) {
+  constructor(meetingId: string, attendance: AttendanceList) {
     this.#meetingId = meetingId
     this.#attendance = attendance
   }
 
-  get attendance(): Attendance {
+  get attendance(): AttendanceList {
     return this.#attendance
   }
 
@@ -38,7 +35,7 @@ export class AttendanceFeed {
 
   async #ask(signal: AbortSignal): Promise<void> {
     try {
-      this.#attendance = await requestJson<Attendance>(`/api/meetings/${this.#meetingId}/attendance`, {
+      this.#attendance = await requestJson<AttendanceList>(`/api/meetings/${this.#meetingId}/attendance`, {
         signal,
       })
       this.#isStale = false

@@ -1,7 +1,7 @@
 import type { LifeStage } from './LifeLine.svelte'
 import type { Formats } from '#web/text/format.ts'
 import type { MeetingMessages } from './meeting.vi.ts'
-import type { MeetingDetail } from '#office/services.ts'
+import type { MeetingDetail } from '#office/meetings/meetings.ts'
 
 /** A meeting's life as the line shows it: plan, invitation, call, minutes, publication. */
 export function lifeStagesOf(

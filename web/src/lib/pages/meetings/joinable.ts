@@ -1,4 +1,4 @@
-import type { MeetingListItem } from '#office/services.ts'
+import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
 
 /** The waiting room is offered this long before the start. */
 const beforeStartMs = 60 * 60_000

@@ -1,7 +1,9 @@
 import type { MeetingKind } from '#contract/meeting.ts'
 import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
 import { requestJson } from '#web/requestJson.ts'
-import type { MeetingDetail, MeetingPlan, PlanWarning, SiteSummary } from '#office/services.ts'
+import type { MeetingPlan, PlanWarning } from '#office/meetings/meetingPlan.ts'
+import type { MeetingDetail } from '#office/meetings/meetings.ts'
+import type { SiteRow } from '#office/units/units.ts'
 
 /** Somebody chosen in the form: the name is for the eye, the id is what counts. */
 export interface ChosenPerson {
@@ -259,7 +261,7 @@ export class PlanForm {
   }
 
   /** The first site is the centre, the others are members. */
-  addSite(site: SiteSummary): void {
+  addSite(site: SiteRow): void {
     if (this.fields.sites.some((s) => s.id === site.id)) return
     const role = this.fields.sites.some((s) => s.role === 'central') ? 'member' : 'central'
     this.fields.sites.push({ id: site.id, name: site.name, detail: site.unitName, role })

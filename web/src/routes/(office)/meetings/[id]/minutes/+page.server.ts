@@ -2,7 +2,7 @@ import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
 import { attempt, failPage } from '#web/server/appErrors.ts'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
-import type { MinutesService } from '#office/services.ts'
+import type { Minutes } from '#office/minutes/minutes.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
@@ -25,12 +25,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 /** An act on the version that the page shows: what changed in between is told as a conflict. */
 async function act(
   { request, locals, params }: RequestEvent,
-  run: (
-    service: MinutesService,
-    viewer: ReturnType<typeof viewerIn>,
-    id: string,
-    version: number,
-  ) => Promise<void>,
+  run: (service: Minutes, viewer: ReturnType<typeof viewerIn>, id: string, version: number) => Promise<void>,
 ) {
   const version = z.coerce
     .number()
