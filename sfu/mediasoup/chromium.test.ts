@@ -157,14 +157,14 @@ describe('Chromium with its real stack', () => {
     { timeout: 60_000 },
     async () => {
       const sender = await open('sender')
-      await sender.evaluate(async () => {
+      const extensions = await sender.evaluate(async () => {
         const media = await navigator.mediaDevices.getUserMedia({
           video: { width: 1280, height: 720 },
           audio: true,
         })
         const [video, audio] = [media.getVideoTracks()[0], media.getAudioTracks()[0]]
         if (!video || !audio) throw new Error('no devices')
-        await window.send.produce({
+        const { rtpSender } = await window.send.produce({
           track: video,
           encodings: [
             { scaleResolutionDownBy: 4, maxBitrate: 150_000 },
@@ -179,7 +179,10 @@ describe('Chromium with its real stack', () => {
           codecOptions: { opusFec: true, opusDtx: true },
           appData: { trackId: 'voice', source: 'microphone' },
         })
+        return rtpSender?.getParameters().headerExtensions.map(({ uri }) => uri) ?? []
       })
+      expect(extensions).not.toContain('urn:3gpp:video-orientation')
+      expect(extensions).toContain('urn:ietf:params:rtp-hdrext:sdes:mid')
       const room = engine.rooms.get(roomId)
       await expect.poll(() => room?.tracks.size, { timeout: 10_000 }).toBe(2)
       const viewer = await open('viewer')

@@ -1,4 +1,5 @@
 import type { RouterRtpCodecCapability, RtpCapabilities } from 'mediasoup/types'
+import { isWantedExtension } from './mediaParameters.ts'
 
 /**
  * What rooms speak, the first of a kind preferred. Opus with in-band FEC and silence suppression; VP8 because
@@ -50,4 +51,10 @@ export function withoutCongestionControl(capabilities: RtpCapabilities): RtpCapa
       (extension) => !congestionExtensions.has(extension.uri),
     ),
   }
+}
+
+/** A router's capabilities as pages are told of them. */
+export function offeredCapabilities(capabilities: RtpCapabilities): RtpCapabilities {
+  const { headerExtensions = [] } = capabilities
+  return { ...capabilities, headerExtensions: headerExtensions.filter(({ uri }) => isWantedExtension(uri)) }
 }

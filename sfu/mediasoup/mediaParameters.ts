@@ -42,7 +42,10 @@ const rtcpFeedback = z
   .max(12)
   .optional()
 
-/** The extensions that are known to the worker and wanted. abs-capture-time is left out: see `wantedExtensions`. */
+/**
+ * The extensions that are known to the worker and wanted. Left out: abs-capture-time (see `wantedExtensions`), and
+ * video-orientation, without which a sender turns its picture itself: recordings and terminals do not turn it.
+ */
 const headerExtensionUris = [
   'urn:ietf:params:rtp-hdrext:sdes:mid',
   'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
@@ -51,13 +54,17 @@ const headerExtensionUris = [
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
-  'urn:3gpp:video-orientation',
   'urn:ietf:params:rtp-hdrext:toffset',
   'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
 ] as const
 export type HeaderExtensionUri = (typeof headerExtensionUris)[number]
 
 const isWanted = new Map<string, HeaderExtensionUri>(headerExtensionUris.map((uri) => [uri, uri]))
+
+/** Whether pages may use the header extension. */
+export function isWantedExtension(uri: string): boolean {
+  return isWanted.has(uri)
+}
 
 /**
  * Drops extensions that the worker does not know, and abs-capture-time: with it in a producer's parameters

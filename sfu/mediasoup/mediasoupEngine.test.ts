@@ -58,6 +58,8 @@ describe('mediasoup behind the port', () => {
     expect(text.indexOf('video/VP8')).toBeLessThan(text.indexOf('video/H264'))
     expect(text).toContain('"useinbandfec":1')
     expect(text).toContain('"usedtx":1')
+    // Else phones send their pictures lying down, with a mark that a recording cannot obey on the way.
+    expect(text).not.toContain('video-orientation')
     expect(text.length).toBeLessThan(10_000)
   })
 

@@ -9,7 +9,7 @@ import type { SfuConfig } from '../config.ts'
 import type { Admission, EngineListener, MediaEngine } from '../engine.ts'
 import { EngineEmitter } from '../engineEmitter.ts'
 import { announcedAddresses } from './announce.ts'
-import { mediaCodecs } from './codecs.ts'
+import { mediaCodecs, offeredCapabilities } from './codecs.ts'
 import { MediaRoom } from './mediaRoom.ts'
 import { MediaWorkers } from './mediaWorkers.ts'
 import { JoinMedia, NegotiateMessage, type ClientConfig } from './negotiation.ts'
@@ -75,7 +75,7 @@ export class MediasoupEngine implements MediaEngine {
         log,
       })
       const router = await (await workers.place()).worker.createRouter({ mediaCodecs })
-      const capabilities = router.rtpCapabilities
+      const capabilities = offeredCapabilities(router.rtpCapabilities)
       router.close()
       return new MediasoupEngine(config, log, { workers, taps, capabilities })
     } catch (error) {

@@ -28,6 +28,16 @@ describe('what a page may send', () => {
     expect(parsed.headerExtensions).toEqual(honestAudio.headerExtensions)
   })
 
+  it('strips the mark of a picture that lies down: who may not send it turns the picture', () => {
+    const uri = 'urn:3gpp:video-orientation'
+    const headerExtensions = [...honestAudio.headerExtensions, { uri, id: 2 }]
+    expect(RtpParameters.parse({ ...honestAudio, headerExtensions }).headerExtensions).toEqual(
+      honestAudio.headerExtensions,
+    )
+    const offered = { codecs: [], headerExtensions: [{ kind: 'video', uri, preferredId: 4 }] }
+    expect(RtpCapabilities.parse(offered).headerExtensions).toEqual([])
+  })
+
   it('drops extensions that a newer browser may have, and fields that nobody knows', () => {
     const parsed = RtpCapabilities.parse({
       codecs: [
