@@ -43,6 +43,23 @@ export function startGrant(input: {
   }
 }
 
+/**
+ * What a grant becomes in another role; the same object when nothing changes. What the role rules out is forbidden,
+ * what only the former one ruled out is as at the start, but closed; a moderator's bans bind or no longer bind.
+ */
+export function grantInRole(
+  { role, grant }: { role: MeetingRole; grant: Grant },
+  rules: { forbidden: ReadonlySet<TrackSource>; isUnmuteForbidden: boolean },
+): Grant {
+  const start = startGrant({ role, microphone: 'muted', camera: 'muted', ...rules })
+  let next = grant
+  for (const source of trackSources) {
+    const isBound = start[source] === 'forbidden' || grant[source] === 'forbidden'
+    if (isBound) next = withLevel(next, [source], start[source])
+  }
+  return next
+}
+
 /** The grant with some sources at another level; the same object when nothing changes. */
 function withLevel(grant: Grant, sources: readonly TrackSource[], level: GrantLevel): Grant {
   if (sources.every((source) => grant[source] === level)) return grant

@@ -1,4 +1,5 @@
 import type { ParticipantId } from '#contract/ids.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import { Agenda } from './agenda.ts'
@@ -7,7 +8,7 @@ import { Floor } from './floor.ts'
 import { Presence } from './presence.ts'
 import { Recording } from './recording.ts'
 import { RoomState } from './roomState.ts'
-import { Seats } from './seats.ts'
+import { Seats, type Member } from './seats.ts'
 import { Sound } from './sound.ts'
 
 /**
@@ -62,6 +63,14 @@ export class Room {
   /** What happens because time passed; called a few times a second. */
   tick(nowMs: number): RoomEvent[] {
     return this.seats.tick(nowMs)
+  }
+
+  /** The plan is so now: its people, and its agenda for as long as that is the plan's. */
+  follow(plan: { people: readonly Member[]; agenda: readonly AgendaItem[] }, nowMs: number): RoomEvent[] {
+    const changed = this.seats.follow(plan.people, nowMs)
+    const ids = changed.flatMap((event) => (event.type === 'participantChanged' ? [event.participantId] : []))
+    const regranted = ids.flatMap((id) => this.sound.fitRole(id, nowMs))
+    return [...changed, ...regranted, ...this.agenda.follow(plan.agenda, nowMs)]
   }
 
   /** Ends the call for everyone, after what runs in it. @throws AppError meeting_ended */

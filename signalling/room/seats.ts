@@ -175,6 +175,18 @@ export class Seats {
     return gone.flatMap(([id]) => this.#leave(id, 'lost', nowMs))
   }
 
+  /** The plan has these people: who is in the call takes on what it says of them now. */
+  follow(people: readonly Member[], nowMs: number): RoomEvent[] {
+    if (this.#isOver) return []
+    return people.flatMap(({ id: participantId, name, unitName, position, role }) => {
+      const before = this.#state.participant(participantId)
+      const planned = { name, unitName, position, role }
+      if (!before || isSame(before, planned)) return []
+      const atMs = this.#state.clock(nowMs)
+      return this.#state.commit([{ type: 'participantChanged', atMs, participantId, ...planned }])
+    })
+  }
+
   /** @throws AppError not_in_call */
   leave(id: ParticipantId, nowMs: number): RoomEvent[] {
     this.#state.assertIn(id)
@@ -219,6 +231,12 @@ export class Seats {
   get #isOver(): boolean {
     return this.#state.view.phase === 'ended'
   }
+}
+
+type Planned = Pick<Member, 'name' | 'unitName' | 'position' | 'role'>
+
+function isSame(a: Planned, b: Planned): boolean {
+  return a.name === b.name && a.unitName === b.unitName && a.position === b.position && a.role === b.role
 }
 
 function isSamePerson(a: ParticipantView, b: ParticipantView): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ClientId } from '#contract/ids.ts'
+import type { MeetingRole } from '#contract/meeting.ts'
 import { codeOf, entry, microphoneOf, openCall, person } from './testRoom.ts'
 
 describe('a mute', () => {
@@ -73,5 +74,26 @@ describe('a mute', () => {
     expect(
       codeOf(() => room.sound.mute(person('chair'), 'microphone', 'forbidden', person('secretary'), 2003)),
     ).toBe('forbidden')
+  })
+})
+
+describe('another role in the plan', () => {
+  const member = (id: string, role: MeetingRole) => entry(id, role).member
+  const plan = (...people: ReturnType<typeof member>[]) => ({ people, agenda: openCall().view.agenda })
+
+  it('closes what it rules out, and leaves closed what it allows again', () => {
+    const room = openCall()
+    room.follow(plan(member('an', 'guest'), member('guest', 'delegate')), 2000)
+    expect(room.participant(person('an'))).toMatchObject({ role: 'guest', grant: { screen: 'forbidden' } })
+    expect(room.participant(person('an'))?.grant.microphone).toBe('open')
+    expect(room.participant(person('guest'))).toMatchObject({ role: 'delegate', grant: { screen: 'open' } })
+    expect(room.follow(plan(member('an', 'guest')), 2001)).toEqual([])
+  })
+
+  it('binds who no longer runs the meeting to a ban, and frees who does', () => {
+    const room = openCall()
+    room.sound.muteAll(true, person('chair'), 2000)
+    room.follow(plan(member('chair', 'delegate'), member('an', 'chair')), 2001)
+    expect([microphoneOf(room, 'chair'), microphoneOf(room, 'an')]).toEqual(['forbidden', 'muted'])
   })
 })

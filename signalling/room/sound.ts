@@ -4,6 +4,7 @@ import type { MeetingRole } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import {
   forbiddenByModerator,
+  grantInRole,
   isExemptFromBan,
   mayUse,
   moderatedGrant,
@@ -112,7 +113,18 @@ export class Sound {
     return events
   }
 
-  #regrant(id: ParticipantId, grant: Grant, by: ParticipantId, nowMs: number): RoomEvent[] {
+  /** Somebody in the call has another role: what it may not closes, what it may again is there to be opened. */
+  fitRole(id: ParticipantId, nowMs: number): RoomEvent[] {
+    const participant = this.#state.participant(id)
+    if (!participant) return []
+    const grant = grantInRole(participant, {
+      forbidden: this.#forbidden.get(id) ?? new Set(),
+      isUnmuteForbidden: this.#state.view.isUnmuteForbidden && !this.#allowed.has(id),
+    })
+    return this.#regrant(id, grant, null, nowMs)
+  }
+
+  #regrant(id: ParticipantId, grant: Grant, by: ParticipantId | null, nowMs: number): RoomEvent[] {
     if (this.#state.participant(id)?.grant === grant) return []
     const atMs = this.#state.clock(nowMs)
     return this.#state.commit([{ type: 'grantChanged', atMs, participantId: id, grant, by }])

@@ -1,12 +1,8 @@
 import type { AgendaItemId } from '../ids.ts'
-import type { AgendaEvent } from './agendaEvents.ts'
+import type { AgendaEvent, AgendaItem } from './agendaEvents.ts'
 import type { Rules } from './rules.ts'
 
-export interface AgendaItemView {
-  id: AgendaItemId
-  title: string
-  presenter: string
-  durationMin: number | null
+export interface AgendaItemView extends AgendaItem {
   startedAtMs: number | null
 }
 
@@ -17,6 +13,13 @@ export interface AgendaView {
 }
 
 export const agendaRules: Rules<AgendaEvent, AgendaView> = {
+  agendaChanged: ({ agenda, currentItemId }, { items }) => ({
+    currentItemId: items.some(({ id }) => id === currentItemId) ? currentItemId : null,
+    agenda: items.map((item) => ({
+      ...item,
+      startedAtMs: agenda.find(({ id }) => id === item.id)?.startedAtMs ?? null,
+    })),
+  }),
   agendaItemStarted: ({ agenda }, { itemId, atMs }) => ({
     currentItemId: itemId,
     agenda: agenda.map((item) =>

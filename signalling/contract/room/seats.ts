@@ -24,5 +24,7 @@ export const seatsRules: Rules<SeatsEvent, SeatsView> = {
     changeOf(view, participantId, () => ({ isConnected: false })),
   participantReconnected: (view, { participantId }) =>
     changeOf(view, participantId, () => ({ isConnected: true })),
+  participantChanged: (view, { participantId, name, unitName, position, role }) =>
+    changeOf(view, participantId, () => ({ name, unitName, position, role })),
   participantBanned: () => ({}),
 }

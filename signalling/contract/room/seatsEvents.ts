@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ParticipantId } from '../ids.ts'
+import { meetingRoles } from '../meeting.ts'
 import { fact } from './fact.ts'
 import { ParticipantView } from './participantView.ts'
 
@@ -14,6 +15,14 @@ export const SeatsEvent = z.discriminatedUnion('type', [
   fact('participantLeft', { participantId: ParticipantId, reason: LeaveReason }),
   fact('participantDisconnected', { participantId: ParticipantId }),
   fact('participantReconnected', { participantId: ParticipantId }),
+  /** The plan names them otherwise than when they came in. */
+  fact('participantChanged', {
+    participantId: ParticipantId,
+    name: z.string(),
+    unitName: z.string(),
+    position: z.string(),
+    role: z.enum(meetingRoles),
+  }),
   /** Out for good; of people who are not in the call too. */
   fact('participantBanned', { participantId: ParticipantId, by: ParticipantId }),
 ])
