@@ -97,6 +97,7 @@ export const call: CallMessages = {
   controls: 'Meeting controls',
   micOn: 'Turn the microphone on',
   micOff: 'Turn the microphone off',
+  micInterrupted: 'This machine has paused the microphone: nobody hears it.',
   micForbidden: 'The chair has locked microphones',
   camOn: 'Turn the camera on',
   camOff: 'Turn the camera off',

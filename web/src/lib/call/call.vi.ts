@@ -105,6 +105,7 @@ export const call = {
   controls: 'Điều khiển cuộc họp',
   micOn: 'Bật micrô',
   micOff: 'Tắt micrô',
+  micInterrupted: 'Máy đang tạm ngắt micrô: mọi người chưa nghe được.',
   micForbidden: 'Chủ trì đang khóa micrô',
   camOn: 'Bật camera',
   camOff: 'Tắt camera',

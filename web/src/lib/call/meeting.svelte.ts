@@ -12,7 +12,7 @@ import { MeetingActions } from './meetingActions.ts'
 import { Chat } from '#web/call/chat/meetingChat.svelte.ts'
 import { Clock } from './meetingClock.svelte.ts'
 import { Connection } from './meetingConnection.svelte.ts'
-import { MeetingMedia } from '#web/call/media/meetingMedia.svelte.ts'
+import { CallMedia } from '#web/call/media/callMedia.svelte.ts'
 import { newsOf } from '#web/call/notices/meetingNews.ts'
 import { Notices } from '#web/call/notices/meetingNotices.svelte.ts'
 import { PageWatch } from './meetingPage.ts'
@@ -24,7 +24,7 @@ import {
   rosterFollower,
   sharedScreenOf,
 } from '#web/call/people/meetingRoster.ts'
-import { OwnSources } from '#web/call/media/meetingSources.svelte.ts'
+import { OwnSources } from '#web/call/media/ownSources.svelte.ts'
 import { Speech } from '#web/call/floor/meetingSpeech.svelte.ts'
 
 /** How long tracks that are on their way may take before they count as missed. */
@@ -34,14 +34,14 @@ const retryMs = 1500
 
 /** The call page's one object: connects, joins, follows the view, acts, and comes back after every interruption. */
 export class Meeting {
-  readonly media: MeetingMedia
+  readonly media: CallMedia
   readonly chat: Chat
   readonly notices = new Notices()
   readonly clock = new Clock()
   readonly speech = new Speech(this.clock)
   readonly connection = new Connection()
   readonly act: MeetingActions
-  readonly sources: OwnSources
+  readonly own: OwnSources
   readonly #meetingId: MeetingId
   readonly #page: PageWatch
   #signal: CallSignal
@@ -79,11 +79,10 @@ export class Meeting {
 
   constructor(meetingId: MeetingId) {
     this.#meetingId = meetingId
-    this.media = new MeetingMedia({
+    this.media = new CallMedia({
+      own: (source) => this.own.sent(source),
       negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
       onSessionLost: () => this.#rejoin(false),
-      onScreenEnded: () => this.sources.stopScreen(),
-      onDeviceLost: (source) => this.sources.lost(source),
       onWarning: warn,
     })
     this.chat = new Chat((message) => this.#signal.request('chat:post', message))
@@ -91,7 +90,16 @@ export class Meeting {
       (name, payload) => this.#signal.request(name, payload),
       (code) => this.notices.show({ kind: 'failed', code }),
     )
-    this.sources = new OwnSources(this.media, this.act, () => this.me?.grant ?? null)
+    this.own = new OwnSources({
+      onSent: (source) => this.media.send(source),
+      ask: (source, level) => this.act.setSource(source, level),
+      onFailed: (source, problem) => {
+        if (this.#phase === 'inCall') this.notices.show({ kind: 'deviceFailed', source, problem })
+      },
+      onWarning: warn,
+    })
+    const { speaker } = this.own.devices.chosen
+    if (speaker) void this.media.setSpeaker(speaker)
     this.#page = new PageWatch({
       onVisibilityChanged: () => this.#applyView(),
       onNetworkChanged: () => {
@@ -101,7 +109,7 @@ export class Meeting {
       onLeaving: () => this.#leaveSilently(),
     })
     this.#signal = this.#connect()
-    void this.media.local.start()
+    this.own.start()
   }
 
   get phase(): MeetingPhase {
@@ -160,6 +168,12 @@ export class Meeting {
   /** No longer waits for the opening. */
   cancelWaiting(): void {
     this.#isWaiting = false
+  }
+
+  /** Chooses a loudspeaker for everybody's sound, and remembers it on this machine. */
+  async chooseSpeaker(deviceId: string): Promise<void> {
+    this.own.devices.choose('speaker', deviceId)
+    await this.media.setSpeaker(deviceId)
   }
 
   async setHand(isRaised: boolean): Promise<void> {
@@ -274,7 +288,7 @@ export class Meeting {
 
   #requestJoin(takeOver: boolean, hasMedia: boolean | null): Promise<RequestReply<'call:join'>> {
     const level = (source: 'microphone' | 'camera'): 'open' | 'muted' =>
-      this.sources.isOn(source) ? 'open' : 'muted'
+      this.own[source].isOn ? 'open' : 'muted'
     return this.#signal.request('call:join', {
       media: this.media.joinPayload(),
       microphone: level('microphone'),
@@ -293,7 +307,7 @@ export class Meeting {
     this.connection.set(true)
     this.clock.adjust(serverTimeMs)
     this.#setView(view)
-    this.sources.obey()
+    this.#obey()
     if (ticket) this.#startMedia(ticket)
   }
 
@@ -366,7 +380,11 @@ export class Meeting {
       view = applyRoomEvent(view, event)
     }
     this.#setView(after)
-    this.sources.obey()
+    this.#obey()
+  }
+
+  #obey(): void {
+    if (this.me) this.own.obey(this.me.grant)
   }
 
   #tell(news: ReturnType<typeof newsOf>[number]): void {
@@ -386,7 +404,7 @@ export class Meeting {
     this.#isSyncing = true
     try {
       this.#setView((await this.#signal.request('view:sync', {})).view)
-      this.sources.obey()
+      this.#obey()
     } catch (error) {
       // The next batch shows the gap again.
       warn('sync_failed', error)
@@ -412,6 +430,7 @@ export class Meeting {
     this.connection.set(true)
     clearTimeout(this.#retryTimer)
     this.media.close()
+    this.own.close()
     if (ending !== 'left') this.#signal.close()
   }
 }

@@ -19,6 +19,16 @@ export type DeviceLists = Record<DeviceKind, DeviceChoice[]>
 
 export const noDevices: DeviceLists = { audioinput: [], videoinput: [], audiooutput: [] }
 
+/** A device could not be opened, and why. */
+export class DeviceFailure extends Error {
+  readonly problem: DeviceProblem
+
+  constructor(problem: DeviceProblem, options?: ErrorOptions) {
+    super(problem, options)
+    this.problem = problem
+  }
+}
+
 /** The problem behind a refusal of `getUserMedia`. */
 export function deviceProblemOf(error: unknown): DeviceProblem {
   const name = error instanceof DOMException || error instanceof Error ? error.name : ''
@@ -83,33 +93,57 @@ export function cameraConstraints(deviceId: string | null): MediaTrackConstraint
   }
 }
 
-/** Asks for one track. Throws what the browser throws; see `deviceProblemOf`. */
-export async function openTrack(
-  kind: 'microphone' | 'camera',
-  deviceId: string | null,
-): Promise<MediaStreamTrack> {
-  const stream = await navigator.mediaDevices.getUserMedia(
-    kind === 'microphone'
-      ? { audio: microphoneConstraints(deviceId) }
-      : { video: cameraConstraints(deviceId) },
-  )
-  const track = stream.getTracks()[0]
-  if (!track) throw new DOMException('no track', 'NotFoundError')
-  if (kind === 'camera') track.contentHint = 'motion'
-  else track.contentHint = 'speech'
+/** The two devices of one's own whose tracks are opened here. */
+export type DeviceSource = 'microphone' | 'camera'
+
+const hints = { microphone: 'speech', camera: 'motion', screen: 'detail' } as const
+
+/** @throws DeviceFailure */
+async function openStream(open: (devices: MediaDevices) => Promise<MediaStream>): Promise<MediaStream> {
+  if (!hasDeviceAccess()) throw new DeviceFailure('insecure')
+  try {
+    return await open(navigator.mediaDevices)
+  } catch (error) {
+    throw new DeviceFailure(deviceProblemOf(error), { cause: error })
+  }
+}
+
+function trackIn(stream: MediaStream, source: keyof typeof hints): MediaStreamTrack {
+  const [track] = source === 'microphone' ? stream.getAudioTracks() : stream.getVideoTracks()
+  if (!track) throw new DeviceFailure('missing')
+  track.contentHint = hints[source]
   return track
 }
 
-/** Asks the person for a screen, with its sound where the browser offers it. Throws NotAllowedError when refused. */
+const constraintsOf = { microphone: microphoneConstraints, camera: cameraConstraints }
+
+/** Opens one device. Throws DeviceFailure. */
+export async function openTrack(source: DeviceSource, deviceId: string | null): Promise<MediaStreamTrack> {
+  const wish = { [source === 'microphone' ? 'audio' : 'video']: constraintsOf[source](deviceId) }
+  return trackIn(await openStream((devices) => devices.getUserMedia(wish)), source)
+}
+
+/** Opens both with one question to the person. Throws DeviceFailure, which does not tell whose fault it is. */
+export async function openBoth(
+  deviceIds: Record<DeviceSource, string | null>,
+): Promise<Record<DeviceSource, MediaStreamTrack>> {
+  const wish = {
+    audio: microphoneConstraints(deviceIds.microphone),
+    video: cameraConstraints(deviceIds.camera),
+  }
+  const stream = await openStream((devices) => devices.getUserMedia(wish))
+  return { microphone: trackIn(stream, 'microphone'), camera: trackIn(stream, 'camera') }
+}
+
+/** Asks the person for a screen, with its sound where the browser offers it. Throws DeviceFailure: `blocked` when refused. */
 export async function openScreen(): Promise<{ screen: MediaStreamTrack; sound: MediaStreamTrack | null }> {
-  const stream = await navigator.mediaDevices.getDisplayMedia({
-    video: { frameRate: { ideal: 15, max: 30 }, width: { max: 1920 }, height: { max: 1080 } },
-    audio: true,
-  })
-  const screen = stream.getVideoTracks()[0]
-  if (!screen) throw new DOMException('no track', 'NotFoundError')
-  screen.contentHint = 'detail'
-  return { screen, sound: stream.getAudioTracks()[0] ?? null }
+  const stream = await openStream((devices) =>
+    devices.getDisplayMedia({
+      video: { frameRate: { ideal: 15, max: 30 }, width: { max: 1920 }, height: { max: 1080 } },
+      audio: true,
+    }),
+  )
+  return { screen: trackIn(stream, 'screen'), sound: stream.getAudioTracks()[0] ?? null }
 }
 
 /** Whether this browser can share a screen (phones cannot). */

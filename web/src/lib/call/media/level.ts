@@ -46,8 +46,8 @@ export function isSpeech(hearing: Hearing): boolean {
 }
 
 /**
- * Measures a microphone's level 16 times a second and tells it. Close it; it does not stop the track. Who came by a
- * link has done nothing on the page yet, and browsers then let no sound be worked on: it begins with the first act.
+ * Measures a microphone's level 16 times a second and tells it. Close it; it does not stop the track. Throws what the
+ * browser throws where it takes no sound of this microphone's rate. Who came by a link has done nothing on the page yet, and browsers then let no sound be worked on: it begins with the first act.
  */
 export class LevelMeter {
   readonly #context: AudioContext
@@ -58,7 +58,12 @@ export class LevelMeter {
 
   constructor(track: MediaStreamTrack, onLevel: (db: number, atMs: number) => void) {
     this.#context = new AudioContext()
-    this.#source = this.#context.createMediaStreamSource(new MediaStream([track]))
+    try {
+      this.#source = this.#context.createMediaStreamSource(new MediaStream([track]))
+    } catch (error) {
+      void this.#context.close()
+      throw error
+    }
     this.#analyser = this.#context.createAnalyser()
     this.#analyser.fftSize = 1024
     this.#source.connect(this.#analyser)
@@ -80,6 +85,7 @@ export class LevelMeter {
     this.#source.disconnect()
     if (this.#context.state !== 'closed') void this.#context.close()
   }
+
   async #wake(): Promise<void> {
     if (this.#context.state !== 'suspended') return
     try {

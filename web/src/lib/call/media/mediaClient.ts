@@ -31,17 +31,23 @@ export interface MediaStats {
   sentBps: number
 }
 
+/** One's own track as it is to be sent. Null: nothing is open now. Muted: made known, so that it can flow at once. */
+export interface OwnTrack {
+  track: MediaStreamTrack | null
+  isMuted: boolean
+}
+
 /** What a media client needs of the page, and tells it. */
 export interface MediaClientHooks {
   /** Carries a message of the engine's private dialogue to the engine and back. Throws AppError. */
   negotiate(message: MediaMessage): Promise<MediaMessage>
+  /** What is to be sent from a source at this moment; null unpublishes it. */
+  own(source: TrackSource): OwnTrack | null
   onTrack(remote: RemoteTrack): void
   onTrackEnded(remote: { id: TrackId; participantId: ParticipantId; source: TrackSource }): void
   onStateChange(state: MediaState): void
   /** The session cannot be mended from here: join again without media to get a new ticket. */
   onSessionLost(): void
-  /** A local track could not be sent, or stopped by itself (device unplugged, sharing ended by the browser). */
-  onLocalTrackEnded(source: TrackSource): void
   onWarning(event: string, error: unknown): void
 }
 
@@ -56,19 +62,13 @@ export interface MediaClient {
   joinPayload(): MediaMessage
   /**
    * Begins a session, or drops the present one and begins anew. Needs `prepare`. The first negotiation begins in this
-   * very turn and `start` resolves when it is done; local tracks are published after it, by themselves.
+   * very turn and `start` resolves when it is done; what is one's `own` is published after it, by itself.
    */
   start(ticket: MediaTicket): Promise<void>
-  /** Drops the present session, if there is one; local tracks are kept for the next. */
+  /** Drops the present session, if there is one. */
   stop(): void
-  /**
-   * Sends a track, or replaces what is sent from that source. Before `start` it is kept until then. Muted, it is made
-   * known so that it can flow at once when it is unmuted, but nothing is sent.
-   */
-  publish(source: TrackSource, track: MediaStreamTrack, isMuted?: boolean): Promise<void>
-  unpublish(source: TrackSource): Promise<void>
-  /** Stops or resumes the packets of a source at once, without a new negotiation. */
-  setMuted(source: TrackSource, isMuted: boolean): Promise<void>
+  /** What is one's `own` from that source has changed: it is sent, replaced, muted or no longer sent. */
+  send(source: TrackSource): Promise<void>
   /** What is on screen; what is not named is not wanted. Call freely: only changes are sent. */
   setView(wishes: ViewWish[]): void
   /** The engine's words to this page. */

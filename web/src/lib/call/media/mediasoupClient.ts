@@ -15,7 +15,7 @@ import type { Dialogue, SessionMessage } from './dialogue.ts'
 import { IceMender } from './iceMender.ts'
 import { IncomingTracks } from './incomingTracks.ts'
 import type { MediaClient, MediaClientHooks, MediaState, MediaStats, ViewWish } from './mediaClient.ts'
-import { OutgoingTracks, type LocalTrack, type SendLine } from './outgoingTracks.ts'
+import { OutgoingTracks, type SendLine } from './outgoingTracks.ts'
 import { StatsMeter } from './statsMeter.ts'
 
 const backlogLimit = 500
@@ -25,7 +25,6 @@ const headStartMs = 500
 /** mediasoup's half in the browser, the only place that knows the vendor. Tickets come from our own engine. */
 export class MediasoupClient implements MediaClient {
   readonly #hooks: MediaClientHooks
-  readonly #locals = new Map<TrackSource, LocalTrack>()
   readonly #meter = new StatsMeter()
   readonly #pastSessions = new Set<string>()
   #device: Device | null = null
@@ -71,7 +70,7 @@ export class MediasoupClient implements MediaClient {
     this.#session = session
     this.#tellState()
     session.incoming.setView(this.#wishes)
-    const negotiated = session.begin(payload.consumers, this.#locals)
+    const negotiated = session.begin(payload.consumers)
     for (const message of waiting) session.receive(message)
     await negotiated
   }
@@ -81,23 +80,8 @@ export class MediasoupClient implements MediaClient {
     this.#tellState()
   }
 
-  async publish(source: TrackSource, track: MediaStreamTrack, isMuted = false): Promise<void> {
-    const local = { track, isMuted }
-    this.#locals.set(source, local)
-    await this.#session?.sending?.publish(source, local)
-  }
-
-  async unpublish(source: TrackSource): Promise<void> {
-    this.#locals.delete(source)
-    await this.#session?.sending?.unpublish(source)
-  }
-
-  async setMuted(source: TrackSource, isMuted: boolean): Promise<void> {
-    const local = this.#locals.get(source)
-    if (!local || local.isMuted === isMuted) return
-    const next = { ...local, isMuted }
-    this.#locals.set(source, next)
-    await this.#session?.sending?.publish(source, next)
+  async send(source: TrackSource): Promise<void> {
+    await this.#session?.sending?.send(source)
   }
 
   setView(wishes: ViewWish[]): void {
@@ -119,7 +103,7 @@ export class MediasoupClient implements MediaClient {
 
   revive(isNetworkChanged: boolean): void {
     this.#session?.revive(isNetworkChanged)
-    this.#session?.sending?.repeat(this.#locals)
+    this.#session?.sending?.repeat()
   }
 
   async stats(): Promise<MediaStats> {
@@ -198,23 +182,20 @@ class Session implements Dialogue {
    * Receives what the ticket brought, all in one tick and so in one negotiation; resolves when that is done. Sending
    * has its turn when the received flows: it has a negotiation for each track and encoders to start.
    */
-  async begin(
-    consumers: TicketPayload['consumers'],
-    locals: ReadonlyMap<TrackSource, LocalTrack>,
-  ): Promise<void> {
+  async begin(consumers: TicketPayload['consumers']): Promise<void> {
     const negotiated = Promise.all(consumers.map((parameters) => this.incoming.add(parameters)))
     // A connection that is closed meanwhile leaves its negotiation unanswered.
     await Promise.race([negotiated, this.#received.promise])
     // At least a turn of the event loop: the page draws first.
     this.#headStart = setTimeout(() => this.#received.resolve(), consumers.length > 0 ? headStartMs : 0)
-    void this.#received.promise.then(() => this.#send(locals))
+    void this.#received.promise.then(() => this.#send())
   }
 
-  #send(locals: ReadonlyMap<TrackSource, LocalTrack>): void {
+  #send(): void {
     clearTimeout(this.#headStart)
     if (this.#isClosed) return
     this.#isSending = true
-    this.#outgoing?.repeat(locals)
+    this.#outgoing?.repeat()
   }
 
   #sendLine(send: types.Transport): SendLine {
@@ -226,8 +207,8 @@ class Session implements Dialogue {
       this.#outgoing?.announce(source, trackId, rtpParameters as Ours)
     })
     return {
-      async produce(track, { encodings, codecOptions }, appData, onEnded) {
-        const producer = await send.produce({
+      produce(track, { encodings, codecOptions }, appData) {
+        return send.produce({
           track,
           ...(encodings.length > 0 ? { encodings } : {}),
           codecOptions,
@@ -236,8 +217,6 @@ class Session implements Dialogue {
           zeroRtpOnPause: false,
           appData,
         })
-        producer.on('trackended', onEnded)
-        return producer
       },
     }
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import type { SessionMessage } from './dialogue.ts'
+import type { TrackSource } from '#contract/grant.ts'
+import type { OwnTrack } from './mediaClient.ts'
 import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
 
 /** As much of a track as is looked at here. */
@@ -30,6 +32,7 @@ function send() {
   const producers: Producer[] = []
   const asked: SessionMessage[] = []
   let refusal: AppError | null = null
+  const own = new Map<TrackSource, OwnTrack>()
   const outgoing: OutgoingTracks = new OutgoingTracks(
     {
       produce(track, _plan, { trackId, source }) {
@@ -54,66 +57,86 @@ function send() {
       tell: (message) => asked.push(message),
       warn: () => undefined,
     },
-    { onLocalTrackEnded: () => undefined },
+    { own: (source) => own.get(source) ?? null },
   )
   const refuse = (code: 'timeout' | 'media_rejected' | null) => (refusal = code && new AppError(code))
-  return { outgoing, producers, asked, refuse }
+  /** What is one's own becomes this; null is nothing any more. */
+  const become = (source: TrackSource, now: OwnTrack | null) => {
+    if (now) own.set(source, now)
+    else own.delete(source)
+    return outgoing.send(source)
+  }
+  return { outgoing, become, producers, asked, refuse }
 }
 
 describe('OutgoingTracks', () => {
   it('sends nothing while muted, and speaks again without a new negotiation', async () => {
-    const { outgoing, producers, asked } = send()
+    const { become, producers, asked } = send()
     const track = trackOf(0)
-    await outgoing.publish('microphone', { track, isMuted: true })
+    await become('microphone', { track, isMuted: true })
     expect(producers[0]?.sent).toBeNull()
-    await outgoing.publish('microphone', { track, isMuted: false })
+    await become('microphone', { track, isMuted: false })
     expect(producers).toHaveLength(1)
     expect(producers[0]?.sent).toBe(track)
     expect(asked.map((m) => m.type)).toEqual(['publish'])
   })
 
+  it('lets go of a device that is off, and sends the next one without a new negotiation', async () => {
+    const { become, producers, asked } = send()
+    await become('camera', { track: trackOf(360), isMuted: false })
+    await become('camera', { track: null, isMuted: true })
+    expect(producers[0]?.sent).toBeNull()
+    const other = trackOf(360)
+    await become('camera', { track: other, isMuted: false })
+    expect(producers.map((p) => p.sent)).toEqual([other])
+    expect(asked.map((m) => m.type)).toEqual(['publish'])
+  })
+
+  it('sends what is true when its turn comes, not what was true when it was told', async () => {
+    const { become, producers } = send()
+    const track = trackOf(0)
+    const first = become('microphone', { track, isMuted: false })
+    await Promise.all([first, become('microphone', { track, isMuted: true })])
+    expect(producers.map((p) => p.sent)).toEqual([null])
+  })
+
   it('leaves abs-capture-time out, with which layers would never switch', async () => {
-    const { outgoing, asked } = send()
-    await outgoing.publish('camera', { track: trackOf(720), isMuted: false })
+    const { become, asked } = send()
+    await become('camera', { track: trackOf(720), isMuted: false })
     const publish = asked.find((m) => m.type === 'publish')
     expect(publish?.rtpParameters.headerExtensions?.map((e) => e.id)).toEqual([1])
   })
 
   it('begins anew when another camera needs another number of layers', async () => {
-    const { outgoing, producers, asked } = send()
-    await outgoing.publish('camera', { track: trackOf(720), isMuted: false })
-    await outgoing.publish('camera', { track: trackOf(360), isMuted: false })
+    const { become, producers, asked } = send()
+    await become('camera', { track: trackOf(720), isMuted: false })
+    await become('camera', { track: trackOf(360), isMuted: false })
     expect(producers.map((p) => p.isClosed)).toEqual([true, false])
     expect(asked.map((m) => m.type)).toEqual(['publish', 'unpublish', 'publish'])
   })
 
   it('publishes again what the engine never heard of, and only that', async () => {
-    const { outgoing, producers, refuse } = send()
+    const { outgoing, become, producers, refuse } = send()
     const microphone = { track: trackOf(0), isMuted: false }
     const camera = { track: trackOf(360), isMuted: false }
-    await outgoing.publish('microphone', microphone)
+    await become('microphone', microphone)
     refuse('timeout')
-    await outgoing.publish('camera', camera)
+    await become('camera', camera)
     refuse(null)
-    outgoing.repeat(
-      new Map([
-        ['microphone', microphone],
-        ['camera', camera],
-      ]),
-    )
-    await outgoing.publish('camera', camera)
+    outgoing.repeat()
+    await become('camera', camera)
     expect(producers.map((p) => p.isClosed)).toEqual([false, true, false])
   })
 
   it('is heard after a ban: what the engine refused at the join is published when it is allowed', async () => {
-    const { outgoing, producers, asked, refuse } = send()
+    const { become, producers, asked, refuse } = send()
     const track = trackOf(0)
     refuse('media_rejected')
-    await outgoing.publish('microphone', { track, isMuted: true })
+    await become('microphone', { track, isMuted: true })
     await Promise.resolve()
     expect(producers[0]?.isClosed).toBe(true)
     refuse(null)
-    await outgoing.publish('microphone', { track, isMuted: false })
+    await become('microphone', { track, isMuted: false })
     expect(producers).toHaveLength(2)
     expect(producers[1]?.sent).toBe(track)
     expect(asked.map((m) => m.type)).toEqual(['publish', 'publish'])
@@ -122,16 +145,16 @@ describe('OutgoingTracks', () => {
   it('asks again when the answer to a publication never came, though the socket lives', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
-    const { outgoing, producers, asked, refuse } = send()
+    const { become, producers, asked, refuse } = send()
     refuse('timeout')
-    await outgoing.publish('microphone', { track: trackOf(0), isMuted: false })
+    await become('microphone', { track: trackOf(0), isMuted: false })
     await vi.advanceTimersByTimeAsync(0)
     refuse(null)
     await vi.advanceTimersByTimeAsync(10_000)
     expect(asked.map((m) => m.type)).toEqual(['publish', 'publish'])
     expect(asked[1]).toEqual(asked[0])
     expect(producers.map((p) => p.isClosed)).toEqual([false])
-    await outgoing.unpublish('microphone')
+    await become('microphone', null)
     refuse('timeout')
     await vi.advanceTimersByTimeAsync(10_000)
     expect(asked.map((m) => m.type)).toEqual(['publish', 'publish', 'unpublish'])

@@ -6,12 +6,6 @@ import { sendPlan, type SendPlan } from './encodings.ts'
 import type { MediaClientHooks } from './mediaClient.ts'
 import { newTrackId } from './newId.ts'
 
-/** What this page sends from one source, over all sessions. */
-export interface LocalTrack {
-  track: MediaStreamTrack
-  isMuted: boolean
-}
-
 /** What is needed of the vendor's producer. */
 export interface OutgoingProducer {
   replaceTrack(options: { track: MediaStreamTrack | null }): Promise<void>
@@ -24,12 +18,13 @@ export interface SendLine {
     track: MediaStreamTrack,
     plan: SendPlan,
     id: { trackId: TrackId; source: TrackSource },
-    onEnded: () => void,
   ): Promise<OutgoingProducer>
 }
 
 type PublishMessage = SessionMessage & { type: 'publish'; trackId: TrackId }
 type RtpParametersInput = PublishMessage['rtpParameters']
+
+const sources = ['microphone', 'camera', 'screen', 'screenAudio'] as const satisfies readonly TrackSource[]
 
 /** How long to wait before saying again what was not answered. */
 const retryMs = 2000
@@ -38,14 +33,13 @@ interface Outgoing {
   trackId: TrackId
   producer: OutgoingProducer
   layerCount: number
-  isMuted: boolean
 }
 
 /** What one session sends. Changes of one source happen one after another. */
 export class OutgoingTracks {
   readonly #line: SendLine
   readonly #dialogue: Dialogue
-  readonly #hooks: Pick<MediaClientHooks, 'onLocalTrackEnded'>
+  readonly #hooks: Pick<MediaClientHooks, 'own'>
   readonly #outgoing = new Map<TrackSource, Outgoing>()
   /** Accepted by the engine: a `publish` lost with the socket would leave the others waiting for ever. */
   readonly #accepted = new Set<TrackId>()
@@ -54,39 +48,43 @@ export class OutgoingTracks {
   readonly #queues = new Map<TrackSource, Promise<void>>()
   #isClosed = false
 
-  constructor(line: SendLine, dialogue: Dialogue, hooks: Pick<MediaClientHooks, 'onLocalTrackEnded'>) {
+  constructor(line: SendLine, dialogue: Dialogue, hooks: Pick<MediaClientHooks, 'own'>) {
     this.#line = line
     this.#dialogue = dialogue
     this.#hooks = hooks
   }
 
-  /** Sends the track, or what it has become: another device, muted, unmuted. */
-  publish(source: TrackSource, local: LocalTrack): Promise<void> {
-    return this.#inTurn(source, () => this.#publish(source, local))
+  /** Sends what is one's own from the source, whatever it is by now. */
+  send(source: TrackSource): Promise<void> {
+    return this.#inTurn(source, () => this.#send(source))
   }
 
-  async #publish(source: TrackSource, { track, isMuted }: LocalTrack): Promise<void> {
+  async #send(source: TrackSource): Promise<void> {
     if (this.#isClosed) return
-    const isEnded = track.readyState === 'ended'
-    const plan = sendPlan(source, track.getSettings().height ?? null)
+    const own = this.#hooks.own(source)
     const known = this.#outgoing.get(source)
+    if (!own) {
+      if (known) this.#drop(source, known)
+      return
+    }
+    const track = own.track?.readyState === 'live' ? own.track : null
+    const flowing = own.isMuted ? null : track
+    const plan = track && sendPlan(source, track.getSettings().height ?? null)
     if (known) {
       // No packets while muted, and no new negotiation to speak again.
-      if (isMuted || isEnded || known.layerCount === plan.encodings.length) {
-        await known.producer.replaceTrack({ track: isMuted || isEnded ? null : track })
+      if (!flowing || known.layerCount === plan?.encodings.length) {
+        await known.producer.replaceTrack({ track: flowing })
         return
       }
       this.#drop(source, known)
     }
-    if (isEnded) return
+    if (!track || !plan) return
     const trackId = newTrackId()
-    const producer = await this.#line.produce(track, plan, { trackId, source }, () =>
-      this.#hooks.onLocalTrackEnded(source),
-    )
+    const producer = await this.#line.produce(track, plan, { trackId, source })
     if (this.#isClosed) return
     if (this.#refused.has(trackId)) return producer.close()
-    this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length, isMuted })
-    if (isMuted) await producer.replaceTrack({ track: null })
+    this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length })
+    if (!flowing) await producer.replaceTrack({ track: null })
   }
 
   /** Tells the engine of a new track, once the vendor knows its parameters. */
@@ -120,14 +118,6 @@ export class OutgoingTracks {
     }
   }
 
-  unpublish(source: TrackSource): Promise<void> {
-    return this.#inTurn(source, () => {
-      const outgoing = this.#outgoing.get(source)
-      if (outgoing) this.#drop(source, outgoing)
-      return Promise.resolve()
-    })
-  }
-
   /** The engine closed the track: forget it, so that it can be published again when it is allowed again. */
   closedByEngine(trackId: string): void {
     for (const [source, outgoing] of this.#outgoing) {
@@ -137,13 +127,13 @@ export class OutgoingTracks {
     }
   }
 
-  /** Publishes again what the engine never accepted. */
-  repeat(locals: ReadonlyMap<TrackSource, LocalTrack>): void {
-    for (const [source, local] of locals) {
+  /** Sends all that is one's own; publishes again what the engine never accepted. */
+  repeat(): void {
+    for (const source of sources) {
       const outgoing = this.#outgoing.get(source)
       if (outgoing && this.#accepted.has(outgoing.trackId)) continue
       if (outgoing) this.#drop(source, outgoing)
-      this.publish(source, local).catch((error: unknown) => this.#dialogue.warn('publish_failed', error))
+      this.send(source).catch((error: unknown) => this.#dialogue.warn('publish_failed', error))
     }
   }
 

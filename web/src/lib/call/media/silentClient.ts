@@ -29,15 +29,7 @@ export class SilentClient implements MediaClient {
     this.#hooks.onStateChange('new')
   }
 
-  publish(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  unpublish(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  setMuted(): Promise<void> {
+  send(): Promise<void> {
     return Promise.resolve()
   }
 

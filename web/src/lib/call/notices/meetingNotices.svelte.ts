@@ -1,8 +1,15 @@
 import type { ErrorCode } from '#contract/errors.ts'
+import type { DeviceProblem, DeviceSource } from '#web/call/media/devices.ts'
 import type { News } from './meetingNews.ts'
 
-/** A quiet word in the corner: news of the meeting, or that something asked for did not work. */
-export type Notice = { id: number } & (News | { kind: 'failed'; code: ErrorCode })
+/** What a notice can say: news of the meeting, or that something asked for did not work. */
+export type NoticeSubject =
+  | News
+  | { kind: 'failed'; code: ErrorCode }
+  | { kind: 'deviceFailed'; source: DeviceSource; problem: DeviceProblem }
+
+/** A quiet word in the corner. */
+export type Notice = { id: number } & NoticeSubject
 
 const shownMs = 6000
 const shownAtMost = 2
@@ -17,7 +24,7 @@ export class Notices {
     return this.#items
   }
 
-  show(notice: News | { kind: 'failed'; code: ErrorCode }): void {
+  show(notice: NoticeSubject): void {
     const id = this.#nextId++
     // The newest word on one subject is enough.
     const others = this.#items.filter((item) => item.kind !== notice.kind || item.kind === 'mutedByOther')

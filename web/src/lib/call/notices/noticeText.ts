@@ -13,6 +13,10 @@ export function noticeText(
   switch (notice.kind) {
     case 'failed':
       return `${errors[notice.code].what} ${errors[notice.code].cure}`
+    case 'deviceFailed': {
+      const { what, cure } = c.problems[notice.source][notice.problem]
+      return `${what} ${cure}`
+    }
     case 'mutedByOther':
       if (notice.source === 'camera') return c.news.mutedCamera
       if (notice.source === 'screen') return c.news.mutedScreen

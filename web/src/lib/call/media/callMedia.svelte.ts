@@ -2,36 +2,32 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
-import { canShareScreen, openScreen } from './devices.ts'
-import { LocalMedia, type LocalSource } from './localMedia.svelte.ts'
 import {
   createMediaClient,
   type MediaClient,
   type MediaState,
+  type OwnTrack,
   type RemoteTrack,
   type ViewWish,
 } from './mediaClient.ts'
 import { Playback } from './playback.ts'
 import { qualityOf, type ConnectionQuality } from './statsMeter.ts'
 
-/** What the media side needs of the meeting. */
-export interface MeetingMediaHooks {
+/** What the media of a call need of it. */
+export interface CallMediaHooks {
+  /** What of one's own is sent from a source; `send` says that it has changed. */
+  own(source: TrackSource): OwnTrack | null
   negotiate(message: MediaMessage): Promise<MediaMessage>
   /** The engine's session cannot be mended: ask for a new ticket. */
   onSessionLost(): void
-  /** Sharing ended by the browser's own button. */
-  onScreenEnded(): void
-  /** A device that was on vanished, and no other took its place. */
-  onDeviceLost(source: LocalSource): void
   onWarning(event: string, error: unknown): void
 }
 
 const statsEveryMs = 3000
 
-/** Everything seen and heard in one call: own devices, what is sent, what arrives, how well it flows. */
-export class MeetingMedia {
-  readonly local: LocalMedia
-  readonly #hooks: MeetingMediaHooks
+/** What flows in one call: what is sent, what arrives, how well. */
+export class CallMedia {
+  readonly #hooks: CallMediaHooks
   readonly #playback: Playback
   /** By `participantId source`. */
   readonly #remote = new SvelteMap<string, RemoteTrack>()
@@ -40,22 +36,15 @@ export class MeetingMedia {
   #state = $state<MediaState>('new')
   #quality = $state<ConnectionQuality>('good')
   #isSoundBlocked = $state(false)
-  #screen = $state.raw<MediaStreamTrack | null>(null)
   #isPrepared = $state(false)
-  /** What the grant allows to flow; a muted source sends nothing. */
-  #flows: Record<LocalSource, boolean> = { microphone: false, camera: false }
   #statsTimer: ReturnType<typeof setInterval> | null = null
   #lastQuality: ConnectionQuality = 'good'
   #isClosed = false
 
-  constructor(hooks: MeetingMediaHooks) {
+  constructor(hooks: CallMediaHooks) {
     this.#hooks = hooks
     this.#playback = new Playback((isBlocked) => {
       this.#isSoundBlocked = isBlocked
-    })
-    this.local = new LocalMedia({
-      onTrack: (source, track) => this.#localTrack(source, track),
-      onLost: (source) => hooks.onDeviceLost(source),
     })
   }
 
@@ -68,10 +57,6 @@ export class MeetingMedia {
   /** The browser plays no sound before a click: show a button that calls `unblockSound`. */
   get isSoundBlocked(): boolean {
     return this.#isSoundBlocked
-  }
-  /** One's own shared screen. */
-  get screen(): MediaStreamTrack | null {
-    return this.#screen
   }
   /** The engine's client is ready for a join. */
   get isPrepared(): boolean {
@@ -86,6 +71,7 @@ export class MeetingMedia {
   /** Loads the engine's client and lets it get ready; once. */
   async prepare(engine: MediaTicket['engine'], clientConfig: Record<string, unknown>): Promise<void> {
     this.#creating ??= createMediaClient(engine, {
+      own: (source) => this.#hooks.own(source),
       negotiate: (message) => this.#hooks.negotiate(message),
       onTrack: (remote) => this.#arrived(remote),
       onTrackEnded: (remote) => {
@@ -97,9 +83,6 @@ export class MeetingMedia {
         this.#state = state
       },
       onSessionLost: () => this.#hooks.onSessionLost(),
-      onLocalTrackEnded: (source) => {
-        if (source === 'screen') this.#hooks.onScreenEnded()
-      },
       onWarning: (event, error) => this.#hooks.onWarning(event, error),
     })
     const client = await this.#creating
@@ -121,46 +104,17 @@ export class MeetingMedia {
     const client = this.#client
     if (!client) return
     this.#statsTimer ??= setInterval(() => this.#measure(client), statsEveryMs)
-    if (this.local.chosen.speaker) void this.#playback.setSpeaker(this.local.chosen.speaker)
-    for (const source of ['microphone', 'camera'] as const) {
-      const track = source === 'microphone' ? this.local.microphone : this.local.camera
-      if (track) this.#send(source, track)
-    }
     await client.start(ticket)
   }
 
-  /** Ends what `start` began; own devices go on. */
+  /** Ends what `start` began. */
   stop(): void {
     this.#client?.stop()
   }
 
-  /** Lets a source flow, or not, as the grant says. */
-  setFlow(source: LocalSource, flows: boolean): void {
-    this.#flows[source] = flows
-    this.#run(`${source}_flow_failed`, this.#client?.setMuted(source, !flows))
-  }
-
-  /** Asks for a screen and sends it. False when the person chose none. */
-  async shareScreen(): Promise<boolean> {
-    if (!canShareScreen() || !this.#client) return false
-    try {
-      const { screen, sound } = await openScreen()
-      this.#screen = screen
-      await this.#client.publish('screen', screen)
-      if (sound) await this.#client.publish('screenAudio', sound)
-      return true
-    } catch (error) {
-      const isRefused = error instanceof DOMException && error.name === 'NotAllowedError'
-      if (!isRefused) this.#hooks.onWarning('screen_failed', error)
-      return false
-    }
-  }
-
-  stopScreen(): void {
-    this.#screen?.stop()
-    this.#screen = null
-    this.#run('screen_stop_failed', this.#client?.unpublish('screen'))
-    this.#run('screen_stop_failed', this.#client?.unpublish('screenAudio'))
+  /** What is sent from a source has changed. */
+  send(source: TrackSource): void {
+    this.#run('send_failed', this.#client?.send(source))
   }
 
   setView(wishes: ViewWish[]): void {
@@ -183,9 +137,8 @@ export class MeetingMedia {
     await this.#playback.unblock()
   }
 
-  /** Chooses a loudspeaker for everybody's sound. */
-  async chooseSpeaker(deviceId: string): Promise<void> {
-    await this.local.choose('speaker', deviceId)
+  /** Everybody's sound comes from this loudspeaker from now on. */
+  async setSpeaker(deviceId: string): Promise<void> {
     await this.#playback.setSpeaker(deviceId)
   }
 
@@ -193,19 +146,8 @@ export class MeetingMedia {
     if (this.#isClosed) return
     this.#isClosed = true
     if (this.#statsTimer) clearInterval(this.#statsTimer)
-    this.#screen?.stop()
     this.#client?.close()
     this.#playback.close()
-    this.local.close()
-  }
-
-  #localTrack(source: LocalSource, track: MediaStreamTrack | null): void {
-    if (track) this.#send(source, track)
-    else this.#run('unpublish_failed', this.#client?.setMuted(source, true))
-  }
-
-  #send(source: LocalSource, track: MediaStreamTrack): void {
-    this.#run('publish_failed', this.#client?.publish(source, track, !this.#flows[source]))
   }
 
   #arrived(remote: RemoteTrack): void {

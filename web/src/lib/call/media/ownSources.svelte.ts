@@ -1,0 +1,98 @@
+import type { Grant, TrackSource } from '#contract/grant.ts'
+import { openScreen, type DeviceProblem, type DeviceSource } from './devices.ts'
+import type { OwnTrack } from './mediaClient.ts'
+import { OwnDevices } from './ownDevices.svelte.ts'
+import { OwnLevel } from './ownLevel.svelte.ts'
+import { OwnSource } from './ownSource.svelte.ts'
+
+/** What one's own sources need of the call. */
+export interface OwnSourcesHooks {
+  /** What `sent` says of a source has changed. */
+  onSent(source: TrackSource): void
+  /** Asks the server for one's own grant. False when that was refused, of which the person was told. */
+  ask(source: TrackSource, level: 'open' | 'muted'): Promise<boolean>
+  /** A device cannot be opened, or was lost. */
+  onFailed(source: DeviceSource, problem: DeviceProblem): void
+  onWarning(event: string, error: unknown): void
+}
+
+/** One's own microphone, camera and screen, from the waiting room to the end of the call. */
+export class OwnSources {
+  readonly devices: OwnDevices
+  readonly level: OwnLevel
+  readonly microphone: OwnSource
+  readonly camera: OwnSource
+  readonly screen: OwnSource
+  /** The sound of what is shared, where the browser gives it. */
+  #screenSound: MediaStreamTrack | null = null
+
+  constructor(hooks: OwnSourcesHooks) {
+    this.level = new OwnLevel((event, error) => hooks.onWarning(event, error))
+    this.devices = new OwnDevices(() => {
+      this.microphone.retry()
+      this.camera.retry()
+    })
+    const device = (source: DeviceSource): OwnSource =>
+      new OwnSource(source, {
+        open: () => this.devices.open(source),
+        onChange: () => {
+          if (source === 'microphone') this.level.follow(this.microphone.track)
+          hooks.onSent(source)
+        },
+        onFailed: (problem) => hooks.onFailed(source, problem),
+        onWarning: (event, error) => hooks.onWarning(event, error),
+        ask: (level) => hooks.ask(source, level),
+      })
+    this.microphone = device('microphone')
+    this.camera = device('camera')
+    this.screen = new OwnSource('screen', {
+      open: async () => {
+        const { screen, sound } = await openScreen()
+        this.#screenSound = sound
+        return screen
+      },
+      onChange: () => {
+        if (!this.screen.isOn) this.#screenSound?.stop()
+        hooks.onSent('screen')
+        hooks.onSent('screenAudio')
+      },
+      // The person chose none, or the browser itself said why there is none.
+      onFailed: () => undefined,
+      onWarning: (event, error) => hooks.onWarning(event, error),
+      ask: (level) => hooks.ask('screen', level),
+    })
+  }
+
+  /** Opens microphone and camera, as everybody wants them at first. */
+  start(): void {
+    this.devices.start()
+    void this.microphone.switchOn()
+    void this.camera.switchOn()
+  }
+
+  /** Chooses a device and remembers it on this machine. */
+  choose(source: DeviceSource, deviceId: string): void {
+    this.devices.choose(source, deviceId)
+    this[source].reopen()
+  }
+
+  /** What the engine gets of a source; null when there is nothing of it. */
+  sent(source: TrackSource): OwnTrack | null {
+    if (source === 'microphone' || source === 'camera') return this[source].sent
+    const { track, isMuted } = this.screen.sent
+    const shown = source === 'screen' ? track : track && this.#screenSound
+    return shown && { track: shown, isMuted }
+  }
+
+  /** To be called with one's own grant whenever the view is another. */
+  obey(grant: Grant): void {
+    for (const source of [this.microphone, this.camera, this.screen]) source.obey(grant[source.source])
+  }
+
+  close(): void {
+    for (const source of [this.microphone, this.camera, this.screen]) source.close()
+    this.#screenSound?.stop()
+    this.level.close()
+    this.devices.close()
+  }
+}

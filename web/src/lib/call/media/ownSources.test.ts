@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Grant, TrackSource } from '#contract/grant.ts'
+import type { DeviceProblem } from './devices.ts'
+import { OwnSources } from './ownSources.svelte.ts'
+import { TestTrack } from './testTrack.ts'
+
+type Wish = Record<'audio' | 'video', { deviceId?: { ideal: string } } | undefined>
+
+/** A machine's devices behind the browser's own interface, which fail by the browser's own names. */
+class Machine extends EventTarget {
+  readonly permission = new EventTarget()
+  infos = [
+    { deviceId: 'mic-1', kind: 'audioinput', label: 'Một', groupId: '' },
+    { deviceId: 'mic-2', kind: 'audioinput', label: 'Hai', groupId: '' },
+    { deviceId: 'cam-1', kind: 'videoinput', label: 'Ba', groupId: '' },
+  ]
+  readonly questions: Wish[] = []
+  faults: { audio?: string; video?: string; screen?: string } = {}
+  hasScreenSound = true
+
+  enumerateDevices(): Promise<unknown> {
+    return Promise.resolve(this.infos)
+  }
+
+  getUserMedia(wish: Wish): Promise<unknown> {
+    this.questions.push(wish)
+    const track = (kind: 'audio' | 'video', byDefault: string) => {
+      if (!wish[kind]) return []
+      const fault = this.faults[kind]
+      if (fault) throw new DOMException('as told', fault)
+      return [new TestTrack(kind, wish[kind].deviceId?.ideal ?? byDefault)]
+    }
+    return Promise.resolve().then(() => streamOf(track('audio', 'mic-1'), track('video', 'cam-1')))
+  }
+
+  getDisplayMedia(): Promise<unknown> {
+    if (this.faults.screen) return Promise.reject(new DOMException('as told', this.faults.screen))
+    const sound = this.hasScreenSound ? [new TestTrack('audio', 'tab')] : []
+    return Promise.resolve(streamOf(sound, [new TestTrack('video', 'screen')]))
+  }
+}
+
+const streamOf = (audio: TestTrack[], video: TestTrack[]) => ({
+  getAudioTracks: () => audio,
+  getVideoTracks: () => video,
+})
+
+const open: Grant = { microphone: 'open', camera: 'open', screen: 'open', screenAudio: 'open' }
+
+let machine: Machine
+let own: OwnSources
+let asked: [TrackSource, string][]
+let failures: [TrackSource, DeviceProblem][]
+let warnings: string[]
+
+beforeEach(() => {
+  machine = new Machine()
+  vi.stubGlobal('navigator', {
+    mediaDevices: machine,
+    permissions: { query: () => Promise.resolve(machine.permission) },
+  })
+  asked = []
+  failures = []
+  warnings = []
+  own = new OwnSources({
+    onSent: () => undefined,
+    ask: (source, level) => {
+      asked.push([source, level])
+      return Promise.resolve(true)
+    },
+    onFailed: (source, problem) => failures.push([source, problem]),
+    onWarning: (event) => warnings.push(event),
+  })
+})
+
+afterEach(() => {
+  own.close()
+  vi.unstubAllGlobals()
+})
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve))
+
+async function started(): Promise<void> {
+  own.start()
+  await settled()
+}
+
+/** Which device is heard or seen by the others; null for none. */
+function deviceSent(source: TrackSource): string | undefined | null {
+  const sent = own.sent(source)
+  return sent?.track && !sent.isMuted && sent.track.readyState === 'live'
+    ? sent.track.getSettings().deviceId
+    : null
+}
+
+describe('at the start', () => {
+  it('one question opens both', async () => {
+    await started()
+    expect(machine.questions).toHaveLength(1)
+    expect([own.microphone.isLive, own.camera.isLive]).toEqual([true, true])
+    expect(own.devices.lists.audioinput.map((device) => device.label)).toEqual(['Một', 'Hai'])
+  })
+
+  it('one that refuses does not keep the other away', async () => {
+    machine.faults = { video: 'NotReadableError' }
+    await started()
+    expect(own.microphone.isLive).toBe(true)
+    expect(own.camera.problem).toBe('busy')
+    expect(failures).toEqual([['camera', 'busy']])
+  })
+
+  it('one that this machine has not is missing, and is not asked for', async () => {
+    machine.infos = machine.infos.filter((info) => info.kind === 'audioinput')
+    await started()
+    expect(own.camera.problem).toBe('missing')
+    expect(own.microphone.isLive).toBe(true)
+    expect(machine.questions.every((wish) => !wish.video)).toBe(true)
+  })
+
+  it('what was switched off before it was opened is not taken', async () => {
+    own.start()
+    own.microphone.switchOff()
+    await settled()
+    expect(own.microphone.track).toBeNull()
+    expect(own.camera.isLive).toBe(true)
+  })
+
+  it('a page without a secure connection has no devices', async () => {
+    vi.stubGlobal('navigator', {})
+    await started()
+    expect([own.microphone.problem, own.camera.problem]).toEqual(['insecure', 'insecure'])
+  })
+
+  it('permission given in the browser itself is enough', async () => {
+    machine.faults = { audio: 'NotAllowedError', video: 'NotAllowedError' }
+    await started()
+    expect([own.microphone.problem, own.camera.problem]).toEqual(['blocked', 'blocked'])
+    machine.faults = {}
+    machine.permission.dispatchEvent(new Event('change'))
+    await settled()
+    expect([own.microphone.isLive, own.camera.isLive]).toEqual([true, true])
+  })
+
+  it('what is plugged in later is taken', async () => {
+    const all = machine.infos
+    machine.infos = []
+    await started()
+    expect([own.microphone.problem, own.camera.problem]).toEqual(['missing', 'missing'])
+    machine.infos = all
+    machine.dispatchEvent(new Event('devicechange'))
+    await settled()
+    expect([own.microphone.isLive, own.camera.isLive]).toEqual([true, true])
+  })
+})
+
+describe('in the call', () => {
+  beforeEach(async () => {
+    await started()
+    own.obey(open)
+  })
+
+  it.each([
+    ['NotReadableError', 'busy'],
+    ['AbortError', 'busy'],
+    ['NotAllowedError', 'blocked'],
+    ['SecurityError', 'blocked'],
+    ['NotFoundError', 'missing'],
+    ['OverconstrainedError', 'missing'],
+    ['TypeError', 'failed'],
+  ] as const)(
+    'a microphone that was chosen and fails with %s is %s, off and not heard',
+    async (name, problem) => {
+      machine.faults = { audio: name }
+      own.choose('microphone', 'mic-2')
+      await settled()
+      expect(own.microphone.problem).toBe(problem)
+      expect(own.microphone.isOn).toBe(false)
+      expect(deviceSent('microphone')).toBeNull()
+      expect(asked).toEqual([['microphone', 'muted']])
+      expect(failures).toEqual([['microphone', problem]])
+      machine.faults = {}
+      await own.microphone.switchOn()
+      expect(deviceSent('microphone')).toBe('mic-2')
+    },
+  )
+
+  it('a microphone chosen while muted is the one that is heard afterwards', async () => {
+    own.microphone.switchOff()
+    own.choose('microphone', 'mic-2')
+    expect(deviceSent('microphone')).toBeNull()
+    await own.microphone.switchOn()
+    expect(deviceSent('microphone')).toBe('mic-2')
+  })
+
+  it('a level that cannot be measured keeps no microphone away', () => {
+    // There is no AudioContext here at all.
+    expect(warnings).toEqual(['level_unknown'])
+    expect(own.level.level).toBe(0)
+    expect(own.level.isSilent).toBe(false)
+    expect(own.microphone.isOn).toBe(true)
+    expect(deviceSent('microphone')).toBe('mic-1')
+  })
+
+  it('a screen is sent with its sound, and both go together', async () => {
+    expect(own.sent('screen')).toBeNull()
+    await own.screen.switchOn()
+    expect([deviceSent('screen'), deviceSent('screenAudio')]).toEqual(['screen', 'tab'])
+    const sound = own.sent('screenAudio')?.track
+    own.screen.switchOff()
+    expect([own.sent('screen'), own.sent('screenAudio')]).toEqual([null, null])
+    expect(sound?.readyState).toBe('ended')
+    machine.hasScreenSound = false
+    await own.screen.switchOn()
+    expect(own.sent('screenAudio')).toBeNull()
+    expect(asked).toEqual([])
+  })
+
+  it('a screen that the person does not choose is no news', async () => {
+    machine.faults = { screen: 'NotAllowedError' }
+    await own.screen.switchOn()
+    expect(own.screen.isOn).toBe(false)
+    expect(failures).toEqual([])
+    expect(asked).toEqual([])
+  })
+})
