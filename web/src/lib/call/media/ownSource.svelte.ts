@@ -50,8 +50,8 @@ export class OwnSource {
   #state = $state.raw<OwnState>({ kind: 'off', spare: null })
   /** One's own grant as the view has it; null outside a call, where nobody hears and nothing is asked. */
   #level = $state<GrantLevel | null>(null)
-  /** What the server was last asked for, or said. */
-  #told: GrantLevel | null = null
+  /** Whether the server was last asked to have it open, or said that it is; null before it said anything. */
+  #isToldOpen: boolean | null = null
   /** Own questions under way: until they are answered the grant in the view is the old one. */
   #askedCount = 0
   /** The opening under way: who asks meanwhile waits for the same. */
@@ -141,13 +141,11 @@ export class OwnSource {
   obey(level: GrantLevel): void {
     const hasChanged = level !== this.#level
     this.#level = level
-    if (level === 'forbidden') {
-      this.#told = level
-      this.switchOff()
-    } else if (this.#askedCount === 0) {
-      const isTaken = level === 'muted' && this.#told === 'open'
-      this.#told = level
-      if (isTaken && this.isOn) this.switchOff()
+    const isClosedByOthers = level === 'forbidden' || (level === 'mutedByModerator' && hasChanged)
+    if (this.#askedCount === 0 || isClosedByOthers) {
+      const isTaken = level !== 'open' && (this.#isToldOpen === true || isClosedByOthers)
+      this.#isToldOpen = level === 'open'
+      if (isTaken && (this.isOn || level === 'forbidden')) this.switchOff()
       else this.#tell()
     }
     if (hasChanged) this.#port.onChange()
@@ -233,11 +231,10 @@ export class OwnSource {
 
   /** Asks for the grant that fits what is so here. While it is being opened, the last word stands. */
   #tell(): void {
-    if (this.#isClosed || this.#level === null || this.#told === 'forbidden' || this.isOpening) return
-    const level = this.isOn ? 'open' : 'muted'
-    if (level === this.#told || (level === 'muted' && !natures[this.source].isToldOff)) return
-    this.#told = level
-    void this.#ask(level)
+    if (this.#isClosed || this.#level === null || this.isForbidden || this.isOpening) return
+    if (this.isOn === this.#isToldOpen || !(this.isOn || natures[this.source].isToldOff)) return
+    this.#isToldOpen = this.isOn
+    void this.#ask(this.isOn ? 'open' : 'muted')
   }
 
   async #ask(level: 'open' | 'muted'): Promise<void> {
@@ -245,7 +242,7 @@ export class OwnSource {
     const isGranted = await this.#port.ask(level).finally(() => (this.#askedCount -= 1))
     if (isGranted || this.#askedCount > 0) return
     // A refusal leaves the grant as it was: so must the switch be.
-    this.#told = this.#level
-    if (level === 'open' && this.#level !== 'open') this.switchOff()
+    this.#isToldOpen = this.#level === 'open'
+    if (level === 'open' && !this.#isToldOpen) this.switchOff()
   }
 }

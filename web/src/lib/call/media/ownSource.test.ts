@@ -411,6 +411,30 @@ describe('the grant', () => {
     expect(stand.asked).toEqual(['open'])
   })
 
+  it('that a moderator takes while one asks stops the source', async () => {
+    const stand = await inCall()
+    stand.own.switchOff()
+    stand.hold()
+    void stand.own.switchOn()
+    stand.own.obey('mutedByModerator')
+    expect(stand.heard).toBeNull()
+    await stand.release()
+    expect(stand.own.state.kind).toBe('off')
+  })
+
+  it('that a moderator has taken before is one to ask for', async () => {
+    const stand = await inCall()
+    stand.own.obey('mutedByModerator')
+    await settled()
+    expect(stand.asked).toEqual([])
+    stand.hold()
+    void stand.own.switchOn()
+    stand.own.obey('mutedByModerator') // somebody else's news
+    expect(stand.heard).toBe(stand.last)
+    await stand.release()
+    expect(stand.asked).toEqual(['open'])
+  })
+
   it('that is forbidden stops the source even while one asks', async () => {
     const stand = await inCall()
     stand.own.switchOff()
