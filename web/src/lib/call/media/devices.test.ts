@@ -24,7 +24,7 @@ describe('devices', () => {
   })
 
   it('asks for the chosen camera, and for the one that faces the person when none was chosen', () => {
-    expect(cameraConstraints('c1')).toMatchObject({ deviceId: { ideal: 'c1' } })
+    expect(cameraConstraints('c1')).toMatchObject({ deviceId: { exact: 'c1' } })
     expect(cameraConstraints(null)).toMatchObject({ facingMode: { ideal: 'user' } })
   })
 })

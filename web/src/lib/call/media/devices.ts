@@ -72,14 +72,14 @@ export async function listDevices(): Promise<DeviceLists> {
   return deviceListsOf(await navigator.mediaDevices.enumerateDevices())
 }
 
-/** What to ask of a microphone. An unknown or vanished id falls back to the default device. */
+/** What to ask of a microphone. Chromium heeds no wish for one, only a demand. */
 export function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
   return {
     echoCancellation: true,
     noiseSuppression: true,
     autoGainControl: true,
     channelCount: { ideal: 1 },
-    ...(deviceId ? { deviceId: { ideal: deviceId } } : {}),
+    ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
   }
 }
 
@@ -89,7 +89,7 @@ export function cameraConstraints(deviceId: string | null): MediaTrackConstraint
     width: { ideal: 1280 },
     height: { ideal: 720 },
     frameRate: { ideal: 30, max: 30 },
-    ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: 'user' } }),
+    ...(deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: 'user' } }),
   }
 }
 
@@ -117,10 +117,16 @@ function trackIn(stream: MediaStream, source: keyof typeof hints): MediaStreamTr
 
 const constraintsOf = { microphone: microphoneConstraints, camera: cameraConstraints }
 
-/** Opens one device. Throws DeviceFailure. */
+/** Opens one device; the machine's own choice where the chosen one is gone. Throws DeviceFailure. */
 export async function openTrack(source: DeviceSource, deviceId: string | null): Promise<MediaStreamTrack> {
   const wish = { [source === 'microphone' ? 'audio' : 'video']: constraintsOf[source](deviceId) }
-  return trackIn(await openStream((devices) => devices.getUserMedia(wish)), source)
+  try {
+    return trackIn(await openStream((devices) => devices.getUserMedia(wish)), source)
+  } catch (error) {
+    const isGone = error instanceof DeviceFailure && error.problem === 'missing'
+    if (deviceId === null || !isGone) throw error
+    return openTrack(source, null)
+  }
 }
 
 /** Opens both with one question to the person. Throws DeviceFailure, which does not tell whose fault it is. */

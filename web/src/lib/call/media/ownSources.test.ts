@@ -4,7 +4,7 @@ import type { DeviceProblem } from './devices.ts'
 import { OwnSources } from './ownSources.svelte.ts'
 import { TestTrack } from './testTrack.ts'
 
-type Wish = Record<'audio' | 'video', { deviceId?: { ideal: string } } | undefined>
+type Wish = Record<'audio' | 'video', { deviceId?: { exact: string } } | undefined>
 
 /** A machine's devices behind the browser's own interface, which fail by the browser's own names. */
 class Machine extends EventTarget {
@@ -28,7 +28,11 @@ class Machine extends EventTarget {
       if (!wish[kind]) return []
       const fault = this.faults[kind]
       if (fault) throw new DOMException('as told', fault)
-      return [new TestTrack(kind, wish[kind].deviceId?.ideal ?? byDefault)]
+      const wanted = wish[kind].deviceId?.exact
+      if (wanted && !this.infos.some((info) => info.deviceId === wanted)) {
+        throw new DOMException('gone', 'OverconstrainedError')
+      }
+      return [new TestTrack(kind, wanted ?? byDefault)]
     }
     return Promise.resolve().then(() => streamOf(track('audio', 'mic-1'), track('video', 'cam-1')))
   }
@@ -122,6 +126,13 @@ describe('at the start', () => {
     own.microphone.switchOff()
     await settled()
     expect(own.microphone.track).toBeNull()
+    expect(own.camera.isLive).toBe(true)
+  })
+
+  it('one that was chosen for another machine, or is gone, gives way to what there is', async () => {
+    own.devices.choose('microphone', 'headset')
+    await started()
+    expect(own.microphone.track?.getSettings().deviceId).toBe('mic-1')
     expect(own.camera.isLive).toBe(true)
   })
 
