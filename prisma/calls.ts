@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import type { AgendaItemId, MeetingId, NodeId, ParticipantId, RecordingId, SiteId } from '#contract/ids.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
 import type { AgendaItemView } from '#contract/room/agenda.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'
@@ -14,6 +15,8 @@ export interface CallRecord {
   title: string
   kind: MeetingKind
   status: MeetingStatus
+  /** Raised by every change of the plan. */
+  version: number
   startsAtMs: number
   endsAtMs: number
   unitId: string
@@ -63,6 +66,7 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
     title: meeting.title,
     kind: meeting.kind as MeetingKind,
     status: meeting.status as MeetingStatus,
+    version: meeting.version,
     startsAtMs: meeting.startsAt.getTime(),
     endsAtMs: meeting.endsAt.getTime(),
     unitId: meeting.unitId,
@@ -91,6 +95,14 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
   }
 }
 
+/** The version of a meeting's plan; null when there is none. @throws AppError storage_unavailable */
+export async function planVersion(database: Database, meetingId: MeetingId): Promise<number | null> {
+  const { rows } = await storing(() =>
+    database.pool.query<{ version: number }>('SELECT version FROM meeting WHERE id = $1', [meetingId]),
+  )
+  return rows[0]?.version ?? null
+}
+
 /** A call's stored events, in order. @throws AppError storage_unavailable */
 export async function callEvents(database: Database, meetingId: MeetingId): Promise<StoredCallEvent[]> {
   const { rows } = await storing(() =>
@@ -103,8 +115,8 @@ export async function callEvents(database: Database, meetingId: MeetingId): Prom
 }
 
 /**
- * Stores events, and what they say of the meeting's status, in one statement that does nothing unless the lease is
- * still this holder's: its row is locked until all is written, so that a new holder reads either all of it or knows
+ * Stores events, and what they say of the meeting's status and of its agenda, in one statement that does nothing
+ * unless the lease is still this holder's: its row is locked until all is written, so that a new holder reads either all of it or knows
  * that none will come. Safe to repeat.
  * @throws AppError wrong_node when the lease is another's; bad_request for text that PostgreSQL cannot hold (NUL, half
  * characters); storage_unavailable
@@ -116,6 +128,7 @@ export async function appendCallEvents(
   const { meetingId, nodeId, epoch, events } = input
   const opened = events.find(({ event }) => event.type === 'callOpened')?.event
   const ended = events.find(({ event }) => event.type === 'callEnded')?.event
+  const agenda = agendaIn(events)
   const write = () =>
     database.pool.query<{ held: number }>(
       `WITH held AS MATERIALIZED (
@@ -127,12 +140,26 @@ export async function appendCallEvents(
          ON CONFLICT (meeting_id, seq) DO NOTHING
        ), changed AS (
          UPDATE meeting SET
-           status = CASE WHEN $10::float8 IS NOT NULL THEN 'ended' ELSE 'open' END,
+           status = CASE WHEN $10::float8 IS NOT NULL THEN 'ended' WHEN $9::float8 IS NOT NULL THEN 'open' ELSE status END,
+           version = version + CASE WHEN $11::jsonb IS NULL THEN 0 ELSE 1 END,
            opened_at = coalesce(opened_at, to_timestamp($9::float8 / 1000.0)),
            ended_at = coalesce(ended_at, to_timestamp($10::float8 / 1000.0)),
            updated_at = now()
          FROM held
-         WHERE id = $4 AND status <> 'cancelled' AND ($9::float8 IS NOT NULL OR $10::float8 IS NOT NULL)
+         WHERE id = $4 AND status <> 'cancelled'
+           AND ($9::float8 IS NOT NULL OR $10::float8 IS NOT NULL OR $11::jsonb IS NOT NULL)
+       ), item AS (
+         SELECT one.* FROM held, jsonb_to_recordset(coalesce($11::jsonb, '[]'::jsonb))
+           AS one (id text, position int, title text, presenter text, "durationMin" int)
+       ), dropped AS (
+         DELETE FROM agenda_item USING held
+         WHERE meeting_id = $4 AND $11::jsonb IS NOT NULL AND id NOT IN (SELECT item.id FROM item)
+       ), kept AS (
+         INSERT INTO agenda_item (id, meeting_id, position, title, presenter, duration_min)
+         SELECT id, $4, position, title, presenter, "durationMin" FROM item
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, title = excluded.title,
+           presenter = excluded.presenter, duration_min = excluded.duration_min
+         WHERE agenda_item.meeting_id = $4
        )
        SELECT count(*)::int AS held FROM held`,
       [
@@ -146,6 +173,7 @@ export async function appendCallEvents(
         events.map(({ event }) => event.atMs),
         opened?.atMs ?? null,
         ended?.atMs ?? null,
+        agenda && JSON.stringify(agenda.map((item, position) => ({ ...item, position }))),
       ],
     )
   const { rows } = await storing(write).catch((error: unknown) => {
@@ -154,6 +182,12 @@ export async function appendCallEvents(
       : error
   })
   if (rows[0]?.held !== 1) throw new AppError('wrong_node', `the lease of ${meetingId} is another's`)
+}
+
+/** The agenda as the call last wrote it; null when it wrote none, or only followed the plan. */
+function agendaIn(events: readonly StoredCallEvent[]): AgendaItem[] | null {
+  const last = events.findLast(({ event }) => event.type === 'agendaChanged' && event.by !== null)?.event
+  return last?.type === 'agendaChanged' ? last.items : null
 }
 
 /** SQLSTATE class 22: what was sent is no value of its type. */

@@ -61,6 +61,7 @@ const callEvents = [
   'speakers:changed',
   'lobby:changed',
   'call:closed',
+  'meeting:changed',
 ] as const satisfies readonly (keyof ServerToClientEvents)[]
 
 /** Connects soon and comes back by itself; works in the browser and in Node. */

@@ -2,6 +2,8 @@ import type { Bus } from '#contract/bus.ts'
 import { AppError, errorCodes, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
+import { callHomeAddress, callHomeRequests } from '#contract/callHome.ts'
+import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { chooseHome } from './homeChoice.ts'
@@ -48,7 +50,7 @@ export class Directory {
 
   /** Begins to listen to the engine and the recorders, and to look after the leases. */
   async start(): Promise<void> {
-    const { engine, bus, log, settings } = this.#options
+    const { engine, bus, log, settings, nodeId } = this.#options
     this.#cleanup.push(engine.onEvent((event) => this.#sessions.get(event.roomId)?.hear(event)))
     const renewTimer = setInterval(
       () => detach(log, 'leases_not_renewed', this.#renew()),
@@ -59,6 +61,8 @@ export class Directory {
       () => clearInterval(renewTimer),
       () => clearInterval(tickTimer),
       await bus.subscribe('recorder:events', (message) => this.#hearRecorder(message)),
+      await bus.subscribe(meetingChangedTopic, (message) => this.#hearOffice(message)),
+      await bus.serve(callHomeAddress(nodeId), (method, payload) => this.#answerOffice(method, payload)),
     )
   }
 
@@ -201,6 +205,22 @@ export class Directory {
     void tracked.then(() => {
       if (this.#closing.get(meetingId) === tracked) this.#closing.delete(meetingId)
     })
+  }
+
+  #hearOffice(message: unknown): void {
+    const parsed = MeetingChanged.safeParse(message)
+    if (!parsed.success) this.#options.log.warn('meeting_changed_malformed')
+    else if (parsed.data.part === 'plan') this.#sessions.get(parsed.data.meetingId)?.planChanged()
+  }
+
+  /** What the office asks of a call; one that has no home is opened here. */
+  async #answerOffice(method: string, payload: unknown): Promise<unknown> {
+    if (method !== 'changeAgenda') throw new AppError('bad_request', `no such method: ${method}`)
+    const parsed = callHomeRequests.changeAgenda.safeParse(payload)
+    if (!parsed.success) throw new AppError('bad_request', method, { cause: parsed.error })
+    const { meetingId, items, by } = parsed.data
+    await (await this.open(meetingId)).changeAgenda(items, by)
+    return {}
   }
 
   #hearRecorder(message: unknown): void {

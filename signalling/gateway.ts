@@ -249,7 +249,7 @@ export class Gateway {
     const { session, identity } = call
     const context = { session, page: call }
     const action = typeof handler.allows === 'function' ? handler.allows(context, data) : handler.allows
-    const { unitId, status } = session.meeting.current
+    const { unitId, status } = session.plan.current
     if (!allows(identity.actor, action, { unitId, meetingStatus: status })) {
       throw new AppError(handler.refusal ?? 'forbidden', `${name} is not for ${identity.role}`)
     }

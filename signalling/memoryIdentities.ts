@@ -59,6 +59,7 @@ export function memoryMeeting(
     title: 'Họp giao ban',
     kind: 'work',
     status: 'scheduled',
+    version: 1,
     startsAtMs: nowMs,
     endsAtMs: nowMs + 3_600_000,
     unitId: 'unit',

@@ -33,6 +33,7 @@ export class MemoryStores {
     return {
       calls: {
         load: async (meetingId) => this.#reach().records.get(meetingId) ?? null,
+        planVersion: async (meetingId) => this.#reach().records.get(meetingId)?.version ?? null,
         events: async (meetingId) => structuredClone(this.#reach().stored.get(meetingId) ?? []),
         append: async ({ meetingId, nodeId, epoch, events }) => {
           const lease = this.#reach().#leases.get(meetingId)
@@ -96,6 +97,10 @@ export class MemoryStores {
     for (const stored of structuredClone(events)) {
       if (!log.some((known) => known.seq === stored.seq)) log.push(stored)
       if (!record || record.status === 'cancelled') continue
+      if (stored.event.type === 'agendaChanged' && stored.event.by !== null) {
+        record.agenda = stored.event.items.map((item) => ({ ...item, startedAtMs: null }))
+        record.version++
+      }
       if (stored.event.type === 'callOpened') record.status = 'open'
       if (stored.event.type === 'callEnded') record.status = 'ended'
     }

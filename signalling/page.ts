@@ -9,6 +9,8 @@ export interface Page {
   /** As of now: rights may change while the page is there. */
   readonly identity: Identity
   readonly isOpen: boolean
+  /** What a new look-up found, or the plan says now; the participant stays the same. */
+  renew(identity: Identity): void
   send<E extends keyof ServerToClientEvents>(event: E, payload: Parameters<ServerToClientEvents[E]>[0]): void
   /** Whose broadcasts it hears. */
   listen(audience: 'lobby' | 'call'): void

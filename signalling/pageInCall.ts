@@ -36,7 +36,6 @@ export class PageInCall implements Page {
     return this.#identity
   }
 
-  /** What a new look-up found; the participant stays the same. */
   renew(identity: Identity): void {
     this.#identity = identity
   }

@@ -2,16 +2,19 @@ import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/id
 import { assertNever, AppError, type ErrorCode } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { OpenedRoom } from '#contract/media.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
+import { allows } from '#contract/permissions.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
 import { type RoomEvent, type RoomView, emptyRoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
-import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { CallPerson, CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallMedia } from './callMedia.ts'
 import { EventWriter } from './eventWriter.ts'
 import type { SignallingMetrics } from './metrics.ts'
-import { MeetingRecord } from './meetingRecord.ts'
+import { PlanFollower } from './planFollower.ts'
+import type { Identity } from './identity.ts'
 import type { Audience, Page } from './page.ts'
 import { newRecordingId, RecordingControl } from './recordingControl.ts'
 import { Room } from './room/room.ts'
@@ -61,7 +64,7 @@ export class Session {
   readonly #seated = new Map<ParticipantId, Page>()
   readonly #pages = new Set<Page>()
   readonly #joining = new Turns<ParticipantId>()
-  readonly meeting: MeetingRecord
+  readonly plan: PlanFollower
   readonly #broadcast: CallBroadcast
   #needsRecorder: boolean
   #quietSinceMs = Date.now()
@@ -72,7 +75,13 @@ export class Session {
     const { meetingId, epoch, record, past, stores, settings, log } = options
     this.meetingId = meetingId
     this.epoch = epoch
-    this.meeting = new MeetingRecord(record, stores.calls, log)
+    this.plan = new PlanFollower({
+      record,
+      store: stores.calls,
+      everyMs: settings.planCheckMs,
+      log,
+      onChanged: (found) => detach(log, 'plan_not_followed', this.#follow(found)),
+    })
     this.#stores = stores
     this.#settings = settings
     this.#audience = options.audience
@@ -196,10 +205,15 @@ export class Session {
     payload: RequestPayload<'call:join'>,
     site: Entry['site'],
   ): Promise<RequestReply<'call:join'>> {
+    // Who waits may have been told of an older plan: it may be cancelled, or another be the chair.
+    if (this.#room.view.phase === 'waiting') await this.plan.compare()
     this.#assertServing()
+    if (this.#room.view.phase === 'waiting' && !allows(page.identity.actor, 'call:open')) {
+      throw new AppError('meeting_not_open')
+    }
     const { participantId: id, name, unitName, position, role, kind } = page.identity
-    if (this.meeting.current.status === 'cancelled') throw new AppError('meeting_cancelled')
-    if (this.meeting.current.status === 'draft') throw new AppError('meeting_not_open')
+    if (this.plan.current.status === 'cancelled') throw new AppError('meeting_cancelled')
+    if (this.plan.current.status === 'draft') throw new AppError('meeting_not_open')
     const entry: Entry = {
       member: { id, name, unitName, position, role, kind },
       clientId: page.clientId,
@@ -329,8 +343,42 @@ export class Session {
     page.close(reason)
   }
 
+  /** The office says that the plan changed. */
+  planChanged(): void {
+    if (!this.#isClosed) detach(this.#log, 'plan_not_followed', this.plan.look())
+  }
+
+  /** The plan is so now: what it says of people and agenda holds in the call, and no call outlives its meeting. */
+  async #follow(record: CallRecord | null): Promise<void> {
+    if (this.#isClosed || this.#isOver) return
+    if (record === null || record.status === 'cancelled') {
+      return this.#callOff(new AppError(record === null ? 'not_found' : 'meeting_cancelled'))
+    }
+    const people = new Map(record.people.map((person) => [person.id, person]))
+    for (const page of [...this.#pages]) {
+      const person = people.get(page.identity.participantId)
+      // Who is no longer in it is told by the end of the right itself.
+      if (person) page.renew(identityInPlan(page.identity, person, record))
+    }
+    await this.act((room, nowMs) => room.follow(record, nowMs))
+    for (const page of this.#pages) page.send('meeting:changed', {})
+  }
+
+  async #callOff(reason: AppError): Promise<void> {
+    for (const page of [...this.#pages]) page.close(reason)
+    if (this.#room.view.phase === 'open') await this.end(null)
+  }
+
+  /**
+   * The whole agenda, as somebody wants it who edits the plan while the call is open; answers when it is stored.
+   * @throws AppError meeting_not_open, meeting_ended, invalid_state, storage_unavailable, wrong_node
+   */
+  async changeAgenda(items: readonly AgendaItem[], by: string): Promise<void> {
+    await this.act((room, nowMs) => room.agenda.change(items, by, nowMs), { isStored: true })
+  }
+
   /** Ends the call for everyone; the recorder is given time to close its journal before the media end. */
-  async end(by: ParticipantId): Promise<void> {
+  async end(by: ParticipantId | null): Promise<void> {
     const { recordingId, state } = this.#room.view.recording
     const wasRecording = state === 'recording' || state === 'starting'
     try {
@@ -440,6 +488,7 @@ export class Session {
     this.#commit(this.#room.tick(nowMs))
     this.#commitSpeech(this.#speech.tick(nowMs))
     this.#recording.tick(nowMs)
+    if (this.#pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
     const isQuiet =
       this.#pages.size === 0 && (this.#isOver || Object.keys(this.view.participants).length === 0)
     if (!isQuiet) this.#quietSinceMs = nowMs
@@ -531,6 +580,13 @@ export class Session {
     // A call that moves keeps its media until the new home lets everyone in again.
     await this.#media.close(this.#isOver || isEmpty)
   }
+}
+
+/** Who a page is by the plan as it is now. */
+function identityInPlan(identity: Identity, person: CallPerson, { unitId, status }: CallRecord): Identity {
+  const { role, name, position, unitName } = person
+  const actor = { ...identity.actor, meetingRole: role }
+  return { ...identity, role, name, position, unitName, actor, subject: { unitId, meetingStatus: status } }
 }
 
 /** A call as it stands before its events; one whose meeting ended without any is over. */

@@ -11,6 +11,8 @@ export interface SignallingSettings {
   storeTimeoutMs: number
   /** The pre-join pages are told at most this often. */
   lobbyMs: number
+  /** How often a call that is looked at compares its plan, beside hints, which act at once. */
+  planCheckMs: number
   /** A call that nobody looks at is put away after this. */
   idleMs: number
   /** How often a call looks after its seats, speech and recorder. */
@@ -37,6 +39,7 @@ export const defaultSettings: SignallingSettings = {
   smallCall: 20,
   storeTimeoutMs: 5000,
   lobbyMs: 1000,
+  planCheckMs: 10_000,
   idleMs: 30_000,
   tickMs: 500,
   recheckMs: 60_000,

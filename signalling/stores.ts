@@ -5,6 +5,7 @@ import {
   callLeaseKey,
   createRecording,
   loadCall,
+  planVersion,
   type CallRecord,
   type StoredCallEvent,
 } from '#db/calls.ts'
@@ -18,6 +19,8 @@ import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/id
 /** Where calls are kept. Everything throws AppError `storage_unavailable` when it cannot be reached. */
 export interface CallStore {
   load(meetingId: MeetingId): Promise<CallRecord | null>
+  /** Of the meeting's plan; null when there is no such meeting. */
+  planVersion(meetingId: MeetingId): Promise<number | null>
   events(meetingId: MeetingId): Promise<StoredCallEvent[]>
   /** In order, safe to repeat. @throws AppError wrong_node when the lease is another's; bad_request for what it can never hold */
   append(input: {
@@ -77,6 +80,7 @@ export function storesOf(database: Database): Stores {
   return {
     calls: {
       load: (meetingId) => loadCall(database, meetingId),
+      planVersion: (meetingId) => planVersion(database, meetingId),
       events: (meetingId) => callEvents(database, meetingId),
       append: (input) => appendCallEvents(database, input),
       ban: (meetingId, participantId) => banParticipant(database, meetingId, participantId),

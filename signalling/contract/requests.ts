@@ -212,6 +212,8 @@ export interface ServerToClientEvents {
    * where it lives now.
    */
   'call:closed': (message: { error: WireError }) => void
+  /** What `call:hello` said of the meeting, or of oneself, may be so no longer: ask again. */
+  'meeting:changed': (message: Record<string, never>) => void
   /** The socket is about to be closed, and why. */
   'connection:closed': (message: { error: WireError }) => void
   'topic:changed': (change: TopicChange) => void

@@ -64,8 +64,7 @@ async function siteOf(
   const siteId = page.identity.kind === 'site' ? page.identity.siteId : asked
   if (siteId === null) return null
   const isHere = (site: { id: SiteId }): boolean => site.id === siteId
-  const site =
-    session.meeting.current.sites.find(isHere) ?? (await session.meeting.refresh()).sites.find(isHere)
+  const site = session.plan.current.sites.find(isHere) ?? (await session.plan.fresh()).sites.find(isHere)
   if (site) return { id: site.id, name: site.name }
   // A terminal whose site was taken off the list still is that site.
   if (page.identity.kind === 'site') return { id: siteId, name: page.identity.name }
@@ -74,7 +73,7 @@ async function siteOf(
 
 async function greet({ session, page }: HandlerContext): Promise<CallHello> {
   const { identity } = page
-  const [meeting, media] = await Promise.all([session.meeting.refresh(), session.mediaConfig()])
+  const [meeting, media] = await Promise.all([session.plan.fresh(), session.mediaConfig()])
   const { phase, isRecording, present } = lobbyNewsOf(session.view)
   const subject = { unitId: meeting.unitId, meetingStatus: meeting.status }
   return {

@@ -31,13 +31,13 @@ export const peopleHandlers = {
 async function assertExpected(session: Session, id: ParticipantId): Promise<void> {
   if (Object.hasOwn(session.view.participants, id)) return
   const isIt = (person: { id: ParticipantId }): boolean => person.id === id
-  if (session.meeting.current.people.some(isIt)) return
-  if (!(await session.meeting.refresh()).people.some(isIt)) throw new AppError('not_found')
+  if (session.plan.current.people.some(isIt)) return
+  if (!(await session.plan.fresh()).people.some(isIt)) throw new AppError('not_found')
 }
 
 /** @throws AppError not_found */
 async function assertSite(session: Session, id: SiteId): Promise<void> {
   const isIt = (site: { id: SiteId }): boolean => site.id === id
-  if (session.meeting.current.sites.some(isIt)) return
-  if (!(await session.meeting.refresh()).sites.some(isIt)) throw new AppError('not_found')
+  if (session.plan.current.sites.some(isIt)) return
+  if (!(await session.plan.fresh()).sites.some(isIt)) throw new AppError('not_found')
 }

@@ -190,6 +190,7 @@ export class TestPage {
     for (const event of [
       'lobby:changed',
       'call:closed',
+      'meeting:changed',
       'media:ticket',
       'media:message',
       'speakers:changed',
