@@ -14,6 +14,7 @@ import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
+import { Settings } from '#db/settings.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
 import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
@@ -103,6 +104,7 @@ async function compose(
   const bus = keep('bus', await connectBus(config, log))
   const jobs = keep('jobs', await Jobs.start({ database, log, metrics }))
   await keepHouse(jobs, database, log)
+  const settings = keep('settings', await Settings.open({ database, bus, log }))
 
   const loads: (() => number)[] = []
   const checks: Record<string, () => boolean> = { bus: () => bus.isReady() }
@@ -179,7 +181,7 @@ async function compose(
   }
   let pages: PagesHandler | null = null
   if (has('web') && accounts) {
-    globalThis.diemCauServices = createServices({ accounts, database, storage, bus, log })
+    globalThis.diemCauServices = createServices({ accounts, database, storage, bus, settings, log })
     pages = await loadPages({ trustsProxy: config.TRUST_PROXY })
   }
   const sockets = createServer() // never listens: upgrades are handed to it

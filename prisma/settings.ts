@@ -6,6 +6,7 @@ import {
   settingDefinitions,
   SettingHistory,
   settingsTopic,
+  type SettingsReader,
   type SettingChange,
   type SettingKey,
 } from '#contract/settings.ts'
@@ -126,7 +127,7 @@ const believedMs = 60_000
  * The settings as this process knows them: read once, again when another process says that they were changed, and
  * after a minute in any case. One a process.
  */
-export class Settings {
+export class Settings implements SettingsReader {
   readonly #database: Database
   readonly #bus: Bus
   readonly #log: Log
@@ -166,6 +167,12 @@ export class Settings {
       this.#log.warn('settingsNotRead', { code: error.code })
       return this.#history
     }
+  }
+
+  /** As `history`, but read now. @throws AppError storage_unavailable */
+  readAnew(): Promise<SettingHistory> {
+    this.#forget()
+    return (this.#reading ??= this.#read())
   }
 
   /** Called after a decision was kept: this process and the others read anew. */

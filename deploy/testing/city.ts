@@ -5,6 +5,7 @@ import type { UnitRole } from '#contract/meeting.ts'
 import { silentLog } from '#contract/log.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
+import { Settings } from '#db/settings.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { MemoryBus } from '../bus/memoryBus.ts'
@@ -61,12 +62,14 @@ export async function openOffice(dataDir: string, databaseUrl?: string): Promise
     baseUrl: 'http://127.0.0.1',
     log: silentLog,
   })
+  const settings = await Settings.open({ database, bus, log: silentLog })
   const storage = new DiskStorage(join(dataDir, 'recordings'))
   return {
-    ...createServices({ accounts, database, storage, bus, log: silentLog }),
+    ...createServices({ accounts, database, storage, bus, settings, log: silentLog }),
     accounts,
     database,
     async close() {
+      await settings.close()
       await bus.close()
       await database.close()
     },

@@ -8,6 +8,8 @@ export const limits = {
   place: 300,
   /** Why a rule is not kept, why somebody declines, why a meeting is called off. */
   reason: 1000,
+  /** The text that settles a rule, as it is cited. */
+  settingSource: 300,
   personName: 100,
   position: 200,
   unitName: 200,

@@ -192,5 +192,14 @@ export class SettingHistory {
   }
 }
 
+/** Who knows what is settled; `prisma/settings.ts` reads it from the database. */
+export interface SettingsReader {
+  /** @throws AppError storage_unavailable when it was never read */
+  history(): Promise<SettingHistory>
+}
+
+/** Where nobody has settled anything; for tests and tools. */
+export const standardSettings: SettingsReader = { history: () => Promise.resolve(new SettingHistory([])) }
+
 /** The bus topic that says: settings were changed, read them again. */
 export const settingsTopic = 'settings:changed'

@@ -1,6 +1,7 @@
 import type { Bus } from '#contract/bus.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
+import type { Settings } from '#db/settings.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
 import { type Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Accounts } from './accounts/accounts.ts'
@@ -9,6 +10,7 @@ import { createMeetings } from './meetings/meetings.ts'
 import { createMinutes } from './minutes/minutes.ts'
 import { createPeople } from './people/people.ts'
 import { createRecordings } from './recordings/recordings.ts'
+import { createSettings } from './settings/settings.ts'
 import { createUnits } from './units/units.ts'
 
 /**
@@ -22,18 +24,20 @@ export function createServices(parts: {
   database: Database
   storage: RecordingStorage
   bus: Bus
+  settings: Settings
   log: Log
 }) {
-  const { accounts, database, storage, bus, log } = parts
+  const { accounts, database, storage, bus, settings, log } = parts
   const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
   return {
     accounts,
     units: createUnits({ database }),
     people: createPeople({ database, onRevoked }),
-    meetings: createMeetings({ database, onRevoked }),
-    attendance: createAttendance({ database, log }),
-    minutes: createMinutes({ database, log }),
+    meetings: createMeetings({ database, settings, onRevoked }),
+    attendance: createAttendance({ database, settings, log }),
+    minutes: createMinutes({ database, settings, log }),
     recordings: createRecordings({ database, storage, bus, log }),
+    settings: createSettings({ database, settings }),
     /** Where the pages' unexpected errors go, whole. */
     log,
   }

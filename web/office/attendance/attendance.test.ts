@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
+import { standardSettings } from '#contract/settings.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { createAttendance } from './attendance.ts'
 import { after, briefing } from '#office/minutes/minutesTestCall.ts'
@@ -11,7 +12,12 @@ let attendance: Attendance
 let nowMs = after(45)
 beforeAll(async () => {
   test = await testDatabase()
-  attendance = createAttendance({ database: test.database, log: silentLog, now: () => nowMs })
+  attendance = createAttendance({
+    database: test.database,
+    settings: standardSettings,
+    log: silentLog,
+    now: () => nowMs,
+  })
   await storeBriefing(test.database, 'held')
   const soFar = briefing().events.filter((event) => event.atMs <= after(45))
   await storeBriefing(test.database, 'running', { status: 'open', events: soFar })

@@ -1,10 +1,11 @@
 import { AppError } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import { findMeetingRecord } from '#db/attendance.ts'
 import type { Database } from '#db/client.ts'
 import { accessTo, type Viewer } from '#office/access.ts'
 import { attendanceCsv } from './attendanceCsv.ts'
-import { type AttendanceRow, attendanceRows, defaultLateToleranceMs } from './attendanceRows.ts'
+import { type AttendanceRow, attendanceRows } from './attendanceRows.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
 
@@ -23,19 +24,15 @@ export interface Attendance {
   csv(viewer: Viewer, meetingId: string): Promise<{ fileName: string; body: string }>
 }
 
-/**
- * Who was at a meeting, live and afterwards, from the call's stored events.
- * @param options.lateToleranceMs how long after the start somebody is still punctual (default 5 minutes)
- */
+/** Who was at a meeting, live and afterwards, from the call's stored events and by the rules of its day. */
 export function createAttendance(options: {
   database: Database
   log: Log
   now?: () => number
-  lateToleranceMs?: number
+  settings: SettingsReader
 }): Attendance {
-  const { database, log } = options
+  const { database, log, settings } = options
   const now = options.now ?? Date.now
-  const lateToleranceMs = options.lateToleranceMs ?? defaultLateToleranceMs
 
   const load = async (viewer: Viewer, meetingId: string) => {
     const access = await accessTo(database, viewer, meetingId)
@@ -43,7 +40,8 @@ export function createAttendance(options: {
     const record = await findMeetingRecord(database, meetingId, 'attendance')
     if (!record) throw new AppError('not_found', 'no such meeting')
     const asOfMs = now()
-    return { access, record, asOfMs, rows: attendanceRows(record, asOfMs, lateToleranceMs) }
+    const { lateToleranceMinutes } = (await settings.history()).at(record.startsAtMs)
+    return { access, record, asOfMs, rows: attendanceRows(record, asOfMs, lateToleranceMinutes * 60_000) }
   }
 
   return {

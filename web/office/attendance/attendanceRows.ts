@@ -2,6 +2,7 @@ import { presenceOf, type Presence } from '#contract/attendance.ts'
 import { ParticipantId } from '#contract/ids.ts'
 import type { InvitationResponse, MeetingRole, ParticipantKind } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
+import { settingDefinitions } from '#contract/settings.ts'
 import { compareByGivenName, compareVietnamese } from '#contract/vietnamese.ts'
 
 /** One line of the attendance list. */
@@ -47,9 +48,6 @@ export interface AttendanceParticipant {
   responseReason: string
 }
 
-/** How long after the start somebody still counts as punctual. */
-export const defaultLateToleranceMs = 5 * 60_000
-
 /**
  * The attendance list, from the invitation and the stored events alone. Pure. Late is later than the start (the plan's,
  * or the opening when that came after it) by more than the tolerance. Whoever joined without being invited is listed too.
@@ -57,7 +55,7 @@ export const defaultLateToleranceMs = 5 * 60_000
 export function attendanceRows(
   facts: AttendanceFacts,
   nowMs: number,
-  lateToleranceMs: number = defaultLateToleranceMs,
+  lateToleranceMs: number = settingDefinitions.lateToleranceMinutes.standard * 60_000,
 ): AttendanceRow[] {
   const asOfMs = facts.endedAtMs ?? nowMs
   const presence = presenceOf(facts.events, asOfMs)

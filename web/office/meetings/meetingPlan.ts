@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { type MeetingKind, meetingKinds } from '#contract/meeting.ts'
+import type { SettingHistory } from '#contract/settings.ts'
 import type { Database } from '#db/client.ts'
 import { findClashes } from '#db/meetings.ts'
 import { limits } from '#contract/limits.ts'
 import { idText, line, momentMs, paragraphs, parseInput } from '#office/parse.ts'
-import { type WorkingCalendar, workingDaysUntil } from './workingDays.ts'
+import { workingDaysUntil } from './workingDays.ts'
 
 const hourMs = 3600_000
 
@@ -32,34 +33,10 @@ export interface MeetingPlan {
   agenda: { id?: string; title: string; presenter: string; durationMin: number | null }[]
 }
 
-/** What a plan breaks: `short_notice` (QĐ 45: 3 working days), `too_long` for its kind, `clash` of chair or site. */
+/** What a plan breaks: `short_notice`, `too_long` for its kind, `clash` of chair or site. */
 export interface PlanWarning {
   code: 'short_notice' | 'too_long' | 'clash'
   detail: Record<string, string | number>
-}
-
-/** What a plan is measured by; every number can be handed in otherwise. */
-export interface PlanRules {
-  calendar: WorkingCalendar
-  /** QĐ 45/2018/QĐ-TTg: invitations go out this many working days before, except for urgent meetings. */
-  noticeWorkingDays: number
-  /** QĐ 45/2018/QĐ-TTg: the longest time by kind, in hours; null where it sets none. */
-  longestHours: Readonly<Record<MeetingKind, number | null>>
-}
-
-/** Half a working day is four hours, one day is counted from its opening to its end, noon included. */
-export const longestHours: PlanRules['longestHours'] = {
-  briefing: 4,
-  work: 4,
-  advisory: 4,
-  coordination: 4,
-  professional: 10,
-  review: 10,
-  thematic: 10,
-  training: 34,
-  committee_sitting: null,
-  council_session: null,
-  city_conference: null,
 }
 
 const durationMin = z
@@ -138,23 +115,32 @@ export function parsePlan(input: unknown, status: 'draft' | 'scheduled'): Meetin
   return plan
 }
 
-/** What a plan breaks; none of it forbids the meeting. */
+/**
+ * What a plan breaks of the rules of the meeting's day; none of it forbids the meeting. Days off count as soon as they
+ * are decided.
+ */
 export async function warningsOf(
   database: Database,
   plan: MeetingPlan,
-  rules: PlanRules,
+  settings: SettingHistory,
   nowMs: number,
   id?: string,
 ): Promise<PlanWarning[]> {
   const warnings: PlanWarning[] = []
-  const noticeDays = Math.max(0, workingDaysUntil(nowMs, plan.startsAtMs, rules.calendar))
-  if (noticeDays < rules.noticeWorkingDays) {
-    warnings.push({ code: 'short_notice', detail: { days: noticeDays, neededDays: rules.noticeWorkingDays } })
+  const atMs = plan.startsAtMs
+  const rules = settings.at(atMs)
+  const { workingCalendar } = settings.at(Math.max(nowMs, atMs))
+  const days = Math.max(0, workingDaysUntil(nowMs, atMs, workingCalendar))
+  const neededDays = rules.noticeWorkingDays
+  if (days < neededDays) {
+    const source = settings.sourceAt('noticeWorkingDays', atMs)
+    warnings.push({ code: 'short_notice', detail: { days, neededDays, source } })
   }
   const hours = (plan.endsAtMs - plan.startsAtMs) / hourMs
   const longest = rules.longestHours[plan.kind]
   if (longest !== null && hours > longest) {
-    warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind } })
+    const source = settings.sourceAt('longestHours', atMs)
+    warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind, source } })
   }
   const clashes = await findClashes(database, { ...plan, id, siteIds: plan.sites.map((site) => site.siteId) })
   // Another unit's meeting is told by its time only.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UnitRole } from '#contract/meeting.ts'
+import { standardSettings } from '#contract/settings.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { setMembership } from '#db/people.ts'
@@ -56,6 +57,7 @@ beforeEach(() => {
   revoked = []
   const options = {
     database: db.database,
+    settings: standardSettings,
     onRevoked: (revocation: Revocation) => revoked.push(revocation),
     now: () => nowMs,
   }
@@ -353,10 +355,11 @@ describe('the plan', () => {
       ['clash', 'site'],
     ])
     expect(await office.meetings.check(secretary, planOf(clean), id)).toEqual([])
+    const source = 'Quyết định 45/2018/QĐ-TTg'
     const rash = { startsAtMs: monday + 24 * hourMs, endsAtMs: monday + 30 * hourMs, sites: [] }
     expect(await office.meetings.check(secretary, planOf(rash))).toEqual([
-      { code: 'short_notice', detail: { days: 1, neededDays: 3 } },
-      { code: 'too_long', detail: { hours: 6, longestHours: 4, kind: 'briefing' } },
+      { code: 'short_notice', detail: { days: 1, neededDays: 3, source } },
+      { code: 'too_long', detail: { hours: 6, longestHours: 4, kind: 'briefing', source } },
     ])
   })
 

@@ -5,6 +5,7 @@ import { type MeetingStatus, meetingStatuses } from '#contract/meeting.ts'
 import { type Action, actions } from '#contract/permissions.ts'
 import { actorOf } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
@@ -13,17 +14,9 @@ import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
 import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
-import {
-  longestHours,
-  type MeetingPlan,
-  parsePlan,
-  type PlanRules,
-  type PlanWarning,
-  warningsOf,
-} from './meetingPlan.ts'
+import { type MeetingPlan, parsePlan, type PlanWarning, warningsOf } from './meetingPlan.ts'
 import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
 import { idText, line, momentMs, parseInput } from '#office/parse.ts'
-import { vietnameseCalendar } from './workingDays.ts'
 
 /** Somebody in a meeting. */
 export type ParticipantRow = MeetingRow['participants'][number]
@@ -92,21 +85,14 @@ export interface MeetingsOptions {
   /** Told when a join link was taken back, or somebody was taken out of a plan. */
   onRevoked?: (revocation: Revocation) => void
   now?: () => number
-  rules?: Partial<PlanRules> & { minutesWorkingDays?: number }
+  settings: SettingsReader
 }
 
 /** Meetings from the plan to the end. */
 export function createMeetings(options: MeetingsOptions): Meetings {
-  const { database } = options
+  const { database, settings } = options
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
-  const rules = {
-    calendar: vietnameseCalendar,
-    noticeWorkingDays: 3,
-    minutesWorkingDays: 5,
-    longestHours,
-    ...options.rules,
-  }
 
   async function meetingFor({ standing }: MeetingAccess): Promise<MeetingRow> {
     const meeting = await findMeeting(database, standing.meetingId, standing.participant?.id ?? null, now())
@@ -135,7 +121,10 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async home(viewer) {
       guardAccount(viewer)
-      return homeOf(database, viewer, askerOf(viewer), { nowMs: now(), ...rules })
+      return homeOf(database, viewer, askerOf(viewer), {
+        nowMs: now(),
+        settings: await settings.history(),
+      })
     },
 
     async get(viewer, id) {
@@ -147,7 +136,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const plan = parsePlan(input, 'draft')
       if (id === undefined) guard(viewer, 'meeting:create', { unitId: plan.unitId })
       else await demand(viewer, id, 'meeting:edit')
-      return warningsOf(database, plan, rules, now(), id)
+      return warningsOf(database, plan, await settings.history(), now(), id)
     },
 
     async create(viewer, input, status) {

@@ -1,7 +1,8 @@
+import type { SettingHistory } from '#contract/settings.ts'
 import type { Database } from '#db/client.ts'
 import { listMeetings, type MeetingAsker, type MeetingItem } from '#db/meetings.ts'
 import { may, type Viewer } from '#office/access.ts'
-import { afterWorkingDays, startOfDay, startOfWeek, type WorkingCalendar } from './workingDays.ts'
+import { afterWorkingDays, startOfDay, startOfWeek } from './workingDays.ts'
 
 const dayMs = 24 * 3600_000
 /** Minutes that nobody wrote are asked for this long. */
@@ -22,17 +23,15 @@ export interface Home {
   }[]
 }
 
-/**
- * What is next and what waits on somebody. Days and weeks are Hanoi's.
- * @param minutesWorkingDays QĐ 45/2018/QĐ-TTg: conclusions are announced this many working days after the end
- */
+/** What is next and what waits on somebody. Days and weeks are Hanoi's. */
 export async function homeOf(
   database: Database,
   viewer: Viewer,
   asker: MeetingAsker,
-  options: { nowMs: number; calendar: WorkingCalendar; minutesWorkingDays: number },
+  options: { nowMs: number; settings: SettingHistory },
 ): Promise<Home> {
-  const { nowMs, calendar } = options
+  const { nowMs, settings } = options
+  const calendar = settings.at(nowMs).workingCalendar
   const today = startOfDay(nowMs)
   const monday = startOfWeek(nowMs)
   const [week, mine, ended] = await Promise.all([
@@ -62,8 +61,10 @@ export async function homeOf(
   const answers = mine.filter((item) => item.myResponse === 'pending' && item.startsAtMs > nowMs)
   const due = ended.filter((item) => isMinutesDue(viewer, item))
   const approvals = ended.filter((item) => item.minutesState === 'submitted' && item.myRole === 'chair')
-  const dueAtMs = (item: MeetingItem): number =>
-    afterWorkingDays(item.endedAtMs ?? item.endsAtMs, options.minutesWorkingDays, calendar)
+  const dueAtMs = (item: MeetingItem): number => {
+    const endedAtMs = item.endedAtMs ?? item.endsAtMs
+    return afterWorkingDays(endedAtMs, settings.at(endedAtMs).conclusionWorkingDays, calendar)
+  }
   return {
     next: next && listItem(next),
     today: week.filter(isToday).map(listItem),

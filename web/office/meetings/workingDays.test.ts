@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest'
-import {
-  afterWorkingDays,
-  startOfDay,
-  startOfWeek,
-  vietnameseCalendar,
-  workingDaysUntil,
-} from './workingDays.ts'
+import { settingDefinitions } from '#contract/settings.ts'
+import { afterWorkingDays, startOfDay, startOfWeek, workingDaysUntil } from './workingDays.ts'
 
 const hanoi = (text: string): number => Date.parse(`${text}+07:00`)
-const between = (a: string, b: string): number => workingDaysUntil(hanoi(a), hanoi(b), vietnameseCalendar)
+const calendar = settingDefinitions.workingCalendar.standard
+const between = (a: string, b: string): number => workingDaysUntil(hanoi(a), hanoi(b), calendar)
 
 test('a day begins at midnight in Hanoi', () => {
   expect(startOfDay(hanoi('2026-11-23T00:00'))).toBe(hanoi('2026-11-23T00:00'))
@@ -33,7 +29,5 @@ test('weekends and holidays are not working days, worked Saturdays are', () => {
 })
 
 test('a term ends with the last minute of its working day', () => {
-  expect(afterWorkingDays(hanoi('2026-11-23T16:00'), 5, vietnameseCalendar)).toBe(
-    hanoi('2026-12-01T00:00') - 1,
-  )
+  expect(afterWorkingDays(hanoi('2026-11-23T16:00'), 5, calendar)).toBe(hanoi('2026-12-01T00:00') - 1)
 })

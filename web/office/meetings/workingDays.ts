@@ -1,28 +1,4 @@
-/** Days by their date in Hanoi, `2026-11-23`. */
-export interface WorkingCalendar {
-  /** Days off that fall on a weekday: public holidays and the days off given for them. */
-  daysOff: readonly string[]
-  /** Weekend days that are worked in exchange. */
-  workedWeekends: readonly string[]
-}
-
-/**
- * Public holidays (Bộ luật Lao động 2019, Điều 112) with the days off given around them. The government settles each
- * year's in advance; from the second half of 2026 on this is our reckoning: hand in another table where it differs.
- */
-export const vietnameseCalendar: WorkingCalendar = {
-  daysOff: [
-    ...['2025-09-01', '2025-09-02'],
-    ...['2026-01-01', '2026-01-02'],
-    ...['2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'], // Tết Bính Ngọ
-    ...['2026-04-27', '2026-04-30', '2026-05-01'],
-    ...['2026-08-31', '2026-09-01', '2026-09-02'],
-    ...['2027-01-01'],
-    ...['2027-02-05', '2027-02-08', '2027-02-09', '2027-02-10', '2027-02-11'], // Tết Đinh Mùi
-    ...['2027-04-16', '2027-04-30', '2027-05-03', '2027-09-02', '2027-09-03'],
-  ],
-  workedWeekends: ['2026-01-10', '2026-08-22'],
-}
+import type { WorkingCalendar } from '#contract/settings.ts'
 
 const dayMs = 24 * 3600_000
 /** Hanoi is seven hours before UTC all year. */
@@ -62,8 +38,8 @@ export function afterWorkingDays(fromMs: number, days: number, calendar: Working
 function isWorkingDay(atMs: number, calendar: WorkingCalendar): boolean {
   const date = new Date(startOfDay(atMs) + offsetMs).toISOString().slice(0, 10)
   const weekday = weekdayOf(atMs)
-  if (weekday === 0 || weekday === 6) return calendar.workedWeekends.includes(date)
-  return !calendar.daysOff.includes(date)
+  const isNamed = (days: WorkingCalendar['daysOff']) => days.some((day) => day.date === date)
+  return weekday === 0 || weekday === 6 ? isNamed(calendar.workedWeekends) : !isNamed(calendar.daysOff)
 }
 
 function weekdayOf(atMs: number): number {

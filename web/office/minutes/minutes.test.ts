@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
+import { standardSettings } from '#contract/settings.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { listMinutesVersions } from '#db/minutes.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
@@ -14,7 +15,12 @@ let minutes: Minutes
 let nowMs = Date.UTC(2026, 10, 24)
 beforeAll(async () => {
   test = await testDatabase()
-  minutes = createMinutes({ database: test.database, log: silentLog, now: () => nowMs })
+  minutes = createMinutes({
+    database: test.database,
+    settings: standardSettings,
+    log: silentLog,
+    now: () => nowMs,
+  })
 })
 afterAll(() => test.drop())
 

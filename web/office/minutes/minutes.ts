@@ -3,6 +3,7 @@ import { MeetingId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
 import { MinutesContent } from '#contract/minutes.ts'
 import type { Action } from '#contract/permissions.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import { findMeetingRecord } from '#db/attendance.ts'
 import type { Database } from '#db/client.ts'
 import {
@@ -65,16 +66,15 @@ const longestNote = 2000
  *     draft ⇄ submitted → approved → published
  *
  * Only a draft can be edited, every saved version is kept, and each step binds exactly the version that was seen.
- * @param options.lateToleranceMs see `createAttendance`
  */
 export function createMinutes(options: {
   database: Database
   log: Log
   now?: () => number
-  lateToleranceMs?: number
+  settings: SettingsReader
   renderer?: DocumentRenderer
 }): Minutes {
-  const { database, log } = options
+  const { database, log, settings } = options
   const now = options.now ?? Date.now
   const renderer = options.renderer ?? createDocumentRenderer()
 
@@ -123,7 +123,8 @@ export function createMinutes(options: {
             detail: { status: record.status },
           })
         }
-        const content = draftMinutes({ ...record, endedAtMs }, options.lateToleranceMs)
+        const { lateToleranceMinutes } = (await settings.history()).at(record.startsAtMs)
+        const content = draftMinutes({ ...record, endedAtMs }, lateToleranceMinutes * 60_000)
         await insertMinutes(database, meetingId, content, actOf(viewer, access))
         log.info('minutesDrafted', { meetingId, actorId: access.actorId })
       }

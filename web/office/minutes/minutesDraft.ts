@@ -1,11 +1,6 @@
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
-import {
-  attendanceRows,
-  defaultLateToleranceMs,
-  meetingStartMs,
-  type AttendanceFacts,
-} from '#office/attendance/attendanceRows.ts'
+import { attendanceRows, meetingStartMs, type AttendanceFacts } from '#office/attendance/attendanceRows.ts'
 import { plainLine } from '#office/documents/plainText.ts'
 import { spokenItems, type SpokenItem, type Turn } from './minutesSpeech.ts'
 import type { AttendanceRow } from '#office/attendance/attendanceRows.ts'
@@ -43,10 +38,7 @@ const cityName = 'Hà Nội'
  * The draft minutes of a meeting, from what the platform knows of it. Pure, and careful to claim nothing else: what
  * was said and concluded is the secretary's to write.
  */
-export function draftMinutes(
-  facts: MeetingFacts,
-  lateToleranceMs: number = defaultLateToleranceMs,
-): MinutesContent {
+export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): MinutesContent {
   const rows = attendanceRows(facts, facts.endedAtMs, lateToleranceMs)
   const firstItem = facts.events.find((event) => event.type === 'agendaItemStarted')
   const startedAtMs = Math.min(meetingStartMs(facts), firstItem?.atMs ?? Infinity)

@@ -76,9 +76,10 @@ export const plan: PlanMessages = {
   checking: 'Checking',
   checksFine: 'Nothing to note.',
   warnings: {
-    short_notice:
-      'The invitation goes out less than 3 working days before the meeting (QĐ 45/2018). Please give the reason.',
-    too_long: 'Longer than the rule allows for this kind (QĐ 45/2018).',
+    short_notice: (neededDays, source) =>
+      `The invitation goes out less than ${neededDays} working days before the meeting${source && ` (${source})`}. Please give the reason.`,
+    too_long: (longest, source) =>
+      `Longer than the ${longest} allowed for this kind${source && ` (${source})`}.`,
     clash: (name, span) => `${name} has another meeting then: ${span}.`,
   },
   invalid: {

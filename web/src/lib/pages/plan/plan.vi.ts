@@ -75,8 +75,10 @@ export const plan = {
   checking: 'Đang đối chiếu',
   checksFine: 'Không có điểm nào cần lưu ý.',
   warnings: {
-    short_notice: 'Giấy mời gửi chưa đủ 3 ngày làm việc trước cuộc họp (QĐ 45/2018). Xin ghi lý do mời gấp.',
-    too_long: 'Thời gian dài hơn mức quy định cho loại cuộc họp này (QĐ 45/2018).',
+    short_notice: (neededDays: number, source: string) =>
+      `Giấy mời gửi chưa đủ ${neededDays} ngày làm việc trước cuộc họp${source && ` (${source})`}. Xin ghi lý do mời gấp.`,
+    too_long: (longest: string, source: string) =>
+      `Dài hơn mức ${longest} cho loại cuộc họp này${source && ` (${source})`}.`,
     clash: (name: string, span: string) => `${name} đã có cuộc họp khác: ${span}.`,
   },
   invalid: {
