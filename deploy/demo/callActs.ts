@@ -98,7 +98,7 @@ async function markDelegate(secretary: CallPage, album: Album): Promise<void> {
   await panel.getByRole('button', { name: new RegExp(`^${roll}`) }).click()
   await panel.getByRole('button', { name: texts.markPresent }).first().click()
   await secretary.page
-    .getByRole('button', { name: texts.markAtSite(story.site.name) })
+    .getByRole('menuitem', { name: texts.markAtSite(story.site.name) })
     .first()
     .click()
   await panel.getByText(texts.markedAt(story.site.name)).waitFor()

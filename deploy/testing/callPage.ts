@@ -117,7 +117,7 @@ export class CallPage {
   /** An entry of a menu, by default of "more". */
   async choose(name: string, menu: string = texts.more): Promise<void> {
     await this.page.getByRole('button', { name: menu, exact: true }).first().click()
-    await this.page.getByRole('button', { name, exact: true }).last().click()
+    await this.page.getByRole('menuitem', { name, exact: true }).click()
   }
 
   /** Opens the side panel's page, if it is not open. */

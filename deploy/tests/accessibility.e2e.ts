@@ -4,7 +4,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { entry as english } from '#web/pages/entry/entry.en.ts'
 import { entry } from '#web/pages/entry/entry.vi.ts'
-import { meeting as texts, minutes, shell } from '#web/pages/vi.ts'
+import { admin, meeting as texts, minutes, shell } from '#web/pages/vi.ts'
+import { common } from '#web/text/common.vi.ts'
 import type { Viewer } from '#office/access.ts'
 import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
@@ -143,6 +144,51 @@ it('the command palette and the list of shortcuts have no fault in either theme'
   await browser.page.keyboard.press('?')
   await browser.page.getByRole('dialog', { name: shell.shortcuts.title }).waitFor()
   expect(await faults()).toEqual([])
+})
+
+it('a menu is one to readers, is walked by keys and letters, and gives the focus back', async () => {
+  await open(`/meetings/${meetings.scheduled.id}`, 'secretary')
+  const { page } = browser
+  const button = page.getByRole('button', { name: common.more, exact: true })
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim())
+  await button.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.getByRole('menu', { name: common.more }).waitFor()
+  expect(await faults()).toEqual([])
+  await expect.poll(focused).toBe(texts.page.copy)
+  await page.keyboard.press('ArrowDown')
+  expect(await focused()).toBe(texts.page.cancel)
+  await page.keyboard.press('ArrowDown')
+  expect(await focused()).toBe(texts.page.copy)
+  // "Hủy cuộc họp", and as it is typed without its mark
+  await page.keyboard.press('h')
+  expect(await focused()).toBe(texts.page.cancel)
+  await page.keyboard.press('Escape')
+  await page.getByRole('menu').waitFor({ state: 'hidden' })
+  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+})
+
+it('what is found in a dialog is not cut off by it, and is chosen by keys or a touch', async () => {
+  await open('/admin/people', 'administrator')
+  const { page } = browser
+  await page.getByRole('button', { name: admin.people.invite }).first().click()
+  const dialog = page.getByRole('dialog')
+  const field = dialog.getByRole('combobox', { name: admin.people.unit, exact: true })
+  await field.fill('ho')
+  const options = dialog.getByRole('listbox').getByRole('option')
+  await options.nth(4).waitFor()
+  expect(await faults()).toEqual([])
+  const isWhole = await dialog.getByRole('listbox').evaluate((list) => {
+    const { left, right, bottom } = list.getBoundingClientRect()
+    const seen = document.elementFromPoint((left + right) / 2, bottom - 8)
+    return bottom <= innerHeight && list.contains(seen)
+  })
+  expect(isWhole).toBe(true)
+  await options.nth(1).hover()
+  const wanted = await options.nth(1).locator('span').first().innerText()
+  await page.keyboard.press('Enter')
+  await dialog.getByText(wanted).first().waitFor()
+  await page.keyboard.press('Escape')
 })
 
 it('the command palette names what is to come before what is past', async () => {

@@ -191,7 +191,7 @@ describe('the office', () => {
     await secretary.waitForURL((at) => /^\/meetings\/(?!new$)[^/]+$/.test(at.pathname))
     const url = secretary.url()
     await secretary.getByRole('button', { name: common.more, exact: true }).click()
-    await secretary.getByRole('button', { name: texts.page.cancel }).click()
+    await secretary.getByRole('menuitem', { name: texts.page.cancel }).click()
     const dialog = secretary.getByRole('dialog')
     await dialog.getByLabel(texts.cancelling.reason).fill('Chủ trì đi công tác')
     await dialog.getByLabel(texts.cancelling.type).fill(texts.cancelling.word)
