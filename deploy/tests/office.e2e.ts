@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '#web/call/call.vi.ts'
 import { common } from '#web/text/common.vi.ts'
-import { meeting as texts, plan, shell } from '#web/pages/vi.ts'
+import { errors } from '#web/text/errors.vi.ts'
+import { admin, meeting as texts, plan, shell } from '#web/pages/vi.ts'
 import { Album } from '../demo/album.ts'
 import { accept, addSite, invite, makeSiteLink, pick, planMeeting, setPassword } from '../demo/officeActs.ts'
 import * as story from '../demo/story.ts'
@@ -79,6 +80,31 @@ describe('the office', () => {
     await setPassword(secretary, links.secretary, album, null)
     await setPassword(delegate, links.delegate, album, null)
     expect(links.late).not.toBe(links.chair)
+  })
+
+  it('says a refusal where it was asked for, and keeps what was typed there when it is closed', async () => {
+    const { people } = admin
+    await administrator.goto(`${platform.url}/admin/people`)
+    await administrator.getByRole('button', { name: people.invite }).first().click()
+    const dialog = administrator.getByRole('dialog')
+    await dialog.getByRole('button', { name: people.create }).click()
+    await dialog.getByText(people.invalid.name).waitFor()
+    await dialog.getByLabel(people.name).fill('Người Thứ Hai')
+    await dialog.getByLabel(people.email).fill(story.chair.email)
+    await pick(administrator, people.unit, 'hoan kiem', 'Hoàn Kiếm')
+    await dialog.getByRole('button', { name: people.create }).click()
+    await dialog.getByText(people.invalid.takenEmail).waitFor()
+    await administrator.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await administrator.getByRole('button', { name: people.invite }).first().click()
+    expect(await dialog.getByLabel(people.name).inputValue()).toBe('Người Thứ Hai')
+    await dialog.getByText(people.invalid.takenEmail).waitFor({ state: 'hidden' })
+    await administrator.context().setOffline(true)
+    await dialog.getByRole('button', { name: people.create }).click()
+    await dialog.getByText(errors.timeout.what).waitFor()
+    await administrator.context().setOffline(false)
+    expect(await dialog.getByLabel(people.name).inputValue()).toBe('Người Thứ Hai')
+    await administrator.goto('about:blank')
   })
 
   it('keeps a plan that is left for another page, and makes one meeting of two presses', async () => {

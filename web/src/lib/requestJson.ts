@@ -1,4 +1,5 @@
-import { errorCodes, type ErrorCode } from '#contract/errors.ts'
+import type { ErrorCode } from '#contract/errors.ts'
+import { errorCodeIn } from './refusal.ts'
 
 /** A request that this host refused or did not answer. */
 export class RequestFailure extends Error {
@@ -38,10 +39,5 @@ export async function requestJson<T>(
   }
   const answer: unknown = await response.json().catch(() => null)
   if (response.ok) return answer as T // our own route's type, named by the caller
-  throw new RequestFailure(codeIn(answer) ?? 'internal')
-}
-
-function codeIn(answer: unknown): ErrorCode | undefined {
-  if (typeof answer !== 'object' || answer === null || !('code' in answer)) return undefined
-  return errorCodes.find((code) => code === answer.code)
+  throw new RequestFailure(errorCodeIn(answer) ?? 'internal')
 }

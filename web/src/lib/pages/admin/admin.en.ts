@@ -69,7 +69,7 @@ export const admin: AdminMessages = {
       name: 'Please enter the name.',
       email: 'Please enter a whole address.',
       unitId: 'Please choose a unit.',
-      conflict: 'This address has an account already.',
+      takenEmail: 'This address has an account already.',
     },
   },
   units: {

@@ -67,7 +67,7 @@ export const admin = {
       name: 'Xin nhập họ và tên.',
       email: 'Xin nhập địa chỉ thư điện tử đầy đủ.',
       unitId: 'Xin chọn đơn vị.',
-      conflict: 'Địa chỉ này đã có tài khoản.',
+      takenEmail: 'Địa chỉ này đã có tài khoản.',
     },
   },
   units: {

@@ -32,10 +32,12 @@ export const actions: Actions = {
     const parsed = Invitation.safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success)
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
-    return attempt(async () => {
+    const made = await attempt(async () => {
       const { person, setupPath } = await services().people.create(viewerIn(locals), parsed.data)
       return { link: { name: person.name, path: setupPath } }
     }, {})
+    const isTaken = 'status' in made && made.data.error.code === 'conflict'
+    return isTaken ? fail(409, { invalid: ['takenEmail'] }) : made
   },
   newLink: async ({ request, locals }) => {
     const parsed = z
