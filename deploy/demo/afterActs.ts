@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { call } from '#web/call/call.vi.ts'
-import { meeting as texts, minutes, shell } from '#web/pages/vi.ts'
+import { home, meeting as texts, minutes } from '#web/pages/vi.ts'
 import type { Album } from './album.ts'
 import { say } from './report.ts'
 import * as story from './story.ts'
@@ -66,7 +66,7 @@ async function sectionOf(page: Page, title: string): Promise<Locator> {
 /** The chair finds what waits, reads and approves. */
 export async function approveMinutes(page: Page, url: string, album: Album): Promise<void> {
   await page.goto(url)
-  const waiting = page.getByRole('link', { name: new RegExp(shell.home.approval) })
+  const waiting = page.getByRole('link', { name: new RegExp(home.approval) })
   await waiting.waitFor()
   await album.take(page, 'viec-cho-chu-tri')
   await waiting.click()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { call as texts } from '#web/call/call.vi.ts'
-import { meeting as office, shell } from '#web/pages/vi.ts'
+import { home, meeting as office } from '#web/pages/vi.ts'
 import type { CallPage } from '../testing/callPage.ts'
 import type { Album } from './album.ts'
 import { say } from './report.ts'
@@ -17,9 +17,9 @@ export interface Cast {
 export async function gather(cast: Cast, meetingUrl: string, siteLink: string, album: Album): Promise<void> {
   const { chair, secretary, site } = cast
   await chair.page.goto(new URL('/', meetingUrl).href)
-  await chair.page.getByRole('link', { name: shell.home.prepare }).waitFor()
+  await chair.page.getByRole('link', { name: home.prepare }).waitFor()
   await album.take(chair.page, 'hom-nay-cua-chu-tri')
-  await chair.page.getByRole('link', { name: shell.home.prepare }).click()
+  await chair.page.getByRole('link', { name: home.prepare }).click()
   await chair.page.getByText(texts.recordingPlanned).waitFor()
   await chair.page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0)
   await lets(chair.page, 1)

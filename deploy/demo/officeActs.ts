@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { randomBytes } from 'node:crypto'
 import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
 import { common } from '#web/text/common.vi.ts'
-import { entry } from '#web/pages/entry/entry.vi.ts'
-import { admin, meeting as texts, plan, shell } from '#web/pages/vi.ts'
+import { login, setup } from '#web/pages/entry/vi.ts'
+import { home, meeting as texts, people, plan, sites } from '#web/pages/vi.ts'
 import type { Album } from './album.ts'
 import * as story from './story.ts'
 
@@ -17,29 +17,29 @@ export async function setPassword(
 ): Promise<void> {
   await page.goto(link)
   if (founder) {
-    await page.getByLabel(entry.setup.name).fill(founder.name)
-    await page.getByLabel(entry.signIn.email).fill(founder.email)
+    await page.getByLabel(setup.name).fill(founder.name)
+    await page.getByLabel(login.email).fill(founder.email)
   }
   const password = `mau-${randomBytes(12).toString('base64url')}`
-  await page.getByLabel(entry.signIn.password, { exact: true }).fill(password)
-  await page.getByLabel(entry.setup.repeat).fill(password)
+  await page.getByLabel(login.password, { exact: true }).fill(password)
+  await page.getByLabel(setup.repeat).fill(password)
   if (picture) await album.take(page, picture)
-  await page.getByRole('button', { name: entry.setup.submit }).click()
-  await page.getByRole('heading', { name: shell.home.title, exact: true }).waitFor()
+  await page.getByRole('button', { name: setup.submit }).click()
+  await page.getByRole('heading', { name: home.title, exact: true }).waitFor()
 }
 
 /** The administrator makes an account; returns the link to set its password, as the page shows it once. */
 export async function invite(page: Page, role: story.Role, album: Album, isShown: boolean): Promise<string> {
-  await page.getByRole('button', { name: admin.people.invite, exact: true }).click()
-  const dialog = page.getByRole('dialog', { name: admin.people.invite })
-  await dialog.getByLabel(admin.people.name).fill(role.name)
-  await dialog.getByLabel(admin.people.email).fill(role.email)
-  await pick(page, admin.people.unit, role.unit)
-  await dialog.getByLabel(admin.people.role).selectOption(role.unitRole)
-  await dialog.getByLabel(admin.people.position).fill(role.position)
+  await page.getByRole('button', { name: people.invite, exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: people.invite })
+  await dialog.getByLabel(people.name).fill(role.name)
+  await dialog.getByLabel(people.email).fill(role.email)
+  await pick(page, people.unit, role.unit)
+  await dialog.getByLabel(people.role).selectOption(role.unitRole)
+  await dialog.getByLabel(people.position).fill(role.position)
   if (isShown) await album.take(page, 'moi-can-bo')
-  await dialog.getByRole('button', { name: admin.people.create }).click()
-  const title = admin.people.linkTitle(role.name)
+  await dialog.getByRole('button', { name: people.create }).click()
+  const title = people.linkTitle(role.name)
   const field = page.getByRole('textbox', { name: title })
   await field.waitFor()
   const link = await field.inputValue()
@@ -52,11 +52,11 @@ export async function invite(page: Page, role: story.Role, album: Album, isShown
 /** The administrator adds the commune's room. */
 export async function addSite(page: Page, url: string, album: Album): Promise<void> {
   await page.goto(`${url}/admin/sites`)
-  await page.getByRole('button', { name: admin.sites.create, exact: true }).click()
-  const dialog = page.getByRole('dialog', { name: admin.sites.create })
-  await dialog.getByLabel(admin.sites.name).fill(story.site.name)
-  await pick(page, admin.sites.unit, story.site.unit)
-  await dialog.getByLabel(admin.sites.location).fill(story.site.location)
+  await page.getByRole('button', { name: sites.create, exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: sites.create })
+  await dialog.getByLabel(sites.name).fill(story.site.name)
+  await pick(page, sites.unit, story.site.unit)
+  await dialog.getByLabel(sites.location).fill(story.site.location)
   await dialog.getByRole('button', { name: common.save, exact: true }).click()
   await page.getByRole('rowheader', { name: story.site.name }).waitFor()
   await album.take(page, 'diem-cau')

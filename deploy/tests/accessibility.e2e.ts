@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { entry as english } from '#web/pages/entry/entry.en.ts'
-import { entry } from '#web/pages/entry/entry.vi.ts'
-import { admin, meeting as texts, minutes, shell } from '#web/pages/vi.ts'
+import { setup as englishSetup } from '#web/pages/entry/setup/setup.en.ts'
+import { setup } from '#web/pages/entry/vi.ts'
+import { meeting as texts, minutes, people as peopleTexts, shell } from '#web/pages/vi.ts'
 import { common } from '#web/text/common.vi.ts'
 import type { Viewer } from '#office/access.ts'
 import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
@@ -171,9 +171,9 @@ it('a menu is one to readers, is walked by keys and letters, and gives the focus
 it('what is found in a dialog is not cut off by it, and is chosen by keys or a touch', async () => {
   await open('/admin/people', 'administrator')
   const { page } = browser
-  await page.getByRole('button', { name: admin.people.invite }).first().click()
+  await page.getByRole('button', { name: peopleTexts.invite }).first().click()
   const dialog = page.getByRole('dialog')
-  const field = dialog.getByRole('combobox', { name: admin.people.unit, exact: true })
+  const field = dialog.getByRole('combobox', { name: peopleTexts.unit, exact: true })
   await field.fill('ho')
   const options = dialog.getByRole('listbox').getByRole('option')
   await options.nth(4).waitFor()
@@ -224,9 +224,9 @@ it('the language can be changed on a page whose address is a secret', async () =
     position: 'Chuyên viên',
   })
   await open(setupPath)
-  await browser.page.getByRole('heading', { name: entry.setup.title }).waitFor()
+  await browser.page.getByRole('heading', { name: setup.title }).waitFor()
   await browser.page.getByRole('button', { name: 'English' }).click()
-  await browser.page.getByRole('heading', { name: english.setup.title }).waitFor()
+  await browser.page.getByRole('heading', { name: englishSetup.title }).waitFor()
 })
 
 it('who may answer an invitation finds that act before all others on a phone', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { entry } from '#web/pages/entry/entry.vi.ts'
-import { shell } from '#web/pages/vi.ts'
+import { join, login, setup } from '#web/pages/entry/vi.ts'
+import { home } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { OfficeHouse } from '../testing/officeHouse.ts'
 
@@ -33,10 +33,10 @@ describe('links that are used before the page’s script has come', () => {
     const { page } = browser
     await page.goto(new URL(setupPath, url).href)
     const password = `mau-${randomUUID()}`
-    await page.getByLabel(entry.signIn.password, { exact: true }).fill(password)
-    await page.getByLabel(entry.setup.repeat).fill(password)
-    await page.getByRole('button', { name: entry.setup.submit }).click()
-    await page.getByRole('heading', { name: shell.home.title, exact: true }).waitFor()
+    await page.getByLabel(login.password, { exact: true }).fill(password)
+    await page.getByLabel(setup.repeat).fill(password)
+    await page.getByRole('button', { name: setup.submit }).click()
+    await page.getByRole('heading', { name: home.title, exact: true }).waitFor()
     await browser.context.clearCookies()
   })
 
@@ -45,7 +45,7 @@ describe('links that are used before the page’s script has come', () => {
     const { path } = await house.newLink(id, guestId)
     const { page } = browser
     await page.goto(new URL(path, house.url).href)
-    await page.getByRole('button', { name: entry.join.proceed }).click()
+    await page.getByRole('button', { name: join.proceed }).click()
     await page.waitForURL(`${house.url}/meetings/${id}/call`)
     expect((await browser.context.cookies()).length).toBeGreaterThan(0)
   })

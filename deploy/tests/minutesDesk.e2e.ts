@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Locator, Page } from 'playwright-core'
 import type { MeetingId } from '#contract/ids.ts'
 import { common } from '#web/text/common.vi.ts'
-import { entry } from '#web/pages/entry/entry.vi.ts'
+import { login } from '#web/pages/entry/vi.ts'
 import { minutes as texts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn, type Citizen } from '../testing/city.ts'
@@ -97,9 +97,9 @@ describe('minutes while they are written', () => {
     await page.getByText(texts.signedOutTitle).waitFor()
     expect(await stored()).toBe('')
     await page.getByRole('link', { name: common.signInAgain }).click()
-    await page.getByLabel(entry.signIn.email).fill(house.city.secretary.email)
-    await page.getByLabel(entry.signIn.password, { exact: true }).fill(house.city.secretary.password)
-    await page.getByRole('button', { name: entry.signIn.submit }).click()
+    await page.getByLabel(login.email).fill(house.city.secretary.email)
+    await page.getByLabel(login.password, { exact: true }).fill(house.city.secretary.password)
+    await page.getByRole('button', { name: login.submit }).click()
     await page.waitForURL(desk())
     await expect.poll(() => number().inputValue(), patient).toBe('19')
     await page.getByText(texts.restored).waitFor()

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '#web/call/call.vi.ts'
 import { common } from '#web/text/common.vi.ts'
 import { errors } from '#web/text/errors.vi.ts'
-import { admin, meeting as texts, plan, shell } from '#web/pages/vi.ts'
+import { home, meeting as texts, people, plan, shell } from '#web/pages/vi.ts'
 import { Album } from '../demo/album.ts'
 import { accept, addSite, invite, makeSiteLink, pick, planMeeting, setPassword } from '../demo/officeActs.ts'
 import * as story from '../demo/story.ts'
@@ -83,7 +83,6 @@ describe('the office', () => {
   })
 
   it('says a refusal where it was asked for, and keeps what was typed there when it is closed', async () => {
-    const { people } = admin
     await administrator.goto(`${platform.url}/admin/people`)
     await administrator.getByRole('button', { name: people.invite }).first().click()
     const dialog = administrator.getByRole('dialog')
@@ -112,7 +111,7 @@ describe('the office', () => {
     await secretary.getByLabel(plan.title).fill('Họp chuẩn bị (mẫu)')
     await pick(secretary, plan.chair, story.chair.name)
     await secretary.getByRole('link', { name: shell.nav.today }).click()
-    await secretary.getByRole('heading', { name: shell.home.title, exact: true }).waitFor()
+    await secretary.getByRole('heading', { name: home.title, exact: true }).waitFor()
     await secretary.goBack()
     await secretary.getByText(plan.restored).waitFor()
     expect(await secretary.getByLabel(plan.title).inputValue()).toBe('Họp chuẩn bị (mẫu)')
@@ -137,7 +136,7 @@ describe('the office', () => {
     await accept(delegate, meetingUrl)
     await delegate.goto(platform.url)
     await delegate.getByRole('heading', { name: story.meeting.title }).waitFor()
-    await delegate.getByRole('link', { name: shell.home.prepare }).waitFor()
+    await delegate.getByRole('link', { name: home.prepare }).waitFor()
     await delegate.goto(`${platform.url}/meetings`)
     await delegate.getByRole('link', { name: `${texts.page.join}: ${story.meeting.title}` }).click()
     await delegate.getByRole('button', { name: call.joinWhenOpen }).waitFor()

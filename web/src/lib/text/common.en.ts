@@ -7,6 +7,8 @@ export const common: CommonMessages = {
   skipToContent: 'Skip to the content',
   close: 'Close',
   cancel: 'Cancel',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
   save: 'Save',
   back: 'Back',
   more: 'More',

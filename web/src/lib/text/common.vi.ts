@@ -5,6 +5,8 @@ export const common = {
   skipToContent: 'Đến nội dung chính',
   close: 'Đóng',
   cancel: 'Hủy bỏ',
+  showPassword: 'Hiện mật khẩu',
+  hidePassword: 'Ẩn mật khẩu',
   save: 'Lưu',
   back: 'Quay lại',
   more: 'Thêm',

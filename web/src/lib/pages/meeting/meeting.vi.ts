@@ -1,36 +1,5 @@
-/** Texts of the list of meetings and of one meeting's page. */
+/** Texts of one meeting's page. */
 export const meeting = {
-  list: {
-    title: 'Cuộc họp',
-    query: 'Tên cuộc họp',
-    queryHint: 'Không cần gõ dấu',
-    period: 'Thời gian',
-    periods: {
-      upcoming: 'Từ hôm nay',
-      past: 'Đã qua',
-      before: 'Trước 01/7/2025 (ba cấp)',
-      all: 'Tất cả',
-    },
-    status: 'Trạng thái',
-    anyStatus: 'Mọi trạng thái',
-    filter: 'Lọc',
-    clear: 'Bỏ lọc',
-    columns: {
-      time: 'Thời gian',
-      meeting: 'Cuộc họp',
-      unit: 'Đơn vị tổ chức',
-      status: 'Trạng thái',
-      mine: 'Vai trò của tôi',
-      people: 'Thành phần',
-    },
-    minutesOf: (state: string) => `Biên bản: ${state}`,
-    count: (count: number) => `${count} cuộc họp`,
-    limited: (count: number) => `Hiện ${count} cuộc họp đầu tiên. Xin lọc thêm để thấy các cuộc họp khác.`,
-    empty: 'Chưa có cuộc họp nào',
-    emptyText: 'Các cuộc họp được mời và của đơn vị sẽ hiện ở đây.',
-    emptyFiltered: 'Không có cuộc họp nào khớp với bộ lọc',
-    emptyFilteredText: 'Xin thử từ khác hoặc khoảng thời gian khác.',
-  },
   responses: { pending: 'Chưa trả lời', accepted: 'Dự họp', declined: 'Báo vắng' },
   minutesStates: {
     missing: 'Chưa lập',

@@ -1,0 +1,34 @@
+/** Texts of one's own account. */
+export const account = {
+  title: 'Tài khoản',
+  units: 'Đơn vị và chức vụ',
+  noUnits: 'Chưa thuộc đơn vị nào.',
+  unitRoles: { secretary: 'Thư ký, văn phòng', official: 'Cán bộ' },
+  administrator: 'Quản trị hệ thống',
+  display: 'Hiển thị',
+  language: 'Ngôn ngữ',
+  theme: 'Giao diện',
+  themes: { system: 'Theo thiết bị', light: 'Sáng', dark: 'Tối' },
+  password: 'Đổi mật khẩu',
+  current: 'Mật khẩu hiện tại',
+  next: 'Mật khẩu mới',
+  nextHint: 'Từ 12 ký tự trở lên; một câu dài dễ nhớ là tốt nhất.',
+  repeat: 'Nhập lại mật khẩu mới',
+  change: 'Đổi mật khẩu',
+  changed: 'Đã đổi mật khẩu. Các phiên khác đã kết thúc.',
+  currentWrong: 'Mật khẩu hiện tại chưa đúng.',
+  tooShort: 'Mật khẩu cần từ 12 ký tự trở lên.',
+  notSame: 'Hai lần nhập chưa giống nhau.',
+  sessions: 'Phiên đăng nhập',
+  sessionsText: 'Nếu thấy thiết bị lạ, xin kết thúc phiên đó và đổi mật khẩu.',
+  thisSession: 'Phiên này',
+  seen: (text: string) => `Hoạt động ${text}`,
+  from: (address: string) => `từ ${address}`,
+  revoke: 'Kết thúc',
+  revokeOf: (device: string) => `Kết thúc phiên trên ${device}`,
+  revoked: 'Đã kết thúc phiên.',
+  unknownDevice: 'Thiết bị chưa rõ',
+}
+
+/** What another language has to provide. */
+export type AccountMessages = typeof account

@@ -1,0 +1,42 @@
+/** Texts of the administration's list of people. */
+export const people = {
+  title: 'Cán bộ',
+  search: 'Tìm theo tên, thư điện tử hoặc đơn vị',
+  find: 'Tìm',
+  invite: 'Mời cán bộ',
+  columns: { name: 'Họ và tên', units: 'Đơn vị, chức vụ', state: 'Trạng thái', acts: 'Thao tác' },
+  active: 'Đang dùng',
+  disabled: 'Đã khóa',
+  count: (count: number) => `${count} người`,
+  empty: 'Chưa có ai',
+  emptyText: 'Mời cán bộ đầu tiên để bắt đầu lên lịch họp.',
+  emptyFound: 'Không tìm thấy ai',
+  name: 'Họ và tên',
+  email: 'Thư điện tử công vụ',
+  unit: 'Đơn vị',
+  role: 'Vai trò trong đơn vị',
+  position: 'Chức vụ',
+  create: 'Tạo và lấy đường dẫn',
+  newLink: 'Đường dẫn đặt mật khẩu',
+  linkTitle: (name: string) => `Đường dẫn đặt mật khẩu của ${name}`,
+  linkText: 'Đường dẫn chỉ hiện một lần và dùng một lần. Xin sao chép và gửi riêng cho người nhận.',
+  disable: 'Khóa tài khoản',
+  enable: 'Mở khóa tài khoản',
+  disabledDone: (name: string) => `Đã khóa tài khoản ${name}; mọi phiên đã kết thúc.`,
+  enabledDone: (name: string) => `Đã mở khóa tài khoản ${name}.`,
+  addRole: 'Thêm đơn vị',
+  changeRole: 'Đơn vị và vai trò',
+  saveRole: 'Lưu vai trò',
+  removeRole: (unit: string) => `Bỏ vai trò ở ${unit}`,
+  roleSaved: 'Đã lưu vai trò.',
+  actsOf: (name: string) => `Thao tác với ${name}`,
+  invalid: {
+    name: 'Xin nhập họ và tên.',
+    email: 'Xin nhập địa chỉ thư điện tử đầy đủ.',
+    unitId: 'Xin chọn đơn vị.',
+    takenEmail: 'Địa chỉ này đã có tài khoản.',
+  },
+}
+
+/** What another language has to provide. */
+export type PeopleMessages = typeof people

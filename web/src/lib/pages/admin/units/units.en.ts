@@ -1,0 +1,19 @@
+import type { UnitsMessages } from './units.vi.ts'
+
+/** The tree of units in English. */
+export const units: UnitsMessages = {
+  title: 'Administrative units',
+  lead: (count) => `${count} units`,
+  era: 'Era',
+  now: 'Today (two levels)',
+  before: 'Before 1/7/2025 (three levels)',
+  search: 'Find a unit',
+  levels: { city: 'City level', district: 'District level', commune: 'Commune level' },
+  columns: { name: 'Name', code: 'Code', level: 'Level' },
+  valid: (from, to) => `${from} – ${to}`,
+  validSince: (from) => `since ${from}`,
+  empty: 'No unit found',
+  sitesOf: 'Sites of the unit',
+  children: (count) => `${count} units below`,
+  belongsTo: 'Part of',
+}

@@ -1,0 +1,20 @@
+/** Texts of the administration's tree of units. */
+export const units = {
+  title: 'Đơn vị hành chính',
+  lead: (count: number) => `${count} đơn vị`,
+  era: 'Thời kỳ',
+  now: 'Hiện nay (hai cấp)',
+  before: 'Trước 01/7/2025 (ba cấp)',
+  search: 'Tìm đơn vị',
+  levels: { city: 'Cấp thành phố', district: 'Cấp huyện', commune: 'Cấp xã' },
+  columns: { name: 'Tên', code: 'Mã', level: 'Cấp' },
+  valid: (from: string, to: string) => `${from} – ${to}`,
+  validSince: (from: string) => `từ ${from}`,
+  empty: 'Không tìm thấy đơn vị',
+  sitesOf: 'Điểm cầu của đơn vị',
+  children: (count: number) => `${count} đơn vị trực thuộc`,
+  belongsTo: 'Trực thuộc',
+}
+
+/** What another language has to provide. */
+export type UnitsMessages = typeof units

@@ -1,0 +1,16 @@
+import type { SetupMessages } from './setup.vi.ts'
+
+/** Setting a password by link, in English. */
+export const setup: SetupMessages = {
+  titleFirst: 'Make the first administrator',
+  leadFirst: 'This account keeps units, people and sites. The link works once.',
+  title: 'Set a password',
+  lead: (name) => `Welcome, ${name}. Set a password to begin; the link works once.`,
+  name: 'Full name',
+  nameNeeded: 'Please enter the full name.',
+  passwordHint: '12 characters or more; a long sentence that you remember is best.',
+  passwordShort: 'The password needs 12 characters or more.',
+  repeat: 'The password again',
+  repeatWrong: 'The two are not the same.',
+  submit: 'Save and go in',
+}

@@ -1,0 +1,18 @@
+/** Texts of setting a password by link, and of the first administrator. */
+export const setup = {
+  titleFirst: 'Tạo tài khoản quản trị đầu tiên',
+  leadFirst: 'Tài khoản này quản lý đơn vị, cán bộ và điểm cầu. Đường dẫn chỉ dùng được một lần.',
+  title: 'Đặt mật khẩu',
+  lead: (name: string) =>
+    `Xin chào ${name}. Đặt mật khẩu để bắt đầu dùng hệ thống; đường dẫn chỉ dùng được một lần.`,
+  name: 'Họ và tên',
+  nameNeeded: 'Xin nhập họ và tên.',
+  passwordHint: 'Từ 12 ký tự trở lên; một câu dài dễ nhớ là tốt nhất.',
+  passwordShort: 'Mật khẩu cần từ 12 ký tự trở lên.',
+  repeat: 'Nhập lại mật khẩu',
+  repeatWrong: 'Hai lần nhập chưa giống nhau.',
+  submit: 'Lưu và vào hệ thống',
+}
+
+/** What another language has to provide. */
+export type SetupMessages = typeof setup

@@ -1,0 +1,3 @@
+export { join } from './join/join.vi.ts'
+export { login } from './login/login.vi.ts'
+export { setup } from './setup/setup.vi.ts'
