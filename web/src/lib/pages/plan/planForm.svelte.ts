@@ -49,6 +49,14 @@ export type PlanProblem =
   | 'isDeclaredUnclassified'
   | 'overrideReason'
 
+/** Something chosen or written in one of the form's lists. */
+type Entry = PlanFields['people' | 'guests' | 'units' | 'sites' | 'agenda'][number]
+
+function keyOf(entry: Entry): string {
+  if ('userId' in entry) return entry.userId
+  return 'key' in entry ? entry.key : entry.id
+}
+
 let nextKey = 0
 const newKey = (): string => `k${nextKey++}`
 
@@ -271,12 +279,12 @@ export class PlanForm {
     this.fields.agenda.push({ key: newKey(), title: '', presenter: '', durationMin: null })
   }
 
-  /** Takes an entry out of a list; returns how to put it back. */
-  remove<K extends 'people' | 'guests' | 'units' | 'sites' | 'agenda'>(list: K, index: number): () => void {
-    const before = [...this.fields[list]] as PlanFields[K]
-    this.fields[list].splice(index, 1)
+  /** Takes an entry out of a list; returns how to put it back where it stood, unless it was added anew. */
+  remove(list: 'people' | 'guests' | 'units' | 'sites' | 'agenda', index: number): () => void {
+    const taken: Entry | undefined = this.fields[list].splice(index, 1)[0]
     return () => {
-      this.fields[list] = before
+      const entries: Entry[] = this.fields[list]
+      if (taken && !entries.some((entry) => keyOf(entry) === keyOf(taken))) entries.splice(index, 0, taken)
     }
   }
 

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { FakeHost, stopTime } from '#web/testing/fakeHost.ts'
+import { MeetingId } from '#contract/ids.ts'
+import type { MeetingDetail } from '#office/meetings/meetings.ts'
+import { emptyFields, fieldsOf, PlanForm, type PlanFields } from './planForm.svelte.ts'
+
+const nowMs = Date.parse('2026-11-23T14:30:00+07:00')
+const person = (userId: string) => ({ userId, name: `Người ${userId}`, detail: '' })
+const site = (id: string) => ({ id, name: id, unitId: 'u', unitName: 'Phường', location: '' })
+
+/** A plan that could be scheduled. */
+function whole(change: Partial<PlanFields> = {}): PlanForm {
+  return new PlanForm({
+    ...emptyFields('unit', nowMs),
+    title: 'Họp giao ban',
+    chair: person('chair'),
+    secretary: person('secretary'),
+    isDeclaredUnclassified: true,
+    ...change,
+  })
+}
+
+describe('what a plan lacks', () => {
+  test('an empty one is set for a week from now, and says all that it lacks', () => {
+    const form = new PlanForm(emptyFields('', nowMs))
+    expect(form.startsAtMs).toBe(Date.parse('2026-11-30T09:00:00+07:00'))
+    expect(form.problems('scheduled')).toEqual([
+      'unitId',
+      'title',
+      'chairUserId',
+      'secretaryUserId',
+      'isDeclaredUnclassified',
+    ])
+    expect(form.plan()).toBeNull()
+  })
+
+  test('a draft needs no declaration', () => {
+    const form = whole({ isDeclaredUnclassified: false })
+    expect(form.problems('draft')).toEqual([])
+    expect(form.problems('scheduled')).toEqual(['isDeclaredUnclassified'])
+  })
+
+  test('a title of spaces is none, and neither is a guest or an item without a name', () => {
+    const form = whole({ title: '  ' })
+    form.addGuest()
+    form.addItem()
+    expect(form.problems('draft')).toEqual(['title', 'guests', 'agenda'])
+  })
+
+  test('one cannot lead and write', () => {
+    expect(whole({ secretary: person('chair') }).problems('draft')).toEqual(['sameChair'])
+  })
+
+  test('an end before the start is said, and on the next day it is none', () => {
+    const form = whole({ from: '22:00', to: '01:00' })
+    expect(form.problems('draft')).toEqual(['endsAtMs'])
+    form.fields.endDate = '2026-12-01'
+    expect(form.problems('draft')).toEqual([])
+  })
+})
+
+describe('what the platform gets', () => {
+  test('whoever leads or writes is not invited a second time', () => {
+    const form = whole()
+    for (const id of ['chair', 'delegate', 'delegate']) form.addPerson(person(id))
+    expect(form.plan()?.people).toEqual([{ userId: 'delegate', role: 'delegate' }])
+  })
+
+  test('the first room is the centre, and again when the centre was taken out', () => {
+    const form = whole()
+    for (const id of ['a', 'b', 'a']) form.addSite(site(id))
+    form.remove('sites', 0)
+    form.addSite(site('c'))
+    expect(form.plan()?.sites).toEqual([
+      { siteId: 'b', role: 'member' },
+      { siteId: 'c', role: 'central' },
+    ])
+  })
+
+  test('words are sent without the spaces around them, times as moments in the city', () => {
+    const plan = whole({ title: ' Họp giao ban ', place: ' Phòng 3 ' }).plan()
+    expect(plan).toMatchObject({ title: 'Họp giao ban', place: 'Phòng 3' })
+    expect(plan?.endsAtMs).toBe(Date.parse('2026-11-30T11:00:00+07:00'))
+  })
+
+  test('a copy names nobody’s rows and is declared and justified anew', () => {
+    const agenda = [{ id: 'item', title: 'Khai mạc', presenter: '', durationMin: 5 }]
+    const source = { ...detail(), agenda }
+    expect(new PlanForm(fieldsOf(source, false)).plan()?.agenda).toEqual(agenda)
+    const copy = new PlanForm(fieldsOf(source, true)).plan()
+    expect(copy?.agenda).toEqual([{ title: 'Khai mạc', presenter: '', durationMin: 5 }])
+    expect(copy).toMatchObject({ isDeclaredUnclassified: false, overrideReason: '' })
+  })
+})
+
+describe('lists', () => {
+  test('an item moves up and down, and stops at the ends', () => {
+    const form = whole()
+    for (const title of ['a', 'b', 'c']) {
+      form.addItem()
+      const item = form.fields.agenda.at(-1)
+      if (item) Object.assign(item, { title, durationMin: 10 })
+    }
+    expect([form.moveItem(2, -1), form.moveItem(0, -1), form.moveItem(2, 1)]).toEqual([true, false, false])
+    expect(form.fields.agenda.map(({ title }) => title)).toEqual(['a', 'c', 'b'])
+    expect(form.agendaMs).toBe(30 * 60_000)
+  })
+
+  test('what is put back stands where it stood, and what was added since stays', () => {
+    const form = whole()
+    for (const id of ['a', 'b', 'c']) form.addPerson(person(id))
+    const putBack = form.remove('people', 1)
+    form.addPerson(person('d'))
+    putBack()
+    expect(form.fields.people.map(({ userId }) => userId)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('what was added anew is not put back beside itself', () => {
+    const form = whole()
+    form.addPerson(person('a'))
+    const putBack = form.remove('people', 0)
+    form.addPerson(person('a'))
+    putBack()
+    putBack()
+    expect(form.fields.people).toHaveLength(1)
+  })
+})
+
+describe('the rules', () => {
+  beforeEach(stopTime)
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+  })
+
+  test('are asked a moment after the last change, of a plan that may still lack its people', async () => {
+    const host = new FakeHost()
+    const form = whole({ chair: null, title: '' })
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(300)
+    form.fields.title = 'Họp'
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    expect(host.asked).toHaveLength(1)
+    expect(host.last).toMatchObject({ path: '/api/meetings/check', body: { plan: { title: 'Họp' } } })
+    expect(form.isChecking).toBe(true)
+    await host.last.answer([{ code: 'short_notice' }])
+    expect(form.isChecking).toBe(false)
+    expect(form.needsReason).toBe(true)
+    expect(form.problems('scheduled')).toContain('overrideReason')
+    expect(form.problems('draft')).not.toContain('overrideReason')
+  })
+
+  test('are not asked about a time that is none, and say nothing of it', async () => {
+    const host = new FakeHost()
+    const form = whole()
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    await host.last.answer([{ code: 'too_long' }])
+    form.fields.to = ''
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    expect(host.asked).toHaveLength(1)
+    expect([form.warnings, form.isChecking]).toEqual([[], false])
+  })
+
+  test('that cannot be asked hold nobody up', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue()
+    const host = new FakeHost()
+    const form = whole()
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    await host.last.lose()
+    expect([form.isChecking, form.problems('scheduled')]).toEqual([false, []])
+  })
+
+  test('an answer about an earlier plan is not taken', async () => {
+    const host = new FakeHost()
+    const form = whole()
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    form.checkSoon()
+    expect(host.asked[0]?.isAborted).toBe(true)
+    await vi.advanceTimersByTimeAsync(400)
+    await host.last.answer([])
+    expect(form.isChecking).toBe(false)
+  })
+})
+
+function detail(): MeetingDetail {
+  return {
+    id: MeetingId.parse('meeting'),
+    title: 'Họp giao ban',
+    kind: 'briefing',
+    status: 'ended',
+    startsAtMs: nowMs,
+    endsAtMs: nowMs + 3_600_000,
+    openedAtMs: nowMs,
+    endedAtMs: nowMs + 3_600_000,
+    hostUnitName: 'Sở',
+    unitId: 'unit',
+    description: '',
+    place: '',
+    isRecordingPlanned: false,
+    isDeclaredUnclassified: true,
+    overrideReason: 'Gấp',
+    cancelReason: '',
+    version: 3,
+    participantCount: 0,
+    participants: [],
+    agenda: [],
+    sites: [],
+    units: [],
+    minutesState: null,
+    isSample: false,
+    myRole: null,
+    myResponse: null,
+    me: null,
+    may: [],
+  }
+}
