@@ -163,8 +163,15 @@ export class MinutesEditor {
     this.#current = text
     this.#kept.keep(JSON.stringify({ version: this.#version, text }))
     if (this.#state === 'conflict') return
-    this.#state = text === this.#stored ? 'saved' : 'unsaved'
-    if (this.#state === 'unsaved') this.#saveIn(saveDelayMs)
+    // As long as a save is on its way, what is stored is about to be another text.
+    if (text === this.#stored && !this.#saving) {
+      clearTimeout(this.#timer)
+      this.#kept.drop()
+      this.#state = 'saved'
+      return
+    }
+    this.#state = 'unsaved'
+    this.#saveIn(saveDelayMs)
   }
 
   #saveIn(delayMs: number): void {
