@@ -14,7 +14,3 @@ test('an expected failure is told by its code, an unknown one as internal', () =
   expect(refusalOf({ error: { code: 'conflict' }, typed: {} })).toEqual({ invalid: [], code: 'conflict' })
   expect(refusalOf({ error: { code: 'no such code' } }).code).toBe('internal')
 })
-
-test('a server that cannot be reached is a timeout', () => {
-  expect(refusalOf({ error: new TypeError('Failed to fetch') }).code).toBe('timeout')
-})

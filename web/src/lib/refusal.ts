@@ -25,6 +25,6 @@ export function refusalOf(answer: unknown): Refusal {
   if (!('error' in answer) || !answer.error) return { invalid, code: null }
   return {
     invalid,
-    code: errorCodeIn(answer.error) ?? (answer.error instanceof Error ? 'timeout' : 'internal'),
+    code: errorCodeIn(answer.error) ?? 'internal',
   }
 }
