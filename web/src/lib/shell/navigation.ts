@@ -1,4 +1,4 @@
-import type { Component } from 'svelte'
+import type { IconComponent } from '#web/ui/icon.ts'
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import House from '@lucide/svelte/icons/house'
@@ -10,7 +10,7 @@ import type { ShellMessages } from './shell.vi.ts'
 export interface NavigationItem {
   href: string
   label: string
-  icon: Component<{ size?: number | string; 'aria-hidden'?: 'true' }>
+  icon: IconComponent
 }
 
 /** Where somebody goes every day. */
