@@ -134,7 +134,6 @@ export const meeting: MeetingMessages = {
     composingText: 'You may leave; the server goes on composing.',
     failedText: 'What was captured is kept. It can be composed again.',
     retry: 'Compose again',
-    retried: 'The recording is being composed again.',
     incomplete: 'A part of the recording is missing. What was captured is kept on the server.',
     sources: {
       microphone: 'microphone',
@@ -147,7 +146,6 @@ export const meeting: MeetingMessages = {
   },
   minutes: {
     title: 'Minutes',
-    afterEnd: 'The minutes are drawn from the meeting once it has ended.',
     none: 'A draft is drawn from the agenda, the attendance and who spoke; the secretary completes it and submits it to the chair.',
     create: 'Begin the minutes',
     open: 'Open the minutes',

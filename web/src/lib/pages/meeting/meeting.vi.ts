@@ -139,7 +139,6 @@ export const meeting = {
     composingText: 'Có thể rời trang; việc dựng vẫn tiếp tục trên máy chủ.',
     failedText: 'Phần đã ghi vẫn được giữ. Có thể dựng lại.',
     retry: 'Dựng lại',
-    retried: 'Đang dựng lại bản ghi.',
     incomplete: 'Bản ghi thiếu một phần. Dữ liệu gốc vẫn được giữ trên máy chủ.',
     sources: {
       microphone: 'micrô',
@@ -152,7 +151,6 @@ export const meeting = {
   },
   minutes: {
     title: 'Biên bản',
-    afterEnd: 'Biên bản được lập từ diễn biến cuộc họp sau khi kết thúc.',
     none: 'Hệ thống lập sẵn dự thảo từ chương trình, điểm danh và các lượt phát biểu; thư ký hoàn thiện rồi trình chủ trì duyệt.',
     create: 'Lập biên bản',
     open: 'Mở biên bản',

@@ -14,7 +14,6 @@ export const meetings: MeetingsMessages = {
   },
   status: 'State',
   anyStatus: 'Any state',
-  filter: 'Filter',
   clear: 'Clear',
   columns: {
     time: 'Time',

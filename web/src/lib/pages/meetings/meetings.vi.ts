@@ -12,7 +12,6 @@ export const meetings = {
   },
   status: 'Trạng thái',
   anyStatus: 'Mọi trạng thái',
-  filter: 'Lọc',
   clear: 'Bỏ lọc',
   columns: {
     time: 'Thời gian',

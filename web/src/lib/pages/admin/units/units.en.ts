@@ -10,10 +10,6 @@ export const units: UnitsMessages = {
   search: 'Find a unit',
   levels: { city: 'City level', district: 'District level', commune: 'Commune level' },
   columns: { name: 'Name', code: 'Code', level: 'Level' },
-  valid: (from, to) => `${from} – ${to}`,
-  validSince: (from) => `since ${from}`,
   empty: 'No unit found',
-  sitesOf: 'Sites of the unit',
   children: (count) => `${count} units below`,
-  belongsTo: 'Part of',
 }

@@ -8,12 +8,8 @@ export const units = {
   search: 'Tìm đơn vị',
   levels: { city: 'Cấp thành phố', district: 'Cấp huyện', commune: 'Cấp xã' },
   columns: { name: 'Tên', code: 'Mã', level: 'Cấp' },
-  valid: (from: string, to: string) => `${from} – ${to}`,
-  validSince: (from: string) => `từ ${from}`,
   empty: 'Không tìm thấy đơn vị',
-  sitesOf: 'Điểm cầu của đơn vị',
   children: (count: number) => `${count} đơn vị trực thuộc`,
-  belongsTo: 'Trực thuộc',
 }
 
 /** What another language has to provide. */
