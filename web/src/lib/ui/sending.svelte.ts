@@ -1,0 +1,39 @@
+import type { SubmitFunction } from '$app/forms'
+import { noRefusal, refusalOf, type Refusal } from '#web/refusal.ts'
+
+/** A form's way to its action and back: busy meanwhile, and a refusal is kept here, beside what was typed. */
+export class Sending {
+  #isBusy = $state(false)
+  #refusal = $state.raw<Refusal>(noRefusal)
+
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  /** What the last attempt was refused for. */
+  get refusal(): Refusal {
+    return this.#refusal
+  }
+
+  /** Forgets the last refusal. */
+  clear(): void {
+    this.#refusal = noRefusal
+  }
+
+  /** For `use:enhance`. A second press is not sent; `onanswer` learns when the page shows what came of the first. */
+  submit(
+    cancel: () => void,
+    onanswer: (isDone: boolean) => void | Promise<void>,
+  ): ReturnType<SubmitFunction> {
+    if (this.#isBusy) return cancel()
+    this.#isBusy = true
+    return async ({ result, update }) => {
+      const isRefused = result.type === 'failure' || result.type === 'error'
+      if (isRefused) this.#refusal = refusalOf(result.type === 'failure' ? result.data : result)
+      else await update({ reset: false })
+      if (!isRefused) this.clear()
+      this.#isBusy = false
+      await onanswer(!isRefused)
+    }
+  }
+}
