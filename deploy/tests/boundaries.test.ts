@@ -100,6 +100,23 @@ describe('who may import whom', () => {
     expect(broken((i) => isIn(i.file, 'web/office') && !may(i.target))).toEqual([])
   })
 
+  it('the primitives of the pages know no page, no call and no rule', () => {
+    const may = (t: string) =>
+      isIn(t, 'web/src/lib/ui', 'web/src/lib/text') ||
+      ['web/src/lib/refusal.ts', 'signalling/contract/errors.ts', 'signalling/contract/limits.ts'].includes(t)
+    expect(broken((i) => isIn(i.file, 'web/src/lib/ui') && !may(i.target))).toEqual([])
+  })
+
+  it('the call and the office do not carry each other', () => {
+    expect(
+      broken(
+        (i) =>
+          (isIn(i.file, 'web/src/lib/call') && isIn(i.target, 'web/src/lib/pages')) ||
+          (isIn(i.file, 'web/src/lib/pages', 'web/src/lib/shell') && isIn(i.target, 'web/src/lib/call')),
+      ),
+    ).toEqual([])
+  })
+
   it('pages reach the database and the recorder only through the office', () => {
     expect(broken((i) => isIn(i.file, 'web/src') && isIn(i.target, 'prisma', 'recorder'))).toEqual([])
   })
