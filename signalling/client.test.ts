@@ -77,16 +77,16 @@ describe('a signal to signalling in memory', () => {
 
   it('asks, is answered, and is told', async () => {
     const chair = signal('chair')
-    const { view } = await chair.request('call:join', join)
-    expect(view.phase).toBe('open')
+    const { views } = await chair.request('call:join', join)
+    expect(views.all.phase).toBe('open')
     const versions: number[] = []
     const stop = chair.on('room:events', (batch) => versions.push(batch.fromVersion + batch.events.length))
-    const { view: later } = await signal('an').request('call:join', join)
+    const { all: later } = (await signal('an').request('call:join', join)).views
     await eventually(() => expect(versions.at(-1)).toBe(later.version))
     stop()
     const count = versions.length
     await chair.request('hand:raise', {})
-    expect((await chair.request('view:sync', {})).view.version).toBe(later.version + 1)
+    expect((await chair.request('view:sync', { scope: 'all' })).view.version).toBe(later.version + 1)
     expect(versions).toHaveLength(count)
   })
 

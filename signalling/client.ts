@@ -56,6 +56,7 @@ const verifyMs = 1500
 /** What is told of a call; the rest is the connection's. */
 const callEvents = [
   'room:events',
+  'room:scopes',
   'media:message',
   'media:ticket',
   'speakers:changed',

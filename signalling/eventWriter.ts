@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import { type RoomEvent, isDurable } from '#contract/room/room.ts'
+import { isDurable, type RoomEvent } from '#contract/room/room.ts'
 import type { StoredCallEvent } from '#db/calls.ts'
 import type { CallStore } from './stores.ts'
 

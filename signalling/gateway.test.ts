@@ -181,7 +181,7 @@ describe('a message', () => {
     socket.emit('hand:raise')
     socket.emit('hand:raise', {}, {}, {})
     await eventually(() => expect(page.sees(meetingId, 'an')?.isConnected).toBe(true))
-    expect(await ask(socket, 'view:sync', {})).toMatchObject({ ok: true })
+    expect(await ask(socket, 'view:sync', { scope: 'all' })).toMatchObject({ ok: true })
     await page.signal.request('hand:raise', {})
   })
 

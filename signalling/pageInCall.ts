@@ -1,13 +1,14 @@
 import { toWireError, type AppError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { ServerToClientEvents } from '#contract/requests.ts'
+import type { Scope, SharedScope } from '#contract/room/scope.ts'
 import type { Identity } from './identity.ts'
 import type { Page } from './page.ts'
 import type { Session } from './session.ts'
 import type { SocketPage } from './socketPage.ts'
 
-/** The socket.io room of a call's pages, or of those before it. */
-export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | 'call'): string {
+/** The socket.io room of a call's pages with a scope, or of those before it. */
+export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | SharedScope): string {
   return `${audience}:${meetingId}`
 }
 
@@ -16,6 +17,7 @@ export class PageInCall implements Page {
   readonly session: Session
   readonly #page: SocketPage
   #identity: Identity
+  #heard = new Set<'lobby' | SharedScope>()
   #isClosed = false
 
   constructor(page: SocketPage, session: Session, identity: Identity) {
@@ -51,11 +53,20 @@ export class PageInCall implements Page {
     if (!this.#isClosed) this.#page.send(event, payload)
   }
 
-  listen(audience: 'lobby' | 'call'): void {
+  listen(to: 'lobby' | readonly Scope[]): void {
     if (this.#isClosed) return
-    const other = audience === 'lobby' ? 'call' : 'lobby'
-    this.#page.hear(audienceRoom(this.meetingId, other), false)
-    this.#page.hear(audienceRoom(this.meetingId, audience), true)
+    this.#hear(to === 'lobby' ? ['lobby'] : to.filter((scope) => scope !== 'own'))
+  }
+
+  #hear(audiences: readonly ('lobby' | SharedScope)[]): void {
+    const wanted = new Set(audiences)
+    for (const audience of this.#heard.difference(wanted)) {
+      this.#page.hear(audienceRoom(this.meetingId, audience), false)
+    }
+    for (const audience of wanted.difference(this.#heard)) {
+      this.#page.hear(audienceRoom(this.meetingId, audience), true)
+    }
+    this.#heard = wanted
   }
 
   close(reason: AppError | null): void {
@@ -69,9 +80,7 @@ export class PageInCall implements Page {
   end(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const audience of ['lobby', 'call'] as const) {
-      this.#page.hear(audienceRoom(this.meetingId, audience), false)
-    }
+    this.#hear([])
     if (this.#page.call === this) this.#page.call = null
     this.session.disconnect(this)
   }

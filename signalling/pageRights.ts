@@ -75,6 +75,7 @@ export class PageRights {
       if (!call.isOpen) return
       if (identity.participantId !== call.identity.participantId) throw new AppError('unauthenticated')
       call.renew(identity)
+      call.session.rescope(call)
     } catch (error) {
       if (this.#mayWait(error, mode)) return
       call.session.revoke(

@@ -106,7 +106,8 @@ describe('a recording', () => {
   it('is proposed by the secretary, approved by the chair, shown to all, and stopped', async () => {
     const one = await recorder('recorder-1')
     await secretary.signal.request('recording:propose', {})
-    await becomes('proposed')
+    await eventually(() => expect(chair.views?.moderators?.isRecordingProposed).toBe(true))
+    expect(state()).toBe('off')
     await chair.signal.request('recording:start', {})
     await becomes('recording')
     expect(await rows()).toMatchObject([{ state: 'starting', nodeId: 'recorder-1' }])

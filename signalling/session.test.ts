@@ -98,8 +98,8 @@ describe('coming in', () => {
         payload: { phase: 'open', isRecording: false, present: { names: ['Tên technician'], count: 1 } },
       }),
     )
-    const { view, ticket } = await an.join()
-    expect(Object.keys(view.participants)).toHaveLength(2)
+    const { views, ticket } = await an.join()
+    expect(Object.keys(views.all.participants)).toHaveLength(2)
     expect(ticket?.engine).toBe('fake')
     expect(await status()).toBe('open')
     expect(await storedTypes()).toEqual(['callOpened', 'participantJoined', 'participantJoined'])
@@ -178,8 +178,9 @@ describe('coming back', () => {
     await eventually(() => expect(chair.sees(meetingId, 'an')?.isConnected).toBe(false))
     await chair.signal.request('chat:post', { id: 'message-1', text: 'Xin chào' })
     const back = page('an', 'page-of-an-1')
-    back.view = an.view
-    const { ticket, view } = await back.resume()
+    back.views = an.views
+    const { ticket, views } = await back.resume()
+    const view = views.all
     expect(ticket).toBeNull()
     expect(view.participants[memberId(meetingId, 'an')]).toMatchObject({ isConnected: true })
     expect(view.participants[memberId(meetingId, 'an')]?.handRaisedAtMs).toBeGreaterThan(0)
@@ -232,7 +233,7 @@ describe('rights', () => {
     const secretary = await joined('secretary')
     const an = await joined('an')
     const guest = await joined('guest')
-    const versionNow = async () => (await chair.signal.request('view:sync', {})).view.version
+    const versionNow = async () => (await chair.signal.request('view:sync', { scope: 'all' })).view.version
     const before = await versionNow()
     const binh = memberId(meetingId, 'binh')
     const itemId = AgendaItemId.parse(`item1-${meetingId}`)
@@ -318,7 +319,7 @@ describe('rights', () => {
     const an = page('an')
     expect(await codeOf(an.signal.request('hand:raise', {}))).toBe('not_in_call')
     expect(await codeOf(an.signal.request('chat:post', { id: 'message-1', text: 'x' }))).toBe('not_in_call')
-    expect(await codeOf(an.signal.request('view:sync', {}))).toBe('not_in_call')
+    expect(await codeOf(an.signal.request('view:sync', { scope: 'all' }))).toBe('not_in_call')
     expect(await codeOf(an.signal.request('media:negotiate', { message: {} }))).toBe('not_in_call')
     await an.signal.request('call:leave', {})
   })

@@ -5,12 +5,14 @@ import type { OpenedRoom } from '#contract/media.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { allows } from '#contract/permissions.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
-import { type RoomEvent, type RoomView, emptyRoomView } from '#contract/room/room.ts'
+import { emptyRoomView, type RoomEvent, type RoomView, type ScopeSnapshot } from '#contract/room/room.ts'
+import type { Scope } from '#contract/room/scope.ts'
 import type { Bus } from '#contract/bus.ts'
 import type { CallPerson, CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallMedia } from './callMedia.ts'
+import { CallPages } from './callPages.ts'
 import { EventWriter } from './eventWriter.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import { PlanFollower } from './planFollower.ts'
@@ -61,8 +63,7 @@ export class Session {
   readonly #settings: SignallingSettings
   readonly #audience: Audience
   readonly #log: Log
-  readonly #seated = new Map<ParticipantId, Page>()
-  readonly #pages = new Set<Page>()
+  readonly #pages: CallPages
   readonly #joining = new Turns<ParticipantId>()
   readonly plan: PlanFollower
   readonly #broadcast: CallBroadcast
@@ -90,12 +91,18 @@ export class Session {
       seatGraceMs: settings.seatGraceMs,
       past: past.map((stored) => stored.event),
     })
+    this.#pages = new CallPages({
+      maxPerParticipant: settings.maxPagesPerParticipant,
+      subject: () => ({ unitId: this.plan.current.unitId, meetingStatus: this.plan.current.status }),
+    })
     this.#broadcast = new CallBroadcast({
       audience: options.audience,
       settings,
       metrics: options.metrics,
       view: () => this.#room.view,
-      size: () => this.#seated.size,
+      snapshot: (scope, id) => this.#room.snapshot(scope, id),
+      sendOwn: (id, batch) => this.#pages.seatedPage(id)?.send('room:events', batch),
+      size: () => this.#pages.seatedCount,
     })
     this.#writer = new EventWriter({
       store: stores.calls,
@@ -112,11 +119,11 @@ export class Session {
       log,
       grantOf: (id) => this.#room.participant(id)?.grant ?? null,
       onTicket: (id, ticket) => {
-        const page = this.#seated.get(id)
+        const page = this.#pages.seatedPage(id)
         page?.send('media:ticket', { ticket })
         return page !== undefined
       },
-      isThere: (id) => this.#seated.has(id),
+      isThere: (id) => this.#pages.seatedPage(id) !== undefined,
     })
     this.#recording = new RecordingControl({
       meetingId,
@@ -150,7 +157,7 @@ export class Session {
 
   /** Whether the page sits in its participant's seat. */
   isSeated(page: Page): boolean {
-    return this.#seated.get(page.identity.participantId) === page
+    return this.#pages.isSeated(page)
   }
 
   /** Whether the participant is there with another page. */
@@ -164,21 +171,27 @@ export class Session {
   /** A page connected; it waits in the lobby until it joins. @throws AppError rate_limited */
   connect(page: Page): void {
     this.#assertServing()
-    const { participantId } = page.identity
-    const own = [...this.#pages].filter((other) => other.identity.participantId === participantId)
-    if (own.length >= this.#settings.maxPagesPerParticipant)
-      throw new AppError('rate_limited', 'too many pages')
-    this.#pages.add(page)
-    page.listen('lobby')
+    this.#pages.connect(page)
   }
 
   /** A page's socket is gone. */
   disconnect(page: Page): void {
-    if (!this.#pages.delete(page)) return
-    const { participantId } = page.identity
-    if (this.#seated.get(participantId) !== page) return
-    this.#seated.delete(participantId)
-    if (!this.#isClosed) this.#commit(this.#room.seats.disconnect(participantId, page.clientId, Date.now()))
+    if (!this.#pages.disconnect(page) || this.#isClosed) return
+    this.#commit(this.#room.seats.disconnect(page.identity.participantId, page.clientId, Date.now()))
+  }
+
+  /** The page's rights may have changed: its scopes follow, with the views of those that are new. */
+  rescope(page: Page): void {
+    const change = this.#pages.rescope(page)
+    if (!change) return
+    const given = change.gained.map((scope) => this.#room.snapshot(scope, page.identity.participantId))
+    page.send('room:scopes', { scopes: change.scopes, given })
+  }
+
+  /** A scope's whole view. @throws AppError forbidden when it is not the page's */
+  snapshot(page: Page, scope: Scope): ScopeSnapshot {
+    if (!this.#pages.scopesOf(page).includes(scope)) throw new AppError('forbidden', `no scope ${scope}`)
+    return this.#room.snapshot(scope, page.identity.participantId)
   }
 
   /** What the media client can prepare with. @throws AppError media_unavailable */
@@ -241,7 +254,7 @@ export class Session {
       this.#assertServing()
       if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
       const { events } = this.#room.seats.join(entry, Date.now())
-      this.#seat(id, page)
+      this.#pages.seat(page)
       seq = this.#commit(events)
       if (ticket) this.#commit(this.#room.sound.dropTracks(id, Date.now()))
     } catch (error) {
@@ -257,26 +270,15 @@ export class Session {
       this.#needsRecorder = false
       this.#recording.resume()
     }
-    const { view } = this.#room
-    return { view, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
-  }
-
-  /** Puts the page in the seat; another page that sat there is told, an older socket of the same page only closed. */
-  #seat(id: ParticipantId, page: Page): void {
-    const former = this.#seated.get(id)
-    this.#seated.set(id, page)
-    page.listen('call')
-    if (!former || former === page) return
-    former.close(former.clientId === page.clientId ? null : new AppError('taken_over'))
+    const views = this.#room.viewsFor(id, this.#pages.scopesOf(page))
+    return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
   }
 
   async #storedOrUndone(id: ParticipantId, page: Page, seq: number): Promise<void> {
     try {
       await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
     } catch (error) {
-      if (!this.#isClosed && this.#seated.get(id) === page && this.#room.participant(id)) {
-        this.#seated.delete(id)
-        if (page.isOpen) page.listen('lobby')
+      if (!this.#isClosed && this.#room.participant(id) && this.#pages.unseat(page)) {
         this.#commit(this.#room.seats.leave(id, Date.now()))
       }
       throw error
@@ -286,9 +288,7 @@ export class Session {
   /** The page goes, by its own will. Idempotent. */
   leave(page: Page): void {
     const { participantId } = page.identity
-    if (!this.isSeated(page)) return
-    this.#seated.delete(participantId)
-    if (page.isOpen) page.listen('lobby')
+    if (!this.#pages.unseat(page)) return
     if (this.#room.participant(participantId) && this.#room.view.phase === 'open') {
       this.#commit(this.#room.seats.leave(participantId, Date.now()))
     }
@@ -315,7 +315,7 @@ export class Session {
   async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
     await this.act((room, nowMs) => {
       const events = room.seats.remove(id, isBanned, by, nowMs)
-      this.#closePagesOf(id, new AppError('removed'))
+      this.#pages.closeOf(id, new AppError('removed'))
       return events
     })
     if (isBanned) await withinMs(this.#ban(id), this.#settings.storeTimeoutMs)
@@ -336,9 +336,8 @@ export class Session {
   /** Rights ended: out at once, media too. */
   revoke(page: Page, reason: AppError): void {
     const { participantId } = page.identity
-    if (this.isSeated(page)) {
-      this.#seated.delete(participantId)
-      if (!this.#isClosed) this.#commit(this.#room.seats.revoke(participantId, Date.now()))
+    if (this.#pages.unseat(page) && !this.#isClosed) {
+      this.#commit(this.#room.seats.revoke(participantId, Date.now()))
     }
     page.close(reason)
   }
@@ -355,17 +354,19 @@ export class Session {
       return this.#callOff(new AppError(record === null ? 'not_found' : 'meeting_cancelled'))
     }
     const people = new Map(record.people.map((person) => [person.id, person]))
-    for (const page of [...this.#pages]) {
+    for (const page of this.#pages.all) {
       const person = people.get(page.identity.participantId)
       // Who is no longer in it is told by the end of the right itself.
-      if (person) page.renew(identityInPlan(page.identity, person, record))
+      if (!person) continue
+      page.renew(identityInPlan(page.identity, person, record))
+      this.rescope(page)
     }
     await this.act((room, nowMs) => room.follow(record, nowMs))
-    for (const page of this.#pages) page.send('meeting:changed', {})
+    for (const page of this.#pages.all) page.send('meeting:changed', {})
   }
 
   async #callOff(reason: AppError): Promise<void> {
-    for (const page of [...this.#pages]) page.close(reason)
+    this.#pages.closeAll(reason)
     if (this.#room.view.phase === 'open') await this.end(null)
   }
 
@@ -396,8 +397,8 @@ export class Session {
     this.#broadcast.flush()
     // After the ack, which leaves in this turn.
     await new Promise((resolve) => setImmediate(resolve))
-    for (const id of this.#seated.keys()) this.#media.evict(id)
-    for (const page of this.#pages) page.close(new AppError('meeting_ended'))
+    for (const id of this.#pages.seatedIds) this.#media.evict(id)
+    this.#pages.closeAll(new AppError('meeting_ended'))
     if (recordingId) await this.#recording.stop(recordingId)
     await this.#media.close(true)
   }
@@ -458,11 +459,11 @@ export class Session {
             nowMs,
           ),
         )
-        this.#audience.send('call', 'speakers:changed', { speakers }, { mayDrop: true })
+        this.#audience.send('all', 'speakers:changed', { speakers }, { mayDrop: true })
         break
       }
       case 'message':
-        this.#seated.get(said.participantId)?.send('media:message', { payload: said.payload })
+        this.#pages.seatedPage(said.participantId)?.send('media:message', { payload: said.payload })
         break
       case 'participantLost':
         if (this.#media.lose(said.participantId) === 'recorder') this.#recording.mediaLost()
@@ -550,11 +551,6 @@ export class Session {
     return seq
   }
 
-  #closePagesOf(id: ParticipantId, reason: AppError): void {
-    this.#seated.delete(id)
-    for (const page of this.#pages) if (page.identity.participantId === id) page.close(reason)
-  }
-
   #assertServing(): void {
     if (this.#isClosed) throw new AppError('wrong_node', 'the call is closed here')
   }
@@ -568,9 +564,9 @@ export class Session {
     this.#commitSpeech(this.#speech.end(Date.now()))
     this.#broadcast.close()
     this.#isClosed = true
-    const isEmpty = this.#seated.size === 0
+    const isEmpty = this.#pages.seatedCount === 0
     this.#recording.close()
-    for (const page of this.#pages) page.close(new AppError(code))
+    this.#pages.closeAll(new AppError(code))
     try {
       await this.#writer.flush(flushMs)
     } catch (error) {

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { ClientId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
 import type { RequestInput, RequestReply } from '#contract/requests.ts'
-import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
+import {
+  applyRoomBatch,
+  withScopes,
+  withSnapshot,
+  type PageViews,
+  type RoomView,
+} from '#contract/room/room.ts'
 import { connectCall, type CallAsk, type CallSignal } from '#signalling/client.ts'
 
 const joinDefaults: RequestInput<'call:join'> = {
@@ -17,7 +23,7 @@ const joinDefaults: RequestInput<'call:join'> = {
 export class CallMember {
   readonly signal: CallSignal
   participantId: ParticipantId | null = null
-  view: RoomView | null = null
+  views: PageViews | null = null
   /** Codes with which the server closed the call on this member, in order. */
   readonly closedWith: ErrorCode[] = []
   readonly #cookie: string
@@ -36,18 +42,21 @@ export class CallMember {
     this.signal.on('state:changed', ({ state }) => {
       const { view } = this
       if (state !== 'connected' || !view) return
-      const resume = { epoch: view.epoch, version: view.version, hasMedia: true }
+      const resume = { epoch: view.epoch, hasMedia: true }
       this.join({ resume }).catch(() => undefined) // the next connection tries again; tests look at the view
     })
     this.signal.on('room:events', (batch) => {
-      if (!this.view) return
-      const next = applyRoomBatch(this.view, batch)
-      if (next !== 'gap') this.view = next
+      if (!this.views) return
+      const next = applyRoomBatch(this.views, batch)
+      if (next !== 'gap') this.views = next
       else
-        this.signal.request('view:sync', {}).then(
-          ({ view }) => (this.view = view),
+        this.signal.request('view:sync', { scope: batch.scope }).then(
+          (snapshot) => (this.views &&= withSnapshot(this.views, snapshot)),
           () => undefined,
         )
+    })
+    this.signal.on('room:scopes', (change) => {
+      this.views &&= withScopes(this.views, change)
     })
   }
 
@@ -65,7 +74,7 @@ export class CallMember {
 
   async join(change: Partial<RequestInput<'call:join'>> = {}): Promise<RequestReply<'call:join'>> {
     const reply = await this.signal.request('call:join', { ...joinDefaults, ...change })
-    this.view = reply.view
+    this.views = reply.views
     this.participantId = reply.participantId
     return reply
   }
@@ -82,6 +91,11 @@ export class CallMember {
   /** Posts to the chat under a new id. */
   async post(text: string, id: string = randomUUID()): Promise<void> {
     await this.ask('chat:post', { id, text })
+  }
+
+  /** The call as everybody in it sees it. */
+  get view(): RoomView | null {
+    return this.views?.all ?? null
   }
 
   /** Somebody as this member sees them. */

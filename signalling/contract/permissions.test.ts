@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MeetingRole } from './meeting.ts'
-import { actions, allows, type Action, type Actor } from './permissions.ts'
+import { actions, allows, scopesOf, type Action, type Actor } from './permissions.ts'
 
 const nobody: Actor = { isSystemAdmin: false, unitRoles: [] }
 const here = { unitId: 'unit-here' }
@@ -85,5 +85,19 @@ describe('rights', () => {
         expect(allowed(actor, { meetingStatus })).not.toContain('meeting:cancel')
       }
     }
+  })
+})
+
+describe('the scopes of a call', () => {
+  it('are given by what one may do', () => {
+    expect(scopesOf(nobody)).toEqual([])
+    expect(scopesOf(inMeeting('delegate'), here)).toEqual(['all', 'own'])
+    expect(scopesOf(inMeeting('guest'), here)).toEqual(['all', 'own'])
+    expect(scopesOf(inMeeting('technician'), here)).toEqual(['all', 'own', 'technicians'])
+    for (const role of ['chair', 'secretary'] as const) {
+      expect(scopesOf(inMeeting(role), here)).toEqual(['all', 'own', 'moderators'])
+    }
+    // The unit's secretary who came as a delegate sees the attendance all the same.
+    expect(scopesOf(inMeeting('delegate', held('secretary')), here)).toEqual(['all', 'own', 'moderators'])
   })
 })

@@ -1,5 +1,6 @@
 import type { MeetingRole, MeetingStatus, UnitRole } from './meeting.ts'
 import { assertNever } from './errors.ts'
+import type { Scope } from './room/scope.ts'
 
 /** Who asks. Built from the session (and the meeting's participant row), never from what a client says. */
 export interface Actor {
@@ -108,4 +109,13 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
     default:
       return assertNever(action)
   }
+}
+
+/** What of a call somebody may follow: the scopes whose events reach their pages, whose views they have. */
+export function scopesOf(actor: Actor, on: Subject = {}): Scope[] {
+  const found: Scope[] = []
+  if (allows(actor, 'call:join', on)) found.push('all', 'own')
+  if (allows(actor, 'call:moderate', on) || allows(actor, 'attendance:see', on)) found.push('moderators')
+  if (actor.meetingRole === 'technician') found.push('technicians')
+  return found
 }

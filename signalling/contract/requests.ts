@@ -8,7 +8,8 @@ import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from '.
 import type { Topic, TopicChange } from './live.ts'
 import type { Action } from './permissions.ts'
 import type { ChatMessage } from './room/chatEvents.ts'
-import type { RoomEventBatch, RoomView } from './room/room.ts'
+import type { PageViews, RoomEventBatch, RoomView, ScopeSnapshot } from './room/room.ts'
+import { scopes, type Scope } from './room/scope.ts'
 
 // In a file without schemas, so that a page can have them without the schema library.
 export { maxMessageBytes, protocolVersion }
@@ -62,14 +63,13 @@ export const callRequests = {
     sawRecordingNotice: z.boolean(),
     /** Media need not wait until the join is stored: the ticket comes as `media:ticket`, and the ack has none. */
     takesTicketAhead: z.boolean().default(false),
-    /** After a lost connection: what the page still has. */
-    resume: z
-      .strictObject({ epoch: z.number().int(), version: z.number().int().min(0), hasMedia: z.boolean() })
-      .optional(),
+    /** After a lost connection: the home that the page knew, and whether its media live on. */
+    resume: z.strictObject({ epoch: z.number().int(), hasMedia: z.boolean() }).optional(),
   }),
   'call:leave': empty,
   'call:end': empty,
-  'view:sync': empty,
+  /** A scope's whole view, after a gap in its events. */
+  'view:sync': z.strictObject({ scope: z.enum(scopes) }),
   'media:negotiate': z.strictObject({ message: MediaMessage }),
   'hand:raise': empty,
   /** Own hand without a participant; somebody else's for who moderates. */
@@ -83,7 +83,7 @@ export const callRequests = {
   'participant:mute': z.strictObject({
     participantId: ParticipantId,
     source: TrackSource,
-    /** muted: may unmute again; forbidden: may not until allowed; open: the ban is lifted (stays muted). */
+    /** muted: may unmute again; forbidden: may not until allowed; allowed: the ban is lifted (stays muted). */
     level: z.enum(['muted', 'forbidden', 'allowed']),
   }),
   'participants:muteAll': z.strictObject({ forbidUnmute: z.boolean() }),
@@ -153,7 +153,8 @@ export interface RequestReplies {
   'topics:drop': Record<string, never>
   'call:hello': CallHello
   'call:join': {
-    view: RoomView
+    /** Of the principal's scopes. */
+    views: PageViews
     /** Null when the page's media lives on and needs nothing new, and when the ticket went ahead. */
     ticket: MediaTicket | null
     participantId: ParticipantId
@@ -161,7 +162,7 @@ export interface RequestReplies {
   }
   'call:leave': Record<string, never>
   'call:end': Record<string, never>
-  'view:sync': { view: RoomView }
+  'view:sync': ScopeSnapshot
   'connection:check': Record<string, never>
   'media:negotiate': { reply: MediaMessage }
   'hand:raise': Record<string, never>
@@ -192,6 +193,8 @@ export type ClientToServerEvents = {
 /** What the server tells without being asked. */
 export interface ServerToClientEvents {
   'room:events': (batch: RoomEventBatch) => void
+  /** The page's scopes from now on (rights changed), with the whole views of those that are new. */
+  'room:scopes': (change: { scopes: Scope[]; given: ScopeSnapshot[] }) => void
   /** Of the engine, for this page's media client. */
   'media:message': (message: { payload: Record<string, unknown> }) => void
   /**

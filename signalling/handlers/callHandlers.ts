@@ -41,7 +41,7 @@ export const callHandlers = {
   'view:sync': {
     allows: 'call:join',
     place: 'seat',
-    run: ({ session }) => ({ view: session.view }),
+    run: ({ session, page }, { scope }) => session.snapshot(page, scope),
   },
   'media:negotiate': {
     allows: 'call:join',

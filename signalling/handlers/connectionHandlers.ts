@@ -55,6 +55,7 @@ async function enter(
   const { call } = page
   if (call?.meetingId === meetingId && call.identity.participantId === identity.participantId) {
     call.renew(identity)
+    call.session.rescope(call)
     return
   }
   exit(page)

@@ -6,9 +6,7 @@ export const recordingHandlers = {
     allows: 'recording:propose',
     place: 'seat',
     run: async ({ session, page }) => {
-      await session.act((room, nowMs) =>
-        room.recording.follow({ type: 'propose' }, page.identity.participantId, nowMs),
-      )
+      await session.act((room, nowMs) => room.recording.propose(page.identity.participantId, nowMs))
       return {}
     },
   },

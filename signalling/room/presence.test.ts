@@ -8,6 +8,6 @@ describe('presence by hand', () => {
     expect(room.presence.mark(mark, person('secretary'), 2000)).toHaveLength(1)
     expect(room.presence.mark(mark, person('secretary'), 2001)).toEqual([])
     expect(room.presence.mark({ ...mark, isPresent: false }, person('secretary'), 2002)).toHaveLength(1)
-    expect(room.view.markedPresent).toEqual({})
+    expect(room.moderators.markedPresent).toEqual({})
   })
 })

@@ -17,7 +17,7 @@ export class Presence {
     nowMs: number,
   ): RoomEvent[] {
     this.#state.assertOpen()
-    const { markedPresent } = this.#state.view
+    const { markedPresent } = this.#state.moderators
     const before = Object.hasOwn(markedPresent, mark.participantId)
       ? markedPresent[mark.participantId]
       : undefined

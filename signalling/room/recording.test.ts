@@ -5,11 +5,13 @@ describe('a recording', () => {
   it('goes from the proposal to its end', () => {
     const room = openCall()
     const state = () => room.view.recording.state
-    room.recording.follow({ type: 'propose' }, person('secretary'), 2000)
-    expect(state()).toBe('proposed')
+    room.recording.propose(person('secretary'), 2000)
+    expect(state()).toBe('off')
+    expect(room.moderators.isRecordingProposed).toBe(true)
     room.recording.follow({ type: 'start', recordingId: recording('r1') }, person('chair'), 2001)
     room.recording.follow({ type: 'started', recordingId: recording('r1') }, null, 2002)
     expect(room.view.recording).toMatchObject({ state: 'recording', startedAtMs: 2002 })
+    expect(room.moderators.isRecordingProposed).toBe(false)
     expect(
       codeOf(() =>
         room.recording.follow({ type: 'start', recordingId: recording('r2') }, person('chair'), 2003),
@@ -18,6 +20,17 @@ describe('a recording', () => {
     room.recording.follow({ type: 'stop' }, person('chair'), 2004)
     room.recording.follow({ type: 'stopped', recordingId: recording('r1') }, null, 2005)
     expect(state()).toBe('off')
+  })
+
+  it('that was proposed is declined without a word to the others', () => {
+    const room = openCall()
+    room.recording.propose(person('secretary'), 2000)
+    expect(room.recording.propose(person('secretary'), 2001)).toEqual([])
+    const before = room.view
+    const declined = room.recording.follow({ type: 'stop' }, person('chair'), 2002)
+    expect(declined).toMatchObject([{ type: 'recordingProposed', isProposed: false }])
+    expect(room.view).toBe(before)
+    expect(room.moderators.isRecordingProposed).toBe(false)
   })
 
   it('that failed or hangs in stopping never blocks the next, and its late word changes nothing', () => {

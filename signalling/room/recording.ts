@@ -4,9 +4,8 @@ import type { RecordingView } from '#contract/room/recording.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { RoomState } from './roomState.ts'
 
-/** What may happen to a call's recording; the last four are the recorder's word and name the recording. */
+/** What may happen to a call's recording; the last three are the recorder's word and name the recording. */
 export type RecordingCommand =
-  | { type: 'propose' }
   | { type: 'start'; recordingId: RecordingId }
   | { type: 'stop' }
   | { type: 'started' | 'stopped'; recordingId: RecordingId }
@@ -21,17 +20,13 @@ export type RecordingChange = Pick<RecordingView, 'state' | 'recordingId' | 'fai
  * The recording's transitions. What the recorder says of a recording that is not the present one is ignored, and
  * neither a failure nor a stop that hangs stands in the way of the next start.
  *
- *   off, failed ─propose→ proposed;  off, proposed, stopping, failed ─start→ starting ─started→ recording
- *   starting, recording ─stop→ stopping ─stopped→ off;  proposed, failed ─stop→ off;  any ─failed→ failed
+ *   off, stopping, failed ─start→ starting ─started→ recording
+ *   starting, recording ─stop→ stopping ─stopped→ off;  failed ─stop→ off;  any ─failed→ failed
  * @throws AppError invalid_state
  */
 export function nextRecording(now: RecordingView, command: RecordingCommand): RecordingChange | null {
   const runs = now.state === 'starting' || now.state === 'recording'
   switch (command.type) {
-    case 'propose':
-      if (now.state === 'proposed') return null
-      if (now.state !== 'off' && now.state !== 'failed') throw new AppError('invalid_state')
-      return { state: 'proposed', recordingId: null, failure: null }
     case 'start':
       if (runs) throw new AppError('invalid_state')
       return { state: 'starting', recordingId: command.recordingId, failure: null }
@@ -58,7 +53,7 @@ export function nextRecording(now: RecordingView, command: RecordingCommand): Re
   }
 }
 
-/** The recording, as the room tells it. */
+/** The recording, as the room tells it. A proposal is between who runs the meeting, until a recording starts. */
 export class Recording {
   readonly #state: RoomState
 
@@ -66,16 +61,33 @@ export class Recording {
     this.#state = state
   }
 
+  /** Asks the chair; puts a failure away. @throws AppError invalid_state, meeting_ended, meeting_not_open */
+  propose(by: ParticipantId, nowMs: number): RoomEvent[] {
+    this.#state.assertOpen()
+    if (this.#state.moderators.isRecordingProposed) return []
+    const { state } = this.#state.view.recording
+    if (state !== 'off' && state !== 'failed') throw new AppError('invalid_state')
+    const events = state === 'failed' ? this.follow({ type: 'stop' }, by, nowMs) : []
+    return [...events, ...this.#tellProposal(true, by, nowMs)]
+  }
+
   /**
-   * What happens to the recording (`nextRecording`). Proposing and starting need an open call.
+   * What happens to the recording (`nextRecording`); a stop also withdraws or declines what was only proposed.
    * @param by null for the recorder's and the room's own word
-   * @throws AppError invalid_state, meeting_ended, meeting_not_open
+   * @throws AppError invalid_state; meeting_ended and meeting_not_open to start
    */
   follow(command: RecordingCommand, by: ParticipantId | null, nowMs: number): RoomEvent[] {
-    if (command.type === 'propose' || command.type === 'start') this.#state.assertOpen()
+    if (command.type === 'start') this.#state.assertOpen()
+    if (command.type === 'stop' && this.#state.moderators.isRecordingProposed) {
+      return this.#tellProposal(false, by, nowMs)
+    }
     const change = nextRecording(this.#state.view.recording, command)
     if (!change) return []
     return this.#state.commit([{ type: 'recordingChanged', atMs: this.#state.clock(nowMs), ...change, by }])
+  }
+
+  #tellProposal(isProposed: boolean, by: ParticipantId | null, nowMs: number): RoomEvent[] {
+    return this.#state.commit([{ type: 'recordingProposed', atMs: this.#state.clock(nowMs), isProposed, by }])
   }
 
   /** The call ends: a recording that runs is asked to stop. */

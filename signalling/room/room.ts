@@ -1,7 +1,8 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { ModeratorsView, PageViews, RoomEvent, RoomView, ScopeSnapshot } from '#contract/room/room.ts'
+import type { Scope } from '#contract/room/scope.ts'
 import { Agenda } from './agenda.ts'
 import { Chat } from './chat.ts'
 import { Floor } from './floor.ts'
@@ -50,9 +51,24 @@ export class Room {
     this.seats.restore()
   }
 
-  /** Never changed in place. */
+  /** The call as everybody sees it. Never changed in place. */
   get view(): RoomView {
     return this.#state.view
+  }
+
+  /** What moderators see besides. Never changed in place. */
+  get moderators(): ModeratorsView {
+    return this.#state.moderators
+  }
+
+  /** What a page with these scopes has. */
+  viewsFor(id: ParticipantId, scopes: readonly Scope[]): PageViews {
+    return this.#state.viewsFor(id, scopes)
+  }
+
+  /** One scope's view now; `own` is the participant's. */
+  snapshot(scope: Scope, id: ParticipantId | null): ScopeSnapshot {
+    return this.#state.snapshot(scope, id)
   }
 
   /** The participant, if in the call now; safe for any text as id. */

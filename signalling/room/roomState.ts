@@ -1,22 +1,66 @@
-import { AppError } from '#contract/errors.ts'
+import { AppError, assertNever } from '#contract/errors.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import { applyRoomEvent, type RoomEvent, type RoomView } from '#contract/room/room.ts'
+import {
+  addresseeOf,
+  applyRoomEvent,
+  emptyViews,
+  scopesReachedBy,
+  type ModeratorsView,
+  type OwnView,
+  type PageViews,
+  type RoomEvent,
+  type RoomView,
+  type ScopeSnapshot,
+  type ScopeViews,
+  withSnapshot,
+} from '#contract/room/room.ts'
+import type { Scope, SharedScope } from '#contract/room/scope.ts'
 
-/** What a call's slices share: the view, the clock, and the one way of making something happen. */
+/** What a call's slices share: the views of all scopes, the clock, and the one way of making something happen. */
 export class RoomState {
-  #view: RoomView
+  #views: Pick<ScopeViews, SharedScope>
+  /** Of those whom an event of their own has reached. */
+  readonly #own = new Map<ParticipantId, OwnView>()
   #lastAtMs = 0
   readonly #followers: ((event: RoomEvent) => void)[] = []
 
   /** @param view the call before anything happened (`emptyRoomView`), of this home's epoch */
   constructor(view: RoomView) {
-    this.#view = view
+    const { moderators, technicians } = emptyViews(view.epoch)
+    this.#views = { all: view, moderators, technicians }
   }
 
-  /** Never changed in place. */
+  /** The call as everybody sees it. Never changed in place. */
   get view(): RoomView {
-    return this.#view
+    return this.#views.all
+  }
+
+  /** What moderators see besides. */
+  get moderators(): ModeratorsView {
+    return this.#views.moderators
+  }
+
+  /** What a page with these scopes has. */
+  viewsFor(id: ParticipantId, scopes: readonly Scope[]): PageViews {
+    const views: PageViews = { all: this.view, own: this.#ownOf(id) }
+    return scopes.reduce((some, scope) => withSnapshot(some, this.snapshot(scope, id)), views)
+  }
+
+  /** One scope's view now; `own` is the participant's. */
+  snapshot(scope: Scope, id: ParticipantId | null): ScopeSnapshot {
+    switch (scope) {
+      case 'all':
+        return { scope, view: this.#views.all }
+      case 'moderators':
+        return { scope, view: this.#views.moderators }
+      case 'technicians':
+        return { scope, view: this.#views.technicians }
+      case 'own':
+        return { scope, view: this.#ownOf(id) }
+      default:
+        return assertNever(scope)
+    }
   }
 
   /** When the last event happened. */
@@ -31,9 +75,22 @@ export class RoomState {
 
   /** Folds what happened, in this call's past too. */
   fold(event: RoomEvent): void {
-    this.#view = applyRoomEvent(this.#view, event)
+    for (const scope of scopesReachedBy(event)) {
+      if (scope === 'own') this.#foldOwn(event)
+      else this.#views = { ...this.#views, [scope]: applyRoomEvent(scope, this.#views[scope], event) }
+    }
     this.#lastAtMs = Math.max(this.#lastAtMs, event.atMs)
     for (const follower of this.#followers) follower(event)
+  }
+
+  #foldOwn(event: RoomEvent): void {
+    const id = addresseeOf(event)
+    if (id === null) return
+    this.#own.set(id, applyRoomEvent('own', this.#ownOf(id), event))
+  }
+
+  #ownOf(id: ParticipantId | null): OwnView {
+    return (id && this.#own.get(id)) ?? emptyViews(this.view.epoch).own
   }
 
   /** Makes it happen. Returns the events, for the pages and the store. */
@@ -50,18 +107,18 @@ export class RoomState {
 
   /** The participant, if in the call now; safe for any text as id. */
   participant(id: ParticipantId): ParticipantView | undefined {
-    return Object.hasOwn(this.#view.participants, id) ? this.#view.participants[id] : undefined
+    return Object.hasOwn(this.view.participants, id) ? this.view.participants[id] : undefined
   }
 
   /** @throws AppError meeting_ended */
   assertNotEnded(): void {
-    if (this.#view.phase === 'ended') throw new AppError('meeting_ended')
+    if (this.view.phase === 'ended') throw new AppError('meeting_ended')
   }
 
   /** @throws AppError meeting_ended, meeting_not_open */
   assertOpen(): void {
     this.assertNotEnded()
-    if (this.#view.phase === 'waiting') throw new AppError('meeting_not_open')
+    if (this.view.phase === 'waiting') throw new AppError('meeting_not_open')
   }
 
   /** @throws AppError meeting_ended, not_in_call */

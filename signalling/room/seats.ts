@@ -48,7 +48,6 @@ export class Seats {
   readonly #graceMs: number
   readonly #startGrant: (entry: Entry) => Grant
   readonly #seats = new Map<ParticipantId, Seat>()
-  readonly #banned = new Set<ParticipantId>()
 
   /**
    * @param options.graceMs how long the seat of a lost page is kept
@@ -58,9 +57,6 @@ export class Seats {
     this.#state = state
     this.#graceMs = options.graceMs
     this.#startGrant = options.startGrant
-    state.follow((event) => {
-      if (event.type === 'participantBanned') this.#banned.add(event.participantId)
-    })
   }
 
   /** After the past was folded: those who were in the call have their seats, and a page of theirs may take them. */
@@ -90,7 +86,7 @@ export class Seats {
   /** @throws AppError meeting_ended, removed, already_joined (ask with takeOver) */
   checkEntry(entry: Entry): void {
     this.#state.assertNotEnded()
-    if (this.#banned.has(entry.member.id)) throw new AppError('removed')
+    if (this.#isBanned(entry.member.id)) throw new AppError('removed')
     const seat = this.#seats.get(entry.member.id)
     const isElsewhere = seat !== undefined && seat.lostAtMs === null && seat.clientId !== entry.clientId
     if (isElsewhere && !entry.takeOver) throw new AppError('already_joined')
@@ -204,7 +200,7 @@ export class Seats {
     if (participant?.role === 'chair') throw new AppError('forbidden', 'the chair stays')
     if (!participant && !isBanned) throw new AppError('not_in_call')
     const events: RoomEvent[] = []
-    if (isBanned && !this.#banned.has(id)) {
+    if (isBanned && !this.#isBanned(id)) {
       const atMs = this.#state.clock(nowMs)
       events.push(...this.#state.commit([{ type: 'participantBanned', atMs, participantId: id, by }]))
     }
@@ -226,6 +222,10 @@ export class Seats {
   end(by: ParticipantId | null, nowMs: number): RoomEvent[] {
     this.#state.assertNotEnded()
     return this.#state.commit([{ type: 'callEnded', atMs: this.#state.clock(nowMs), by }])
+  }
+
+  #isBanned(id: ParticipantId): boolean {
+    return this.#state.moderators.banned.includes(id)
   }
 
   get #isOver(): boolean {

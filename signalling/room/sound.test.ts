@@ -75,6 +75,21 @@ describe('a mute', () => {
       codeOf(() => room.sound.mute(person('chair'), 'microphone', 'forbidden', person('secretary'), 2003)),
     ).toBe('forbidden')
   })
+
+  it('of all tells whom the chair lets speak, and when that is over', () => {
+    const room = openCall()
+    const leaves = () => room.moderators.allowedToUnmute
+    const isAllowed = (id: string) => room.viewsFor(person(id), []).own.isAllowedToUnmute
+    room.sound.muteAll(true, person('chair'), 2000)
+    room.sound.mute(person('an'), 'microphone', 'allowed', person('chair'), 2001)
+    expect([leaves(), isAllowed('an'), isAllowed('binh')]).toEqual([['an'], true, false])
+    room.sound.setSource(person('an'), 'microphone', 'open', 2002)
+    room.sound.mute(person('an'), 'microphone', 'forbidden', person('secretary'), 2003)
+    expect([leaves(), isAllowed('an')]).toEqual([[], false])
+    room.sound.mute(person('an'), 'microphone', 'allowed', person('chair'), 2004)
+    room.sound.allowUnmute(person('chair'), 2005)
+    expect([leaves(), isAllowed('an')]).toEqual([[], false])
+  })
 })
 
 describe('another role in the plan', () => {

@@ -47,7 +47,7 @@ export class Sound {
   #noteGrant(id: ParticipantId, role: MeetingRole, grant: Grant): void {
     this.#forbidden.set(id, forbiddenByModerator(role, grant))
     if (grant.microphone === 'forbidden') this.#allowed.delete(id)
-    else if (this.#state.view.isUnmuteForbidden) this.#allowed.add(id)
+    else if (this.#state.view.isUnmuteForbidden && !isExemptFromBan(role)) this.#allowed.add(id)
   }
 
   /** The rights with which somebody begins. */
@@ -78,7 +78,8 @@ export class Sound {
     by: ParticipantId,
     nowMs: number,
   ): RoomEvent[] {
-    return this.#regrant(id, moderatedGrant(this.#state.assertIn(id), source, level), by, nowMs)
+    const events = this.#regrant(id, moderatedGrant(this.#state.assertIn(id), source, level), by, nowMs)
+    return [...events, ...this.#tellAllowed(by, nowMs)]
   }
 
   /** Mutes every microphone but those of who runs the meeting and of who asks; `forbidUnmute` also binds who joins later. */
@@ -94,7 +95,7 @@ export class Sound {
       const level = forbidUnmute ? 'forbidden' : 'muted'
       events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', level), by, nowMs))
     }
-    return events
+    return [...events, ...this.#tellAllowed(by, nowMs)]
   }
 
   /** Lifts every ban on microphones; they stay muted until their people open them. */
@@ -110,7 +111,20 @@ export class Sound {
       if (grant.microphone !== 'forbidden' || !mayUse(role, 'microphone')) continue
       events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', 'allowed'), by, nowMs))
     }
-    return events
+    return [...events, ...this.#tellAllowed(by, nowMs)]
+  }
+
+  /** Tells the moderators, and whom it concerns, who may speak under the ban, where that changed. */
+  #tellAllowed(by: ParticipantId, nowMs: number): RoomEvent[] {
+    const told = this.#state.moderators.allowedToUnmute
+    const changes = [
+      ...[...this.#allowed].filter((id) => !told.includes(id)).map((id) => ({ id, isAllowed: true })),
+      ...told.filter((id) => !this.#allowed.has(id)).map((id) => ({ id, isAllowed: false })),
+    ]
+    const atMs = this.#state.clock(nowMs)
+    return this.#state.commit(
+      changes.map(({ id, isAllowed }) => ({ type: 'unmuteAllowed', atMs, participantId: id, isAllowed, by })),
+    )
   }
 
   /** Somebody in the call has another role: what it may not closes, what it may again is there to be opened. */

@@ -8,7 +8,7 @@ import { ClientId, MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
 import { silentLog, type Log } from '#contract/log.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import type { RequestInput, RequestReply } from '#contract/requests.ts'
-import { type RoomView, applyRoomBatch } from '#contract/room/room.ts'
+import { applyRoomBatch, withScopes, type PageViews, type RoomView } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { startHeartbeat } from '#db/nodes.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
@@ -175,7 +175,7 @@ export class TestPage {
   readonly signal: CallSignal
   readonly participantId: ParticipantId
   readonly told: { event: string; payload: unknown }[] = []
-  view: RoomView | null = null
+  views: PageViews | null = null
   gaps = 0
 
   constructor(url: string, meetingId: MeetingId, name: string, clientId: string = randomUUID()) {
@@ -201,17 +201,20 @@ export class TestPage {
       this.told.push({ event: `state:${state}`, payload: error?.code ?? null })
     })
     this.signal.on('room:events', (batch) => {
-      if (!this.view) return
-      const next = applyRoomBatch(this.view, batch)
+      if (!this.views) return
+      const next = applyRoomBatch(this.views, batch)
       if (next === 'gap') this.gaps++
-      else this.view = next
+      else this.views = next
+    })
+    this.signal.on('room:scopes', (change) => {
+      if (this.views) this.views = withScopes(this.views, change)
     })
   }
 
   /** Joins, or goes on after an interruption. */
   async join(change: Partial<RequestInput<'call:join'>> = {}): Promise<RequestReply<'call:join'>> {
     const reply = await this.signal.request('call:join', { ...joinDefaults, ...change })
-    this.view = reply.view
+    this.views = reply.views
     return reply
   }
 
@@ -219,7 +222,12 @@ export class TestPage {
   resume(hasMedia = true): Promise<RequestReply<'call:join'>> {
     const view = this.view
     if (!view) throw new Error('never joined')
-    return this.join({ resume: { epoch: view.epoch, version: view.version, hasMedia } })
+    return this.join({ resume: { epoch: view.epoch, hasMedia } })
+  }
+
+  /** The call as everybody in it sees it. */
+  get view(): RoomView | null {
+    return this.views?.all ?? null
   }
 
   /** Somebody as this page sees them. */

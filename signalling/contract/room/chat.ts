@@ -10,6 +10,6 @@ export interface ChatView {
 
 export const emptyChat: ChatView = { chat: [] }
 
-export const chatRules: Rules<ChatEvent, ChatView> = {
-  chatPosted: ({ chat }, { message }) => ({ chat: [...chat, message].slice(-chatLimit) }),
+export const chatRules: Rules<ChatEvent, { all: ChatView }> = {
+  chatPosted: { all: ({ chat }, { message }) => ({ chat: [...chat, message].slice(-chatLimit) }) },
 }

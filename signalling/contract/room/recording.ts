@@ -10,22 +10,36 @@ export interface RecordingView {
   failure: string | null
 }
 
+/** For moderators: the secretary asks, the chair decides, and nobody else hears of it before. */
+export interface ProposalView {
+  isRecordingProposed: boolean
+}
+
 export const emptyRecording: { recording: RecordingView } = {
   recording: { state: 'off', recordingId: null, startedAtMs: null, failure: null },
 }
+export const emptyProposal: ProposalView = { isRecordingProposed: false }
 
-export const recordingRules: Rules<RecordingEvent, { recording: RecordingView }> = {
-  recordingChanged: ({ recording }, { state, recordingId, failure, atMs }) => ({
-    recording: {
-      state,
-      recordingId,
-      startedAtMs:
-        state === 'recording'
-          ? (recording.startedAtMs ?? atMs)
-          : state === 'stopping'
-            ? recording.startedAtMs
-            : null,
-      failure,
-    },
-  }),
+export const recordingRules: Rules<
+  RecordingEvent,
+  { all: { recording: RecordingView }; moderators: ProposalView }
+> = {
+  recordingChanged: {
+    all: ({ recording }, { state, recordingId, failure, atMs }) => ({
+      recording: {
+        // A proposal was a state of its own until November 2026.
+        state: state === 'proposed' ? 'off' : state,
+        recordingId,
+        startedAtMs:
+          state === 'recording'
+            ? (recording.startedAtMs ?? atMs)
+            : state === 'stopping'
+              ? recording.startedAtMs
+              : null,
+        failure,
+      },
+    }),
+    moderators: (_view, { state }) => ({ isRecordingProposed: state === 'proposed' }),
+  },
+  recordingProposed: { moderators: (_view, { isProposed }) => ({ isRecordingProposed: isProposed }) },
 }

@@ -1,4 +1,4 @@
-import type { MeetingId } from '../ids.ts'
+import type { MeetingId, ParticipantId } from '../ids.ts'
 import { agendaRules, type AgendaItemView, type AgendaView } from './agenda.ts'
 import type { AgendaEvent } from './agendaEvents.ts'
 import { chatRules, emptyChat, type ChatView } from './chat.ts'
@@ -7,34 +7,67 @@ import { floorRules } from './floor.ts'
 import type { FloorEvent } from './floorEvents.ts'
 import { emptyPresence, presenceRules, type PresenceView } from './presence.ts'
 import type { PresenceEvent } from './presenceEvents.ts'
-import { emptyRecording, recordingRules, type RecordingView } from './recording.ts'
+import {
+  emptyProposal,
+  emptyRecording,
+  recordingRules,
+  type ProposalView,
+  type RecordingView,
+} from './recording.ts'
 import type { RecordingEvent } from './recordingEvents.ts'
-import type { Rules } from './rules.ts'
-import { emptySeats, seatsRules, type SeatsView } from './seats.ts'
+import type { Addressed, Rules } from './rules.ts'
+import { scopes, type Scope } from './scope.ts'
+import { emptyBans, emptySeats, seatsRules, type BansView, type SeatsView } from './seats.ts'
 import type { SeatsEvent } from './seatsEvents.ts'
-import { emptySound, soundRules, type SoundView } from './sound.ts'
+import {
+  emptyLeaves,
+  emptyOwnLeave,
+  emptySound,
+  soundRules,
+  type LeavesView,
+  type OwnLeaveView,
+  type SoundView,
+} from './sound.ts'
 import type { SoundEvent } from './soundEvents.ts'
 
-// A call's room as its slices make it. A new slice adds a line to each of the four lists below, and one to the schema
-// of stored events (`storedEvent.ts`).
+// A call's room as its slices make it. A new slice adds a line to the events, to the rules, to each view that it has a
+// part of, and to the schema of stored events (`storedEvent.ts`).
 
-/** What happened in a call, in the past tense. Every event raises the view's version by one. */
+/** What happened in a call, in the past tense. Every event raises the version of each scope that it reaches by one. */
 export type RoomEvent =
   SeatsEvent | FloorEvent | AgendaEvent | ChatEvent | SoundEvent | RecordingEvent | PresenceEvent
 export type RoomEventType = RoomEvent['type']
 
-/**
- * All that a page needs to draw a call. Joining acks it; each event raises `version` by one.
- * `epoch` names the home that counts: a view of another epoch is stale as a whole.
- */
-export interface RoomView extends SeatsView, AgendaView, ChatView, SoundView, PresenceView {
-  meetingId: MeetingId
+/** Every view has them. `epoch` names the home that counts: a view of another epoch is stale as a whole. */
+interface Versioned {
   epoch: number
   version: number
+}
+
+/** The call as everybody in it sees it: all that a page needs to draw it. */
+export interface RoomView extends Versioned, SeatsView, AgendaView, ChatView, SoundView {
+  meetingId: MeetingId
   recording: RecordingView
 }
 
-const rules: Rules<RoomEvent, RoomView> = {
+/** What moderators see besides. */
+export interface ModeratorsView extends Versioned, PresenceView, BansView, LeavesView, ProposalView {}
+
+/** What technicians see besides. */
+export interface TechniciansView extends Versioned, PresenceView {}
+
+/** What one participant sees besides. */
+export interface OwnView extends Versioned, OwnLeaveView {}
+
+/** The view of each scope. */
+export interface ScopeViews {
+  all: RoomView
+  moderators: ModeratorsView
+  technicians: TechniciansView
+  own: OwnView
+}
+
+const rules: Rules<RoomEvent, ScopeViews> = {
   ...seatsRules,
   ...floorRules,
   ...agendaRules,
@@ -46,17 +79,17 @@ const rules: Rules<RoomEvent, RoomView> = {
 
 /** The view of a call nobody has been in yet. */
 export function emptyRoomView(meetingId: MeetingId, agenda: AgendaItemView[], epoch: number): RoomView {
+  const begin = { meetingId, epoch, version: 0, agenda, currentItemId: null }
+  return { ...begin, ...emptySeats, ...emptyChat, ...emptySound, ...emptyRecording }
+}
+
+/** What the other scopes see of a call nobody has been in yet. */
+export function emptyViews(epoch: number): Omit<ScopeViews, 'all'> {
+  const begin = { epoch, version: 0 }
   return {
-    meetingId,
-    epoch,
-    version: 0,
-    ...emptySeats,
-    agenda,
-    currentItemId: null,
-    ...emptyChat,
-    ...emptySound,
-    ...emptyRecording,
-    ...emptyPresence,
+    moderators: { ...begin, ...emptyPresence, ...emptyBans, ...emptyLeaves, ...emptyProposal },
+    technicians: { ...begin, ...emptyPresence },
+    own: { ...begin, ...emptyOwnLeave },
   }
 }
 
@@ -65,34 +98,91 @@ export function isDurable(event: RoomEvent): boolean {
   return event.type !== 'trackPublished' && event.type !== 'trackUnpublished'
 }
 
+/** The scopes that an event reaches; `own` is that of its `participantId`. None: it is for the record alone. */
+export function scopesReachedBy(event: RoomEvent): Scope[] {
+  const changes = changesOf(event)
+  return scopes.filter((scope) => changes[scope] !== undefined)
+}
+
+/** Whom an event that reaches `own` is about. */
+export function addresseeOf(event: RoomEvent): ParticipantId | null {
+  return isAddressed(event) ? event.participantId : null
+}
+
+function isAddressed(event: RoomEvent): event is RoomEvent & Addressed {
+  return 'participantId' in event
+}
+
 /**
  * The one place where a call's rules of change are applied; runs on the server and in the browser.
- * Returns a new view that shares what did not change; the caller checks epoch and version (`applyRoomBatch` does).
- * An event of a later release, which no rule knows, only raises the version.
+ * Returns a new view of the scope that shares what did not change; the caller checks epoch and version
+ * (`applyRoomBatch` does). An event of a later release, which no rule knows, only raises the version.
  */
-export function applyRoomEvent(view: RoomView, event: RoomEvent): RoomView {
-  return { ...view, ...changeBy(view, event.type, event), version: view.version + 1 }
+export function applyRoomEvent<S extends Scope>(
+  scope: S,
+  view: ScopeViews[S],
+  event: RoomEvent,
+): ScopeViews[S] {
+  return { ...view, ...changeBy(scope, view, event), version: view.version + 1 }
 }
 
-function changeBy<T extends RoomEventType>(
-  view: RoomView,
-  type: T,
-  event: Extract<RoomEvent, { type: T }>,
-): Partial<RoomView> {
-  return Object.hasOwn(rules, type) ? rules[type](view, event) : {}
+function changeBy<S extends Scope>(scope: S, view: ScopeViews[S], event: RoomEvent): Partial<ScopeViews[S]> {
+  return changesOf(event)[scope]?.(view, event) ?? {}
 }
 
-/** A batch as it travels: `events[0]` makes version `fromVersion + 1`. */
+type Changes = { [S in Scope]?: (view: ScopeViews[S], event: RoomEvent) => Partial<ScopeViews[S]> }
+
+/** The rule of an event. The table's type ties its name to its shape, which TypeScript cannot follow through a union. */
+function changesOf({ type }: RoomEvent): Changes {
+  return Object.hasOwn(rules, type) ? (rules[type] as Changes) : {}
+}
+
+/** A batch of one scope's events as it travels: `events[0]` makes version `fromVersion + 1` of that scope. */
 export interface RoomEventBatch {
   epoch: number
+  scope: Scope
   fromVersion: number
   events: RoomEvent[]
 }
 
-/** Applies a batch to a page's view; `gap` says: ask for a whole view again. Events seen before are skipped. */
-export function applyRoomBatch(view: RoomView, batch: RoomEventBatch): RoomView | 'gap' {
+/** What a page has of a call: the views of its scopes. */
+export type PageViews = Pick<ScopeViews, 'all' | 'own'> & Partial<ScopeViews>
+
+/** One scope's view as a whole. */
+export type ScopeSnapshot = { [S in Scope]: { scope: S; view: ScopeViews[S] } }[Scope]
+
+/**
+ * Applies a batch to what a page has; `gap` says: ask for a whole view of the batch's scope again. Events seen before
+ * are skipped, and so is a scope that is not the page's (any more).
+ */
+export function applyRoomBatch(views: PageViews, batch: RoomEventBatch): PageViews | 'gap' {
+  return applied(views, batch.scope, batch)
+}
+
+function applied<S extends Scope>(views: PageViews, scope: S, batch: RoomEventBatch): PageViews | 'gap' {
+  const has: Partial<ScopeViews> = views
+  const view: ScopeViews[S] | undefined = has[scope]
+  if (!view) return views
   if (batch.epoch !== view.epoch || batch.fromVersion > view.version) return 'gap'
   let next = view
-  for (const event of batch.events.slice(view.version - batch.fromVersion)) next = applyRoomEvent(next, event)
+  for (const event of batch.events.slice(view.version - batch.fromVersion)) {
+    next = applyRoomEvent(scope, next, event)
+  }
+  return { ...views, [scope]: next }
+}
+
+/** What a page has once it took a scope's whole view. */
+export function withSnapshot(views: PageViews, { scope, view }: ScopeSnapshot): PageViews {
+  return { ...views, [scope]: view }
+}
+
+/** What a page has once its scopes changed: the views of those that it keeps, and of those that it was given. */
+export function withScopes(
+  views: PageViews,
+  change: { scopes: readonly Scope[]; given: readonly ScopeSnapshot[] },
+): PageViews {
+  let next: PageViews = { all: views.all, own: views.own }
+  for (const scope of change.scopes) next = { ...next, [scope]: views[scope] }
+  for (const snapshot of change.given) next = withSnapshot(next, snapshot)
   return next
 }

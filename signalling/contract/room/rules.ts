@@ -2,11 +2,25 @@ import type { ParticipantId } from '../ids.ts'
 import type { ParticipantView } from './participantView.ts'
 
 /**
- * What each kind of event changes in a view: only the fields that differ are named, and nothing is changed in place.
- * A slice has one rule an event; `room.ts` puts the slices' rules together.
+ * What each kind of event changes in the views of the scopes that it reaches: only the fields that differ are named,
+ * and nothing is changed in place. An event without a change in any scope reaches no page. `own` is the scope of the
+ * event's `participantId`. A slice has one rule an event; `room.ts` puts the slices' rules together.
  */
-export type Rules<E extends { type: string }, V> = {
-  [T in E['type']]: (view: V, event: Extract<E, { type: T }>) => Partial<V>
+export type Rules<E extends { type: string }, Views> = {
+  [T in E['type']]: Rule<Extract<E, { type: T }>, Views>
+}
+
+/** Of one kind of event, by scope. */
+type Rule<E, Views> = {
+  [S in keyof Views as S extends 'own' ? (E extends Addressed ? S : never) : S]?: (
+    view: Views[S],
+    event: E,
+  ) => Partial<Views[S]>
+}
+
+/** An event that says whom it is about. */
+export interface Addressed {
+  participantId: ParticipantId
 }
 
 /** The people of a call, of whom several slices say something. */

@@ -1,3 +1,4 @@
+import type { ParticipantId } from '../ids.ts'
 import { changeOf, type PeopleView, type Rules } from './rules.ts'
 import type { SeatsEvent } from './seatsEvents.ts'
 
@@ -8,23 +9,40 @@ export interface SeatsView extends PeopleView {
   endedAtMs: number | null
 }
 
-export const emptySeats: SeatsView = { phase: 'waiting', openedAtMs: null, endedAtMs: null, participants: {} }
+/** For moderators. */
+export interface BansView {
+  /** Who was taken out for good in this call. */
+  banned: ParticipantId[]
+}
 
-export const seatsRules: Rules<SeatsEvent, SeatsView> = {
-  callOpened: (view, { atMs }) => ({ phase: 'open', openedAtMs: view.openedAtMs ?? atMs }),
-  callEnded: (_view, { atMs }) => ({ phase: 'ended', endedAtMs: atMs }),
-  participantJoined: ({ participants }, { participant }) => ({
-    participants: { ...participants, [participant.id]: participant },
-  }),
-  participantLeft: (view, { participantId }) => {
-    const { [participantId]: _gone, ...participants } = view.participants
-    return { participants }
+export const emptySeats: SeatsView = { phase: 'waiting', openedAtMs: null, endedAtMs: null, participants: {} }
+export const emptyBans: BansView = { banned: [] }
+
+export const seatsRules: Rules<SeatsEvent, { all: SeatsView; moderators: BansView }> = {
+  callOpened: { all: (view, { atMs }) => ({ phase: 'open', openedAtMs: view.openedAtMs ?? atMs }) },
+  callEnded: { all: (_view, { atMs }) => ({ phase: 'ended', endedAtMs: atMs }) },
+  participantJoined: {
+    all: ({ participants }, { participant }) => ({
+      participants: { ...participants, [participant.id]: participant },
+    }),
   },
-  participantDisconnected: (view, { participantId }) =>
-    changeOf(view, participantId, () => ({ isConnected: false })),
-  participantReconnected: (view, { participantId }) =>
-    changeOf(view, participantId, () => ({ isConnected: true })),
-  participantChanged: (view, { participantId, name, unitName, position, role }) =>
-    changeOf(view, participantId, () => ({ name, unitName, position, role })),
-  participantBanned: () => ({}),
+  participantLeft: {
+    all: (view, { participantId }) => {
+      const { [participantId]: _gone, ...participants } = view.participants
+      return { participants }
+    },
+  },
+  participantDisconnected: {
+    all: (view, { participantId }) => changeOf(view, participantId, () => ({ isConnected: false })),
+  },
+  participantReconnected: {
+    all: (view, { participantId }) => changeOf(view, participantId, () => ({ isConnected: true })),
+  },
+  participantChanged: {
+    all: (view, { participantId, name, unitName, position, role }) =>
+      changeOf(view, participantId, () => ({ name, unitName, position, role })),
+  },
+  participantBanned: {
+    moderators: ({ banned }, { participantId }) => ({ banned: [...banned, participantId] }),
+  },
 }

@@ -1,3 +1,4 @@
+import type { ParticipantId } from '../ids.ts'
 import { changeOf, type PeopleView, type Rules } from './rules.ts'
 import type { SoundEvent } from './soundEvents.ts'
 
@@ -7,15 +8,42 @@ export interface SoundView extends PeopleView {
   isUnmuteForbidden: boolean
 }
 
-export const emptySound = { isUnmuteForbidden: false }
+/** For moderators. */
+export interface LeavesView {
+  /** Whom a moderator lets speak while unmuting is forbidden to the others. */
+  allowedToUnmute: ParticipantId[]
+}
 
-export const soundRules: Rules<SoundEvent, SoundView> = {
-  grantChanged: (view, { participantId, grant }) => changeOf(view, participantId, () => ({ grant })),
-  unmuteForbidden: (_view, { isForbidden }) => ({ isUnmuteForbidden: isForbidden }),
-  trackPublished: (view, { participantId, track }) =>
-    changeOf(view, participantId, ({ tracks }) => ({
-      tracks: [...tracks.filter(({ source }) => source !== track.source), track],
-    })),
-  trackUnpublished: (view, { participantId, trackId }) =>
-    changeOf(view, participantId, ({ tracks }) => ({ tracks: tracks.filter(({ id }) => id !== trackId) })),
+/** For the participant whom it concerns. */
+export interface OwnLeaveView {
+  /** A moderator lets me speak while unmuting is forbidden to the others. */
+  isAllowedToUnmute: boolean
+}
+
+export const emptySound = { isUnmuteForbidden: false }
+export const emptyLeaves: LeavesView = { allowedToUnmute: [] }
+export const emptyOwnLeave: OwnLeaveView = { isAllowedToUnmute: false }
+
+export const soundRules: Rules<SoundEvent, { all: SoundView; moderators: LeavesView; own: OwnLeaveView }> = {
+  grantChanged: {
+    all: (view, { participantId, grant }) => changeOf(view, participantId, () => ({ grant })),
+  },
+  unmuteForbidden: { all: (_view, { isForbidden }) => ({ isUnmuteForbidden: isForbidden }) },
+  unmuteAllowed: {
+    moderators: ({ allowedToUnmute }, { participantId, isAllowed }) => {
+      const others = allowedToUnmute.filter((id) => id !== participantId)
+      return { allowedToUnmute: isAllowed ? [...others, participantId] : others }
+    },
+    own: (_view, { isAllowed }) => ({ isAllowedToUnmute: isAllowed }),
+  },
+  trackPublished: {
+    all: (view, { participantId, track }) =>
+      changeOf(view, participantId, ({ tracks }) => ({
+        tracks: [...tracks.filter(({ source }) => source !== track.source), track],
+      })),
+  },
+  trackUnpublished: {
+    all: (view, { participantId, trackId }) =>
+      changeOf(view, participantId, ({ tracks }) => ({ tracks: tracks.filter(({ id }) => id !== trackId) })),
+  },
 }

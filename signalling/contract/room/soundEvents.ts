@@ -8,6 +8,8 @@ import { TrackView } from './participantView.ts'
 export const SoundEvent = z.discriminatedUnion('type', [
   fact('grantChanged', { participantId: ParticipantId, grant: Grant, by: ParticipantId.nullable() }),
   fact('unmuteForbidden', { isForbidden: z.boolean(), by: ParticipantId }),
+  /** The leave to speak under that ban, for one. */
+  fact('unmuteAllowed', { participantId: ParticipantId, isAllowed: z.boolean(), by: ParticipantId }),
   fact('trackPublished', { participantId: ParticipantId, track: TrackView }),
   fact('trackUnpublished', { participantId: ParticipantId, trackId: TrackId }),
 ])

@@ -5,7 +5,17 @@ import type { Action } from '#contract/permissions.ts'
 import type { MediaTicket } from '#contract/media.ts'
 import type { CallHello, RequestReply } from '#contract/requests.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import { type RoomEventBatch, type RoomView, applyRoomBatch, applyRoomEvent } from '#contract/room/room.ts'
+import {
+  applyRoomBatch,
+  applyRoomEvent,
+  withScopes,
+  withSnapshot,
+  type ModeratorsView,
+  type PageViews,
+  type RoomEventBatch,
+  type RoomView,
+} from '#contract/room/room.ts'
+import type { Scope } from '#contract/room/scope.ts'
 import type { ViewWish } from '#web/call/media/mediaClient.ts'
 import { newClientId } from '#web/call/media/newId.ts'
 import { MeetingActions } from './meetingActions.ts'
@@ -48,7 +58,8 @@ export class Meeting {
   #phase = $state<MeetingPhase>('connecting')
   #isInside = $state(false)
   #hello = $state.raw<CallHello | null>(null)
-  #view = $state.raw<RoomView | null>(null)
+  #views = $state.raw<PageViews | null>(null)
+  readonly #view = $derived(this.#views?.all ?? null)
   #ending = $state<Ending | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
@@ -67,13 +78,13 @@ export class Meeting {
     (this.#hello && this.#view?.participants[this.#hello.me.participantId]) ?? null,
   )
   readonly attendance = $derived(
-    this.#hello && this.#view ? expectedRows(this.#hello.expected, this.#hello.sites, this.#view) : [],
+    this.#hello && this.#views ? expectedRows(this.#hello.expected, this.#hello.sites, this.#views) : [],
   )
   #wishes: ViewWish[] = []
   #isLoweringHand = false
   #isRejoining = false
   #needsTicket = false
-  #isSyncing = false
+  readonly #syncing = new Set<Scope>()
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
@@ -125,8 +136,13 @@ export class Meeting {
   get hello(): CallHello | null {
     return this.#hello
   }
+  /** The call as everybody in it sees it. */
   get view(): RoomView | null {
     return this.#view
+  }
+  /** What moderators see besides; null for others. */
+  get moderators(): ModeratorsView | null {
+    return this.#views?.moderators ?? null
   }
   get ending(): Ending | null {
     return this.#ending
@@ -232,6 +248,9 @@ export class Meeting {
       else if (lobby.phase === 'open' && this.#isWaiting) void this.#join(this.#isElsewhere)
     })
     signal.on('room:events', (batch) => this.#follow(batch))
+    signal.on('room:scopes', (change) => {
+      if (this.#views) this.#setViews(withScopes(this.#views, change))
+    })
     signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
     signal.on('media:message', ({ payload }) => this.media.receive(payload))
     signal.on('media:ticket', ({ ticket }) => this.#startMedia(ticket))
@@ -297,16 +316,14 @@ export class Meeting {
       takeOver,
       sawRecordingNotice: true,
       takesTicketAhead: true,
-      ...(hasMedia === null || !this.#view
-        ? {}
-        : { resume: { epoch: this.#view.epoch, version: this.#view.version, hasMedia } }),
+      ...(hasMedia === null || !this.#view ? {} : { resume: { epoch: this.#view.epoch, hasMedia } }),
     })
   }
 
-  #entered({ view, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
+  #entered({ views, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
     this.connection.set(true)
     this.clock.adjust(serverTimeMs)
-    this.#setView(view)
+    this.#setViews(views)
     this.#obey()
     if (ticket) this.#startMedia(ticket)
   }
@@ -365,22 +382,27 @@ export class Meeting {
   }
 
   #follow(batch: RoomEventBatch): void {
-    const before = this.#view
+    const before = this.#views
     if (!before) return
     const after = applyRoomBatch(before, batch)
     if (after === 'gap') {
-      void this.#sync()
+      void this.#sync(batch.scope)
       return
     }
+    if (batch.scope === 'all') this.#tellNews(before.all, batch)
+    this.#setViews(after)
+    this.#obey()
+  }
+
+  #tellNews(before: RoomView, batch: RoomEventBatch): void {
     const me = this.#hello?.me.participantId
+    if (!me) return
     const isModerator = this.may('call:moderate')
     let view = before
     for (const event of batch.events.slice(before.version - batch.fromVersion)) {
-      if (me) for (const news of newsOf(view, event, me, isModerator)) this.#tell(news)
-      view = applyRoomEvent(view, event)
+      for (const news of newsOf(view, event, me, isModerator)) this.#tell(news)
+      view = applyRoomEvent('all', view, event)
     }
-    this.#setView(after)
-    this.#obey()
   }
 
   #obey(): void {
@@ -393,23 +415,25 @@ export class Meeting {
     this.notices.show(news)
   }
 
-  #setView(view: RoomView): void {
-    this.#view = view
-    this.chat.receive(view.chat)
-    if (view.phase === 'ended') this.#finish('meeting_ended')
+  #setViews(views: PageViews): void {
+    this.#views = views
+    this.chat.receive(views.all.chat)
+    if (views.all.phase === 'ended') this.#finish('meeting_ended')
   }
 
-  async #sync(): Promise<void> {
-    if (this.#isSyncing) return
-    this.#isSyncing = true
+  async #sync(scope: Scope): Promise<void> {
+    if (this.#syncing.has(scope)) return
+    this.#syncing.add(scope)
     try {
-      this.#setView((await this.#signal.request('view:sync', {})).view)
+      const snapshot = await this.#signal.request('view:sync', { scope })
+      if (!this.#views) return
+      this.#setViews(withSnapshot(this.#views, snapshot))
       this.#obey()
     } catch (error) {
       // The next batch shows the gap again.
       warn('sync_failed', error)
     } finally {
-      this.#isSyncing = false
+      this.#syncing.delete(scope)
     }
   }
 

@@ -36,11 +36,10 @@ export function newsOf(before: RoomView, event: RoomEvent, me: ParticipantId, is
       return event.participantId === me ? [{ kind: 'handLowered' }] : []
     case 'recordingChanged': {
       const { state } = before.recording
-      const isPassing = event.state === 'starting' || event.state === 'stopping'
-      // A proposal is asked of the chair, not told; declined, it is no news to those who never heard of it.
-      const wasSecret = event.state === 'off' && state !== 'recording' && state !== 'stopping'
-      const isAsked = event.state === 'proposed'
-      return isPassing || wasSecret || isAsked ? [] : [{ kind: 'recording', state: event.state }]
+      if (event.state === 'starting' || event.state === 'stopping' || event.state === 'proposed') return []
+      // A failure that is put away was told when it came.
+      const wasTold = event.state === 'off' && state !== 'recording' && state !== 'stopping'
+      return wasTold ? [] : [{ kind: 'recording', state: event.state }]
     }
     case 'agendaItemStarted':
       return event.by === me ? [] : [{ kind: 'agendaItem', itemId: event.itemId }]

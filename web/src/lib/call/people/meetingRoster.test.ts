@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { AgendaItemId, MeetingId, ParticipantId, SiteId, TrackId } from '#contract/ids.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import { type RoomView, applyRoomEvent, emptyRoomView } from '#contract/room/room.ts'
+import {
+  applyRoomEvent,
+  emptyRoomView,
+  emptyViews,
+  type PageViews,
+  type RoomView,
+} from '#contract/room/room.ts'
 import { newsOf } from '#web/call/notices/meetingNews.ts'
 import { expectedRows, handsOf, missingTracks, placeOf, rosterOf, sharedScreenOf } from './meetingRoster.ts'
 
@@ -83,9 +89,11 @@ describe('roster', () => {
 
   it('lists those missing first and where the others are', () => {
     const site = { id: 's1' as SiteId, name: 'Hội trường', unitName: 'x' }
-    const view: RoomView = {
-      ...viewOf(person('1', 'Nguyễn An')),
-      markedPresent: { [id('2')]: { siteId: site.id, atMs: 5 } },
+    const { moderators, own } = emptyViews(1)
+    const views: PageViews = {
+      all: viewOf(person('1', 'Nguyễn An')),
+      own,
+      moderators: { ...moderators, markedPresent: { [id('2')]: { siteId: site.id, atMs: 5 } } },
     }
     const expected = ['1', '2', '3'].map((key) => ({
       id: id(key),
@@ -94,7 +102,7 @@ describe('roster', () => {
       role: 'delegate' as const,
       kind: 'person' as const,
     }))
-    expect(expectedRows(expected, [site], view).map((r) => [r.name, r.state, r.siteName])).toEqual([
+    expect(expectedRows(expected, [site], views).map((r) => [r.name, r.state, r.siteName])).toEqual([
       ['Trần Chi', 'absent', ''],
       ['Nguyễn An', 'present', ''],
       ['Lê Bình', 'marked', 'Hội trường'],
@@ -132,10 +140,10 @@ describe('news', () => {
     ])
     expect(newsOf(view, { ...event, by: me }, me, false)).toEqual([])
     const freed = { ...event, grant: { ...grant, microphone: 'muted' } } as const
-    expect(newsOf(applyRoomEvent(view, event), freed, me, false)).toEqual([{ kind: 'unmuteAllowed' }])
+    expect(newsOf(applyRoomEvent('all', view, event), freed, me, false)).toEqual([{ kind: 'unmuteAllowed' }])
   })
 
-  it('tells of hands and proposals only those who act on them', () => {
+  it('tells of hands only those who act on them, and of a recording everybody', () => {
     const hand = { type: 'handRaised', atMs: 1, participantId: id('1') } as const
     expect(newsOf(view, hand, me, true)).toEqual([{ kind: 'handRaised', name: 'Nguyễn An' }])
     expect(newsOf(view, hand, me, false)).toEqual([])
@@ -146,7 +154,6 @@ describe('news', () => {
       failure: null,
       by: null,
     } as const
-    expect(newsOf(view, { ...recording, state: 'proposed' }, me, false)).toEqual([])
     expect(newsOf(view, { ...recording, state: 'recording' }, me, false)).toHaveLength(1)
   })
 

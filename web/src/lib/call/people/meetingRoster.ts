@@ -1,7 +1,7 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { CallHello } from '#contract/requests.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import type { RoomView } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/room.ts'
 import { compareNames } from '#web/text/format.ts'
 
 /**
@@ -85,15 +85,16 @@ const sortedExpected = new WeakMap<CallHello['expected'], CallHello['expected']>
 export function expectedRows(
   expected: CallHello['expected'],
   sites: CallHello['sites'],
-  view: RoomView,
+  views: PageViews,
 ): ExpectedRow[] {
+  const marks = views.moderators?.markedPresent ?? views.technicians?.markedPresent
   const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
   const sorted = sortedExpected.get(expected) ?? [...expected].sort(byName)
   sortedExpected.set(expected, sorted)
   const rows = sorted.map(({ id, name, unitName, kind }): ExpectedRow => {
-    const there = view.participants[id]
+    const there = views.all.participants[id]
     if (there) return { id, name, unitName, kind, state: 'present', siteName: there.siteName ?? '' }
-    const marked = view.markedPresent[id]
+    const marked = marks?.[id]
     if (!marked) return { id, name, unitName, kind, state: 'absent', siteName: '' }
     return {
       id,
