@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { describeEngine, grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
-import { fakeHarness } from './testFakeHarness.ts'
+import { fakeHarness } from './testing/fakeHarness.ts'
 import { onEventOf } from './testing/events.ts'
 
 describeEngine('the fake', async () => {

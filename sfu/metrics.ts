@@ -44,8 +44,8 @@ export function exposeEngine(engine: MediasoupEngine, registry: Registry): void 
     registers: [registry],
     async collect() {
       this.reset()
-      for (const { index, worker } of engine.workers.alive) {
-        const usage = await worker.getResourceUsage().catch(() => null) // it died between the two
+      for (const { index, process } of engine.workers.alive) {
+        const usage = await process.getResourceUsage().catch(() => null) // it died between the two
         if (usage) this.set({ worker: String(index) }, (usage.ru_utime + usage.ru_stime) / 1000)
       }
     },

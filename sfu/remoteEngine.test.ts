@@ -5,14 +5,14 @@ import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { standardSfuConfig } from './config.ts'
-import type { MediaEngine } from './engine.ts'
+import { EngineEvent, type MediaEngine } from './engine.ts'
 import { describeEngine, grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
 import { MediasoupEngine } from './mediasoup/mediasoupEngine.ts'
-import { mediasoupHarness, testConfig, testLog } from './mediasoup/testMediasoupHarness.ts'
+import { mediasoupHarness, testConfig, testLog } from './mediasoup/testing/harness.ts'
 import { createRemoteEngine } from './remoteEngine.ts'
 import { serveEngine, startSfu, type SfuServer } from './server.ts'
-import { fakeHarness } from './testFakeHarness.ts'
+import { fakeHarness } from './testing/fakeHarness.ts'
 import { sfuAddress } from './wire.ts'
 import { onEventOf } from './testing/events.ts'
 
@@ -182,6 +182,26 @@ describe('rooms on several media nodes', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect(lost).toEqual([])
     await engine.admit(roomId, chair, admission)
+  })
+
+  it('tells everything that the node’s engine tells of its rooms, in order', async () => {
+    const fake = await startNode('one')
+    const engine = remote()
+    const said: EngineEvent[] = []
+    const heard: EngineEvent[] = []
+    fake.onEvent((event) => said.push(event))
+    engine.onEvent((event) => heard.push(event))
+    await engine.openRoom(roomId)
+    await engine.admit(roomId, chair, admission)
+    await engine.negotiate(roomId, chair, { type: 'publish', source: 'camera', trackId: 'face' })
+    fake.speak(roomId, [{ participantId: chair, level: -30 }])
+    fake.tell(roomId, chair, { type: 'anything', of: { the: ['engine'] } })
+    fake.loseParticipant(roomId, chair)
+    fake.loseRoom(roomId)
+    await vi.advanceTimersByTimeAsync(10)
+    const types = EngineEvent.options.map((option) => option.shape.type.value)
+    expect(new Set(said.map((event) => event.type))).toEqual(new Set(types))
+    expect(heard).toEqual(said)
   })
 
   it('gives a room to the signalling node that opened it last, and no other may touch it', async () => {

@@ -55,7 +55,7 @@ class RemoteEngine implements MediaEngine {
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options
-    this.#timer = setInterval(() => detach(options.log, 'media.pollFailed', this.#poll()), pollMs)
+    this.#timer = setInterval(() => detach(options.log, 'mediaPollFailed', this.#poll()), pollMs)
   }
 
   async openRoom(roomId: MeetingId): Promise<OpenedRoom> {
@@ -143,7 +143,7 @@ class RemoteEngine implements MediaEngine {
         return { nodeId, opened }
       } catch (error) {
         node.rooms.delete(roomId)
-        this.#options.log.warn('media.placingFailed', { roomId, nodeId, error: String(error) })
+        this.#options.log.warn('mediaPlacingFailed', { roomId, nodeId, error: String(error) })
       } finally {
         node.opening.delete(roomId)
       }
@@ -197,7 +197,7 @@ class RemoteEngine implements MediaEngine {
 
   #hear(nodeId: string, message: unknown): void {
     const parsed = SfuEvent.safeParse(message)
-    if (!parsed.success) return this.#options.log.warn('media.malformedEvent', { nodeId })
+    if (!parsed.success) return this.#options.log.warn('mediaEventMalformed', { nodeId })
     const { owner, event } = parsed.data
     if (owner !== this.#owner || !this.#nodes.get(nodeId)?.rooms.has(event.roomId)) return
     if (event.type === 'roomLost' && !this.#forget(event.roomId)) return
@@ -225,7 +225,7 @@ class RemoteEngine implements MediaEngine {
     try {
       return new Set((await this.#options.liveSfuNodes()).map((node) => node.id))
     } catch (error) {
-      this.#options.log.warn('media.nodesUnknown', { error: String(error) })
+      this.#options.log.warn('mediaNodesUnknown', { error: String(error) })
       return null
     }
   }
@@ -241,7 +241,7 @@ class RemoteEngine implements MediaEngine {
     } catch (error) {
       node.misses++
       if (node.misses <= allowedMisses && (live === null || live.has(nodeId))) return
-      this.#options.log.error('media.nodeLost', { nodeId, error: String(error) })
+      this.#options.log.error('mediaNodeLost', { nodeId, error: String(error) })
       this.#nodes.delete(nodeId)
       for (const roomId of [...node.rooms]) this.#lose(node, roomId)
       await (

@@ -3,7 +3,7 @@ import { connectRedisBus } from '#deploy/bus/redisBus.ts'
 import { startTestRedis, type TestRedis } from '#deploy/bus/testRedis.ts'
 import { describeEngine } from './engine.conformance.ts'
 import { MediasoupEngine } from './mediasoup/mediasoupEngine.ts'
-import { mediasoupHarness, testConfig, testLog } from './mediasoup/testMediasoupHarness.ts'
+import { mediasoupHarness, testConfig, testLog } from './mediasoup/testing/harness.ts'
 import { createRemoteEngine } from './remoteEngine.ts'
 import { serveEngine } from './server.ts'
 

@@ -135,7 +135,7 @@ class EngineHouse {
     const former = this.#owners.get(roomId)
     this.#owners.set(roomId, owner)
     if (former !== undefined && former !== owner) {
-      this.#log.info('sfu.roomTakenOver', { roomId })
+      this.#log.info('mediaRoomTakenOver', { roomId })
       await this.#engine.closeRoom(roomId)
     }
     return this.#engine.openRoom(roomId)
@@ -168,8 +168,8 @@ class EngineHouse {
       this.#heardAtMs.delete(owner)
       for (const [roomId, of] of [...this.#owners]) {
         if (of !== owner) continue
-        this.#log.warn('sfu.roomOrphaned', { roomId })
-        detach(this.#log, 'sfu.roomCloseFailed', this.#close(roomId))
+        this.#log.warn('mediaRoomOrphaned', { roomId })
+        detach(this.#log, 'mediaRoomCloseFailed', this.#close(roomId))
       }
     }
   }

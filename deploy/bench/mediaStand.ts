@@ -61,7 +61,7 @@ export async function openMediaStand(): Promise<MediaStand> {
   return {
     engine,
     roomId,
-    workerPid: engine.workers.alive[0]?.worker.pid ?? 0,
+    workerPid: engine.workers.alive[0]?.process.pid ?? 0,
     load,
     forwarded: () => seen.forwarded(),
     async close() {

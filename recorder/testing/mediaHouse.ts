@@ -12,7 +12,7 @@ import { RoomRouter } from '#sfu/mediasoup/roomRouter.ts'
 import { SpeakerMeter } from '#sfu/mediasoup/speakerMeter.ts'
 import { TapServer } from '#sfu/mediasoup/tapServer.ts'
 import type { Track } from '#sfu/mediasoup/track.ts'
-import { testConfig } from '#sfu/mediasoup/testMediasoupHarness.ts'
+import { testConfig } from '#sfu/mediasoup/testing/harness.ts'
 import type { MediaTicket } from '#contract/media.ts'
 import { ffmpegPath } from './harness.ts'
 import { startRtpSource, type Clip } from './rtpSource.ts'
@@ -43,9 +43,9 @@ export class MediaHouse {
 
   static async open(): Promise<MediaHouse> {
     const workers = await MediaWorkers.start({ ...testConfig(), count: 1, log: silentLog })
-    const place = workers.alive[0]
-    if (!place) throw new Error('no media worker')
-    const room = await RoomRouter.open(place, new SpeakerMeter(() => undefined))
+    const worker = workers.alive[0]
+    if (!worker) throw new Error('no media worker')
+    const room = await RoomRouter.open(worker, new SpeakerMeter(() => undefined))
     const server = await TapServer.start({ host: '127.0.0.1', port: 0, announcedHost: null, log: silentLog })
     return new MediaHouse(workers, room, server)
   }

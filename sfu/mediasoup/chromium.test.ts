@@ -9,7 +9,7 @@ import { startBrowser, type TestBrowser } from '#deploy/testing/browser.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { ClientConfig, EngineMessage, TicketPayload } from './negotiation.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
+import { testConfig, testLog } from './testing/harness.ts'
 import { onEventOf } from '../testing/events.ts'
 
 /** What the script in the page leaves on `window`. */

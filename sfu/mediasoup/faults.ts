@@ -9,8 +9,7 @@ export async function refusing<T>(isAlive: () => boolean, work: () => Promise<T>
     return await work()
   } catch (error) {
     if (error instanceof AppError) throw error
-    if (!isAlive())
-      throw new AppError('media_unavailable', 'The media session ended meanwhile', { cause: error })
+    if (!isAlive()) throw new AppError('media_unavailable', 'The media ended meanwhile', { cause: error })
     throw new AppError('media_rejected', error instanceof Error ? error.message : String(error), {
       cause: error,
     })

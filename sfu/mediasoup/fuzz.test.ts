@@ -6,8 +6,8 @@ import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import { DtlsParameters, RtpParameters } from './mediaParameters.ts'
 import { JoinMedia } from './negotiation.ts'
-import { fingerprint } from './testHostile.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
+import { fingerprint } from './testing/hostile.ts'
+import { testConfig, testLog } from './testing/harness.ts'
 
 /** A generator of its own, so that a failure can be repeated (Steele, Lea, Flood 2014: SplitMix). */
 function random(seed: number): (below: number) => number {
@@ -47,7 +47,7 @@ describe('whatever passes the schemas', () => {
 
   it('is carried out or refused, and no worker dies of it', { timeout: 120_000 }, async () => {
     const full = (await engine.openRoom(roomId)).clientConfig.routerRtpCapabilities
-    const pids = engine.workers.alive.map(({ worker }) => worker.pid)
+    const pids = engine.workers.alive.map((worker) => worker.process.pid)
     const outcomes = { done: 0, refused: 0, published: 0, consumed: 0 }
     const attempt = async (work: () => Promise<unknown>): Promise<unknown> => {
       try {
@@ -166,7 +166,7 @@ describe('whatever passes the schemas', () => {
       await admit(viewer, full)
       outcomes.consumed += engine.stats().consumers
     }
-    expect(engine.workers.alive.map(({ worker }) => worker.pid)).toEqual(pids)
+    expect(engine.workers.alive.map((worker) => worker.process.pid)).toEqual(pids)
     expect(outcomes.done).toBeGreaterThan(rounds)
     expect(outcomes.refused).toBeGreaterThan(rounds / 4)
     // what never gets as far as a worker cannot test it

@@ -7,7 +7,7 @@ import type { EngineEmitter } from '../engineEmitter.ts'
 import { refusing } from './faults.ts'
 import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
 import type { EngineMessage, JoinMedia, TicketPayload } from './negotiation.ts'
-import { ParticipantSession } from './participantSession.ts'
+import { PageMedia } from './pageMedia.ts'
 import { RecordingTap } from './recordingTap.ts'
 import { RoomRouter } from './roomRouter.ts'
 import { SpeakerMeter } from './speakerMeter.ts'
@@ -32,10 +32,11 @@ export interface MediaRoomOptions {
 /** Four sources a join, and some changes of devices at once; then one every two seconds. */
 const publicationRate = { burst: 30, perSecond: 0.5 }
 
-type Attendee = ParticipantSession | RecordingTap
+type Attendee = PageMedia | RecordingTap
 
-/** An admission; while it is under way rights may change already. */
+/** Somebody's right to be in; rights may change before the media are made. */
 interface Admission {
+  /** Null for a recorder. */
   grant: Grant | null
 }
 
@@ -48,7 +49,7 @@ export class MediaRoom {
   readonly #options: MediaRoomOptions
   readonly #routers = new Map<MediaWorker, Promise<RoomRouter>>()
   readonly #attendees = new Map<ParticipantId, Attendee>()
-  /** Admissions that are under way; a later one, or an eviction, makes an earlier one void. */
+  /** The last admission of each, made or under way, until it is evicted: an earlier one that is still made is void. */
   readonly #admissions = new Map<ParticipantId, Admission>()
   /** Every publication makes work for all others: who leaves and comes back does not begin anew. */
   readonly #publications = new Map<ParticipantId, TokenBucket>()
@@ -75,15 +76,15 @@ export class MediaRoom {
 
   /** Has a router ready before the first participant asks. */
   async warm(): Promise<void> {
-    const place = await this.#options.workers.place()
-    if (!this.#isClosed && this.#routers.size === 0) await this.#routerOn(place)
+    const worker = await this.#options.workers.choose()
+    if (!this.#isClosed && this.#routers.size === 0) await this.#routerOn(worker)
   }
 
   /** Lets a participant in, with all that the page needs to connect. */
   admit(participantId: ParticipantId, grant: Grant, media: JoinMedia): Promise<TicketPayload> {
     const admission: Admission = { grant }
     return this.#enter(participantId, admission, async (home) => {
-      const session = await ParticipantSession.open({
+      const page = await PageMedia.open({
         participantId,
         home,
         room: this,
@@ -95,7 +96,7 @@ export class MediaRoom {
         tell: (message) => this.#tell(participantId, message),
         log: this.#options.log,
       })
-      return { attendee: session, ticket: () => session.ticket() }
+      return { attendee: page, ticket: () => page.ticket() }
     })
   }
 
@@ -116,8 +117,8 @@ export class MediaRoom {
     })
   }
 
-  /** The participant's session. Throws AppError `not_found`, `media_rejected` for a recorder. */
-  session(participantId: ParticipantId): ParticipantSession {
+  /** The media of the participant's page. Throws AppError `not_found`, `media_rejected` for a recorder. */
+  pageMedia(participantId: ParticipantId): PageMedia {
     const attendee = this.#attendees.get(participantId)
     if (!attendee) throw new AppError('not_found', 'No such participant')
     if (attendee instanceof RecordingTap) throw new AppError('media_rejected', 'A recorder only receives')
@@ -129,7 +130,7 @@ export class MediaRoom {
     const attendee = this.#attendees.get(participantId)
     const admission = this.#admissions.get(participantId)
     if (admission) admission.grant = grant
-    if (attendee instanceof ParticipantSession) await attendee.regrant()
+    if (attendee instanceof PageMedia) await attendee.regrant()
     else if (!admission) throw new AppError('not_found', 'No such participant')
   }
 
@@ -146,7 +147,7 @@ export class MediaRoom {
   loseWorker(dead: MediaWorker): void {
     this.#routers.delete(dead)
     for (const [participantId, attendee] of [...this.#attendees]) {
-      if (attendee.home.place !== dead) continue
+      if (attendee.home.worker !== dead) continue
       this.evict(participantId)
       this.#options.events.emit({ type: 'participantLost', roomId: this.id, participantId })
     }
@@ -162,7 +163,7 @@ export class MediaRoom {
       source: track.source,
     })
     for (const attendee of this.#attendees.values()) {
-      detach(this.#options.log, 'media.receiveFailed', attendee.receive(track))
+      detach(this.#options.log, 'mediaReceiveFailed', attendee.receive(track))
     }
   }
 
@@ -185,14 +186,14 @@ export class MediaRoom {
     for (const opening of this.#routers.values()) {
       detach(
         this.#options.log,
-        'media.routerCloseFailed',
+        'mediaRouterCloseFailed',
         opening.then((router) => router.close()),
       )
     }
     this.#routers.clear()
   }
 
-  /** Finds a place and enters; once more when the worker died meanwhile. */
+  /** Chooses a worker and enters; once more when the worker died meanwhile. */
   async #enter<T>(
     participantId: ParticipantId,
     admission: Admission,
@@ -201,18 +202,18 @@ export class MediaRoom {
     this.evict(participantId)
     this.#admissions.set(participantId, admission)
     for (let attempt = 1; ; attempt++) {
-      const place = await this.#options.workers.place(
+      const worker = await this.#options.workers.choose(
         [...this.#routers.keys()],
         this.#options.spreadAfterConsumers,
       )
       this.#assertCurrent(participantId, admission)
-      const release = place.hold()
+      const release = worker.hold()
       this.#holds.set(participantId, release)
       try {
         return await refusing(
-          () => place.isAlive,
+          () => worker.isAlive,
           async () => {
-            const { attendee, ticket } = await open(await this.#routerOn(place))
+            const { attendee, ticket } = await open(await this.#routerOn(worker))
             if (this.#admissions.get(participantId) !== admission) attendee.close()
             this.#assertCurrent(participantId, admission)
             this.#attendees.set(participantId, attendee)
@@ -221,7 +222,7 @@ export class MediaRoom {
         )
       } catch (error) {
         release()
-        if (place.isAlive || attempt === 2) throw error
+        if (worker.isAlive || attempt === 2) throw error
         this.#assertCurrent(participantId, admission)
       }
     }
@@ -233,12 +234,12 @@ export class MediaRoom {
     }
   }
 
-  #routerOn(place: MediaWorker): Promise<RoomRouter> {
-    const known = this.#routers.get(place)
+  #routerOn(worker: MediaWorker): Promise<RoomRouter> {
+    const known = this.#routers.get(worker)
     if (known) return known
-    const opening = RoomRouter.open(place, this.#meter)
-    this.#routers.set(place, opening)
-    opening.catch(() => this.#routers.delete(place)) // who asked is told
+    const opening = RoomRouter.open(worker, this.#meter)
+    this.#routers.set(worker, opening)
+    opening.catch(() => this.#routers.delete(worker)) // who asked is told
     return opening
   }
 

@@ -15,27 +15,27 @@ export interface MediaWorkersOptions {
   log: Log
 }
 
-/** One worker process and the socket pair that it listens on. Dies once; its place is taken by another object. */
+/** One worker process and the socket pair that it listens on. Dies once; another object takes over its index. */
 export class MediaWorker {
   readonly index: number
-  readonly worker: Worker
+  readonly process: Worker
   readonly server: WebRtcServer
   /** Tracks that it forwards now; kept by those who make and close consumers. */
   consumers = 0
   /** Participants and recorders that are, or are about to be, on it. */
   #holds = 0
 
-  constructor(index: number, worker: Worker, server: WebRtcServer) {
+  constructor(index: number, process: Worker, server: WebRtcServer) {
     this.index = index
-    this.worker = worker
+    this.process = process
     this.server = server
   }
 
   get isAlive(): boolean {
-    return !this.worker.closed
+    return !this.process.closed
   }
 
-  /** What placing goes by: every participant counts, and every track forwarded. */
+  /** What choosing goes by: every participant counts, and every track forwarded. */
   get load(): number {
     return this.consumers + this.#holds
   }
@@ -106,7 +106,7 @@ export class MediaWorkers {
    * The worker with the least to do, but of those in `preferred` the least busy while its load is below
    * `spreadAfter`. Waits up to 5 s for one to be there. Throws AppError `media_unavailable`.
    */
-  async place(preferred: readonly MediaWorker[] = [], spreadAfter = 0): Promise<MediaWorker> {
+  async choose(preferred: readonly MediaWorker[] = [], spreadAfter = 0): Promise<MediaWorker> {
     if (this.alive.length === 0) await this.#oneAlive()
     const least = leastBusy(this.alive)
     if (!least) throw new AppError('media_unavailable', 'No media worker is alive')
@@ -121,9 +121,9 @@ export class MediaWorkers {
     for (const resolve of this.#waiting) resolve()
     const workers = this.alive
     await Promise.all(
-      workers.map(({ worker }) => {
-        const ended = new Promise<void>((resolve) => worker.once('subprocessclose', resolve))
-        worker.close()
+      workers.map(({ process }) => {
+        const ended = new Promise<void>((resolve) => process.once('subprocessclose', resolve))
+        process.close()
         return ended
       }),
     )
@@ -134,7 +134,7 @@ export class MediaWorkers {
       try {
         return await this.#startAt(index)
       } catch (error) {
-        this.#options.log.warn('media.workerStartFailed', { index, error: String(error) })
+        this.#options.log.warn('mediaWorkerStartFailed', { index, error: String(error) })
         await new Promise((resolve) => setTimeout(resolve, delayMs))
       }
     }
@@ -143,36 +143,36 @@ export class MediaWorkers {
 
   async #startAt(index: number): Promise<void> {
     const { mediaPort, workerBin, log } = this.#options
-    const worker = await createWorker({
+    const process = await createWorker({
       logLevel: 'warn',
       logTags: ['info', 'ice', 'dtls', 'rtp', 'srtp'],
       ...(workerBin === null ? {} : { workerBin }),
     })
     try {
-      const server = await this.#listen(worker, index, mediaPort)
-      const started = new MediaWorker(index, worker, server)
-      if (this.#isClosed) return worker.close()
+      const server = await this.#listen(process, index, mediaPort)
+      const started = new MediaWorker(index, process, server)
+      if (this.#isClosed) return process.close()
       this.#workers[index] = started
-      worker.once('died', (error) => this.#replace(started, error))
-      log.info('media.workerStarted', { index, pid: worker.pid, port: this.#portOf(index) })
+      process.once('died', (error) => this.#replace(started, error))
+      log.info('mediaWorkerStarted', { index, pid: process.pid, port: this.#portOf(index) })
       for (const resolve of this.#waiting) resolve()
     } catch (error) {
-      worker.close()
+      process.close()
       throw error
     }
   }
 
-  async #listen(worker: Worker, index: number, mediaPort: number): Promise<WebRtcServer> {
+  async #listen(process: Worker, index: number, mediaPort: number): Promise<WebRtcServer> {
     const known = this.#ports[index]
     if (known !== undefined || mediaPort !== 0) {
       const port = known ?? mediaPort + index
       this.#ports[index] = port
-      return worker.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
+      return process.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
     }
     for (let attempt = 1; ; attempt++) {
       const port = await freePort(this.#options.listenAddress)
       try {
-        const server = await worker.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
+        const server = await process.createWebRtcServer({ listenInfos: this.#listenInfos(port) })
         this.#ports[index] = port
         return server
       } catch (error) {
@@ -203,10 +203,10 @@ export class MediaWorkers {
 
   #replace(dead: MediaWorker, error: Error): void {
     const { log } = this.#options
-    log.error('media.workerDied', { index: dead.index, pid: dead.worker.pid, error: error.message })
+    log.error('mediaWorkerDied', { index: dead.index, pid: dead.process.pid, error: error.message })
     this.#workers[dead.index] = undefined
     if (this.#isClosed) return
-    detach(log, 'media.workerNotReplaced', this.#respawn(dead.index))
+    detach(log, 'mediaWorkerNotReplaced', this.#respawn(dead.index))
     for (const listener of [...this.#listeners]) listener(dead)
   }
 
@@ -217,7 +217,7 @@ export class MediaWorkers {
       try {
         return await this.#startAt(index)
       } catch (error) {
-        this.#options.log.warn('media.workerStartFailed', { index, attempt, error: String(error) })
+        this.#options.log.warn('mediaWorkerStartFailed', { index, attempt, error: String(error) })
       }
     }
   }

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
-import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testHostile.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
-import { TestPeer } from './testPeer.ts'
+import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testing/hostile.ts'
+import { testConfig, testLog } from './testing/harness.ts'
+import { TestPeer } from './testing/peer.ts'
 import { onEventOf } from '../testing/events.ts'
 
 const roomId = MeetingId.parse('meeting-1')
@@ -20,7 +20,7 @@ describe('mediasoup behind the port', () => {
     peers.push(peer)
     return peer
   }
-  const placeOf = (id: ParticipantId) => engine.rooms.get(roomId)?.attendees.get(id)?.home.place
+  const workerOf = (id: ParticipantId) => engine.rooms.get(roomId)?.attendees.get(id)?.home.worker
   const until = (isSo: () => boolean, timeout = 10_000) => expect.poll(isSo, { timeout }).toBe(true)
   const start = async (changes: Parameters<typeof testConfig>[0] = {}) => {
     engine = await MediasoupEngine.start(testConfig(changes), testLog)
@@ -68,20 +68,20 @@ describe('mediasoup behind the port', () => {
     await start({ spreadAfterConsumers: 3 })
     await join(chair)
     await join(delegate)
-    expect(placeOf(chair)).toBe(placeOf(delegate))
+    expect(workerOf(chair)).toBe(workerOf(delegate))
     const speaker = peers[0]
     await speaker?.publish('microphone')
     await speaker?.publish('camera')
     await until(() => peers[1]?.packetsOf(chair, 'camera') !== 0)
     const far = await join(third)
-    expect(placeOf(third)).not.toBe(placeOf(chair))
+    expect(workerOf(third)).not.toBe(workerOf(chair))
     await until(() => far.packetsOf(chair, 'microphone') > 5 && far.packetsOf(chair, 'camera') > 5)
   })
 
   it('survives a worker killed with -9: the others go on, the lost are told and come back', async () => {
     const [stays, goes, watches] = [await join(chair), await join(delegate), await join(third)]
-    expect(placeOf(delegate)).not.toBe(placeOf(chair))
-    expect(placeOf(third)).toBe(placeOf(chair))
+    expect(workerOf(delegate)).not.toBe(workerOf(chair))
+    expect(workerOf(third)).toBe(workerOf(chair))
     await stays.publish('microphone')
     await goes.publish('microphone')
     await until(
@@ -92,7 +92,7 @@ describe('mediasoup behind the port', () => {
     onEventOf(engine, 'trackUnpublished', (event) => events.push(`unpublished ${event.trackId}`))
     const ports = [...engine.workers.ports]
 
-    process.kill(placeOf(delegate)?.worker.pid ?? 0, 'SIGKILL')
+    process.kill(workerOf(delegate)?.process.pid ?? 0, 'SIGKILL')
     await until(() => events.includes('lost delegate'))
     expect(events).toEqual(['unpublished delegate-microphone', 'lost delegate'])
     const before = watches.packetsOf(chair, 'microphone')
@@ -103,7 +103,7 @@ describe('mediasoup behind the port', () => {
     expect(engine.workers.ports).toEqual(ports)
     goes.close()
     const back = await join(delegate)
-    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    expect(workerOf(delegate)).not.toBe(workerOf(chair))
     await back.publish('microphone')
     await until(
       () => back.packetsOf(chair, 'microphone') > 5 && watches.packetsOf(delegate, 'microphone') > 5,
@@ -116,7 +116,7 @@ describe('mediasoup behind the port', () => {
     await join(chair)
     const lost: string[] = []
     onEventOf(engine, 'participantLost', (event) => lost.push(event.participantId))
-    process.kill(placeOf(chair)?.worker.pid ?? 0, 'SIGKILL')
+    process.kill(workerOf(chair)?.process.pid ?? 0, 'SIGKILL')
     await until(() => lost.length === 1)
     const [again, listener] = [await join(chair), await join(delegate)]
     await again.publish('camera')
@@ -125,7 +125,7 @@ describe('mediasoup behind the port', () => {
 
   it('really changes the layer of simulcast, also over a pipe', async () => {
     const [sender, viewer] = [await join(chair), await join(delegate)]
-    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    expect(workerOf(delegate)).not.toBe(workerOf(chair))
     await sender.publish('camera', { layers: 3 })
     const sizes = (): number | undefined => {
       const consumer = viewer.consumerOf(chair, 'camera')
@@ -184,7 +184,7 @@ describe('mediasoup behind the port', () => {
 
   it('says who is heard, over all workers, at most every 300 ms, and when it falls silent', async () => {
     const [first, second] = [await join(chair), await join(delegate)]
-    expect(placeOf(delegate)).not.toBe(placeOf(chair))
+    expect(workerOf(delegate)).not.toBe(workerOf(chair))
     const reports: { atMs: number; speakers: string[] }[] = []
     onEventOf(engine, 'speakersChanged', ({ speakers }) =>
       reports.push({ atMs: performance.now(), speakers: speakers.map((speaker) => speaker.participantId) }),
@@ -209,7 +209,7 @@ describe('mediasoup behind the port', () => {
     const reply = await viewer.negotiate({ type: 'restartIce', direction: 'recv' })
     expect(reply.iceParameters).toMatchObject({ usernameFragment: expect.any(String) })
     expect(reply.iceParameters).not.toEqual(viewer.ticket.recv.iceParameters)
-    expect(placeOf(delegate)).toBeDefined()
+    expect(workerOf(delegate)).toBeDefined()
   })
 
   it('hears nothing of an earlier session', async () => {
@@ -288,7 +288,7 @@ describe('mediasoup behind the port', () => {
 
   it('lets hostile parameters neither reach nor hurt a worker', async () => {
     const peer = await join(chair)
-    const pids = engine.workers.alive.map(({ worker }) => worker.pid)
+    const pids = engine.workers.alive.map((worker) => worker.process.pid)
     const messages = [
       ...hostileDtls.map(([, dtlsParameters]) => ({
         type: 'connectTransport',
@@ -330,7 +330,7 @@ describe('mediasoup behind the port', () => {
       const asked = engine.admit(roomId, third, { kind: 'page', grant: grantOf('open'), media })
       await expect(asked).rejects.toMatchObject({ code: 'media_rejected' })
     }
-    expect(engine.workers.alive.map(({ worker }) => worker.pid)).toEqual(pids)
+    expect(engine.workers.alive.map((worker) => worker.process.pid)).toEqual(pids)
     expect(engine.stats().producers).toBe(0)
     const listener = await join(delegate)
     await peer.publish('microphone')

@@ -56,8 +56,8 @@ export class MediasoupEngine implements MediaEngine {
   /** Starts workers and the recorders' port. Throws AppError `media_unavailable` when a worker cannot start. */
   static async start(config: SfuConfig, log: Log): Promise<MediasoupEngine> {
     setLogEventListeners({
-      onwarn: (namespace, text) => log.warn('mediasoup.warn', { namespace, text }),
-      onerror: (namespace, text) => log.error('mediasoup.error', { namespace, text }),
+      onwarn: (namespace, text) => log.warn('mediasoupWarned', { namespace, text }),
+      onerror: (namespace, text) => log.error('mediasoupFailed', { namespace, text }),
     })
     const workers = await MediaWorkers.start({
       count: config.workers,
@@ -74,7 +74,7 @@ export class MediasoupEngine implements MediaEngine {
         announcedHost: config.tapAnnouncedHost,
         log,
       })
-      const router = await (await workers.place()).worker.createRouter({ mediaCodecs })
+      const router = await (await workers.choose()).process.createRouter({ mediaCodecs })
       const capabilities = offeredCapabilities(router.rtpCapabilities)
       router.close()
       return new MediasoupEngine(config, log, { workers, taps, capabilities })
@@ -119,7 +119,7 @@ export class MediasoupEngine implements MediaEngine {
         log: this.#log.child({ roomId }),
       })
       this.#rooms.set(roomId, room)
-      detach(this.#log, 'media.warmFailed', room.warm())
+      detach(this.#log, 'mediaWarmFailed', room.warm())
     }
     return { engine: 'mediasoup', clientConfig: { ...this.#clientConfig } }
   }
@@ -150,10 +150,10 @@ export class MediasoupEngine implements MediaEngine {
     participantId: ParticipantId,
     message: MediaMessage,
   ): Promise<MediaMessage> {
-    const session = this.#room(roomId).session(participantId)
+    const page = this.#room(roomId).pageMedia(participantId)
     const parsed = NegotiateMessage.safeParse(message)
     if (!parsed.success) throw new AppError('media_rejected', 'Malformed message', { cause: parsed.error })
-    return session.negotiate(parsed.data)
+    return page.negotiate(parsed.data)
   }
 
   async evict(roomId: MeetingId, participantId: ParticipantId): Promise<void> {

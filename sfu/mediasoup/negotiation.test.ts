@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DtlsParameters, RtpCapabilities, RtpParameters } from './mediaParameters.ts'
 import { JoinMedia, NegotiateMessage } from './negotiation.ts'
-import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testHostile.ts'
+import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testing/hostile.ts'
 
 describe('what a page may send', () => {
   it('lets an honest page through', () => {

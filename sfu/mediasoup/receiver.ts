@@ -10,10 +10,10 @@ type Told = EngineMessage extends infer M
     ? Omit<M, 'sessionId'>
     : never
   : never
-/** Tells the page something; the session adds its id. */
+/** Tells the page something; whoever sends it adds `sessionId`. */
 export type Tell = (message: Told) => void
 
-/** The receiving half of a session: one transport, a consumer for each track of the others. */
+/** The receiving half of a page's media: one transport, a consumer for each track of the others. */
 export class Receiver {
   readonly transport: WebRtcTransport
   readonly #home: RoomRouter
@@ -39,7 +39,7 @@ export class Receiver {
 
   /**
    * Makes the consumer of a track. Null when the page does not want it, cannot decode it or has it already, and
-   * when the track or the session ended meanwhile.
+   * when the track or the transport ended meanwhile.
    */
   async receive(track: Track): Promise<ConsumerParameters | null> {
     const kind = mediaKindOf(track.source)
@@ -96,10 +96,10 @@ export class Receiver {
   #watch(track: Track, consumer: Consumer): void {
     const consumerId = consumer.id
     this.#consumers.set(consumerId, consumer)
-    this.#home.place.consumers++
+    this.#home.worker.consumers++
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumerId)
-      this.#home.place.consumers--
+      this.#home.worker.consumers--
       this.#forget(track.id)
     })
     consumer.on('producerclose', () => this.#tell({ type: 'consumerClosed', consumerId }))

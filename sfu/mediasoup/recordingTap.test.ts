@@ -19,8 +19,8 @@ import {
   CapturedTrack,
   CaptureTicket,
 } from '#contract/capture.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
-import { TestPeer } from './testPeer.ts'
+import { testConfig, testLog } from './testing/harness.ts'
+import { TestPeer } from './testing/peer.ts'
 import { onEventOf } from '../testing/events.ts'
 
 const roomId = MeetingId.parse('meeting-1')
@@ -255,8 +255,8 @@ describe('a recorder at the tap', () => {
     const made = record(await ticketOf())
     const lost: string[] = []
     onEventOf(engine, 'participantLost', (event) => lost.push(event.participantId))
-    const place = engine.rooms.get(roomId)?.attendees.get(recorder)?.home.place
-    process.kill(place?.worker.pid ?? 0, 'SIGKILL')
+    const worker = engine.rooms.get(roomId)?.attendees.get(recorder)?.home.worker
+    process.kill(worker?.process.pid ?? 0, 'SIGKILL')
     await until(() => made.isClosed && lost.length === 1)
     expect(lost).toEqual([recorder])
     const again = record(await ticketOf())

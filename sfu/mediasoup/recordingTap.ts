@@ -14,7 +14,7 @@ import {
   type TapFrame,
   type TapTicket,
 } from '#contract/capture.ts'
-import type { TapConnection, TapServer } from './tapServer.ts'
+import type { RecorderLine, TapServer } from './tapServer.ts'
 import { describeStream } from './tapStream.ts'
 import { bring, type Track } from './track.ts'
 
@@ -98,13 +98,13 @@ export class RecordingTap {
     this.#socket?.end()
   }
 
-  #connected({ socket, onFrame }: TapConnection): void {
+  #connected({ socket, onFrame }: RecorderLine): void {
     if (this.#isClosed) return void socket.destroy()
     this.#socket = socket
     socket.once('close', () => this.close())
     onFrame((frame) => this.#obey(frame))
     for (const track of this.#options.tracks.values()) {
-      detach(this.#options.log, 'tap.receiveFailed', this.receive(track))
+      detach(this.#options.log, 'tapReceiveFailed', this.receive(track))
     }
   }
 
@@ -113,14 +113,14 @@ export class RecordingTap {
     const started = describeStream(streamId, this.#options.roomId, track, consumer)
     if (!started) return consumer.close()
     this.#streams.set(streamId, stream)
-    this.home.place.consumers++
+    this.home.worker.consumers++
     this.#tell(tapFrameTypes.trackStarted, started)
     consumer.on('rtp', (packet) => this.#packet(stream, packet))
     const event = (type: number): void => this.#tell(type, { streamId, atMs: wallClockMs() })
     consumer.on('producerpause', () => event(tapFrameTypes.trackPaused))
     consumer.on('producerresume', () => event(tapFrameTypes.trackResumed))
     consumer.observer.once('close', () => {
-      this.home.place.consumers--
+      this.home.worker.consumers--
       if (this.#streams.delete(streamId)) event(tapFrameTypes.trackEnded)
     })
   }
@@ -142,7 +142,7 @@ export class RecordingTap {
   #reportGap(stream: Stream): void {
     const gap = { streamId: stream.id, atMs: wallClockMs(), packets: stream.dropped }
     stream.dropped = 0
-    this.#options.log.warn('tap.gap', { roomId: this.#options.roomId, ...gap })
+    this.#options.log.warn('tapGap', { roomId: this.#options.roomId, ...gap })
     this.#tell(tapFrameTypes.gap, gap)
     this.#askKeyFrame(stream)
   }
@@ -155,7 +155,7 @@ export class RecordingTap {
 
   #askKeyFrame(stream: Stream): void {
     if (stream.consumer.kind !== 'video' || stream.consumer.closed) return
-    detach(this.#options.log, 'tap.keyFrameFailed', stream.consumer.requestKeyFrame())
+    detach(this.#options.log, 'tapKeyFrameFailed', stream.consumer.requestKeyFrame())
   }
 
   #tell(type: number, value: unknown): void {

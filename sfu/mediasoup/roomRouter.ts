@@ -9,25 +9,25 @@ const speechThresholdDbov = -60
 
 /** A room's presence on one worker: its router, and the ear for the microphones that enter there. */
 export class RoomRouter {
-  readonly place: MediaWorker
+  readonly worker: MediaWorker
   readonly router: Router
   readonly #levels: AudioLevelObserver
   readonly #microphones = new Map<string, ParticipantId>()
 
-  private constructor(place: MediaWorker, router: Router, levels: AudioLevelObserver) {
-    this.place = place
+  private constructor(worker: MediaWorker, router: Router, levels: AudioLevelObserver) {
+    this.worker = worker
     this.router = router
     this.#levels = levels
   }
 
-  static async open(place: MediaWorker, meter: SpeakerMeter): Promise<RoomRouter> {
-    const router = await place.worker.createRouter({ mediaCodecs })
+  static async open(worker: MediaWorker, meter: SpeakerMeter): Promise<RoomRouter> {
+    const router = await worker.process.createRouter({ mediaCodecs })
     const levels = await router.createAudioLevelObserver({
       maxEntries: 10,
       threshold: speechThresholdDbov,
       interval: speakersIntervalMs,
     })
-    const opened = new RoomRouter(place, router, levels)
+    const opened = new RoomRouter(worker, router, levels)
     levels.on('volumes', (volumes) =>
       meter.update(
         router.id,

@@ -4,8 +4,8 @@ import { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { keyFrameRequestDelayMs } from './codecs.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
-import { TestPeer } from './testPeer.ts'
+import { testConfig, testLog } from './testing/harness.ts'
+import { TestPeer } from './testing/peer.ts'
 
 const roomId = MeetingId.parse('meeting-1')
 const chair = ParticipantId.parse('chair')

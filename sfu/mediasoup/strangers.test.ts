@@ -6,8 +6,8 @@ import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { TicketPayload, TransportParameters } from './negotiation.ts'
 import { withoutCongestionControl } from './codecs.ts'
-import { bindingRequest, dtlsClientHello, isDtls } from './testIce.ts'
-import { testConfig, testLog } from './testMediasoupHarness.ts'
+import { bindingRequest, dtlsClientHello, isDtls } from './testing/ice.ts'
+import { testConfig, testLog } from './testing/harness.ts'
 
 const roomId = MeetingId.parse('meeting-1')
 

@@ -18,7 +18,7 @@ export interface TapServerOptions {
 }
 
 /** A recorder's connection after its token was found good. */
-export interface TapConnection {
+export interface RecorderLine {
   socket: Socket
   /** Calls back with each further frame; frames that came with the hello too. */
   onFrame(listener: (frame: TapFrame) => void): void
@@ -26,7 +26,7 @@ export interface TapConnection {
 
 interface Awaited {
   digest: Buffer
-  accept: (connection: TapConnection) => void
+  accept: (connection: RecorderLine) => void
   timer: NodeJS.Timeout
 }
 
@@ -64,7 +64,7 @@ export class TapServer {
   }
 
   /** Expects one connection with a new token, for 30 s; `cancel` forgets it. */
-  expect(accept: (connection: TapConnection) => void): { ticket: TapTicket; cancel: () => void } {
+  expect(accept: (connection: RecorderLine) => void): { ticket: TapTicket; cancel: () => void } {
     const token = randomBytes(32).toString('base64url')
     const awaited: Awaited = {
       digest: digestOf(token),
@@ -94,7 +94,7 @@ export class TapServer {
     if (this.#strangers >= maxStrangers) return void socket.destroy()
     this.#strangers++
     this.#sockets.add(socket)
-    socket.on('error', (error) => this.#options.log.warn('tap.socketError', { error: error.message }))
+    socket.on('error', (error) => this.#options.log.warn('tapSocketFailed', { error: error.message }))
     socket.once('close', () => this.#sockets.delete(socket))
     const reader = new TapFrameReader()
     const timer = setTimeout(() => socket.destroy(), helloTimeoutMs)
@@ -126,7 +126,7 @@ export class TapServer {
           }
         }
       } catch (error) {
-        this.#options.log.warn('tap.refused', { error: error instanceof Error ? error.name : 'unknown' })
+        this.#options.log.warn('tapRefused', { error: error instanceof Error ? error.name : 'unknown' })
         socket.destroy()
       }
     })

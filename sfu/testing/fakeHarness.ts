@@ -1,8 +1,8 @@
 import type { TrackSource } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
-import type { MediaEngine } from './engine.ts'
-import type { EngineHarness, EnginePage } from './engine.conformance.ts'
-import type { FakeEngine } from './fakeEngine.ts'
+import type { MediaEngine } from '../engine.ts'
+import type { EngineHarness, EnginePage } from '../engine.conformance.ts'
+import type { FakeEngine } from '../fakeEngine.ts'
 
 /** Pages of the fake engine: while a source flows, every look at it counts ten packets. For tests only. */
 export function fakeHarness(

@@ -22,17 +22,17 @@ import { Receiver } from './receiver.ts'
 import type { RoomRouter } from './roomRouter.ts'
 import type { Track } from './track.ts'
 
-/** What a session needs of its room. */
-export interface SessionRoom {
+/** What it needs of its room. */
+export interface TrackRoom {
   readonly tracks: ReadonlyMap<TrackId, Track>
   addTrack(track: Track): void
   dropTrack(trackId: TrackId): void
 }
 
-export interface SessionOptions {
+export interface PageMediaOptions {
   participantId: ParticipantId
   home: RoomRouter
-  room: SessionRoom
+  room: TrackRoom
   /** The rights as they are now. */
   grant: () => Grant
   media: JoinMedia
@@ -47,22 +47,22 @@ export interface SessionOptions {
 type Message<T extends NegotiateMessage['type']> = Extract<NegotiateMessage, { type: T }>
 
 /**
- * One participant's media: a transport to send on, one to receive on, for as long as the admission lasts (sockets
- * come and go meanwhile). Changes of one session happen in order, so that a `regrant` that resolved is never
+ * The media of one participant's page: a transport to send on, one to receive on, for as long as the admission lasts
+ * (sockets come and go meanwhile). Changes happen in order, so that a `regrant` that resolved is never
  * overtaken by a `publish` that began before it.
  */
-export class ParticipantSession {
+export class PageMedia {
   readonly id = randomUUID()
   readonly participantId: ParticipantId
   readonly home: RoomRouter
-  readonly #options: SessionOptions
+  readonly #options: PageMediaOptions
   readonly #send: WebRtcTransport | null
   readonly #receiver: Receiver
   readonly #fingerprints = new Map<'send' | 'recv', string>()
   #tail: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  private constructor(options: SessionOptions, send: WebRtcTransport | null, recv: WebRtcTransport) {
+  private constructor(options: PageMediaOptions, send: WebRtcTransport | null, recv: WebRtcTransport) {
     this.#options = options
     this.participantId = options.participantId
     this.home = options.home
@@ -78,18 +78,18 @@ export class ParticipantSession {
   }
 
   /** Makes both transports at once. */
-  static async open(options: SessionOptions): Promise<ParticipantSession> {
+  static async open(options: PageMediaOptions): Promise<PageMedia> {
     const make = (): Promise<WebRtcTransport> =>
       options.home.router.createWebRtcTransport({
-        webRtcServer: options.home.place.server,
+        webRtcServer: options.home.worker.server,
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
         initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
       })
     const [recv, send] = await Promise.all([make(), options.media.wants.send ? make() : null])
-    if (send) detach(options.log, 'media.limitFailed', send.setMaxIncomingBitrate(maxIncomingBitrateBps))
-    return new ParticipantSession(options, send, recv)
+    if (send) detach(options.log, 'mediaLimitFailed', send.setMaxIncomingBitrate(maxIncomingBitrateBps))
+    return new PageMedia(options, send, recv)
   }
 
   /** Makes the consumers of all that is there, at once; what comes later is told as it comes. */
@@ -122,7 +122,7 @@ export class ParticipantSession {
   negotiate(message: NegotiateMessage): Promise<MediaMessage> {
     if (message.sessionId !== this.id) {
       // Not `not_found`: the participant's media are there, and would be renewed for a word that came late.
-      throw new AppError('media_rejected', 'The message is of an earlier session')
+      throw new AppError('media_rejected', 'The message is of an earlier admission')
     }
     return this.#inOrder(() =>
       refusing(
@@ -149,7 +149,7 @@ export class ParticipantSession {
   }
 
   async #carryOut(message: NegotiateMessage): Promise<MediaMessage> {
-    if (this.#isClosed) throw new AppError('not_found', 'The session is over')
+    if (this.#isClosed) throw new AppError('not_found', 'The admission is over')
     switch (message.type) {
       case 'connectTransport':
         await this.#connect(message.direction, message.dtlsParameters)
@@ -221,17 +221,17 @@ export class ParticipantSession {
     return { trackId, isMuted: producer.paused }
   }
 
-  /** After the await: the session, the id and the right may be gone. */
+  /** After the await: the admission, the id and the right may be gone. */
   async #admitTrack(track: Track): Promise<void> {
     const { room, log } = this.#options
     if (this.#isClosed || room.tracks.has(track.id)) {
       track.producer.close()
       throw this.#isClosed
-        ? new AppError('not_found', 'The session is over')
+        ? new AppError('not_found', 'The admission is over')
         : new AppError('media_rejected', 'The track id is taken')
     }
     if (track.source === 'microphone') {
-      detach(log, 'media.levelFailed', this.home.listenTo(track.producer, this.participantId))
+      detach(log, 'mediaLevelFailed', this.home.listenTo(track.producer, this.participantId))
     }
     room.addTrack(track)
     await this.#enforce(track.id, track.producer)
@@ -254,7 +254,7 @@ export class ParticipantSession {
     try {
       return await this.#receiver.receive(track)
     } catch (error) {
-      this.#options.log.warn('media.consumeFailed', { trackId: track.id, error: String(error) })
+      this.#options.log.warn('mediaConsumeFailed', { trackId: track.id, error: String(error) })
       return null
     }
   }

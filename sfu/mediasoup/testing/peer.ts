@@ -1,8 +1,8 @@
 import datachannel, { type PeerConnection, type RtcConfig, type Track as NativeTrack } from 'node-datachannel'
 import { mediaKindOf, trackSources, type Grant, type TrackSource } from '#contract/grant.ts'
 import { TrackId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
-import { withoutCongestionControl } from './codecs.ts'
-import { TestStream } from './testStream.ts'
+import { withoutCongestionControl } from '../codecs.ts'
+import { TestStream } from './stream.ts'
 import type {
   ClientConfig,
   ConsumerParameters,
@@ -11,9 +11,9 @@ import type {
   PublishReply,
   TicketPayload,
   TransportParameters,
-} from './negotiation.ts'
-import type { MediaEngine } from '../engine.ts'
-import { onEventOf } from '../testing/events.ts'
+} from '../negotiation.ts'
+import type { MediaEngine } from '../../engine.ts'
+import { onEventOf } from '../../testing/events.ts'
 
 datachannel.initLogger('Error', (level, text) => console.error(level, text))
 
@@ -85,7 +85,10 @@ export class TestPeer {
     }
     peer = new TestPeer(engine, roomId, participantId, ticket, options.rtc ?? { iceServers: [] })
     peer.#cleanup.push(off)
-    for (const consumer of ticket.consumers) peer.#lines.push(consumer)
+    for (const consumer of ticket.consumers) {
+      peer.#lines.push(consumer)
+      peer.consumers.set(consumer.consumerId, consumer)
+    }
     if (peer.#lines.length > 0) peer.#offerToReceive()
     for (const message of early) peer.#hear(message)
     return peer
@@ -164,13 +167,13 @@ export class TestPeer {
     if (message.type === 'consumerClosed') this.consumers.delete(message.consumerId)
     if (message.type !== 'consumer') return
     this.#lines.push(message)
+    this.consumers.set(message.consumerId, message)
     this.#offerToReceive()
   }
 
   #offerToReceive(): void {
     const isFirst = this.#recv === null
     const pc = (this.#recv ??= this.#openReceiver())
-    for (const line of this.#lines) this.consumers.set(line.consumerId, line)
     pc.setRemoteDescription(this.#offer(), 'offer')
     pc.setLocalDescription('answer')
     if (!isFirst) return

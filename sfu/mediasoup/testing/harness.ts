@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { silentLog } from '#contract/log.ts'
-import { standardSfuConfig, type SfuConfig } from '../config.ts'
-import type { MediaEngine } from '../engine.ts'
-import type { EngineHarness } from '../engine.conformance.ts'
-import { TestPeer } from './testPeer.ts'
+import { standardSfuConfig, type SfuConfig } from '../../config.ts'
+import type { MediaEngine } from '../../engine.ts'
+import type { EngineHarness } from '../../engine.conformance.ts'
+import { TestPeer } from './peer.ts'
 
 /** The worker that the set-up made for this checkout. For tests only. */
 function workerBin(): string | null {
   if (process.env.MEDIASOUP_WORKER_BIN) return process.env.MEDIASOUP_WORKER_BIN
-  const path = new URL('../../.cache/setup.json', import.meta.url)
+  const path = new URL('../../../.cache/setup.json', import.meta.url)
   if (!existsSync(path)) return null
   const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
   const isObject = typeof found === 'object' && found !== null && 'mediasoupWorker' in found
