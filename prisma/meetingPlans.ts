@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { AppError } from '#contract/errors.ts'
-import { MeetingId } from '#contract/ids.ts'
+import { AgendaItemId, MeetingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
 import type { PrismaTx } from './client.ts'
@@ -36,12 +38,20 @@ export async function insertMeeting(
   await demandUnits(tx, plan)
   const { id } = await tx.meeting.create({ data: { ...columnsOf(plan), ...meeting } })
   await saveParts(tx, id, plan, false)
+  await saveAgenda(tx, id, await wantedAgenda(tx, id, plan))
   return MeetingId.parse(id)
+}
+
+/** What an update of a plan leaves to do, once it is stored. */
+export interface PlanUpdate {
+  /** Participants who are no longer in it, and those of their accounts that are known. */
+  removed: { id: string; userId: string | null }[]
+  /** Of an open call, whose agenda its room writes: what it should become; null when it stays as it is. */
+  agenda: AgendaItem[] | null
 }
 
 /**
  * Replaces a meeting's plan. Whoever stays keeps the participant's id, and with it answer and link.
- * @returns the participants who are no longer in it
  * @throws AppError conflict when `version` is stale; invalid_state when it is over, when a meeting that was announced
  * would become a draft, or when somebody would be taken out of an open call; bad_request naming the field
  */
@@ -51,7 +61,7 @@ export async function updateMeeting(
   version: number,
   plan: StoredPlan,
   status: 'draft' | 'scheduled',
-): Promise<string[]> {
+): Promise<PlanUpdate> {
   const { count } = await tx.meeting.updateMany({
     where: { id, version },
     data: { version: { increment: 1 } },
@@ -68,7 +78,10 @@ export async function updateMeeting(
   }
   await demandUnits(tx, plan)
   await tx.meeting.update({ where: { id }, data: { ...columnsOf(plan), status: isOpen ? 'open' : status } })
-  return saveParts(tx, id, plan, isOpen)
+  const removed = await saveParts(tx, id, plan, isOpen)
+  const agenda = await wantedAgenda(tx, id, plan)
+  if (!isOpen) await saveAgenda(tx, id, agenda)
+  return { removed, agenda: isOpen && !(await isAgenda(tx, id, agenda)) ? agenda : null }
 }
 
 /** Calls a meeting off. @throws AppError invalid_state when it began or is over */
@@ -122,7 +135,7 @@ async function saveParts(
   meetingId: string,
   plan: StoredPlan,
   isOpen: boolean,
-): Promise<string[]> {
+): Promise<PlanUpdate['removed']> {
   await tx.meetingUnit.deleteMany({ where: { meetingId } })
   await tx.meetingUnit.createMany({ data: plan.unitIds.map((unitId) => ({ meetingId, unitId })) })
   await tx.meetingSite.deleteMany({ where: { meetingId } })
@@ -130,7 +143,6 @@ async function saveParts(
   await tx.meetingSite.createMany({
     data: plan.sites.map(({ siteId, role }) => ({ meetingId, siteId, role })),
   })
-  await saveAgenda(tx, meetingId, plan)
   return removed
 }
 
@@ -152,7 +164,7 @@ async function saveParticipants(
   meetingId: string,
   plan: StoredPlan,
   isOpen: boolean,
-): Promise<string[]> {
+): Promise<PlanUpdate['removed']> {
   const there = await tx.participant.findMany({ where: { meetingId } })
   const invited = new Set(there.map((row) => row.userId))
   const wanted = [
@@ -181,13 +193,13 @@ async function saveParticipants(
     const isSame = Object.entries(data).every(([key, value]) => Reflect.get(row, key) === value)
     if (!isSame) await tx.participant.update({ where: { id: row.id }, data })
   }
-  const removed = there.filter((row) => !kept.has(row.id)).map((row) => row.id)
+  const removed = there.filter((row) => !kept.has(row.id)).map(({ id, userId }) => ({ id, userId }))
   if (isOpen && removed.length > 0) {
     throw new AppError('invalid_state', 'nobody is taken out of the plan of an open call', {
       detail: { field: 'people' },
     })
   }
-  await tx.participant.deleteMany({ where: { id: { in: removed } } })
+  await tx.participant.deleteMany({ where: { id: { in: removed.map((row) => row.id) } } })
   await tx.participant.createMany({ data: added.map((row) => ({ ...row, meetingId })) })
   return removed
 }
@@ -261,21 +273,29 @@ async function wantedSites(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
   })
 }
 
-/** Items that stay keep their id: what was minuted under it stays theirs. */
-async function saveAgenda(tx: PrismaTx, meetingId: string, plan: StoredPlan): Promise<void> {
+/** Items that stay keep their id: what was minuted under it stays theirs. @throws AppError bad_request naming the field */
+async function wantedAgenda(tx: PrismaTx, meetingId: string, plan: StoredPlan): Promise<AgendaItem[]> {
   const there = new Set(
     (await tx.agendaItem.findMany({ where: { meetingId }, select: { id: true } })).map((item) => item.id),
   )
   const kept = plan.agenda.flatMap((item) => (item.id === undefined ? [] : [item.id]))
   if (kept.some((id) => !there.has(id)) || new Set(kept).size !== kept.length) throw wrongField('agenda')
-  await tx.agendaItem.deleteMany({ where: { meetingId, id: { notIn: kept } } })
-  const added = []
-  for (const [position, { id, title, presenter, durationMin }] of plan.agenda.entries()) {
-    const data = { position, title, presenter, durationMin }
-    if (id === undefined) added.push({ ...data, meetingId })
-    else await tx.agendaItem.update({ where: { id }, data })
+  return plan.agenda.map(({ id, ...item }) => ({ ...item, id: AgendaItemId.parse(id ?? randomUUID()) }))
+}
+
+async function isAgenda(tx: PrismaTx, meetingId: string, wanted: AgendaItem[]): Promise<boolean> {
+  const there = await tx.agendaItem.findMany({ where: { meetingId }, orderBy: { position: 'asc' } })
+  const said = (items: { id: string; title: string; presenter: string; durationMin: number | null }[]) =>
+    JSON.stringify(items.map(({ id, title, presenter, durationMin }) => [id, title, presenter, durationMin]))
+  return said(there) === said(wanted)
+}
+
+async function saveAgenda(tx: PrismaTx, meetingId: string, items: AgendaItem[]): Promise<void> {
+  await tx.agendaItem.deleteMany({ where: { meetingId, id: { notIn: items.map((item) => item.id) } } })
+  for (const [position, item] of items.entries()) {
+    const data = { ...item, position, meetingId }
+    await tx.agendaItem.upsert({ where: { id: item.id }, create: data, update: data })
   }
-  await tx.agendaItem.createMany({ data: added })
 }
 
 /** @param id of what is not there, or cannot be chosen any more */

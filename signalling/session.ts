@@ -12,6 +12,7 @@ import type { CallPerson, CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallMedia } from './callMedia.ts'
+import { CallNews } from './callNews.ts'
 import { CallPages } from './callPages.ts'
 import { EventWriter } from './eventWriter.ts'
 import type { SignallingMetrics } from './metrics.ts'
@@ -67,6 +68,7 @@ export class Session {
   readonly #joining = new Turns<ParticipantId>()
   readonly plan: PlanFollower
   readonly #broadcast: CallBroadcast
+  readonly #news: CallNews
   #needsRecorder: boolean
   #quietSinceMs = Date.now()
   #isEnding = false
@@ -112,6 +114,13 @@ export class Session {
       lastSeq: past.at(-1)?.seq ?? 0,
       log,
       onFenced: options.onFenced,
+    })
+    this.#news = new CallNews({
+      bus: options.bus,
+      meetingId,
+      everyMs: settings.lobbyMs,
+      stored: () => this.#writer.flush(settings.storeTimeoutMs),
+      log,
     })
     this.#media = new CallMedia({
       engine: options.engine,
@@ -528,6 +537,7 @@ export class Session {
     const seq = this.#writer.append(events)
     if (events.length === 0) return seq
     this.#broadcast.push(events)
+    this.#news.note(events)
     for (const event of events) {
       switch (event.type) {
         case 'participantJoined':
@@ -572,6 +582,7 @@ export class Session {
     } catch (error) {
       this.#log.error('events_lost', { meetingId: this.meetingId, error: String(error) })
     }
+    this.#news.close()
     this.#writer.close()
     // A call that moves keeps its media until the new home lets everyone in again.
     await this.#media.close(this.#isOver || isEmpty)

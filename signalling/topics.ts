@@ -6,6 +6,7 @@ import { detach, type Log } from '#contract/log.ts'
 import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import type { AccountCredential } from '#contract/principal.ts'
 import { maxTopics } from '#contract/protocol.ts'
+import { RecorderEvent } from '#contract/recorder.ts'
 import { maySee } from '#contract/standing.ts'
 import type { Principals } from './identity.ts'
 import type { SocketPage } from './socketPage.ts'
@@ -25,12 +26,23 @@ export class Topics {
   }
 
   /** Begins to listen; returns its cleanup. */
-  start(bus: Bus): Promise<() => Promise<void>> {
-    return bus.subscribe(meetingChangedTopic, (message) => {
-      const parsed = MeetingChanged.safeParse(message)
-      if (!parsed.success) this.#log.warn('meeting_changed_malformed')
-      else detach(this.#log, 'hint_not_sent', this.#tell(parsed.data))
-    })
+  async start(bus: Bus): Promise<() => Promise<void>> {
+    const cleanup = [
+      await bus.subscribe(meetingChangedTopic, (message) => {
+        const parsed = MeetingChanged.safeParse(message)
+        if (!parsed.success) this.#log.warn('meeting_changed_malformed')
+        else detach(this.#log, 'hint_not_sent', this.#tell(parsed.data))
+      }),
+      await bus.subscribe('recorder:events', (message) => {
+        const parsed = RecorderEvent.safeParse(message) // the directory says when it is none
+        if (!parsed.success) return
+        const change = { meetingId: parsed.data.meetingId, part: 'recordings' } as const
+        detach(this.#log, 'hint_not_sent', this.#tell(MeetingChanged.parse(change)))
+      }),
+    ]
+    return async () => {
+      for (const end of cleanup) await end()
+    }
   }
 
   /** Returns the topics that are not the page's to follow. @throws AppError rate_limited when they are too many */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
+import type { Bus } from '#contract/bus.ts'
 import { silentLog } from '#contract/log.ts'
+import { revocationTopic } from '#contract/revocation.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
 import { Settings } from '#db/settings.ts'
@@ -54,13 +56,21 @@ export const testSecret = 'only-for-tests-only-for-tests-only-for-tests'
 /** Opens the services on a running platform's database: its own embedded one, or the one named. */
 export async function openOffice(dataDir: string, databaseUrl?: string): Promise<Office> {
   const url = databaseUrl ?? socketUrl((await ensureServer(dataDir)).socketDir, 'diemcau')
-  const database = await openDatabase(url)
-  const bus = new MemoryBus()
+  return officeOn(await openDatabase(url), dataDir)
+}
+
+/** The services on a database, and on the bus of the nodes that run on it, if any do here. */
+export async function officeOn(
+  database: Database,
+  dataDir: string,
+  bus: Bus = new MemoryBus(),
+): Promise<Office> {
   const accounts = createAccounts({
     database,
     secret: testSecret,
     baseUrl: 'http://127.0.0.1',
     log: silentLog,
+    onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
   })
   const settings = await Settings.open({ database, bus, log: silentLog })
   const storage = new DiskStorage(join(dataDir, 'recordings'))

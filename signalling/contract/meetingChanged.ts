@@ -15,3 +15,5 @@ export const MeetingChanged = z.object({
   formerUserIds: z.array(z.string()).default([]),
 })
 export type MeetingChanged = z.infer<typeof MeetingChanged>
+/** As it is told: what has a default may be left out. */
+export type MeetingChange = z.input<typeof MeetingChanged>

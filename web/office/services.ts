@@ -3,9 +3,11 @@ import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { Settings } from '#db/settings.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
+import { type MeetingChange, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { type Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAttendance } from './attendance/attendance.ts'
+import { createCallHome } from './meetings/callHome.ts'
 import { createMeetings } from './meetings/meetings.ts'
 import { createMinutes } from './minutes/minutes.ts'
 import { createPeople } from './people/people.ts'
@@ -29,13 +31,17 @@ export function createServices(parts: {
 }) {
   const { accounts, database, storage, bus, settings, log } = parts
   const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
+  const onChanged = (change: MeetingChange) => bus.publish(meetingChangedTopic, change)
   return {
     accounts,
     units: createUnits({ database }),
     people: createPeople({ database, onRevoked }),
-    meetings: createMeetings({ database, settings, onRevoked }),
+    meetings: createMeetings({
+      ...{ database, settings, onRevoked, onChanged },
+      callHome: createCallHome({ database, bus }),
+    }),
     attendance: createAttendance({ database, settings, log }),
-    minutes: createMinutes({ database, settings, log }),
+    minutes: createMinutes({ database, settings, log, onChanged }),
     recordings: createRecordings({ database, storage, bus, log }),
     settings: createSettings({ database, settings }),
     /** Where the pages' unexpected errors go, whole. */

@@ -6,7 +6,9 @@ import { findBrokenAuditEntry } from '#db/audit.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import type { Revocation } from '#contract/revocation.ts'
+import { createCallHome } from './callHome.ts'
 import { createMeetings } from './meetings.ts'
 import { createPeople } from '#office/people/people.ts'
 import type { Viewer } from '#office/access.ts'
@@ -60,6 +62,7 @@ beforeEach(() => {
     settings: standardSettings,
     onRevoked: (revocation: Revocation) => revoked.push(revocation),
     now: () => nowMs,
+    callHome: createCallHome({ database: db.database, bus: new MemoryBus() }),
   }
   office = { units: createUnits(options), people: createPeople(options), meetings: createMeetings(options) }
 })

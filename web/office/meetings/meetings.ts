@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { type MeetingStatus, meetingStatuses } from '#contract/meeting.ts'
+import type { MeetingChange } from '#contract/meetingChanged.ts'
 import { type Action, actions } from '#contract/permissions.ts'
 import { actorOf } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
@@ -13,6 +14,7 @@ import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
+import type { CallHome } from './callHome.ts'
 import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { type MeetingPlan, parsePlan, type PlanWarning, warningsOf } from './meetingPlan.ts'
 import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
@@ -84,15 +86,20 @@ export interface MeetingsOptions {
   database: Database
   /** Told when a join link was taken back, or somebody was taken out of a plan. */
   onRevoked?: (revocation: Revocation) => void
+  /** Told, after it is stored, what of a meeting changed. */
+  onChanged?: (change: MeetingChange) => void
+  /** Where the agenda of an open call is written. */
+  callHome: CallHome
   now?: () => number
   settings: SettingsReader
 }
 
 /** Meetings from the plan to the end. */
 export function createMeetings(options: MeetingsOptions): Meetings {
-  const { database, settings } = options
+  const { database, settings, callHome } = options
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
+  const onChanged = options.onChanged ?? (() => undefined)
 
   async function meetingFor({ standing }: MeetingAccess): Promise<MeetingRow> {
     const meeting = await findMeeting(database, standing.meetingId, standing.participant?.id ?? null, now())
@@ -149,6 +156,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         await appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
         return made
       })
+      onChanged({ meetingId: id, part: 'plan', version: 1 })
       return { id }
     },
 
@@ -158,13 +166,19 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const plan = parsePlan(input, saved)
       // It may be handed to another unit by who may make meetings there.
       if (plan.unitId !== access.standing.unitId) guard(viewer, 'meeting:create', { unitId: plan.unitId })
-      const removed = await database.transact(async (tx) => {
-        const gone = await updateMeeting(tx, id, parseInput(Version, version), plan, saved)
-        const detail = { status: saved, version: version + 1, removedCount: gone.length }
+      const { removed, agenda } = await database.transact(async (tx) => {
+        const done = await updateMeeting(tx, id, parseInput(Version, version), plan, saved)
+        const detail = { status: saved, version: version + 1, removedCount: done.removed.length }
         await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
-        return gone
+        return done
       })
-      for (const participantId of removed) onRevoked({ kind: 'participant', meetingId: id, participantId })
+      for (const row of removed) onRevoked({ kind: 'participant', meetingId: id, participantId: row.id })
+      const formerUserIds = removed.flatMap(({ userId }) => (userId === null ? [] : [userId]))
+      try {
+        if (agenda) await callHome.changeAgenda(id, agenda, actorId)
+      } finally {
+        onChanged({ meetingId: id, part: 'plan', version: version + (agenda ? 2 : 1), formerUserIds })
+      }
     },
 
     async cancel(viewer, meetingId, reason) {
@@ -174,6 +188,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         await cancelMeeting(tx, id, cancelReason)
         await appendAudit(tx, { actorId, action: 'meeting.cancelled', subject: id }, now())
       })
+      onChanged({ meetingId: id, part: 'plan' })
     },
 
     async respond(viewer, meetingId, input) {
@@ -183,6 +198,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       if (participant === null) throw new AppError('forbidden', 'not invited')
       if (status !== 'scheduled') throw new AppError('invalid_state', `a meeting that is ${status}`)
       await saveResponse(database, participant.id, { response, reason, atMs: now() })
+      onChanged({ meetingId: access.standing.meetingId, part: 'plan' })
     },
 
     async newJoinLink(viewer, meetingId, participantId) {

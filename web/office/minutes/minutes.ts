@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
+import type { MeetingChange } from '#contract/meetingChanged.ts'
 import { MinutesContent } from '#contract/minutes.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { SettingsReader } from '#contract/settings.ts'
@@ -73,10 +74,14 @@ export function createMinutes(options: {
   now?: () => number
   settings: SettingsReader
   renderer?: DocumentRenderer
+  /** Told, after it is stored, that a meeting's minutes changed. */
+  onChanged?: (change: MeetingChange) => void
 }): Minutes {
   const { database, log, settings } = options
   const now = options.now ?? Date.now
   const renderer = options.renderer ?? createDocumentRenderer()
+  const changed = ({ standing }: MeetingAccess, version: number | null = null): void =>
+    options.onChanged?.({ meetingId: standing.meetingId, part: 'minutes', version })
 
   const actOf = (viewer: Viewer, access: MeetingAccess): MinutesAct => ({
     actorId: access.actorId,
@@ -100,6 +105,7 @@ export function createMinutes(options: {
     const access = await accessTo(database, viewer, meetingId)
     access.demand(action)
     await advanceMinutes(database, meetingId, version, step, actOf(viewer, access))
+    changed(access)
     log.info('minutesAdvanced', { meetingId, to: step.to, actorId: access.actorId })
   }
 
@@ -126,6 +132,7 @@ export function createMinutes(options: {
         const { lateToleranceMinutes } = (await settings.history()).at(record.startsAtMs)
         const content = draftMinutes({ ...record, endedAtMs }, lateToleranceMinutes * 60_000)
         await insertMinutes(database, meetingId, content, actOf(viewer, access))
+        changed(access)
         log.info('minutesDrafted', { meetingId, actorId: access.actorId })
       }
       const row = await findMinutes(database, meetingId)
@@ -141,7 +148,9 @@ export function createMinutes(options: {
         throw new AppError('bad_request', 'the minutes are not of their shape', { cause: parsed.error })
       }
       const act = actOf(viewer, access)
-      return { version: await saveMinutes(database, meetingId, input.version, storable(parsed.data), act) }
+      const version = await saveMinutes(database, meetingId, input.version, storable(parsed.data), act)
+      changed(access, version)
+      return { version }
     },
 
     submit: (viewer, meetingId, version) =>

@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ClientId, type MeetingId } from '#contract/ids.ts'
+import type { TopicChange } from '#contract/live.ts'
+import { seedUnits } from '#db/seedUnits.ts'
+import { concernedBy, standingIn } from '#db/standing.ts'
+import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import type { MeetingPlan } from '#office/meetings/meetingPlan.ts'
+import { connectSignal, type Signal } from '#signalling/client.ts'
+import { startNode, type TestNode } from '#signalling/testing/callWorld.ts'
+import { eventually } from '#signalling/testing/eventually.ts'
+import { MemoryBus } from '../bus/memoryBus.ts'
+import { CallMember, refusal } from '../testing/callMember.ts'
+import { foundCity, guestCookie, officeOn, planMeeting, type City, type Office } from '../testing/city.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'diem-cau-plan-'))
+const bus = new MemoryBus()
+let test: TestDatabase
+let office: Office
+let city: City
+let node: TestNode
+let meetingId: MeetingId
+const cleanup: (() => unknown)[] = []
+
+beforeAll(async () => {
+  test = await testDatabase()
+  const { database } = test
+  await seedUnits(database)
+  office = await officeOn(database, folder, bus)
+  city = await foundCity(office)
+  const principals = {
+    resolve: office.accounts.viewerOf,
+    standingIn: standingIn.bind(null, database),
+    concernedBy: concernedBy.bind(null, database),
+  }
+  // Comparing is so slow that what is seen soon was told.
+  node = await startNode({ database, bus, principals, settings: { planCheckMs: 600_000 } })
+})
+afterAll(async () => {
+  await node.close()
+  await test.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  meetingId = (await planMeeting(office, city)).id
+})
+afterEach(() => {
+  for (const end of cleanup.splice(0).toReversed()) end()
+})
+
+function member(cookie: string, of = meetingId): CallMember {
+  const made = new CallMember(node.url, of, cookie)
+  cleanup.push(() => made.close())
+  return made
+}
+
+async function joined(cookie: string, of = meetingId): Promise<CallMember> {
+  const made = member(cookie, of)
+  await made.join()
+  return made
+}
+
+/** The secretary changes the plan as the form does: read, changed, saved whole. */
+async function editPlan(change: (plan: MeetingPlan) => Partial<MeetingPlan>): Promise<void> {
+  const detail = await office.meetings.get(city.secretary.viewer, meetingId)
+  const people = detail.participants.flatMap(({ userId, role }) =>
+    userId !== null && role !== 'chair' && role !== 'secretary' ? [{ userId, role }] : [],
+  )
+  const plan: MeetingPlan = {
+    unitId: city.unitId,
+    kind: detail.kind,
+    title: detail.title,
+    description: detail.description,
+    place: detail.place,
+    startsAtMs: detail.startsAtMs,
+    endsAtMs: detail.endsAtMs,
+    isRecordingPlanned: detail.isRecordingPlanned,
+    isDeclaredUnclassified: true,
+    overrideReason: detail.overrideReason,
+    chairUserId: city.chair.userId,
+    secretaryUserId: city.secretary.userId,
+    people,
+    guests: [],
+    unitIds: [city.communeId],
+    sites: [],
+    agenda: detail.agenda,
+  }
+  const changed = { ...plan, ...change(plan) }
+  await office.meetings.update(city.secretary.viewer, meetingId, detail.version, changed, 'scheduled')
+}
+
+describe('the plan’s form, while the call is open', () => {
+  it('changes the agenda in the call, and the office’s page shows the same', async () => {
+    const chair = await joined(city.chair.cookie)
+    await editPlan(({ agenda }) => ({
+      agenda: [
+        ...agenda.toReversed(),
+        { title: 'Việc phát sinh', presenter: 'Sở Tài chính', durationMin: 5 },
+      ],
+    }))
+    const titles = ['Thảo luận và kết luận', 'Báo cáo tình hình tháng 11', 'Việc phát sinh']
+    await eventually(() => expect(chair.view?.agenda.map(({ title }) => title)).toEqual(titles))
+    const { agenda } = await office.meetings.get(city.secretary.viewer, meetingId)
+    expect(agenda.map(({ title }) => title)).toEqual(titles)
+    expect(agenda.map(({ id }) => id)).toEqual(chair.view?.agenda.map(({ id }) => id))
+    const stored = await test.database.prisma.callEvent.findMany({
+      where: { meetingId, type: 'agendaChanged' },
+    })
+    expect(stored).toHaveLength(1)
+  })
+
+  it('that does not touch the agenda leaves it to the call, and cannot drop an item that was called', async () => {
+    const chair = await joined(city.chair.cookie)
+    const item = chair.view?.agenda[0] ?? expect.fail()
+    await chair.ask('agenda:start', { itemId: item.id })
+    await editPlan(() => ({ title: 'Tên mới' }))
+    expect(await refusal(editPlan(({ agenda }) => ({ agenda: agenda.slice(1) })))).toBe('invalid_state')
+    expect((await office.meetings.get(city.secretary.viewer, meetingId)).agenda).toHaveLength(2)
+    await eventually(async () => {
+      expect((await chair.ask('call:hello', {})).meeting.title).toBe('Tên mới')
+    })
+  })
+
+  it('makes another the chair at once: powers go, and come', async () => {
+    const chair = await joined(city.chair.cookie)
+    const delegate = await joined(city.delegate.cookie)
+    const mute = { forbidUnmute: false }
+    expect(await delegate.refusalOf('participants:muteAll', mute)).toBe('forbidden')
+    await editPlan(() => ({
+      chairUserId: city.delegate.userId,
+      people: [{ userId: city.chair.userId, role: 'delegate' }],
+    }))
+    await eventually(async () => expect(await delegate.refusalOf('participants:muteAll', mute)).toBeNull(), {
+      timeout: 1000,
+    })
+    expect(await chair.refusalOf('participants:muteAll', mute)).toBe('forbidden')
+    expect(await chair.refusalOf('call:end', {})).toBe('forbidden')
+    await delegate.ask('call:end', {})
+  })
+})
+
+describe('a meeting that the office calls off', () => {
+  it('closes on the chair who waits, within a second', async () => {
+    const chair = member(city.chair.cookie)
+    await chair.ask('call:hello', {})
+    await office.meetings.cancel(city.secretary.viewer, meetingId, 'Hoãn')
+    await eventually(() => expect(chair.closedWith).toEqual(['meeting_cancelled']), { timeout: 1000 })
+    expect(await refusal(member(city.chair.cookie).join())).toBe('meeting_cancelled')
+  })
+})
+
+describe('a page of the office', () => {
+  function follower(cookie: string): { signal: Signal; heard: (TopicChange | null)[] } {
+    const signal = connectSignal({
+      url: node.url,
+      clientId: ClientId.parse(randomUUID()),
+      headers: { cookie },
+    })
+    cleanup.push(() => signal.close())
+    const heard: (TopicChange | null)[] = []
+    for (const topic of ['meetings', `meeting:${meetingId}`] as const) {
+      signal.follow(topic, (change) => heard.push(change))
+    }
+    return { signal, heard }
+  }
+
+  it('hears of plans, answers and calls that concern it, and of no others', async () => {
+    const delegate = follower(city.delegate.cookie)
+    const stranger = follower(city.stranger.cookie)
+    await eventually(async () => {
+      await office.meetings.respond(city.delegate.viewer, meetingId, { response: 'accepted', reason: '' })
+      expect(delegate.heard.map((change) => change?.topic)).toEqual(
+        expect.arrayContaining(['meetings', `meeting:${meetingId}`]),
+      )
+    })
+    const chair = await joined(city.chair.cookie)
+    const isOfCall = (change: TopicChange | null) => change?.part === 'call' && change.topic === 'meetings'
+    await eventually(() => expect(delegate.heard.some(isOfCall)).toBe(true))
+    await chair.ask('call:end', {})
+    await office.minutes.createDraft(city.secretary.viewer, meetingId)
+    await eventually(() => expect(delegate.heard.some((change) => change?.part === 'minutes')).toBe(true))
+    expect(stranger.heard).toEqual([])
+  })
+
+  it('of somebody who is taken off the list hears that, and then nothing more', async () => {
+    const delegate = follower(city.delegate.cookie)
+    await eventually(async () => {
+      await office.meetings.respond(city.delegate.viewer, meetingId, { response: 'accepted', reason: '' })
+      expect(delegate.heard.length).toBeGreaterThan(1)
+    })
+    delegate.heard.length = 0
+    await editPlan(() => ({ people: [] }))
+    await eventually(() => expect(delegate.heard.map((change) => change?.topic)).toContain('meetings'))
+    await eventually(async () => {
+      delegate.heard.length = 0
+      await editPlan(({ title }) => ({ title: `${title}.` }))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(delegate.heard).toEqual([])
+    })
+  })
+})
+
+describe('two guests’ links in one browser', () => {
+  it('let it into both calls side by side, and back after the connection was lost', async () => {
+    const guests = [{ name: 'Khách Mẫu', position: '', unitName: '' }]
+    const meetings = [
+      await planMeeting(office, city, { guests }),
+      await planMeeting(office, city, { guests }),
+    ]
+    const cookies = await Promise.all(
+      meetings.map(({ id, detail }) => {
+        const guest = detail.participants.find(({ role }) => role === 'guest') ?? expect.fail()
+        return guestCookie(office, city, id, guest.id)
+      }),
+    )
+    const jar = cookies.join('; ')
+    for (const { id } of meetings) await joined(city.chair.cookie, id)
+    const [first, second] = [await joined(jar, meetings[0]?.id), await joined(jar, meetings[1]?.id)]
+    expect(first.participantId).not.toBe(second.participantId)
+    expect(await refusal(member(jar).join())).toBe('not_found')
+  })
+})

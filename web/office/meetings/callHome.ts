@@ -1,0 +1,57 @@
+import type { Bus } from '#contract/bus.ts'
+import { callHomeAddress } from '#contract/callHome.ts'
+import { AppError } from '#contract/errors.ts'
+import type { MeetingId, NodeId } from '#contract/ids.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
+import { callLeaseKey } from '#db/calls.ts'
+import type { Database } from '#db/client.ts'
+import { lastHolder } from '#db/leases.ts'
+import { liveNodes } from '#db/nodes.ts'
+
+const timeoutMs = 3000
+/** A call may be on its way to another home. */
+const maxTries = 3
+const retryMs = 300
+
+/** What the office asks of an open call, where it lives. */
+export interface CallHome {
+  /**
+   * Answers when the agenda is stored, in the plan too.
+   * @param by the account or participant that wants it
+   * @throws AppError invalid_state when an item that was called would go, or the call is no longer open;
+   * node_closing when no signalling node lives; timeout, storage_unavailable
+   */
+  changeAgenda(meetingId: MeetingId, items: readonly AgendaItem[], by: string): Promise<void>
+}
+
+/** Finds calls by their leases, and asks their homes over the bus. */
+export function createCallHome({ database, bus }: { database: Database; bus: Bus }): CallHome {
+  async function homeOf(meetingId: MeetingId): Promise<NodeId> {
+    const [last, live] = await Promise.all([
+      lastHolder(database, callLeaseKey(meetingId)),
+      liveNodes(database, 'signalling'),
+    ])
+    const nodeId = last?.isHeld ? last.nodeId : live[0]?.id
+    if (nodeId === undefined) throw new AppError('node_closing', 'no signalling node lives')
+    return nodeId
+  }
+
+  return {
+    async changeAgenda(meetingId, items, by) {
+      for (let tries = 1; ; tries++) {
+        try {
+          const address = callHomeAddress(await homeOf(meetingId))
+          await bus.request(address, 'changeAgenda', { meetingId, items, by }, { timeoutMs })
+          return
+        } catch (error) {
+          if (!mayPass(error) || tries >= maxTries) throw error
+          await new Promise((resolve) => setTimeout(resolve, retryMs))
+        }
+      }
+    },
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof AppError && ['wrong_node', 'node_closing', 'timeout'].includes(error.code)
+}
