@@ -158,7 +158,6 @@ async function compose(
       'signalling',
       await startSignalling({
         nodeId,
-        publicUrl: config.SIGNALLING_URL ?? '', // `deploy/homes.ts` asks the list of nodes instead
         bus,
         engine,
         principals: {

@@ -3,7 +3,7 @@ import { MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { appendCallEvents, banParticipant, callEvents, callLeaseKey, loadCall } from './calls.ts'
-import { leaseHolder, releaseLease, renewLeases, takeLease } from './leases.ts'
+import { lastHolder, releaseLease, renewLeases, takeLease } from './leases.ts'
 import { beat, liveNodes, startHeartbeat } from './nodes.ts'
 import { testDatabase, type TestDatabase } from './testDatabase.ts'
 
@@ -66,7 +66,7 @@ describe('a lease', () => {
     const key = 'call:lease1'
     expect(await takeLease(test.database, key, a, 150)).toEqual({ epoch: 1, formerExpiresAtMs: null })
     expect(await takeLease(test.database, key, b, 150)).toBeNull()
-    expect(await leaseHolder(test.database, key)).toEqual({ nodeId: 'node-a', url: null })
+    expect(await lastHolder(test.database, key)).toEqual({ nodeId: 'node-a', isHeld: true })
     expect(await renewLeases(test.database, a, [{ key, epoch: 1 }], 150)).toEqual([key])
     const taken = await until(() => takeLease(test.database, key, b, 10_000))
     expect(taken.epoch).toBe(2)
@@ -77,7 +77,7 @@ describe('a lease', () => {
   it('that ran out is still renewed when nobody took it', async () => {
     const key = 'call:lease2'
     await takeLease(test.database, key, a, 1)
-    await until(async () => ((await leaseHolder(test.database, key)) === null ? true : null))
+    await until(async () => ((await lastHolder(test.database, key))?.isHeld === false ? true : null))
     expect(await renewLeases(test.database, a, [{ key, epoch: 1 }], 10_000)).toEqual([key])
     expect(await takeLease(test.database, key, b, 10_000)).toBeNull()
   })

@@ -76,22 +76,6 @@ export async function releaseLease(
   )
 }
 
-/** The node that holds the lease now; null when nobody does. @throws AppError storage_unavailable */
-export async function leaseHolder(
-  database: Database,
-  key: string,
-): Promise<{ nodeId: NodeId; url: string | null } | null> {
-  const { rows } = await storing(() =>
-    database.pool.query<{ node_id: NodeId; url: string | null }>(
-      `SELECT lease.node_id, node.url FROM lease LEFT JOIN node ON node.id = lease.node_id
-       WHERE lease.key = $1 AND lease.expires_at >= clock_timestamp()`,
-      [key],
-    ),
-  )
-  const [row] = rows
-  return row ? { nodeId: row.node_id, url: row.url } : null
-}
-
 /**
  * The node that held the lease last, and whether it still does; null when nobody ever did. One that no longer does
  * has died or let go: a call is better opened elsewhere. @throws AppError storage_unavailable

@@ -9,8 +9,8 @@ import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import { connectCall, connectSignal, type CallSignal } from './client.ts'
-import { cookieOf, memoryPrincipals, memoryMeeting } from './memoryIdentities.ts'
-import { MemoryStores } from './memoryStores.ts'
+import { cookieOf, memoryPrincipals, memoryMeeting } from './testing/memoryIdentities.ts'
+import { MemoryStores } from './testing/memoryStores.ts'
 import { startSignalling } from './server.ts'
 import { eventually } from './testing/eventually.ts'
 
@@ -63,7 +63,6 @@ describe('a signal to signalling in memory', () => {
     ])
     const server = await startSignalling({
       nodeId: NodeId.parse('node'),
-      publicUrl: url,
       bus: new MemoryBus(),
       engine: new FakeEngine(),
       principals: memoryPrincipals(stores),

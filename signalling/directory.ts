@@ -6,7 +6,6 @@ import { callHomeAddress, callHomeRequests } from '#contract/callHome.ts'
 import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
-import { chooseHome } from './homeChoice.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import { Session } from './session.ts'
@@ -25,10 +24,6 @@ export interface DirectoryOptions {
   log: Log
 }
 
-/** How long an answer about a call's home is good, and how long it serves while the database is away. */
-const homeFreshMs = 500
-const homesKept = 10_000
-
 /**
  * Which calls live here. A call's home is whoever holds its lease; the lease is renewed all the while. A node that
  * only cannot reach the database keeps its calls; one whose lease another took lets go.
@@ -39,7 +34,6 @@ export class Directory {
   readonly #opening = new Map<MeetingId, Promise<Session>>()
   /** Calls that are being let go: what waits is stored before they are taken again. */
   readonly #closing = new Map<MeetingId, Promise<void>>()
-  readonly #homes = new Map<MeetingId, { url: string | null; atMs: number }>()
   readonly #cleanup: (() => void | Promise<void>)[] = []
   #isRenewing = false
   #isClosed = false
@@ -123,32 +117,6 @@ export class Directory {
   /** The session if it is here. */
   find(meetingId: MeetingId): Session | undefined {
     return this.#sessions.get(meetingId)
-  }
-
-  /**
-   * Where the call lives, or would best live: its home's address, else the least loaded signalling node's; null when
-   * there is none. While the database is away, what was last known.
-   */
-  async homeUrlOf(meetingId: MeetingId): Promise<string | null> {
-    const known = this.#homes.get(meetingId)
-    if (known && Date.now() - known.atMs < homeFreshMs) return known.url
-    try {
-      const url = await this.#findHome(meetingId)
-      this.#homes.delete(meetingId)
-      this.#homes.set(meetingId, { url, atMs: Date.now() })
-      const [oldest] = this.#homes.keys()
-      if (oldest !== undefined && this.#homes.size > homesKept) this.#homes.delete(oldest)
-      return url
-    } catch (error) {
-      if (known && error instanceof AppError && error.code === 'storage_unavailable') return known.url
-      throw error
-    }
-  }
-
-  async #findHome(meetingId: MeetingId): Promise<string | null> {
-    const { leases, nodes } = this.#options.stores
-    const [last, live] = await Promise.all([leases.lastHolder(meetingId), nodes.live('signalling')])
-    return chooseHome(last, live)?.url ?? null
   }
 
   async #renew(): Promise<void> {

@@ -63,12 +63,15 @@ describe('a plan that changes while the call runs', () => {
   it('takes the chair’s powers from one and gives them to another at once, seats and media staying', async () => {
     const [chair, an] = [await joined('chair'), await joined('an')]
     await expect(muteAll(an)).rejects.toMatchObject({ code: 'forbidden' })
+    expect([chair.views?.moderators !== undefined, an.views?.moderators !== undefined]).toEqual([true, false])
     await changePlan(async () => {
       await setRole('chair', 'delegate')
       await setRole('an', 'chair')
     })
     await eventually(() => expect(an.sees(meetingId, 'an')?.role).toBe('chair'), { timeout: 1000 })
     expect(an.sees(meetingId, 'chair')?.role).toBe('delegate')
+    // What only moderators see goes with the role.
+    expect([chair.views?.moderators !== undefined, an.views?.moderators !== undefined]).toEqual([false, true])
     await expect(muteAll(chair)).rejects.toMatchObject({ code: 'forbidden' })
     await muteAll(an)
     await eventually(() => expect(an.told).toContainEqual({ event: 'meeting:changed', payload: {} }))

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
-import type { MeetingId, NodeId } from '#contract/ids.ts'
+import type { NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
@@ -15,8 +15,6 @@ import { storesOf, type Stores } from './stores.ts'
 /** What signalling needs; `stores` in place of `database` runs it in memory. */
 export type SignallingOptions = {
   nodeId: NodeId
-  /** Where a web node reaches this node's signalling; what `homeUrlOf` says of calls that live here. */
-  publicUrl: string
   bus: Bus
   engine: MediaEngine
   principals: Principals
@@ -29,11 +27,6 @@ export type SignallingOptions = {
 export interface SignallingServer {
   /** Takes the upgrade requests of `/socket.io` of an HTTP server; once. */
   attach(server: HttpServer): void
-  /**
-   * Where a meeting's sockets belong: its home's address, else where it would best live; null when no signalling
-   * node is alive. For the proxy in front. @throws AppError storage_unavailable when nothing is known
-   */
-  homeUrlOf(meetingId: MeetingId): Promise<string | null>
   /** For the node's heartbeat: calls go where it is least. */
   load(): number
   isReady(): boolean
@@ -46,7 +39,7 @@ export interface SignallingServer {
  * this one.
  */
 export async function startSignalling(options: SignallingOptions): Promise<SignallingServer> {
-  const { nodeId, publicUrl, bus, engine, principals, log, metrics: registry } = options
+  const { nodeId, bus, engine, principals, log, metrics: registry } = options
   const settings = { ...defaultSettings, ...options.settings }
   const stores = 'stores' in options ? options.stores : storesOf(options.database)
   let isClosing = false
@@ -83,8 +76,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   let closing: Promise<void> | undefined
   return {
     attach: (server) => gateway.attach(server),
-    homeUrlOf: (meetingId) =>
-      directory.find(meetingId) ? Promise.resolve(publicUrl) : directory.homeUrlOf(meetingId),
     load: () => directory.size + gateway.size / 20,
     isReady: () => !isClosing && bus.isReady(),
     close: () => (closing ??= close()),

@@ -10,7 +10,7 @@ import {
   type StoredCallEvent,
 } from '#db/calls.ts'
 import type { Database } from '#db/client.ts'
-import { lastHolder, releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
+import { releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
 import { changeRecording, findRecording } from '#db/recordings.ts'
 import type { ErrorCode } from '#contract/errors.ts'
@@ -42,13 +42,11 @@ export interface LeaseStore {
     ttlMs: number,
   ): Promise<Set<MeetingId>>
   release(meetingId: MeetingId, nodeId: NodeId, epoch: number): Promise<void>
-  /** Who held it last, and whether it still does. */
-  lastHolder(meetingId: MeetingId): Promise<{ nodeId: NodeId; isHeld: boolean } | null>
 }
 
 /** Who is alive, least loaded first. */
 export interface NodeList {
-  live(role: 'signalling' | 'recorder'): Promise<LiveNode[]>
+  live(role: 'recorder'): Promise<LiveNode[]>
 }
 
 /** The rows of recordings, as far as the call's home writes them; the rest is the recorder's. */
@@ -99,7 +97,6 @@ export function storesOf(database: Database): Stores {
         return new Set(held.map((lease) => lease.meetingId).filter((id) => keys.has(callLeaseKey(id))))
       },
       release: (meetingId, nodeId, epoch) => releaseLease(database, callLeaseKey(meetingId), nodeId, epoch),
-      lastHolder: (meetingId) => lastHolder(database, callLeaseKey(meetingId)),
     },
     nodes: { live: (role) => liveNodes(database, role) },
     recordings: {

@@ -134,7 +134,6 @@ export async function startNode(options: {
   const url = `http://127.0.0.1:${address.port}`
   const server = await startSignalling({
     nodeId: id,
-    publicUrl: url,
     database,
     bus,
     engine,

@@ -2,7 +2,7 @@ import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { LiveNode } from '#db/nodes.ts'
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
-import type { Stores } from './stores.ts'
+import type { Stores } from '../stores.ts'
 
 interface Lease {
   nodeId: NodeId
@@ -19,7 +19,7 @@ export class MemoryStores {
   readonly stored = new Map<MeetingId, StoredCallEvent[]>()
   readonly banned = new Set<ParticipantId>()
   readonly recordingRows = new Map<RecordingId, { nodeId: NodeId; failureCode: string }>()
-  readonly nodeRows: (LiveNode & { role: 'signalling' | 'recorder' })[] = []
+  readonly nodeRows: (LiveNode & { role: 'recorder' })[] = []
   readonly #leases = new Map<MeetingId, Lease>()
   #isReachable = true
 
@@ -65,10 +65,6 @@ export class MemoryStores {
         release: async (meetingId, nodeId, epoch) => {
           const lease = this.#reach().#leases.get(meetingId)
           if (lease?.nodeId === nodeId && lease.epoch === epoch) lease.expiresAtMs = Date.now() - 1
-        },
-        lastHolder: async (meetingId) => {
-          const lease = this.#reach().#leases.get(meetingId)
-          return lease ? { nodeId: lease.nodeId, isHeld: lease.expiresAtMs >= Date.now() } : null
         },
       },
       nodes: {

@@ -1,7 +1,7 @@
 import { ParticipantId, type MeetingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { standingOf } from '#contract/standing.ts'
-import type { Principals } from './identity.ts'
+import type { Principals } from '../identity.ts'
 import type { MemoryStores } from './memoryStores.ts'
 
 /**
