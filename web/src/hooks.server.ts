@@ -12,6 +12,7 @@ import {
   pageErrorOf,
   type PageError,
 } from '#web/server/appErrors.ts'
+import { compressed } from '#web/server/compression.ts'
 import { services } from '#web/server/services.ts'
 
 /** Pages that need nobody to be known. All others lead to signing in. */
@@ -91,7 +92,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   })
   for (const cookie of event.locals.setCookies) response.headers.append('set-cookie', cookie)
   secure(event, response)
-  return response
+  return compressed(event.request, response)
 }
 
 /** What the plain page says when no other can be drawn (error.html), and programs that show no codes. */
