@@ -59,8 +59,8 @@ export const settings = {
   ),
   REDIS_URL: setting(
     optional(z.url({ protocol: /^rediss?$/ })),
-    'in-memory bus',
-    'Redis for the bus between processes: redis://host:6379',
+    'a bus of its own',
+    'Redis for the bus between nodes: redis://host:6379',
   ),
   ROLES: setting(
     z

@@ -21,18 +21,17 @@ import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
 import { createRemoteEngine } from '#sfu/remoteEngine.ts'
 import { startSfu } from '#sfu/server.ts'
-import { revocationTopic } from '#contract/revocation.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
-import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
-import { loadPages, type PagesHandler } from '../web/pages.ts'
+import { clientHeaders, type PagesHandler } from '../web/pages.ts'
+import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
 import type { Config, Role } from './config.ts'
 import { homeOf } from './homes.ts'
 import { startHttp } from './http.ts'
+import { PagesApart } from './pages/pagesApart.ts'
 import { authSecret } from './secrets.ts'
-import { createServices } from '#office/services.ts'
 
 /** A running platform, whatever roles it has. */
 export interface Platform {
@@ -93,6 +92,8 @@ async function compose(
   mkdirSync(config.DATA_DIR, { recursive: true })
   // before anything is started: a secret that is none stops the start
   const secret = has('web') || has('signalling') ? authSecret(config.AUTH_SECRET, config.DATA_DIR) : null
+  // No page is rendered on the event loop that carries calls. Begun first: it loads its code meanwhile.
+  const pagesApart = has('web') && config.ROLES.length > 1 ? keep('pages', new PagesApart(config, log)) : null
 
   const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
   const database = keep('database', await openDatabase(databaseUrl, { log }))
@@ -106,8 +107,16 @@ async function compose(
   await keepHouse(jobs, database, log)
   const settings = keep('settings', await Settings.open({ database, bus, log }))
 
+  const openedPages =
+    has('web') && secret !== null
+      ? openPages({ config, secret, databaseUrl, database, bus, settings, log, metrics }, pagesApart)
+      : null
+  openedPages?.catch(() => undefined) // awaited below, unless another part fails before
+  if (pagesApart) keep('pages', pagesApart) // closed before what they stand on, and again, to no effect, at the end
+
   const loads: (() => number)[] = []
   const checks: Record<string, () => boolean> = { bus: () => bus.isReady() }
+  if (pagesApart) checks['pages'] = () => pagesApart.isReady()
 
   if (has('sfu')) {
     say('Starting the media workers')
@@ -115,7 +124,6 @@ async function compose(
     loads.push(() => sfu.load())
     checks['sfu'] = () => sfu.isReady()
   }
-  const storage = new DiskStorage(join(config.DATA_DIR, 'recordings'))
   if (has('recorder')) {
     const recorder = keep(
       'recorder',
@@ -123,7 +131,7 @@ async function compose(
         nodeId,
         bus,
         database,
-        storage,
+        storage: new DiskStorage(join(config.DATA_DIR, 'recordings')),
         ffmpeg: config.FFMPEG_PATH,
         config: { reserveBytes: config.RECORDING_RESERVE_MB * 1024 * 1024 },
         log,
@@ -134,16 +142,7 @@ async function compose(
     checks['recorder'] = () => recorder.isReady()
   }
   let signalling: SignallingServer | null = null
-  let accounts: Accounts | null = null
-  if (secret !== null) {
-    accounts = createAccounts({
-      database,
-      secret,
-      baseUrl: config.PUBLIC_URL ?? 'http://localhost',
-      log,
-      onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
-    })
-  }
+  const accounts = secret === null ? null : openAccounts({ config, secret, database, bus, log })
   if (has('signalling') && accounts) {
     const engine = keep(
       'engine',
@@ -178,11 +177,7 @@ async function compose(
     loads.push(() => signalling?.load() ?? 0)
     checks['signalling'] = () => signalling?.isReady() ?? false
   }
-  let pages: PagesHandler | null = null
-  if (has('web') && accounts) {
-    globalThis.diemCauServices = createServices({ accounts, database, storage, bus, settings, log })
-    pages = await loadPages({ trustsProxy: config.TRUST_PROXY })
-  }
+  const pages = await openedPages
   const sockets = createServer() // never listens: upgrades are handed to it
   signalling?.attach(sockets)
   const http = await startHttp(
@@ -191,7 +186,10 @@ async function compose(
       signalling: signalling ? { server: sockets, nodeId } : null,
       homeOf: (meetingId) => homeOf(database, meetingId),
       readiness: () => readiness(database, checks),
-      metrics: { contentType: metrics.contentType, text: () => metrics.metrics() },
+      metrics: {
+        contentType: metrics.contentType,
+        text: async () => (await metrics.metrics()) + ((await pagesApart?.metrics()) ?? ''),
+      },
       metricsToken: config.METRICS_TOKEN,
       log,
     },
@@ -215,6 +213,34 @@ async function compose(
   const firstLink = has('web') ? await accounts?.firstAdministratorLink() : null
   const firstSetupUrl = firstLink ? new URL(new URL(firstLink).pathname, url).href : null
   return { url, port: http.port, databaseUrl, firstSetupUrl, sample }
+}
+
+/** What answers requests for pages: those of another process, or ours when this process has nothing else to do. */
+async function openPages(
+  parts: {
+    config: Config
+    secret: string
+    databaseUrl: string
+    database: Database
+    bus: Bus
+    settings: Settings
+    log: Log
+    metrics: Registry
+  },
+  apart: PagesApart | null,
+): Promise<PagesHandler> {
+  const trust = { trustsProxy: parts.config.TRUST_PROXY }
+  if (apart) {
+    apart.count(parts.metrics)
+    await apart.open({ ...parts, trust })
+    return (req, res) => apart.handle(req, res)
+  }
+  const { renderPages } = await import('./pages/renderPages.ts') // loaded only where pages are rendered
+  const render = await renderPages(parts)
+  return (req, res, next) => {
+    Object.assign(req.headers, clientHeaders(req, trust))
+    render(req, res, next)
+  }
 }
 
 async function readiness(

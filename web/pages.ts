@@ -8,7 +8,8 @@ export type PagesHandler = (
   next?: (error?: unknown) => void,
 ) => void
 
-export interface PagesOptions {
+/** Whom to believe about who asks. */
+export interface ClientTrust {
   /**
    * Whether a reverse proxy of ours stands in front, whose x-forwarded-proto, -host and -for are true. Otherwise
    * these headers are ignored: anybody could send them.
@@ -23,24 +24,33 @@ const hostHeader = 'x-pages-host'
 const addressHeader = 'x-pages-address'
 
 /**
- * The built pages as one handler for our own HTTP server. Set `globalThis.diemCauServices` before the first
- * request; build with `vite build web` from the repository's root before calling. The adapter reads its settings
- * from the environment when it is imported; they are set here, so that the origin (on which the refusal of
- * foreign forms rests) always comes from the request and works under any name, port and protocol.
+ * The built pages as one handler. Its requests bear `clientHeaders`, set by whoever took them from the network. Set
+ * `globalThis.diemCauServices` before the first request; build with `vite build web` from the repository's root before
+ * calling. The adapter reads its settings from the environment when it is imported; they are set here, so that the
+ * origin (on which the refusal of foreign forms rests) always comes from the request and works under any name, port
+ * and protocol.
  */
-export async function loadPages(options: PagesOptions): Promise<PagesHandler> {
+export async function loadPages(): Promise<PagesHandler> {
   process.env.DIEM_CAU_PAGES_PROTOCOL_HEADER = protocolHeader
   process.env.DIEM_CAU_PAGES_HOST_HEADER = hostHeader
   process.env.DIEM_CAU_PAGES_ADDRESS_HEADER = addressHeader
   process.env.DIEM_CAU_PAGES_BODY_SIZE_LIMIT = '4M'
   const built: unknown = await import(new URL('./build/handler.js', import.meta.url).href)
-  const handler = handlerOf(built)
-  return (req, res, next) => {
-    req.headers[protocolHeader] = protocolOf(req, options)
-    req.headers[hostHeader] = hostOf(req, options)
-    req.headers[addressHeader] = addressOf(req, options)
-    handler(req, res, next)
+  return handlerOf(built)
+}
+
+/** How the pages know the protocol, host and address of who asks, by header; never what the client itself says there. */
+export function clientHeaders(req: IncomingMessage, trust: ClientTrust): Record<string, string> {
+  return {
+    [protocolHeader]: protocolOf(req, trust),
+    [hostHeader]: hostOf(req, trust),
+    [addressHeader]: addressOf(req, trust),
   }
+}
+
+/** Whether a header is one of `clientHeaders`, which nobody from outside may set. */
+export function isClientHeader(name: string): boolean {
+  return name.toLowerCase().startsWith('x-pages-')
 }
 
 function handlerOf(built: unknown): PagesHandler {
@@ -56,18 +66,18 @@ function handlerOf(built: unknown): PagesHandler {
   throw new Error('web/build/handler.js exports no handler')
 }
 
-function protocolOf(req: IncomingMessage, { trustsProxy }: PagesOptions): 'http' | 'https' {
+function protocolOf(req: IncomingMessage, { trustsProxy }: ClientTrust): 'http' | 'https' {
   const forwarded = trustsProxy ? lastOf(req.headers['x-forwarded-proto'], 1) : undefined
   if (forwarded) return forwarded === 'https' ? 'https' : 'http'
   return req.socket instanceof TLSSocket ? 'https' : 'http'
 }
 
-function hostOf(req: IncomingMessage, { trustsProxy }: PagesOptions): string {
+function hostOf(req: IncomingMessage, { trustsProxy }: ClientTrust): string {
   return (trustsProxy && lastOf(req.headers['x-forwarded-host'], 1)) || req.headers.host || ''
 }
 
 /** The client's address, as the accounts' limits and the audit log count it. */
-function addressOf(req: IncomingMessage, { trustsProxy, proxyDepth = 1 }: PagesOptions): string {
+function addressOf(req: IncomingMessage, { trustsProxy, proxyDepth = 1 }: ClientTrust): string {
   const forwarded = trustsProxy ? lastOf(req.headers['x-forwarded-for'], proxyDepth) : undefined
   return forwarded ?? req.socket.remoteAddress ?? 'unknown'
 }

@@ -95,7 +95,7 @@ describe('health, readiness and metrics', () => {
     expect(await ask(platform.url, '/healthz')).toMatchObject({ status: 200, text: '{"status":"ok"}' })
     const { status, text } = await ask(platform.url, '/readyz')
     expect(status).toBe(200)
-    const all = { database: true, bus: true, sfu: true, recorder: true, signalling: true }
+    const all = { database: true, bus: true, pages: true, sfu: true, recorder: true, signalling: true }
     expect(JSON.parse(text)).toEqual({ checks: all })
   })
 

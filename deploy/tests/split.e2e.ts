@@ -114,8 +114,8 @@ async function seeAndHear(timeoutMs = 45_000): Promise<number> {
 describe('a platform split over five processes, on PostgreSQL and Redis', () => {
   it('each is ready by its own parts', async () => {
     const parts = {
-      front1: ['signalling'],
-      front2: ['signalling'],
+      front1: ['pages', 'signalling'],
+      front2: ['pages', 'signalling'],
       media1: ['sfu'],
       media2: ['sfu'],
       recorder: ['recorder'],

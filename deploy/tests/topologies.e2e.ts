@@ -17,7 +17,7 @@ interface Topology {
   end(): Promise<void>
 }
 
-/** One process, the embedded database, the bus in memory. */
+/** One start: calls in one process and pages in another, the embedded database, the bus in memory and on a socket file. */
 async function allInOne(): Promise<Topology> {
   const platform = await startPlatformProcess({ MEDIA_ENGINE: 'fake' }, 90_000)
   const office = await openOffice(platform.dataDir)
@@ -156,7 +156,7 @@ const expected: Awaited<ReturnType<typeof holdMeeting>> = {
 }
 
 describe.each([
-  ['all in one process, on the embedded database and the bus in memory', allInOne],
+  ['all in one start, on the embedded database and its own bus', allInOne],
   ['split over five processes, on PostgreSQL and Redis', split],
 ])('a whole meeting %s', (_name, start) => {
   it('goes as it should', async () => {

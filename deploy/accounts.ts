@@ -1,0 +1,24 @@
+import type { Bus } from '#contract/bus.ts'
+import type { Log } from '#contract/log.ts'
+import type { Database } from '#db/client.ts'
+import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
+import { revocationTopic } from '#contract/revocation.ts'
+import type { Config } from './config.ts'
+
+/** Who is who, for pages and for sockets; what is revoked is told on the bus. */
+export function openAccounts(parts: {
+  config: Config
+  secret: string
+  database: Database
+  bus: Bus
+  log: Log
+}): Accounts {
+  const { config, secret, database, bus, log } = parts
+  return createAccounts({
+    database,
+    secret,
+    baseUrl: config.PUBLIC_URL ?? 'http://localhost',
+    log,
+    onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
+  })
+}
