@@ -200,7 +200,7 @@ describe('a full hall', () => {
     const covered = await chair.page.evaluate(() => {
       const boxOf = (element: Element) => element.getBoundingClientRect()
       const faces = [...document.querySelectorAll('article')].map(boxOf)
-      return [...document.querySelectorAll('.stage nav, .notice')]
+      return [...document.querySelectorAll('.stage nav, .toast')]
         .map(boxOf)
         .some((box) =>
           faces.some(

@@ -39,6 +39,8 @@ export class CallMedia {
   #isPrepared = $state(false)
   #statsTimer: ReturnType<typeof setInterval> | null = null
   #lastQuality: ConnectionQuality = 'good'
+  #wishes: ViewWish[] = []
+  #isHidden = false
   #isClosed = false
 
   constructor(hooks: CallMediaHooks) {
@@ -117,8 +119,16 @@ export class CallMedia {
     this.#run('send_failed', this.#client?.send(source))
   }
 
-  setView(wishes: ViewWish[]): void {
-    this.#client?.setView(wishes)
+  /** What is on screen and how large; what is not named is not received. */
+  show(wishes: ViewWish[]): void {
+    this.#wishes = wishes
+    this.#applyView()
+  }
+
+  /** A hidden page receives no pictures, only sound. */
+  setHidden(isHidden: boolean): void {
+    this.#isHidden = isHidden
+    this.#applyView()
   }
 
   receive(message: MediaMessage): void {
@@ -148,6 +158,10 @@ export class CallMedia {
     if (this.#statsTimer) clearInterval(this.#statsTimer)
     this.#client?.close()
     this.#playback.close()
+  }
+
+  #applyView(): void {
+    this.#client?.setView(this.#isHidden ? [] : this.#wishes)
   }
 
   #arrived(remote: RemoteTrack): void {

@@ -1,6 +1,6 @@
 import type { ParticipantId } from '#contract/ids.ts'
-import type { Clock } from '#web/call/meetingClock.svelte.ts'
-import { isSpeaking, nextSpeaker, noSpeaker, type StageSpeaker } from '#web/call/stage/meetingSpeakers.ts'
+import type { ServerClock } from '#web/call/serverClock.svelte.ts'
+import { isSpeaking, nextSpeaker, noSpeaker, type StageSpeaker } from './stageSpeaker.ts'
 
 /** Who is heard, and who has the stage. */
 export class Speech {
@@ -8,9 +8,9 @@ export class Speech {
   #speaker = $state.raw<StageSpeaker>(noSpeaker)
   /** When each was last heard, for who comes to the first page of tiles. */
   readonly lastHeardAtMs = new Map<ParticipantId, number>()
-  readonly #clock: Clock
+  readonly #clock: ServerClock
 
-  constructor(clock: Clock) {
+  constructor(clock: ServerClock) {
     this.#clock = clock
   }
 

@@ -57,13 +57,6 @@ export function placeOf({ kind, siteName, unitName }: ParticipantView): string {
   return kind === 'person' ? (siteName ?? unitName) : unitName
 }
 
-/** The speaking queue: who asked first is first. */
-export function handsOf(view: RoomView): ParticipantView[] {
-  return Object.values(view.participants)
-    .filter((participant) => participant.handRaisedAtMs !== null)
-    .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0) || order(a.id, b.id))
-}
-
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { ChatMessage } from '#contract/room/chatEvents.ts'
-import { chatLines, toRepeat, withoutArrived, withState, type OutgoingMessage } from './meetingOutbox.ts'
+import { chatLines, toRepeat, withoutArrived, withState, type OutgoingMessage } from './outbox.ts'
 
 const sent = (id: string): ChatMessage => ({
   id,

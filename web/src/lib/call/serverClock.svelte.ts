@@ -1,5 +1,5 @@
 /** The server's time, once a second, so that clocks on every screen agree. */
-export class Clock {
+export class ServerClock {
   #nowMs = $state(Date.now())
   #offsetMs = 0
   readonly #timer: ReturnType<typeof setInterval>

@@ -1,41 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { AgendaItemId, MeetingId, ParticipantId, SiteId, TrackId } from '#contract/ids.ts'
-import type { ParticipantView } from '#contract/room/participantView.ts'
-import {
-  applyRoomEvent,
-  emptyRoomView,
-  emptyViews,
-  type PageViews,
-  type RoomView,
-} from '#contract/room/room.ts'
-import { newsOf } from '#web/call/notices/meetingNews.ts'
-import { expectedRows, handsOf, missingTracks, placeOf, rosterOf, sharedScreenOf } from './meetingRoster.ts'
-
-const id = (text: string) => text as ParticipantId
-
-function person(key: string, name: string, over: Partial<ParticipantView> = {}): ParticipantView {
-  return {
-    id: id(key),
-    name,
-    unitName: 'Phường Thử',
-    position: '',
-    role: 'delegate',
-    kind: 'person',
-    siteId: null,
-    siteName: null,
-    joinedAtMs: 1,
-    isConnected: true,
-    handRaisedAtMs: null,
-    grant: { microphone: 'open', camera: 'open', screen: 'open', screenAudio: 'open' },
-    tracks: [],
-    ...over,
-  }
-}
-
-function viewOf(...people: ParticipantView[]): RoomView {
-  const view = emptyRoomView('m' as MeetingId, [], 1)
-  return { ...view, participants: Object.fromEntries(people.map((p) => [p.id, p])) }
-}
+import type { SiteId, TrackId } from '#contract/ids.ts'
+import { emptyViews, type PageViews } from '#contract/room/room.ts'
+import { id, person, viewOf } from '#web/call/testSeat.svelte.ts'
+import { expectedRows, missingTracks, placeOf, rosterOf, sharedScreenOf } from './roster.ts'
 
 describe('roster', () => {
   it('says whose room somebody sits in, and of a room only its unit', () => {
@@ -78,15 +45,6 @@ describe('roster', () => {
     expect(rosterOf(left, after)).toEqual(rosterOf(left))
   })
 
-  it('keeps the speaking queue in the order of asking', () => {
-    const view = viewOf(
-      person('1', 'A', { handRaisedAtMs: 30 }),
-      person('2', 'B'),
-      person('3', 'C', { handRaisedAtMs: 20 }),
-    )
-    expect(handsOf(view).map((p) => p.name)).toEqual(['C', 'A'])
-  })
-
   it('lists those missing first and where the others are', () => {
     const site = { id: 's1' as SiteId, name: 'Hội trường', unitName: 'x' }
     const { moderators, own } = emptyViews(1)
@@ -125,42 +83,5 @@ describe('roster', () => {
     const sharing = person('1', 'A', { tracks })
     expect(sharedScreenOf(viewOf(sharing))?.id).toBe('1')
     expect(sharedScreenOf(viewOf({ ...sharing, grant: { ...sharing.grant, screen: 'muted' } }))).toBeNull()
-  })
-})
-
-describe('news', () => {
-  const me = id('me')
-  const view = viewOf(person('me', 'Tôi'), person('1', 'Nguyễn An'))
-
-  it('tells of being muted by somebody else, not by oneself', () => {
-    const grant = { microphone: 'forbidden', camera: 'open', screen: 'open', screenAudio: 'open' } as const
-    const event = { type: 'grantChanged', atMs: 1, participantId: me, grant, by: id('1') } as const
-    expect(newsOf(view, event, me, false)).toEqual([
-      { kind: 'mutedByOther', isForbidden: true, source: 'microphone' },
-    ])
-    expect(newsOf(view, { ...event, by: me }, me, false)).toEqual([])
-    const freed = { ...event, grant: { ...grant, microphone: 'muted' } } as const
-    expect(newsOf(applyRoomEvent('all', view, event), freed, me, false)).toEqual([{ kind: 'unmuteAllowed' }])
-  })
-
-  it('tells of hands only those who act on them, and of a recording everybody', () => {
-    const hand = { type: 'handRaised', atMs: 1, participantId: id('1') } as const
-    expect(newsOf(view, hand, me, true)).toEqual([{ kind: 'handRaised', name: 'Nguyễn An' }])
-    expect(newsOf(view, hand, me, false)).toEqual([])
-    const recording = {
-      type: 'recordingChanged',
-      atMs: 1,
-      recordingId: null,
-      failure: null,
-      by: null,
-    } as const
-    expect(newsOf(view, { ...recording, state: 'recording' }, me, false)).toHaveLength(1)
-  })
-
-  it('tells everyone but who went on of the next agenda item', () => {
-    const itemId = 'i1' as AgendaItemId
-    const event = { type: 'agendaItemStarted', atMs: 1, itemId, by: id('1') } as const
-    expect(newsOf(view, event, me, false)).toEqual([{ kind: 'agendaItem', itemId }])
-    expect(newsOf(view, { ...event, by: me }, me, true)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ParticipantId } from '#contract/ids.ts'
-import { isSpeaking, nextSpeaker, noSpeaker, type StageSpeaker } from './meetingSpeakers.ts'
+import { isSpeaking, nextSpeaker, noSpeaker, type StageSpeaker } from './stageSpeaker.ts'
 
 const heard = (...ids: string[]) => ids.map((id) => ({ participantId: id as ParticipantId }))
 

@@ -1,5 +1,7 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { ChatMessage } from '#contract/room/chatEvents.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { FeaturePort, News } from '#web/call/feature.ts'
 import { newId } from '#web/call/media/newId.ts'
 import {
   chatLines,
@@ -8,43 +10,59 @@ import {
   withState,
   type ChatLine,
   type OutgoingMessage,
-} from './meetingOutbox.ts'
+} from './outbox.ts'
 
 /** The chat as one person has it: what all see, what is on its way, and the text not yet sent. */
 export class Chat {
   /** What is being typed; kept over lost connections and closed panels. */
   draft = $state('')
-  #sent = $state.raw<readonly ChatMessage[]>([])
   #outbox = $state.raw<readonly OutgoingMessage[]>([])
-  #seenCount = $state(0)
-  #total = $state(0)
+  #unreadCount = $state(0)
+  #isShown = false
+  readonly #port: Pick<FeaturePort, 'view' | 'myId'>
   readonly #send: (message: { id: string; text: string }) => Promise<unknown>
-  readonly lines: ChatLine[] = $derived(chatLines(this.#sent, this.#outbox))
+  readonly lines: ChatLine[] = $derived.by(() => chatLines(this.#sent, this.#outbox))
 
   /** @param send asks the server; throws AppError */
-  constructor(send: (message: { id: string; text: string }) => Promise<unknown>) {
+  constructor(
+    port: Pick<FeaturePort, 'view' | 'myId'>,
+    send: (message: { id: string; text: string }) => Promise<unknown>,
+  ) {
+    this.#port = port
     this.#send = send
+  }
+
+  /** What everybody has. */
+  get #sent(): readonly ChatMessage[] {
+    return this.#port.view?.chat ?? []
   }
 
   /** Messages of others that came while the chat was closed. */
   get unreadCount(): number {
-    return Math.max(0, this.#total - this.#seenCount)
+    return this.#unreadCount
   }
 
-  /** Everything is seen. */
-  markSeen(): void {
-    this.#seenCount = this.#total
+  /** The chat is on screen from now on; returns its end. */
+  show(): () => void {
+    this.#isShown = true
+    this.#unreadCount = 0
+    return () => {
+      this.#isShown = false
+    }
   }
 
-  /** What everybody has, as the view says. */
-  receive(chat: readonly ChatMessage[]): void {
-    this.#sent = chat
-    this.#outbox = withoutArrived(this.#outbox, chat)
+  newsOf(event: RoomEvent): News[] {
+    if (event.type !== 'chatPosted' || event.message.participantId === this.#port.myId) return []
+    // On screen it needs no second telling.
+    if (this.#isShown) return []
+    this.#unreadCount += 1
+    const { name, text } = event.message
+    return [{ subject: 'message', say: (c) => c.news.message(name, text) }]
   }
 
-  /** Somebody else wrote. */
-  countNew(): void {
-    this.#total += 1
+  /** What has arrived is no longer on its way. To be called whenever the view is another. */
+  settle(): void {
+    this.#outbox = withoutArrived(this.#outbox, this.#sent)
   }
 
   /** Sends the draft. */

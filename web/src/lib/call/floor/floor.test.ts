@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import type { ParticipantId } from '#contract/ids.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import { call } from '#web/call/call.vi.ts'
+import { id, person, TestSeat, viewOf } from '#web/call/testSeat.svelte.ts'
+import { Floor } from './floor.svelte.ts'
+
+const raised = (participantId: ParticipantId, atMs = 1): RoomEvent => ({
+  type: 'handRaised',
+  atMs,
+  participantId,
+})
+const lowered = (participantId: ParticipantId): RoomEvent => ({
+  type: 'handLowered',
+  atMs: 2,
+  participantId,
+})
+
+describe('the speaking queue', () => {
+  it('is in the order of asking, with one’s own place', () => {
+    const seat = new TestSeat()
+    const floor = new Floor(seat)
+    seat.view = viewOf(
+      person('1', 'A', { handRaisedAtMs: 30 }),
+      person('2', 'B'),
+      person('3', 'C', { handRaisedAtMs: 20 }),
+      person('me', 'Tôi'),
+    )
+    expect(floor.hands.map((p) => p.name)).toEqual(['C', 'A'])
+    expect([floor.myPlace, floor.isRaised]).toEqual([0, false])
+    seat.happens(floor, raised(seat.myId, 25))
+    expect([floor.myPlace, floor.isRaised]).toEqual([2, true])
+  })
+
+  it('is joined and left with one switch', async () => {
+    const seat = new TestSeat()
+    const floor = new Floor(seat)
+    await floor.toggle()
+    seat.happens(floor, raised(seat.myId))
+    await floor.toggle()
+    await floor.lowerOf(id('1'))
+    expect(seat.asked).toEqual([
+      ['hand:raise', {}],
+      ['hand:lower', {}],
+      ['hand:lower', { participantId: '1' }],
+    ])
+  })
+
+  it('tells of hands those who act on them', () => {
+    const seat = new TestSeat()
+    const floor = new Floor(seat)
+    expect(seat.happens(floor, raised(id('1')))).toEqual([])
+    seat.rights = ['call:moderate']
+    expect(seat.happens(floor, raised(id('1')))).toEqual([call.news.handRaised('Nguyễn An')])
+    expect(seat.happens(floor, raised(seat.myId))).toEqual([])
+  })
+
+  it('tells who asked that the hand was lowered by another', async () => {
+    const seat = new TestSeat()
+    const floor = new Floor(seat)
+    expect(seat.happens(floor, lowered(seat.myId))).toEqual([call.news.handLowered])
+    const done = floor.lower()
+    expect(seat.happens(floor, lowered(seat.myId))).toEqual([])
+    await done
+    expect(seat.happens(floor, lowered(seat.myId))).toEqual([call.news.handLowered])
+    expect(seat.happens(floor, lowered(id('1')))).toEqual([])
+  })
+})

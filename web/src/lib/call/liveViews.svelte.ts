@@ -1,0 +1,84 @@
+import {
+  applyRoomBatch,
+  applyRoomEvent,
+  withScopes,
+  withSnapshot,
+  type PageViews,
+  type RoomEvent,
+  type RoomEventBatch,
+  type RoomView,
+  type ScopeSnapshot,
+} from '#contract/room/room.ts'
+import type { Scope } from '#contract/room/scope.ts'
+
+/** What following a call's views needs and tells. */
+export interface LiveViewsHooks {
+  /** Asks for the whole view of a scope, after a gap. Throws AppError. */
+  sync(scope: Scope): Promise<ScopeSnapshot>
+  /** Something happened that all see; `before` is the view without it. Not told of what a gap swallowed. */
+  onEvent(before: RoomView, event: RoomEvent): void
+  /** A view is another. */
+  onChange(views: PageViews): void
+  onWarning(event: string, error: unknown): void
+}
+
+/** The call as this page sees it, scope by scope: set at the join, then followed from event to event. */
+export class LiveViews {
+  #views = $state.raw<PageViews | null>(null)
+  /** Scopes whose whole view is being asked for. */
+  readonly #syncing = new Set<Scope>()
+  readonly #hooks: LiveViewsHooks
+
+  constructor(hooks: LiveViewsHooks) {
+    this.#hooks = hooks
+  }
+
+  /** Null before the join. */
+  get current(): PageViews | null {
+    return this.#views
+  }
+
+  set(views: PageViews): void {
+    this.#views = views
+    this.#hooks.onChange(views)
+  }
+
+  /** Rights have changed: scopes were given, or taken. */
+  rescope(change: { scopes: readonly Scope[]; given: readonly ScopeSnapshot[] }): void {
+    if (this.#views) this.set(withScopes(this.#views, change))
+  }
+
+  follow(batch: RoomEventBatch): void {
+    const before = this.#views
+    if (!before) return
+    const after = applyRoomBatch(before, batch)
+    if (after === 'gap') {
+      void this.#sync(batch.scope)
+      return
+    }
+    if (batch.scope === 'all') this.#tell(before.all, batch)
+    this.set(after)
+  }
+
+  #tell(before: RoomView, batch: RoomEventBatch): void {
+    let view = before
+    for (const event of batch.events.slice(before.version - batch.fromVersion)) {
+      this.#hooks.onEvent(view, event)
+      view = applyRoomEvent('all', view, event)
+    }
+  }
+
+  async #sync(scope: Scope): Promise<void> {
+    if (this.#syncing.has(scope)) return
+    this.#syncing.add(scope)
+    try {
+      const snapshot = await this.#hooks.sync(scope)
+      if (this.#views) this.set(withSnapshot(this.#views, snapshot))
+    } catch (error) {
+      // The next batch shows the gap again.
+      this.#hooks.onWarning('sync_failed', error)
+    } finally {
+      this.#syncing.delete(scope)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordingView } from '#contract/room/recording.ts'
+import { call } from '#web/call/call.vi.ts'
+import { TestSeat } from '#web/call/testSeat.svelte.ts'
+import { Recording } from './recording.svelte.ts'
+
+function stand() {
+  const seat = new TestSeat()
+  const recording = new Recording(seat)
+  const becomes = (state: RecordingView['state']) =>
+    seat.happens(recording, {
+      type: 'recordingChanged',
+      atMs: 1,
+      recordingId: null,
+      failure: null,
+      by: null,
+      state,
+    })
+  return { seat, recording, becomes }
+}
+
+describe('the recording', () => {
+  it('is told of when it runs, stops or fails, not while it passes', () => {
+    const { recording, becomes } = stand()
+    expect(becomes('starting')).toEqual([])
+    expect(recording.isRecordable).toBe(false)
+    expect(becomes('recording')).toEqual([call.news.recordingOn])
+    expect(becomes('stopping')).toEqual([])
+    expect(becomes('off')).toEqual([call.news.recordingOff])
+    expect(becomes('failed')).toEqual([call.news.recordingFailed])
+    expect(recording.isRecordable).toBe(true)
+  })
+
+  it('that is proposed or declined is no news to all', () => {
+    const { seat, recording } = stand()
+    const proposed = (isProposed: boolean) =>
+      seat.happens(recording, { type: 'recordingProposed', atMs: 1, isProposed, by: null })
+    expect(proposed(true)).toEqual([])
+    expect([recording.isProposed, recording.isRecordable]).toEqual([true, true])
+    expect(proposed(false)).toEqual([])
+    expect(recording.isProposed).toBe(false)
+  })
+
+  it('that failed is told once, and not again when it is put away', () => {
+    const { becomes } = stand()
+    becomes('failed')
+    expect(becomes('off')).toEqual([])
+  })
+
+  it('is asked for by name', async () => {
+    const { seat, recording } = stand()
+    await recording.propose()
+    await recording.start()
+    await recording.stop()
+    expect(seat.asked.map(([name]) => name)).toEqual([
+      'recording:propose',
+      'recording:start',
+      'recording:stop',
+    ])
+  })
+})

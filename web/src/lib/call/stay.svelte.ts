@@ -1,0 +1,396 @@
+import { AppError, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
+import type { Action } from '#contract/permissions.ts'
+import type { MediaTicket } from '#contract/media.ts'
+import type { CallHello, RequestReply } from '#contract/requests.ts'
+import type { PageViews, RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { ErrorText } from '#web/text/errors.vi.ts'
+import { Toasts } from '#web/ui/toasts.svelte.ts'
+import { Agenda } from './agenda/agenda.svelte.ts'
+import type { CallMessages } from './call.vi.ts'
+import type { CallSignal } from '#signalling/client.ts'
+import { connectToCall } from './callSignal.ts'
+import { Chat } from './chat/chat.svelte.ts'
+import { actBy, type FeaturePort, type NewsSource } from './feature.ts'
+import { Floor } from './floor/floor.svelte.ts'
+import { LiveViews } from './liveViews.svelte.ts'
+import { CallMedia } from './media/callMedia.svelte.ts'
+import { OwnSources } from './media/ownSources.svelte.ts'
+import { Outage } from './outage.svelte.ts'
+import { PageWatch } from './pageWatch.ts'
+import { People } from './people/people.svelte.ts'
+import { missingTracks } from './people/roster.ts'
+import { Recording } from './recording/recording.svelte.ts'
+import { ServerClock } from './serverClock.svelte.ts'
+import { Speech } from './stage/speech.svelte.ts'
+import { isSeated, nextState, type Ending, type StayEvent, type StayState } from './stayState.ts'
+
+/** How long tracks that are on their way may take before they count as missed. */
+const missedAfterMs = 1500
+/** How long to wait before asking again what the server could not answer. */
+const retryMs = 1500
+
+/** The words with which a stay tells what happened. */
+export interface StayWords {
+  call: CallMessages
+  errors: Record<ErrorCode, ErrorText>
+}
+
+/**
+ * One stay in a call, from the waiting room to the end: connects, joins, follows the view, and comes back after every
+ * interruption. What people do in a call belongs to its features, each an object of its own: `stay.floor.raise()`.
+ */
+export class Stay implements FeaturePort {
+  readonly #newsSources: NewsSource[] = []
+  readonly people = this.#add(new People(this))
+  readonly floor = this.#add(new Floor(this))
+  readonly agenda = this.#add(new Agenda(this))
+  readonly recording = this.#add(new Recording(this))
+  readonly chat = this.#add(new Chat(this, (message) => this.#signal.request('chat:post', message)))
+  readonly clock = new ServerClock()
+  readonly speech = new Speech(this.clock)
+  readonly outage = new Outage()
+  readonly toasts = new Toasts({ atMost: 2, shownMs: 6000, keepsFailures: false })
+  readonly act = actBy(
+    (name, payload) => this.#signal.request(name, payload),
+    (code) => this.#tellFailure('failed', this.#words.errors[code]),
+  )
+  readonly own: OwnSources
+  readonly media: CallMedia
+  readonly #words: StayWords
+  readonly #signal: CallSignal
+  readonly #room: LiveViews
+  readonly #page: PageWatch
+  #state = $state.raw<StayState>({ at: 'connecting', failure: null })
+  #hello = $state.raw<CallHello | null>(null)
+  #siteId = $state<SiteId | null>(null)
+  /** What the last ticket brought is negotiated, or failed to be. */
+  #negotiated: Promise<void> = Promise.resolve()
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #isClosed = false
+
+  constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
+    this.#words = words
+    this.#room = new LiveViews({
+      sync: (scope) => this.#signal.request('view:sync', { scope }),
+      onEvent: (before, event) => this.#tell(event, before),
+      onChange: ({ all }) => this.#viewChanged(all),
+      onWarning: warn,
+    })
+    this.media = new CallMedia({
+      own: (source) => this.own.sent(source),
+      negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
+      onSessionLost: () => this.#go({ type: 'seatLost', hasMedia: false }),
+      onWarning: warn,
+    })
+    this.own = new OwnSources({
+      onSent: (source) => this.media.send(source),
+      ask: (source, level) => this.act('source:set', { source, level }),
+      onFailed: (source, problem) => {
+        if (isSeated(this.#state)) {
+          this.#tellFailure(`failed ${source}`, this.#words.call.problems[source][problem])
+        }
+      },
+      onWarning: warn,
+    })
+    this.#page = new PageWatch({
+      onVisibilityChanged: () => this.media.setHidden(this.#page.isHidden),
+      onNetworkChanged: () => {
+        this.#signal.verify()
+        this.media.revive(true)
+      },
+      onLeaving: () => this.#leaveSilently(),
+    })
+    this.media.setHidden(this.#page.isHidden)
+    this.#signal = connect(meetingId)
+    this.#listen(this.#signal)
+    const { speaker } = this.own.devices.chosen
+    if (speaker) void this.media.setSpeaker(speaker)
+    this.own.start()
+  }
+
+  /** What the stay is at. */
+  get state(): StayState {
+    return this.#state
+  }
+  /** In the call, and it is time to draw it. */
+  get isInside(): boolean {
+    const state = this.#state
+    return state.at === 'inCall' || (state.at === 'away' && state.isDrawn)
+  }
+  /** On the way from the waiting room into the call. */
+  get isJoining(): boolean {
+    return this.#state.at === 'joining' || (isSeated(this.#state) && !this.isInside)
+  }
+  /** Asked to join before the call is open: it happens by itself. */
+  get isWaiting(): boolean {
+    return this.#state.at === 'waiting'
+  }
+  /** In the call from another page: joining takes the seat over. */
+  get isElsewhere(): boolean {
+    return 'isElsewhere' in this.#state && this.#state.isElsewhere
+  }
+  /** What did not work and may when it is tried again. */
+  get failure(): ErrorCode | null {
+    return 'failure' in this.#state ? this.#state.failure : null
+  }
+  get ending(): Ending | null {
+    return this.#state.at === 'over' ? this.#state.ending : null
+  }
+  get hello(): CallHello | null {
+    return this.#hello
+  }
+  get views(): PageViews | null {
+    return this.#room.current
+  }
+  get view(): RoomView | null {
+    return this.#room.current?.all ?? null
+  }
+  get myId(): ParticipantId | null {
+    return this.#hello?.me.participantId ?? null
+  }
+  /** The site in whose room the person sits. */
+  get siteId(): SiteId | null {
+    return this.#siteId
+  }
+  may(action: Action): boolean {
+    return this.#hello?.me.may.includes(action) ?? false
+  }
+
+  /** Where the person sits: a site of the meeting, or null for a device of one's own. */
+  chooseSite(siteId: SiteId | null): void {
+    this.#siteId = siteId
+  }
+
+  /** Chooses a loudspeaker for everybody's sound, and remembers it on this machine. */
+  async chooseSpeaker(deviceId: string): Promise<void> {
+    this.own.devices.choose('speaker', deviceId)
+    await this.media.setSpeaker(deviceId)
+  }
+
+  /** Joins now, or as soon as the call is open. */
+  join(): void {
+    const isEarly = this.#hello?.phase === 'waiting' && !this.may('call:open')
+    this.#go({ type: 'asked', isEarly })
+  }
+
+  /** No longer waits for the opening. */
+  cancelWaiting(): void {
+    this.#go({ type: 'gaveUp' })
+  }
+
+  /** Ends the call for everyone. */
+  end(): Promise<boolean> {
+    return this.act('call:end', {})
+  }
+
+  /** Goes, with a clean end: the others see it at once. */
+  async leave(): Promise<void> {
+    if (!isSeated(this.#state)) return
+    this.#go({ type: 'ended', ending: 'left' })
+    await this.#sayLeaving(2000)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    if (isSeated(this.#state)) this.#leaveSilently()
+    else if (this.#state.at !== 'over') this.#signal.close()
+    this.#go({ type: 'ended', ending: 'left' })
+    this.#page.close()
+    this.clock.close()
+    this.toasts.close()
+  }
+
+  #add<F extends NewsSource>(feature: F): F {
+    this.#newsSources.push(feature)
+    return feature
+  }
+
+  #listen(signal: CallSignal): void {
+    signal.on('state:changed', ({ state, error }) => {
+      if (state === 'connected') this.#connected()
+      else if (state === 'closed') this.#go({ type: 'ended', ending: error?.code ?? 'left' })
+      else if (state === 'reconnecting' && this.#state.at !== 'over') {
+        this.outage.begin()
+        this.#go({ type: 'seatLost', hasMedia: true })
+      }
+    })
+    signal.on('lobby:changed', (lobby) => {
+      if (!this.#hello) return
+      this.#hello = { ...this.#hello, ...lobby }
+      if (lobby.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
+      else if (lobby.phase === 'open') this.#go({ type: 'opened' })
+    })
+    signal.on('room:events', (batch) => this.#room.follow(batch))
+    signal.on('room:scopes', (change) => this.#room.rescope(change))
+    signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
+    signal.on('media:message', ({ payload }) => this.media.receive(payload))
+    signal.on('media:ticket', ({ ticket }) => this.#startMedia(ticket))
+  }
+
+  /** Every change of what the stay is at; what has to follow from it follows here. */
+  #go(event: StayEvent): void {
+    const before = this.#state
+    const after = nextState(before, event)
+    this.#state = after
+    if (after.at === before.at) return
+    if (after.at === 'joining') void this.#join(after.isElsewhere)
+    else if (after.at === 'entering') void this.#negotiated.then(() => this.#go({ type: 'negotiated' }))
+    else if (after.at === 'away') void this.#takeSeat()
+    else if (after.at === 'over') this.#windUp(after.ending)
+  }
+
+  #connected(): void {
+    if (this.#state.at === 'away') void this.#takeSeat()
+    else if (this.#state.at !== 'over') void this.#greet()
+  }
+
+  /** Learns what the waiting room shows, and gets the media client ready. */
+  async #greet(): Promise<void> {
+    try {
+      const hello = await this.#signal.request('call:hello', {})
+      this.outage.end()
+      this.#hello = hello
+      this.clock.adjust(hello.serverTimeMs)
+      if (hello.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
+      this.#go({ type: 'greeted', isElsewhere: hello.me.isElsewhere })
+      if (this.#state.at === 'over') return
+      await this.media.prepare(hello.media.engine, hello.media.clientConfig)
+      this.#go({ type: 'prepared', isOpen: this.#hello.phase === 'open' })
+    } catch (error) {
+      if (this.#signal.state !== 'connected') return
+      this.#refused(error)
+      if (this.failure) this.#retry(() => void this.#greet())
+    }
+  }
+
+  async #join(takeOver: boolean): Promise<void> {
+    try {
+      if (!this.#hello) throw new Error('asked to join before the greeting')
+      const { engine, clientConfig } = this.#hello.media
+      await this.media.prepare(engine, clientConfig)
+      this.#seated(await this.#askForSeat(takeOver, null))
+      this.#go({ type: 'joined' })
+    } catch (error) {
+      this.media.stop() // a ticket that went ahead
+      this.#refused(error)
+    }
+  }
+
+  /** Asks for the seat until it is taken again; a lost connection brings us here anew. */
+  async #takeSeat(): Promise<void> {
+    clearTimeout(this.#retryTimer)
+    while (this.#state.at === 'away' && this.#signal.state === 'connected') {
+      const { hasMedia } = this.#state
+      try {
+        const reply = await this.#askForSeat(false, hasMedia)
+        this.#seated(reply)
+        this.chat.repeat()
+        if (!reply.ticket) {
+          this.media.revive(false)
+          this.#retry(() => this.#checkMissed(), missedAfterMs)
+        }
+        this.#go({ type: 'seated', hasMedia: hasMedia && !reply.ticket })
+      } catch (error) {
+        if (this.#signal.state !== 'connected') return
+        this.outage.begin()
+        this.#refused(error)
+        this.#retry(() => void this.#takeSeat())
+        return
+      }
+    }
+  }
+
+  #askForSeat(takeOver: boolean, hasMedia: boolean | null): Promise<RequestReply<'call:join'>> {
+    const level = (source: 'microphone' | 'camera'): 'open' | 'muted' =>
+      this.own[source].isOn ? 'open' : 'muted'
+    const { view } = this
+    return this.#signal.request('call:join', {
+      media: this.media.joinPayload(),
+      microphone: level('microphone'),
+      camera: level('camera'),
+      siteId: this.#siteId,
+      takeOver,
+      sawRecordingNotice: true,
+      takesTicketAhead: true,
+      ...(hasMedia === null || !view ? {} : { resume: { epoch: view.epoch, hasMedia } }),
+    })
+  }
+
+  #seated({ views, ticket, serverTimeMs }: RequestReply<'call:join'>): void {
+    if (this.#state.at === 'over') return
+    this.outage.end()
+    this.clock.adjust(serverTimeMs)
+    this.#room.set(views)
+    if (ticket) this.#startMedia(ticket)
+  }
+
+  #startMedia(ticket: MediaTicket): void {
+    this.#negotiated = this.media.start(ticket).catch((error: unknown) => warn('ticket_failed', error))
+  }
+
+  /** The engine's words of the time without a socket are lost: tracks that we were never given need a new ticket. */
+  #checkMissed(): void {
+    const received = this.media.receivedTracks()
+    const { view, myId } = this
+    if (!received || !view || !myId) return
+    if (missingTracks(view, myId, received).length > 0) this.#go({ type: 'seatLost', hasMedia: false })
+  }
+
+  #retry(work: () => void, afterMs = retryMs): void {
+    clearTimeout(this.#retryTimer)
+    if (this.#state.at !== 'over') this.#retryTimer = setTimeout(work, afterMs)
+  }
+
+  #refused(error: unknown): void {
+    if (!(error instanceof AppError)) console.error(error)
+    this.#go({ type: 'refused', code: error instanceof AppError ? error.code : 'internal' })
+  }
+
+  #viewChanged(view: RoomView): void {
+    this.chat.settle()
+    const { me } = this.people
+    if (me) this.own.obey(me.grant)
+    if (view.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
+  }
+
+  #tell(event: RoomEvent, before: RoomView): void {
+    for (const source of this.#newsSources) {
+      for (const { subject, say } of source.newsOf(event, before)) {
+        this.toasts.show(say(this.#words.call), { subject })
+      }
+    }
+  }
+
+  #tellFailure(subject: string, { what, cure }: ErrorText): void {
+    this.toasts.show(`${what} ${cure}`, { tone: 'danger', subject })
+  }
+
+  #leaveSilently(): void {
+    if (isSeated(this.#state)) void this.#sayLeaving(1000)
+  }
+
+  async #sayLeaving(timeoutMs: number): Promise<void> {
+    try {
+      await this.#signal.request('call:leave', {}, { timeoutMs })
+    } catch (error) {
+      // The server counts the page as lost after a while; the person is gone all the same.
+      warn('leave_failed', error)
+    }
+    this.#signal.close()
+  }
+
+  #windUp(ending: Ending): void {
+    this.outage.end()
+    clearTimeout(this.#retryTimer)
+    this.media.close()
+    this.own.close()
+    if (ending !== 'left') this.#signal.close()
+  }
+}
+
+/** For whoever looks at the browser's console: codes, no content. */
+function warn(event: string, error: unknown): void {
+  console.warn(event, error instanceof AppError ? error.code : error)
+}

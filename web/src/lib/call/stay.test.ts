@@ -1,0 +1,352 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppError } from '#contract/errors.ts'
+import type { MeetingId } from '#contract/ids.ts'
+import type { CallHello, RequestInput, RequestReply } from '#contract/requests.ts'
+import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import { errors } from '#web/text/errors.vi.ts'
+import { call } from './call.vi.ts'
+import { Stay } from './stay.svelte.ts'
+import { id, person, viewOf, viewsOf } from './testSeat.svelte.ts'
+import { TestSignal } from './testSignal.ts'
+
+const meetingId = 'm' as MeetingId
+const ticket = { engine: 'fake' as const, payload: {} }
+const view: RoomView = {
+  ...viewOf(person('me', 'Tôi'), person('1', 'Nguyễn An')),
+  phase: 'open',
+  version: 10,
+}
+
+const hello = (over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): CallHello => ({
+  meeting: {
+    id: meetingId,
+    title: 'Họp giao ban',
+    kind: 'work',
+    status: 'scheduled',
+    startsAtMs: 0,
+    endsAtMs: 1,
+    hostUnitName: '',
+    isRecordingPlanned: false,
+  },
+  me: {
+    participantId: id('me'),
+    name: 'Tôi',
+    unitName: 'Phường Thử',
+    role: 'delegate',
+    kind: 'person',
+    may: [],
+    isElsewhere: false,
+    ...me,
+  },
+  phase: 'open',
+  isRecording: false,
+  sites: [],
+  present: { names: [], count: 0 },
+  expected: [],
+  media: { engine: 'fake', clientConfig: {} },
+  serverTimeMs: 1_000_000,
+  ...over,
+})
+
+let signal: TestSignal
+let stay: Stay
+/** What joins were asked for, in order. */
+let joins: RequestInput<'call:join'>[]
+
+// Loaded once: what is loaded later takes no time that the tests' clock knows of.
+beforeAll(() => import('./media/silentClient.ts'))
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }))
+  vi.stubGlobal('navigator', {})
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  joins = []
+  signal = new TestSignal()
+  signal.answers = {
+    'call:hello': () => hello(),
+    'call:join': (payload) => seatFor(payload),
+    'call:leave': () => ({}),
+  }
+  stay = new Stay(meetingId, { call, errors }, () => signal)
+})
+
+afterEach(() => {
+  stay.close()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+function seatFor(
+  payload: RequestInput<'call:join'>,
+  over: Partial<RoomView> = {},
+): RequestReply<'call:join'> {
+  joins.push(payload)
+  const isKept = payload.resume?.hasMedia ?? false
+  return {
+    views: viewsOf({ ...view, ...over }),
+    ticket: isKept ? null : ticket,
+    participantId: id('me'),
+    serverTimeMs: 2_000_000,
+  }
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(0)
+
+async function inLobby(over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): Promise<void> {
+  signal.answers['call:hello'] = () => hello(over, me)
+  signal.become('connected')
+  await settled()
+}
+
+async function inCall(): Promise<void> {
+  await inLobby()
+  stay.join()
+  await settled()
+}
+
+const refuse = (code: ConstructorParameters<typeof AppError>[0]) => () => {
+  throw new AppError(code)
+}
+const events = (fromVersion: number, ...list: RoomEvent[]) =>
+  signal.tell('room:events', { epoch: 1, scope: 'all', fromVersion, events: list })
+const handRaised = (key: string): RoomEvent => ({ type: 'handRaised', atMs: 1, participantId: id(key) })
+
+describe('on the way in', () => {
+  it('is greeted, joins and is inside', async () => {
+    expect(stay.state.at).toBe('connecting')
+    await inLobby()
+    expect([stay.state.at, stay.hello?.meeting.title]).toEqual(['lobby', 'Họp giao ban'])
+    stay.join()
+    expect([stay.state.at, stay.isJoining, stay.isInside]).toEqual(['joining', true, false])
+    await settled()
+    expect([stay.state.at, stay.isJoining, stay.isInside]).toEqual(['inCall', false, true])
+    expect(stay.people.me?.name).toBe('Tôi')
+    // There is no device here: nobody is told that one is open.
+    expect(joins).toMatchObject([{ microphone: 'muted', camera: 'muted', takeOver: false }])
+    expect(stay.clock.readMs()).toBeGreaterThanOrEqual(2_000_000)
+  })
+
+  it('waits for the opening, and joins by itself', async () => {
+    await inLobby({ phase: 'waiting' })
+    stay.join()
+    expect([stay.isWaiting, joins]).toEqual([true, []])
+    stay.cancelWaiting()
+    expect(stay.state.at).toBe('lobby')
+    stay.join()
+    signal.tell('lobby:changed', { phase: 'open', isRecording: false, present: { names: [], count: 1 } })
+    await settled()
+    expect(stay.isInside).toBe(true)
+  })
+
+  it('opens the call where that is one’s right', async () => {
+    await inLobby({ phase: 'waiting' }, { may: ['call:open'] })
+    stay.join()
+    await settled()
+    expect(stay.isInside).toBe(true)
+  })
+
+  it('takes over the seat of its other page, known before or not', async () => {
+    await inLobby({}, { isElsewhere: true })
+    expect(stay.isElsewhere).toBe(true)
+    stay.join()
+    await settled()
+    expect(joins[0]?.takeOver).toBe(true)
+  })
+
+  it('asks before it takes over what it did not know of', async () => {
+    await inLobby()
+    signal.answers['call:join'] = refuse('already_joined')
+    stay.join()
+    await settled()
+    expect([stay.state.at, stay.isElsewhere]).toEqual(['lobby', true])
+  })
+
+  it('says what failed, and tries the greeting again by itself', async () => {
+    signal.answers['call:hello'] = refuse('storage_unavailable')
+    signal.become('connected')
+    await settled()
+    expect([stay.state.at, stay.failure]).toEqual(['connecting', 'storage_unavailable'])
+    signal.answers['call:hello'] = () => hello()
+    await vi.advanceTimersByTimeAsync(1500)
+    expect([stay.state.at, stay.failure]).toEqual(['lobby', null])
+  })
+
+  it('is back in the lobby when a join failed and may be tried again', async () => {
+    await inLobby()
+    signal.answers['call:join'] = refuse('media_unavailable')
+    stay.join()
+    await settled()
+    expect([stay.state.at, stay.failure]).toEqual(['lobby', 'media_unavailable'])
+    signal.answers['call:join'] = (payload) => seatFor(payload)
+    stay.join()
+    await settled()
+    expect(stay.isInside).toBe(true)
+  })
+
+  it.each(['forbidden', 'not_found', 'meeting_cancelled'] as const)('is over with %s', async (code) => {
+    signal.answers['call:hello'] = refuse(code)
+    signal.become('connected')
+    await settled()
+    expect([stay.ending, signal.state]).toEqual([code, 'closed'])
+  })
+
+  it('is over when the meeting is, greeted or told', async () => {
+    await inLobby({ phase: 'ended' })
+    expect(stay.ending).toBe('meeting_ended')
+  })
+})
+
+describe('in the call', () => {
+  beforeEach(inCall)
+
+  it('follows events, and asks for the whole view after a gap', async () => {
+    events(10, handRaised('1'))
+    expect(stay.floor.hands.map((p) => p.name)).toEqual(['Nguyễn An'])
+    signal.answers['view:sync'] = () => ({ scope: 'all', view: { ...view, version: 20 } })
+    events(15, handRaised('me'))
+    events(16, handRaised('1'))
+    await settled()
+    expect(stay.view?.version).toBe(20)
+    expect(signal.asked.filter((name) => name === 'view:sync')).toHaveLength(1)
+  })
+
+  it('follows what moderators see while that is one’s right', () => {
+    const { moderators } = viewsOf(view)
+    if (!moderators) throw new Error('no moderators')
+    expect(stay.recording.isProposed).toBe(false)
+    const given = { scope: 'moderators' as const, view: { ...moderators, isRecordingProposed: true } }
+    signal.tell('room:scopes', { scopes: ['all', 'own', 'moderators'], given: [given] })
+    expect(stay.recording.isProposed).toBe(true)
+    signal.tell('room:scopes', { scopes: ['all', 'own'], given: [] })
+    expect(stay.recording.isProposed).toBe(false)
+    expect(stay.view?.version).toBe(10)
+  })
+
+  it('tells what happened once, though events come twice', () => {
+    const message = { id: 'a', participantId: id('1'), name: 'Nguyễn An', text: 'Chào', atMs: 1 }
+    const posted: RoomEvent = { type: 'chatPosted', atMs: 1, message }
+    events(10, posted)
+    events(10, posted, handRaised('1'))
+    expect(stay.toasts.items.map((toast) => toast.text)).toEqual([call.news.message('Nguyễn An', 'Chào')])
+    expect(stay.chat.unreadCount).toBe(1)
+  })
+
+  it('tells a refusal with its cure, once', async () => {
+    signal.answers['hand:raise'] = refuse('rate_limited')
+    expect(await stay.floor.raise()).toBe(false)
+    expect(await stay.floor.raise()).toBe(false)
+    const { what, cure } = errors.rate_limited
+    expect(stay.toasts.items).toMatchObject([{ text: `${what} ${cure}`, tone: 'danger' }])
+  })
+
+  it('leaves with a word, and is over at once', async () => {
+    const done = stay.leave()
+    expect(stay.ending).toBe('left')
+    await done
+    expect([signal.asked.at(-1), signal.state]).toEqual(['call:leave', 'closed'])
+  })
+
+  it('leaves when its page goes away', async () => {
+    window.dispatchEvent(new Event('pagehide'))
+    await settled()
+    expect(signal.asked.at(-1)).toBe('call:leave')
+  })
+
+  it('is over when the server closes it, and says why', () => {
+    signal.become('closed', new AppError('removed'))
+    expect(stay.ending).toBe('removed')
+  })
+
+  it('is over when the meeting ends', () => {
+    events(10, { type: 'callEnded', atMs: 1, by: id('1') })
+    expect(stay.ending).toBe('meeting_ended')
+  })
+
+  it('asks whether the line still carries when the network changed', async () => {
+    window.dispatchEvent(new Event('online'))
+    await vi.advanceTimersByTimeAsync(300)
+    expect(signal.verifiedCount).toBe(1)
+  })
+})
+
+describe('away', () => {
+  beforeEach(inCall)
+
+  it('stays drawn, says so, and takes its seat again with the media that lived on', async () => {
+    signal.become('reconnecting')
+    expect([stay.state.at, stay.isInside, stay.outage.length]).toEqual(['away', true, 'brief'])
+    signal.become('connected')
+    await settled()
+    expect([stay.state.at, stay.outage.length]).toEqual(['inCall', 'none'])
+    expect(joins[1]?.resume).toEqual({ epoch: 1, hasMedia: true })
+  })
+
+  it('asks for new media when what it had cannot be taken again', async () => {
+    signal.become('reconnecting')
+    let refusals = 1
+    signal.answers['call:join'] = (payload) => {
+      if (refusals-- > 0) throw new AppError('media_unavailable')
+      return seatFor(payload)
+    }
+    signal.become('connected')
+    await settled()
+    expect([stay.state.at, stay.outage.length]).toEqual(['away', 'brief'])
+    await vi.advanceTimersByTimeAsync(1500)
+    expect([stay.state.at, stay.outage.length]).toEqual(['inCall', 'none'])
+    expect(joins.at(-1)?.resume?.hasMedia).toBe(false)
+  })
+
+  it('waits for the connection, and not for a timer, when that is lost once more', async () => {
+    signal.become('reconnecting')
+    signal.answers['call:join'] = () => {
+      signal.become('reconnecting')
+      throw new AppError('timeout')
+    }
+    signal.become('connected')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(signal.asked.filter((name) => name === 'call:join')).toHaveLength(2)
+    signal.answers['call:join'] = (payload) => seatFor(payload)
+    signal.become('connected')
+    await settled()
+    expect(stay.state.at).toBe('inCall')
+  })
+
+  it('sends again what the lost connection swallowed', async () => {
+    signal.answers['chat:post'] = refuse('timeout')
+    stay.chat.draft = 'Xin chào'
+    stay.chat.post()
+    signal.become('reconnecting')
+    await settled()
+    signal.become('connected')
+    await settled()
+    expect(signal.asked.filter((name) => name === 'chat:post')).toHaveLength(2)
+  })
+
+  it('is over where another page has taken the seat meanwhile', async () => {
+    signal.become('reconnecting')
+    signal.answers['call:join'] = refuse('already_joined')
+    signal.become('connected')
+    await settled()
+    expect(stay.ending).toBe('taken_over')
+  })
+})
+
+describe('closed', () => {
+  it('leaves the call, once', async () => {
+    await inCall()
+    stay.close()
+    stay.close()
+    await settled()
+    expect(signal.asked.filter((name) => name === 'call:leave')).toHaveLength(1)
+    expect(signal.state).toBe('closed')
+  })
+
+  it('hangs up in the lobby', async () => {
+    await inLobby()
+    stay.close()
+    expect([signal.state, signal.asked]).toEqual(['closed', ['call:hello']])
+  })
+})
