@@ -1,120 +1,29 @@
-import type { DeviceProblem } from '#web/call/media/devices.ts'
+import { agenda, agendaNews } from './agenda/agenda.vi.ts'
+import { chat, chatNews } from './chat/chat.vi.ts'
+import { floor, floorNews } from './floor/floor.vi.ts'
+import { lobby } from './lobby/lobby.vi.ts'
+import { media } from './media/media.vi.ts'
+import { people, peopleNews } from './people/people.vi.ts'
+import { recording, recordingNews } from './recording/recording.vi.ts'
+import { stage } from './stage/stage.vi.ts'
+import { wall } from './wall/wall.vi.ts'
 
-/** What is wrong with a device, and what cures it. */
-export interface DeviceText {
-  what: string
-  cure: string
-}
-
-/** Texts of the call: waiting room, call, wall display. Vietnamese is the shape that other languages satisfy. */
+/**
+ * Texts of the call, gathered from its features, and those of what holds them together: bar, panel, banners, the end.
+ * Vietnamese is the shape that other languages satisfy.
+ */
 export const call = {
-  // waiting room
-  lobbyTitle: 'Phòng chờ',
-  startsAt: (when: string) => `Bắt đầu lúc ${when}`,
-  hostedBy: (unit: string) => `${unit} tổ chức`,
-  joinAs: (name: string) => `Tham gia với tên ${name}`,
-  join: 'Tham gia',
-  openAndJoin: 'Mở cuộc họp và tham gia',
-  joinWhenOpen: 'Tham gia khi cuộc họp mở',
-  joining: 'Đang vào cuộc họp',
-  waitingTitle: 'Cuộc họp chưa bắt đầu',
-  waitingText: 'Trang sẽ tự vào khi chủ trì hoặc thư ký mở cuộc họp.',
-  cancelWaiting: 'Không chờ nữa',
-  nobodyThere: 'Chưa có ai trong cuộc họp',
-  thereNow: (count: number) => `${count} đại biểu, điểm cầu đang có mặt`,
-  andOthers: (count: number) => `và ${count} người khác`,
-  whereTitle: 'Vị trí tham dự',
-  ownDevice: 'Thiết bị cá nhân',
-  ownDeviceHint: 'Dùng camera và micrô của máy này.',
-  atSite: (site: string) => `Tôi ngồi tại ${site}`,
-  atSiteHint: 'Điểm cầu đã có hình và tiếng chung, nên tắt micrô máy này.',
-  elsewhereTitle: 'Đã vào cuộc họp từ một trang khác',
-  elsewhereText: 'Nếu tham gia tại đây, trang kia sẽ tự rời.',
-  takeOver: 'Chuyển về trang này',
-  recordingNotice: 'Thông báo về ghi hình, ghi âm',
-  recordingRuns: 'Cuộc họp đang được ghi hình, ghi âm.',
-  recordingPlanned: 'Cuộc họp sẽ được ghi hình, ghi âm.',
-  recordingPossible: 'Chủ trì có thể cho ghi hình, ghi âm cuộc họp. Khi ghi, màn hình luôn có dấu báo.',
-  recordingPurpose: 'Bản ghi dùng để lập biên bản và lưu hồ sơ; chỉ người được phân quyền mới xem được.',
-  devicesTitle: 'Thiết bị',
-  microphone: 'Micrô',
-  camera: 'Camera',
-  speaker: 'Loa',
-  defaultDevice: 'Mặc định của máy',
-  deviceNumber: (kind: string, index: number) => `${kind} ${index}`,
-  startingDevices: 'Đang mở thiết bị',
-  level: 'Mức âm của micrô',
-  silent:
-    'Micrô đang bật nhưng không có tiếng. Xin kiểm tra nút tắt tiếng trên tai nghe, hoặc chọn micrô khác.',
-  cameraIsOff: 'Camera đang tắt',
-  listenOnly: 'Vẫn tham gia được để nghe và xem.',
-  problems: {
-    both: {
-      blocked: {
-        what: 'Trình duyệt đang chặn micrô và camera.',
-        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép cả hai; trang tự nhận, không cần tải lại.',
-      },
-      missing: {
-        what: 'Không tìm thấy micrô và camera.',
-        cure: 'Cắm thiết bị; trang tự nhận.',
-      },
-      busy: {
-        what: 'Micrô và camera đang được chương trình khác sử dụng.',
-        cure: 'Đóng chương trình đó rồi bật lại.',
-      },
-      insecure: {
-        what: 'Địa chỉ này không cho phép dùng micrô và camera.',
-        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
-      },
-      failed: { what: 'Không mở được micrô và camera.', cure: 'Bật lại, hoặc chọn thiết bị khác.' },
-    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
-    microphone: {
-      blocked: {
-        what: 'Trình duyệt đang chặn micrô.',
-        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép micrô; trang tự nhận, không cần tải lại.',
-      },
-      missing: { what: 'Không tìm thấy micrô.', cure: 'Cắm micrô hoặc tai nghe; trang tự nhận.' },
-      busy: {
-        what: 'Micrô đang được chương trình khác sử dụng.',
-        cure: 'Đóng chương trình đó rồi bật lại micrô.',
-      },
-      insecure: {
-        what: 'Địa chỉ này không cho phép dùng micrô.',
-        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
-      },
-      failed: { what: 'Không mở được micrô.', cure: 'Bật lại, hoặc chọn micrô khác.' },
-    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
-    camera: {
-      blocked: {
-        what: 'Trình duyệt đang chặn camera.',
-        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép camera; trang tự nhận, không cần tải lại.',
-      },
-      missing: { what: 'Không tìm thấy camera.', cure: 'Cắm camera; trang tự nhận.' },
-      busy: {
-        what: 'Camera đang được chương trình khác sử dụng.',
-        cure: 'Đóng chương trình đó rồi bật lại camera.',
-      },
-      insecure: {
-        what: 'Địa chỉ này không cho phép dùng camera.',
-        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
-      },
-      failed: { what: 'Không mở được camera.', cure: 'Bật lại, hoặc chọn camera khác.' },
-    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
-  },
-  // controls
+  ...agenda,
+  ...chat,
+  ...floor,
+  ...lobby,
+  ...media,
+  ...people,
+  ...recording,
+  ...stage,
+  ...wall,
+  news: { ...agendaNews, ...chatNews, ...floorNews, ...peopleNews, ...recordingNews },
   controls: 'Điều khiển cuộc họp',
-  micOn: 'Bật micrô',
-  micOff: 'Tắt micrô',
-  micInterrupted: 'Máy đang tạm ngắt micrô: mọi người chưa nghe được.',
-  micForbidden: 'Chủ trì đang khóa micrô',
-  camOn: 'Bật camera',
-  camOff: 'Tắt camera',
-  camForbidden: 'Chủ trì đang khóa camera',
-  share: 'Chia sẻ màn hình',
-  stopSharing: 'Dừng chia sẻ',
-  shareForbidden: 'Không được chia sẻ màn hình',
-  raiseHand: 'Xin phát biểu',
-  lowerHand: 'Thôi xin phát biểu',
   panel: 'Bảng bên',
   closePanel: 'Đóng bảng bên',
   more: 'Thêm',
@@ -125,13 +34,8 @@ export const call = {
   shortShare: 'Chia sẻ',
   shortHand: 'Phát biểu',
   shortPanel: 'Bảng bên',
-  unread: (count: number) => `${count} tin chưa đọc`,
-  asking: (count: number) => `${count} người xin phát biểu`,
-  layoutGrid: 'Xem dạng lưới',
-  layoutStage: 'Xem người đang phát biểu',
   fullscreen: 'Toàn màn hình',
   exitFullscreen: 'Thoát toàn màn hình',
-  deviceSettings: 'Chọn thiết bị',
   shortcuts: 'Phím tắt',
   shortcutList: {
     mic: 'Bật, tắt micrô',
@@ -143,101 +47,8 @@ export const call = {
     escape: 'Đóng bảng bên',
   },
   space: 'Dấu cách',
-  // tiles and top bar
-  stage: 'Hình ảnh cuộc họp',
-  you: 'Tôi',
-  yourself: (name: string) => `${name} (tôi)`,
-  speaking: 'đang phát biểu',
-  micMuted: 'micrô tắt',
-  handRaised: 'xin phát biểu',
-  handAt: (place: number) => `xin phát biểu, thứ tự ${place}`,
-  connectionLostOf: 'mất kết nối',
-  sharesScreen: (name: string) => `${name} đang chia sẻ màn hình`,
-  youShare: 'Màn hình này đang được chia sẻ với cuộc họp',
-  pageOf: (page: number, pages: number) => `Trang ${page}/${pages}`,
-  previousPage: 'Trang trước',
-  nextPage: 'Trang sau',
-  recording: 'Đang ghi',
-  recordingStarting: 'Chuẩn bị ghi',
-  recordingStopping: 'Đang dừng ghi',
-  recordingFailed: 'Ghi bị lỗi',
-  noItem: 'Chưa bắt đầu nội dung nào',
-  item: (index: number) => `Nội dung ${index}`,
-  over: (time: string) => `quá ${time}`,
-  planned: (minutes: number) => `${minutes} phút`,
-  quality: { good: 'Kết nối tốt', fair: 'Kết nối chập chờn', poor: 'Kết nối yếu' },
   reconnecting: 'Mất kết nối, đang kết nối lại. Nội dung đang nhập vẫn được giữ.',
   lost: 'Chưa kết nối lại được. Xin kiểm tra mạng của máy; trang vẫn tiếp tục thử.',
-  mediaReconnecting: 'Hình và tiếng đang được nối lại.',
-  weak: 'Mạng đang yếu. Tắt camera sẽ giúp nghe rõ hơn.',
-  enableSound: 'Bật tiếng',
-  soundBlocked: 'Trình duyệt đang chặn tiếng của cuộc họp.',
-  speakingMuted: 'Micrô đang tắt. Mọi người chưa nghe được.',
-  alone: 'Mới chỉ có một mình trong cuộc họp. Người khác sẽ hiện ra khi vào.',
-  // panels
-  people: 'Đại biểu',
-  hands: 'Phát biểu',
-  agenda: 'Chương trình',
-  chat: 'Trao đổi',
-  // people
-  inCall: (count: number) => `Đang có mặt: ${count}`,
-  findPerson: 'Tìm theo tên hoặc đơn vị',
-  nobodyFound: 'Không có ai phù hợp',
-  actsFor: (name: string) => `Việc với ${name}`,
-  muteOne: 'Tắt micrô',
-  forbidOne: 'Tắt và khóa micrô',
-  allowOne: 'Cho phép bật micrô',
-  muteCamOne: 'Tắt camera',
-  stopShareOne: 'Dừng chia sẻ màn hình',
-  lowerOne: 'Hạ tay',
-  removeOne: 'Mời ra khỏi cuộc họp',
-  removeTitle: (name: string) => `Mời ${name} ra khỏi cuộc họp?`,
-  removeText: 'Người này sẽ rời cuộc họp ngay.',
-  removeBan: 'Không cho vào lại cuộc họp này',
-  remove: 'Mời ra',
-  muteAll: 'Tắt micrô tất cả',
-  muteAllForbid: 'Tắt và khóa micrô tất cả',
-  allowAll: 'Cho phép tất cả bật micrô',
-  unmuteIsForbidden: 'Micrô của mọi người đang bị khóa.',
-  rollCall: (present: number, expected: number) => `Điểm danh: ${present}/${expected}`,
-  absent: 'Chưa có mặt',
-  present: 'Có mặt',
-  markedAt: (site: string) => `Có mặt tại ${site}`,
-  marked: 'Được ghi nhận có mặt',
-  markPresent: 'Ghi có mặt',
-  markAtSite: (site: string) => `Có mặt tại ${site}`,
-  markHere: 'Có mặt, không qua điểm cầu',
-  unmark: 'Bỏ ghi có mặt',
-  // hands
-  noHands: 'Chưa có ai xin phát biểu',
-  noHandsHint: 'Người xin phát biểu được xếp theo thứ tự xin.',
-  waitingFor: (time: string) => `chờ ${time}`,
-  yourPlace: (place: number) => `Thứ tự phát biểu: ${place}`,
-  // agenda
-  noAgenda: 'Cuộc họp không có chương trình chi tiết',
-  startItem: 'Bắt đầu nội dung',
-  nextItem: 'Sang nội dung tiếp theo',
-  currentItem: 'Đang thảo luận',
-  doneItem: 'Đã qua',
-  presenter: (name: string) => `Trình bày: ${name}`,
-  // chat
-  noMessages: 'Chưa có tin nào',
-  noMessagesHint: 'Mọi người trong cuộc họp đều đọc được.',
-  writeMessage: 'Nhập nội dung trao đổi',
-  send: 'Gửi',
-  sending: 'đang gửi',
-  notSent: 'Chưa gửi được',
-  sendAgain: 'Gửi lại',
-  discard: 'Bỏ',
-  // recording
-  startRecording: 'Bắt đầu ghi',
-  stopRecording: 'Dừng ghi',
-  proposeRecording: 'Đề nghị ghi',
-  proposalTitle: 'Thư ký đề nghị ghi cuộc họp',
-  proposalText: 'Mọi người đã được thông báo trước khi vào. Khi ghi, màn hình luôn có dấu báo.',
-  decline: 'Không ghi',
-  proposalSent: 'Đang chờ chủ trì quyết định việc ghi',
-  // leaving
   leaveTitle: 'Rời cuộc họp?',
   leaveText: 'Cuộc họp vẫn tiếp tục. Có thể vào lại bất cứ lúc nào.',
   endForAll: 'Kết thúc cho mọi người',
@@ -246,37 +57,11 @@ export const call = {
   endWord: 'kết thúc',
   endTyped: (word: string) => `Nhập “${word}” để xác nhận`,
   end: 'Kết thúc cuộc họp',
-  // over
   leftTitle: 'Đã rời cuộc họp',
   leftText: 'Cuộc họp vẫn có thể đang tiếp tục.',
   rejoin: 'Vào lại',
   toMeeting: 'Đến trang cuộc họp',
   takeBack: 'Chuyển về trang này',
-  // news
-  news: {
-    mutedMicrophone: 'Chủ trì đã tắt micrô của đại biểu.',
-    forbiddenMicrophone: 'Chủ trì đã tắt và khóa micrô.',
-    mutedCamera: 'Chủ trì đã tắt camera của đại biểu.',
-    mutedScreen: 'Chủ trì đã dừng việc chia sẻ màn hình.',
-    unmuteAllowed: 'Chủ trì đã cho phép bật micrô.',
-    handLowered: 'Chủ trì đã ghi nhận và hạ tay.',
-    handRaised: (name: string) => `${name} xin phát biểu.`,
-    recordingOn: 'Cuộc họp bắt đầu được ghi.',
-    recordingOff: 'Đã dừng ghi.',
-    recordingFailed: 'Việc ghi gặp lỗi và đã dừng. Phần đã ghi vẫn được giữ.',
-    agendaItem: (title: string) => `Chuyển sang: ${title}`,
-    message: (name: string, text: string) => `${name}: ${text}`,
-  },
-  // wall
-  wall: 'Hiển thị cho hội trường',
-  wallHint: 'Chữ lớn; chỉ có người phát biểu và nội dung chia sẻ.',
-  wallOff: 'Hiển thị đầy đủ',
-  wallQuiet: 'Chưa có ai phát biểu',
-  ownSite: (name: string) => `Điểm cầu này: ${name}`,
-  micLive: 'Micrô bật',
-  micDead: 'Micrô tắt',
-  camLive: 'Camera bật',
-  camDead: 'Camera tắt',
 }
 
 /** What another language's call texts have to provide. */

@@ -1,0 +1,18 @@
+/** Texts of the agenda. */
+export const agenda = {
+  agenda: 'Chương trình',
+  noAgenda: 'Cuộc họp không có chương trình chi tiết',
+  startItem: 'Bắt đầu nội dung',
+  nextItem: 'Sang nội dung tiếp theo',
+  currentItem: 'Đang thảo luận',
+  doneItem: 'Đã qua',
+  presenter: (name: string) => `Trình bày: ${name}`,
+  item: (index: number) => `Nội dung ${index}`,
+  over: (time: string) => `quá ${time}`,
+  planned: (minutes: number) => `${minutes} phút`,
+}
+
+/** What people are told of it when it happens. */
+export const agendaNews = {
+  agendaItem: (title: string) => `Chuyển sang: ${title}`,
+}

@@ -1,0 +1,22 @@
+import type * as vi from './floor.vi.ts'
+
+/** The same in English. */
+export const floor: typeof vi.floor = {
+  raiseHand: 'Ask to speak',
+  lowerHand: 'No longer ask to speak',
+  hands: 'Queue',
+  asking: (count) => `${count} asking to speak`,
+  handRaised: 'asks to speak',
+  handAt: (place) => `asks to speak, number ${place}`,
+  noHands: 'Nobody asks to speak',
+  noHandsHint: 'Who asks is listed in the order of asking.',
+  waitingFor: (time) => `waiting ${time}`,
+  yourPlace: (place) => `Your place in the queue: ${place}`,
+  lowerOne: 'Lower the hand',
+}
+
+/** The same news in English. */
+export const floorNews: typeof vi.floorNews = {
+  handLowered: 'The chair has noted and lowered your hand.',
+  handRaised: (name) => `${name} asks to speak.`,
+}

@@ -1,0 +1,32 @@
+import type * as vi from './lobby.vi.ts'
+
+/** The same in English. */
+export const lobby: typeof vi.lobby = {
+  lobbyTitle: 'Waiting room',
+  startsAt: (when) => `Starts at ${when}`,
+  hostedBy: (unit) => `Held by ${unit}`,
+  joinAs: (name) => `Join as ${name}`,
+  join: 'Join',
+  openAndJoin: 'Open the meeting and join',
+  joinWhenOpen: 'Join when the meeting opens',
+  joining: 'Joining the meeting',
+  waitingTitle: 'The meeting has not started',
+  waitingText: 'This page joins by itself when the chair or the secretary opens the meeting.',
+  cancelWaiting: 'Stop waiting',
+  nobodyThere: 'Nobody is in the meeting yet',
+  thereNow: (count) => (count === 1 ? '1 person or site is there' : `${count} people and sites are there`),
+  andOthers: (count) => (count === 1 ? 'and 1 other' : `and ${count} others`),
+  whereTitle: 'Where you take part',
+  ownDevice: 'My own device',
+  ownDeviceHint: 'With the camera and microphone of this machine.',
+  atSite: (site) => `I sit at ${site}`,
+  atSiteHint: 'The site has its own picture and sound: keep this microphone off.',
+  elsewhereTitle: 'You are in the meeting from another page',
+  elsewhereText: 'When you join here, the other page leaves by itself.',
+  takeOver: 'Move to this page',
+  recordingNotice: 'Notice of recording',
+  recordingRuns: 'This meeting is being recorded in picture and sound.',
+  recordingPlanned: 'This meeting will be recorded in picture and sound.',
+  recordingPossible: 'The chair may have the meeting recorded. A mark is always shown while it is.',
+  recordingPurpose: 'The recording serves the minutes and the file; only those authorised can see it.',
+}

@@ -1,0 +1,92 @@
+import type * as vi from './media.vi.ts'
+
+/** The same in English. */
+export const media: typeof vi.media = {
+  devicesTitle: 'Devices',
+  microphone: 'Microphone',
+  camera: 'Camera',
+  speaker: 'Loudspeaker',
+  defaultDevice: 'The machine’s default',
+  deviceNumber: (kind, index) => `${kind} ${index}`,
+  startingDevices: 'Starting the devices',
+  level: 'Level of the microphone',
+  silent:
+    'The microphone is on but delivers nothing. Check the mute switch of the headset, or choose another.',
+  cameraIsOff: 'The camera is off',
+  listenOnly: 'You can still join to listen and watch.',
+  problems: {
+    both: {
+      blocked: {
+        what: 'The browser blocks the microphone and the camera.',
+        cure: 'Press the icon beside the address and allow both; the page notices, no reload is needed.',
+      },
+      missing: { what: 'No microphone and no camera were found.', cure: 'Plug them in; the page notices.' },
+      busy: {
+        what: 'Another program is using the microphone and the camera.',
+        cure: 'Close that program, then switch them on again.',
+      },
+      insecure: {
+        what: 'This address may not use a microphone or a camera.',
+        cure: 'Please open the page at the https address that your unit has announced.',
+      },
+      failed: {
+        what: 'The microphone and the camera cannot be opened.',
+        cure: 'Switch them on again, or choose other devices.',
+      },
+    },
+    microphone: {
+      blocked: {
+        what: 'The browser blocks the microphone.',
+        cure: 'Press the sign beside the address and allow it; this page notices by itself.',
+      },
+      missing: { what: 'No microphone was found.', cure: 'Plug one in; this page notices by itself.' },
+      busy: {
+        what: 'Another program is using the microphone.',
+        cure: 'Close that program and switch the microphone on again.',
+      },
+      insecure: {
+        what: 'This address does not allow microphones.',
+        cure: 'Open the https address that your unit was given.',
+      },
+      failed: { what: 'The microphone could not be opened.', cure: 'Switch it on again, or choose another.' },
+    },
+    camera: {
+      blocked: {
+        what: 'The browser blocks the camera.',
+        cure: 'Press the sign beside the address and allow it; this page notices by itself.',
+      },
+      missing: { what: 'No camera was found.', cure: 'Plug one in; this page notices by itself.' },
+      busy: {
+        what: 'Another program is using the camera.',
+        cure: 'Close that program and switch the camera on again.',
+      },
+      insecure: {
+        what: 'This address does not allow cameras.',
+        cure: 'Open the https address that your unit was given.',
+      },
+      failed: { what: 'The camera could not be opened.', cure: 'Switch it on again, or choose another.' },
+    },
+  },
+  micOn: 'Turn the microphone on',
+  micOff: 'Turn the microphone off',
+  micInterrupted: 'This machine has paused the microphone: nobody hears it.',
+  micForbidden: 'The chair has locked microphones',
+  camOn: 'Turn the camera on',
+  camOff: 'Turn the camera off',
+  camForbidden: 'The chair has locked the camera',
+  share: 'Share the screen',
+  stopSharing: 'Stop sharing',
+  shareForbidden: 'You may not share the screen',
+  youShare: 'This screen is being shared with the meeting',
+  deviceSettings: 'Choose devices',
+  quality: { good: 'Good connection', fair: 'Unsteady connection', poor: 'Weak connection' },
+  mediaReconnecting: 'Picture and sound are being restored.',
+  weak: 'The network is weak. Turning the camera off helps to hear better.',
+  enableSound: 'Turn the sound on',
+  soundBlocked: 'The browser blocks the sound of the meeting.',
+  speakingMuted: 'Your microphone is off. Nobody hears you.',
+  micLive: 'Microphone on',
+  micDead: 'Microphone off',
+  camLive: 'Camera on',
+  camDead: 'Camera off',
+}

@@ -1,0 +1,98 @@
+import type { DeviceProblem } from './devices.ts'
+
+/** What is wrong with a device, and what cures it. */
+export interface DeviceText {
+  what: string
+  cure: string
+}
+
+/** Texts of one's own devices, and how sound and picture flow. */
+export const media = {
+  devicesTitle: 'Thiết bị',
+  microphone: 'Micrô',
+  camera: 'Camera',
+  speaker: 'Loa',
+  defaultDevice: 'Mặc định của máy',
+  deviceNumber: (kind: string, index: number) => `${kind} ${index}`,
+  startingDevices: 'Đang mở thiết bị',
+  level: 'Mức âm của micrô',
+  silent:
+    'Micrô đang bật nhưng không có tiếng. Xin kiểm tra nút tắt tiếng trên tai nghe, hoặc chọn micrô khác.',
+  cameraIsOff: 'Camera đang tắt',
+  listenOnly: 'Vẫn tham gia được để nghe và xem.',
+  problems: {
+    both: {
+      blocked: {
+        what: 'Trình duyệt đang chặn micrô và camera.',
+        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép cả hai; trang tự nhận, không cần tải lại.',
+      },
+      missing: {
+        what: 'Không tìm thấy micrô và camera.',
+        cure: 'Cắm thiết bị; trang tự nhận.',
+      },
+      busy: {
+        what: 'Micrô và camera đang được chương trình khác sử dụng.',
+        cure: 'Đóng chương trình đó rồi bật lại.',
+      },
+      insecure: {
+        what: 'Địa chỉ này không cho phép dùng micrô và camera.',
+        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
+      },
+      failed: { what: 'Không mở được micrô và camera.', cure: 'Bật lại, hoặc chọn thiết bị khác.' },
+    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
+    microphone: {
+      blocked: {
+        what: 'Trình duyệt đang chặn micrô.',
+        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép micrô; trang tự nhận, không cần tải lại.',
+      },
+      missing: { what: 'Không tìm thấy micrô.', cure: 'Cắm micrô hoặc tai nghe; trang tự nhận.' },
+      busy: {
+        what: 'Micrô đang được chương trình khác sử dụng.',
+        cure: 'Đóng chương trình đó rồi bật lại micrô.',
+      },
+      insecure: {
+        what: 'Địa chỉ này không cho phép dùng micrô.',
+        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
+      },
+      failed: { what: 'Không mở được micrô.', cure: 'Bật lại, hoặc chọn micrô khác.' },
+    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
+    camera: {
+      blocked: {
+        what: 'Trình duyệt đang chặn camera.',
+        cure: 'Bấm biểu tượng cạnh ô địa chỉ, cho phép camera; trang tự nhận, không cần tải lại.',
+      },
+      missing: { what: 'Không tìm thấy camera.', cure: 'Cắm camera; trang tự nhận.' },
+      busy: {
+        what: 'Camera đang được chương trình khác sử dụng.',
+        cure: 'Đóng chương trình đó rồi bật lại camera.',
+      },
+      insecure: {
+        what: 'Địa chỉ này không cho phép dùng camera.',
+        cure: 'Xin mở trang bằng địa chỉ https mà đơn vị đã thông báo.',
+      },
+      failed: { what: 'Không mở được camera.', cure: 'Bật lại, hoặc chọn camera khác.' },
+    } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
+  },
+  micOn: 'Bật micrô',
+  micOff: 'Tắt micrô',
+  micInterrupted: 'Máy đang tạm ngắt micrô: mọi người chưa nghe được.',
+  micForbidden: 'Chủ trì đang khóa micrô',
+  camOn: 'Bật camera',
+  camOff: 'Tắt camera',
+  camForbidden: 'Chủ trì đang khóa camera',
+  share: 'Chia sẻ màn hình',
+  stopSharing: 'Dừng chia sẻ',
+  shareForbidden: 'Không được chia sẻ màn hình',
+  youShare: 'Màn hình này đang được chia sẻ với cuộc họp',
+  deviceSettings: 'Chọn thiết bị',
+  quality: { good: 'Kết nối tốt', fair: 'Kết nối chập chờn', poor: 'Kết nối yếu' },
+  mediaReconnecting: 'Hình và tiếng đang được nối lại.',
+  weak: 'Mạng đang yếu. Tắt camera sẽ giúp nghe rõ hơn.',
+  enableSound: 'Bật tiếng',
+  soundBlocked: 'Trình duyệt đang chặn tiếng của cuộc họp.',
+  speakingMuted: 'Micrô đang tắt. Mọi người chưa nghe được.',
+  micLive: 'Micrô bật',
+  micDead: 'Micrô tắt',
+  camLive: 'Camera bật',
+  camDead: 'Camera tắt',
+}

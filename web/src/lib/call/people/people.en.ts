@@ -1,0 +1,42 @@
+import type * as vi from './people.vi.ts'
+
+/** The same in English. */
+export const people: typeof vi.people = {
+  people: 'People',
+  inCall: (count) => `In the meeting: ${count}`,
+  findPerson: 'Find by name or unit',
+  nobodyFound: 'Nobody matches',
+  actsFor: (name) => `Acts for ${name}`,
+  muteOne: 'Mute',
+  forbidOne: 'Mute and lock',
+  allowOne: 'Allow to unmute',
+  muteCamOne: 'Turn the camera off',
+  stopShareOne: 'Stop the screen share',
+  removeOne: 'Remove from the meeting',
+  removeTitle: (name) => `Remove ${name} from the meeting?`,
+  removeText: 'This person leaves the meeting at once.',
+  removeBan: 'Do not let them into this meeting again',
+  remove: 'Remove',
+  muteAll: 'Mute everyone',
+  muteAllForbid: 'Mute and lock everyone',
+  allowAll: 'Allow everyone to unmute',
+  unmuteIsForbidden: 'Everyone’s microphones are locked.',
+  rollCall: (present, expected) => `Roll: ${present}/${expected}`,
+  absent: 'Not here yet',
+  present: 'Present',
+  markedAt: (site) => `Present at ${site}`,
+  marked: 'Noted as present',
+  markPresent: 'Note as present',
+  markAtSite: (site) => `Present at ${site}`,
+  markHere: 'Present, not at a site',
+  unmark: 'Take the note back',
+}
+
+/** The same news in English. */
+export const peopleNews: typeof vi.peopleNews = {
+  mutedMicrophone: 'The chair has muted you.',
+  forbiddenMicrophone: 'The chair has muted you and locked the microphone.',
+  mutedCamera: 'The chair has turned your camera off.',
+  mutedScreen: 'The chair has stopped your screen share.',
+  unmuteAllowed: 'The chair allows you to unmute.',
+}

@@ -1,0 +1,23 @@
+import type * as vi from './recording.vi.ts'
+
+/** The same in English. */
+export const recording: typeof vi.recording = {
+  recording: 'Recording',
+  recordingStarting: 'Getting ready to record',
+  recordingStopping: 'Recording is stopping',
+  recordingFailed: 'Recording failed',
+  startRecording: 'Start recording',
+  stopRecording: 'Stop recording',
+  proposeRecording: 'Propose recording',
+  proposalTitle: 'The secretary proposes to record the meeting',
+  proposalText: 'Everyone had notice before joining. A mark is always shown while it is recorded.',
+  decline: 'Do not record',
+  proposalSent: 'Waiting for the chair’s decision on recording',
+}
+
+/** The same news in English. */
+export const recordingNews: typeof vi.recordingNews = {
+  recordingOn: 'The meeting is now being recorded.',
+  recordingOff: 'Recording has stopped.',
+  recordingFailed: 'Recording failed and has stopped. What was recorded is kept.',
+}

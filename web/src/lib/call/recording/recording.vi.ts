@@ -1,0 +1,21 @@
+/** Texts of the recording. */
+export const recording = {
+  recording: 'Đang ghi',
+  recordingStarting: 'Chuẩn bị ghi',
+  recordingStopping: 'Đang dừng ghi',
+  recordingFailed: 'Ghi bị lỗi',
+  startRecording: 'Bắt đầu ghi',
+  stopRecording: 'Dừng ghi',
+  proposeRecording: 'Đề nghị ghi',
+  proposalTitle: 'Thư ký đề nghị ghi cuộc họp',
+  proposalText: 'Mọi người đã được thông báo trước khi vào. Khi ghi, màn hình luôn có dấu báo.',
+  decline: 'Không ghi',
+  proposalSent: 'Đang chờ chủ trì quyết định việc ghi',
+}
+
+/** What people are told of it when it happens. */
+export const recordingNews = {
+  recordingOn: 'Cuộc họp bắt đầu được ghi.',
+  recordingOff: 'Đã dừng ghi.',
+  recordingFailed: 'Việc ghi gặp lỗi và đã dừng. Phần đã ghi vẫn được giữ.',
+}

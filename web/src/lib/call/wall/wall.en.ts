@@ -1,0 +1,9 @@
+import type * as vi from './wall.vi.ts'
+
+/** The same in English. */
+export const wall: typeof vi.wall = {
+  wall: 'Display for a hall',
+  wallHint: 'Large letters; only who speaks and what is shown.',
+  wallOff: 'Full display',
+  wallQuiet: 'Nobody is speaking',
+}
