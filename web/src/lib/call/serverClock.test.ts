@@ -1,0 +1,21 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ServerClock } from './serverClock.svelte.ts'
+
+describe('the server’s clock', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('shows the machine’s time until it is set, then the server’s, each second', () => {
+    const clock = new ServerClock()
+    expect(clock.nowMs).toBe(1_000_000)
+    clock.adjust(5_000_000)
+    expect(clock.nowMs).toBe(5_000_000)
+    vi.advanceTimersByTime(999)
+    expect([clock.nowMs, clock.readMs()]).toEqual([5_000_000, 5_000_999])
+    vi.advanceTimersByTime(1)
+    expect(clock.nowMs).toBe(5_001_000)
+    clock.close()
+    vi.advanceTimersByTime(5000)
+    expect(clock.nowMs).toBe(5_001_000)
+  })
+})
