@@ -5,6 +5,7 @@ import type { MediaMessage, MediaTicket } from '#contract/media.ts'
 import {
   createMediaClient,
   type MediaClient,
+  type MediaClientHooks,
   type MediaState,
   type OwnTrack,
   type RemoteTrack,
@@ -28,6 +29,7 @@ const statsEveryMs = 3000
 /** What flows in one call: what is sent, what arrives, how well. */
 export class CallMedia {
   readonly #hooks: CallMediaHooks
+  readonly #create: typeof createMediaClient
   readonly #playback: Playback
   /** By `participantId source`. */
   readonly #remote = new SvelteMap<string, RemoteTrack>()
@@ -36,15 +38,15 @@ export class CallMedia {
   #state = $state<MediaState>('new')
   #quality = $state<ConnectionQuality>('good')
   #isSoundBlocked = $state(false)
-  #isPrepared = $state(false)
   #statsTimer: ReturnType<typeof setInterval> | null = null
   #lastQuality: ConnectionQuality = 'good'
   #wishes: ViewWish[] = []
   #isHidden = false
   #isClosed = false
 
-  constructor(hooks: CallMediaHooks) {
+  constructor(hooks: CallMediaHooks, create = createMediaClient) {
     this.#hooks = hooks
+    this.#create = create
     this.#playback = new Playback((isBlocked) => {
       this.#isSoundBlocked = isBlocked
     })
@@ -60,19 +62,33 @@ export class CallMedia {
   get isSoundBlocked(): boolean {
     return this.#isSoundBlocked
   }
-  /** The engine's client is ready for a join. */
-  get isPrepared(): boolean {
-    return this.#isPrepared
-  }
 
   /** The video of somebody else, when it arrives here. */
   remoteTrack(participantId: ParticipantId, source: TrackSource): MediaStreamTrack | null {
     return this.#remote.get(`${participantId} ${source}`)?.track ?? null
   }
 
-  /** Loads the engine's client and lets it get ready; once. */
+  /** Loads the engine's client and lets it get ready; once, or again after a failure. */
   async prepare(engine: MediaTicket['engine'], clientConfig: Record<string, unknown>): Promise<void> {
-    this.#creating ??= createMediaClient(engine, {
+    this.#creating ??= this.#load(engine)
+    const client = await this.#creating
+    await client.prepare(clientConfig)
+  }
+
+  async #load(engine: MediaTicket['engine']): Promise<MediaClient> {
+    try {
+      const client = await this.#create(engine, this.#clientHooks())
+      if (this.#isClosed) client.close()
+      else this.#client = client
+      return client
+    } catch (error) {
+      this.#creating = null
+      throw error
+    }
+  }
+
+  #clientHooks(): MediaClientHooks {
+    return {
       own: (source) => this.#hooks.own(source),
       negotiate: (message) => this.#hooks.negotiate(message),
       onTrack: (remote) => this.#arrived(remote),
@@ -86,15 +102,7 @@ export class CallMedia {
       },
       onSessionLost: () => this.#hooks.onSessionLost(),
       onWarning: (event, error) => this.#hooks.onWarning(event, error),
-    })
-    const client = await this.#creating
-    if (this.#isClosed) {
-      client.close()
-      return
     }
-    this.#client = client
-    await client.prepare(clientConfig)
-    this.#isPrepared = true
   }
 
   joinPayload(): MediaMessage {
