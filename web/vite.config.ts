@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
+import { leftOut } from './leftOut.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -18,6 +19,7 @@ export default defineConfig({
   // The first versions with light-dark() in style sheets, which the tokens rest on.
   build: { target: 'es2023', cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
   plugins: [
+    leftOut(),
     sveltekit({
       // The prefix keeps the adapter away from names like HOST and PORT, which are deploy/config.ts's to read.
       adapter: adapter({ out: here('build'), precompress: true, envPrefix: 'DIEM_CAU_PAGES_' }),

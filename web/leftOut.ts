@@ -1,0 +1,44 @@
+import type { Plugin } from 'vite'
+
+interface Part {
+  /** The library that imports it, and by which name. */
+  importer: string
+  source: string
+  /** What it gets instead. */
+  code: string
+}
+
+/**
+ * Parts of libraries that no page of ours can reach: ways to connect other than a WebSocket, and the printing of debug
+ * lines (mediasoup-client, h264-profile-level-id).
+ */
+const parts: readonly Part[] = [
+  {
+    importer: '/engine.io-client/',
+    source: './transports/index.js',
+    code: "import { WS } from 'engine.io-client/websocket'\nexport const transports = { websocket: WS }",
+  },
+  { importer: '/node_modules/', source: 'debug', code: 'export default () => () => undefined' },
+]
+
+const prefix = '\0left-out:'
+
+/** Keeps these parts out of what browsers load: some kilobytes before a call's first picture. */
+export function leftOut(): Plugin {
+  return {
+    name: 'left-out',
+    enforce: 'pre',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    resolveId(source, importer) {
+      if (source === 'engine.io-client/websocket') {
+        return this.resolve('./transports/websocket.js', importer?.slice(prefix.length))
+      }
+      const part = parts.find((one) => one.source === source && importer?.includes(one.importer))
+      return part && importer ? `${prefix}${importer}?${parts.indexOf(part)}` : null
+    },
+    load(id) {
+      if (!id.startsWith(prefix)) return null
+      return parts[Number(id.slice(id.lastIndexOf('?') + 1))]?.code
+    },
+  }
+}
