@@ -156,7 +156,7 @@ export class CompositionQueue {
       const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
       await storage.put(fileKey, composed.path)
       for (const { participantId, source, reason, detail } of composed.faults) {
-        log.warn('trackLeftOut', { participantId, source, reason, detail })
+        log.warn('trackLeftOut', { participantId, source, reason, detail: detail.slice(0, 500) })
       }
       log.info('composed', {
         ...composed.counts,

@@ -12,6 +12,8 @@ type TrackNote = Extract<JournalNote, { type: 'track' }>
 
 /** A stream that sent for so long and of which nothing can be shown is a fault, not a track that had just begun. */
 const certainMs = 3_000
+/** So many damaged packets of sound (a second's), and more than whole ones, are a fault and not a bad line. */
+const certainPackets = 50
 
 interface Stream {
   note: TrackNote
@@ -221,8 +223,9 @@ function faultOf(stream: Stream, remuxer: TrackRemuxer | undefined): RemuxedTrac
   if (stream.firstMs === null) return null
   if (!remuxer) return { reason: 'unsupported', detail: stream.note.mimeType }
   if (remuxer.fault !== null) return { reason: 'unreadable', detail: String(remuxer.fault) }
-  if (remuxer instanceof AudioTrackRemuxer && remuxer.counts.droppedFrames > remuxer.counts.frames) {
-    return { reason: 'unreadable', detail: `${remuxer.counts.droppedFrames} damaged packets` }
+  const { frames, droppedFrames } = remuxer.counts
+  if (remuxer instanceof AudioTrackRemuxer && droppedFrames > Math.max(frames, certainPackets)) {
+    return { reason: 'unreadable', detail: `${droppedFrames} damaged packets` }
   }
   if (remuxer.file === null && stream.lastMs - stream.firstMs >= certainMs) {
     return { reason: 'unreadable', detail: 'nothing whole arrived' }

@@ -212,3 +212,48 @@ describe('one track’s fault never fails a recording', () => {
     expect((await probe(result.path)).codecs).toEqual(['h264', 'aac'])
   }, 60_000)
 })
+
+describe('tracks of anything at all', () => {
+  /** Reproducible numbers below a bound (mulberry32). */
+  function generator(seed: number): (below: number) => number {
+    let state = seed
+    return (below) => {
+      state = (state + 0x6d2b79f5) | 0
+      let t = Math.imul(state ^ (state >>> 15), 1 | state)
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+      return ((t ^ (t >>> 14)) >>> 0) % below
+    }
+  }
+
+  it.each([1, 2, 3, 4])(
+    'stop none of those beside them (seed %s)',
+    async (seed) => {
+      const below = generator(seed)
+      const bytes = (most: number): Buffer =>
+        Buffer.from(Array.from({ length: below(most) }, () => below(256)))
+      const anything = (isVideo: boolean): Sent[] =>
+        Array.from({ length: 300 }, (_, n) => {
+          const payloadType = isVideo ? 96 : 111
+          const head = { sequenceNumber: below(3) ? n : below(65_536), marker: below(2) === 0, payloadType }
+          // Mostly what a sender's clock says, now and then anything.
+          const timestamp = below(20) ? n * 3_600 : below(2 ** 32)
+          const rtp = rtpPacket({ ...head, timestamp, payload: bytes(120) })
+          for (let flips = below(3); flips > 0; flips -= 1) rtp[below(rtp.length)] = below(256)
+          return { atMs: below(durationMs), rtp: below(15) ? rtp : bytes(60) }
+        })
+      const tracks = ['audio/opus', 'video/VP8', 'video/VP9', 'video/H264'].map(
+        (mimeType): SyntheticTrack => {
+          const isVideo = mimeType.startsWith('video/')
+          const source = isVideo ? 'camera' : 'microphone'
+          return { participantId: mimeType.slice(6), source, mimeType, sent: anything(isVideo) }
+        },
+      )
+      const result = await composed([...tracks, camera('an'), microphone('an')])
+      expect(result.faults.filter(({ participantId }) => participantId === 'an')).toEqual([])
+      expect(result.faults.length).toBeGreaterThan(0)
+      expect(Math.abs(result.durationMs - durationMs)).toBeLessThan(100)
+      expect((await beeps(result.path, 1_000)).length).toBeGreaterThanOrEqual(3)
+    },
+    60_000,
+  )
+})
