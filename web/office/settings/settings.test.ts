@@ -98,6 +98,18 @@ it('what is decided for today holds from now on, and not for this morning', asyn
   expect(history.at(march - 1).conclusionWorkingDays).toBe(5)
 })
 
+it('what is decided ahead can be taken back, and what was before goes on', async () => {
+  nowMs = Date.parse('2026-06-01T08:00:00+07:00')
+  const { value } = await service.get(administrator, 'forgottenCallMinutes')
+  const { id } = await change('forgottenCallMinutes', 60, '2026-07-01')
+  const { lastId } = await service.get(administrator, 'forgottenCallMinutes')
+  await service.withdraw(administrator, { key: 'forgottenCallMinutes', changeId: id, seenId: lastId })
+  const after = await service.get(administrator, 'forgottenCallMinutes')
+  expect(after).toMatchObject({ value, upcoming: [], changes: [{ value }, { value: 60 }] })
+  const again = { key: 'forgottenCallMinutes', changeId: id, seenId: after.lastId }
+  await expect(service.withdraw(administrator, again)).rejects.toMatchObject({ code: 'conflict' })
+})
+
 it('nobody decides over what they did not see', async () => {
   const { lastId } = await service.get(administrator, 'longestHours')
   const value = (await live.history()).at(march).longestHours

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { startOfDayMs } from '#contract/cityTime.ts'
 import { AppError } from '#contract/errors.ts'
 import { limits } from '#contract/limits.ts'
 import {
   isSettingKey,
+  type SettingChange,
   settingDefinitions,
   type SettingGroup,
   type SettingHistory,
@@ -32,6 +34,12 @@ const Change = z.strictObject({
   /** A day in the city's time. */
   validFrom: z.iso.date(),
   reason: line(limits.reason),
+  seenId: z.number().int().min(0),
+})
+
+const Withdrawal = z.strictObject({
+  key: z.string().refine(isSettingKey),
+  changeId: z.number().int().min(1),
   seenId: z.number().int().min(0),
 })
 
@@ -96,6 +104,30 @@ export function createSettings(options: {
       settings.changed()
       return { id, validFromMs }
     },
+
+    /**
+     * Takes back what is decided and not yet in force: what holds before it goes on to hold. A decision too, kept like
+     * any other. settings:change. @throws AppError conflict when it is not what it was, or in force by now
+     */
+    async withdraw(viewer: Viewer, input: unknown): Promise<void> {
+      guard(viewer, 'settings:change', {})
+      const { key, changeId, seenId } = parseInput(Withdrawal, input)
+      const atMs = now()
+      const history = await settings.readAnew()
+      const change = history.upcoming(key, atMs).find((one) => one.id === changeId)
+      if (!change) throw new AppError('conflict', 'in force by now, or replaced')
+      const before = change.validFromMs - 1
+      const act = { userId: guardAccount(viewer), atMs }
+      const value = history.at(before)[key]
+      const source = history.sourceAt(key, before)
+      await insertSettingChange(
+        database,
+        { key, value, source, reason: '', validFromMs: change.validFromMs },
+        seenId,
+        act,
+      )
+      settings.changed()
+    },
   }
 }
 
@@ -120,7 +152,18 @@ function summaryOf(history: SettingHistory, key: SettingKey, nowMs: number): Set
     sinceMs: history.changeAt(key, nowMs)?.validFromMs ?? null,
     upcoming: history
       .upcoming(key, nowMs)
+      .filter((change) => changesSomething(history, change))
       .map(({ id, value, source, validFromMs }) => ({ id, value, source, validFromMs })),
     lastId: history.lastId(key),
   }
+}
+
+/** What was withdrawn is a decision for what holds already. */
+function changesSomething(
+  history: SettingHistory,
+  { key, value, source, validFromMs }: SettingChange,
+): boolean {
+  const before = validFromMs - 1
+  const isSame = isDeepStrictEqual(history.at(before)[key], value)
+  return !isSame || history.sourceAt(key, before) !== source
 }

@@ -1,5 +1,6 @@
 export { account } from './account/account.en.ts'
 export { people } from './admin/people/people.en.ts'
+export { settings } from './admin/settings/settings.en.ts'
 export { sites } from './admin/sites/sites.en.ts'
 export { units } from './admin/units/units.en.ts'
 export { home } from './home/home.en.ts'

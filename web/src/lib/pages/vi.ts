@@ -1,5 +1,6 @@
 export { account } from './account/account.vi.ts'
 export { people } from './admin/people/people.vi.ts'
+export { settings } from './admin/settings/settings.vi.ts'
 export { sites } from './admin/sites/sites.vi.ts'
 export { units } from './admin/units/units.vi.ts'
 export { home } from './home/home.vi.ts'

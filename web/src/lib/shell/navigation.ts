@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import House from '@lucide/svelte/icons/house'
 import Presentation from '@lucide/svelte/icons/presentation'
+import Scale from '@lucide/svelte/icons/scale'
 import Users from '@lucide/svelte/icons/users'
 import type { ShellMessages } from './shell.vi.ts'
 
@@ -27,6 +28,7 @@ export function adminNavigation({ nav }: ShellMessages): NavigationItem[] {
     { href: '/admin/people', label: nav.people, icon: Users },
     { href: '/admin/units', label: nav.units, icon: Building2 },
     { href: '/admin/sites', label: nav.sites, icon: Presentation },
+    { href: '/admin/settings', label: nav.settings, icon: Scale },
   ]
 }
 

@@ -11,6 +11,7 @@ export const shell: ShellMessages = {
     people: 'People',
     units: 'Units',
     sites: 'Sites',
+    settings: 'Rules',
     account: 'Account',
     signOut: 'Sign out',
     more: 'More',

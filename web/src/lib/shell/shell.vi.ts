@@ -9,6 +9,7 @@ export const shell = {
     people: 'Cán bộ',
     units: 'Đơn vị',
     sites: 'Điểm cầu',
+    settings: 'Quy định',
     account: 'Tài khoản',
     signOut: 'Đăng xuất',
     more: 'Thêm',

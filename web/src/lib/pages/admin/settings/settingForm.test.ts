@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { settingDefinitions, settingKeys } from '#contract/settings.ts'
+import { fieldsOf, rangesOf, readFields } from './settingForm.ts'
+
+it('what the form shows of every standard value reads back as it was', () => {
+  for (const key of settingKeys) {
+    const { standard } = settingDefinitions[key]
+    expect(readFields(key, fieldsOf(key, standard))).toEqual({ isRead: true, value: standard })
+  }
+})
+
+it('shows days that follow each other under one name as one line', () => {
+  const { daysOff } = settingDefinitions.workingCalendar.standard
+  expect(rangesOf(daysOff)).toContainEqual({ from: '2026-02-16', to: '2026-02-20', name: 'Tết Nguyên đán' })
+  expect(fieldsOf('workingCalendar', { daysOff, workedWeekends: [] })['daysOff']).toContain(
+    '16/02/2026 – 20/02/2026 Tết Nguyên đán\n',
+  )
+})
+
+it('reads days as people write them, and tells the line that is none', () => {
+  const read = (daysOff: string) => readFields('workingCalendar', { daysOff, workedWeekends: '' })
+  expect(read('1/1/2028\n\n 29/02/2028 - 2/3/2028 Nghỉ  ')).toEqual({
+    isRead: true,
+    value: {
+      daysOff: [
+        { date: '2028-01-01', name: '' },
+        { date: '2028-02-29', name: 'Nghỉ' },
+        { date: '2028-03-01', name: 'Nghỉ' },
+        { date: '2028-03-02', name: 'Nghỉ' },
+      ],
+      workedWeekends: [],
+    },
+  })
+  expect(read('01/01/2028 Tết\nngày lễ')).toEqual({ isRead: false, field: 'daysOff', line: 2 })
+  expect(read('30/02/2028')).toEqual({ isRead: false, field: 'daysOff', line: 1 })
+  expect(read('05/01/2028 – 01/01/2028')).toMatchObject({ isRead: false, line: 1 })
+})
+
+it('reads numbers with a comma; an empty limit is none', () => {
+  expect(readFields('noticeWorkingDays', { value: ' 5 ' })).toEqual({ isRead: true, value: 5 })
+  for (const value of ['', 'năm', '-1', '1e9', '0x10']) {
+    expect(readFields('noticeWorkingDays', { value })).toMatchObject({ isRead: false, field: 'value' })
+  }
+  const fields = fieldsOf('longestHours', settingDefinitions.longestHours.standard)
+  const read = readFields('longestHours', { ...fields, 'hours.briefing': '3,5', 'hours.work': '' })
+  expect(read).toMatchObject({ isRead: true, value: { briefing: 3.5, work: null } })
+  expect(readFields('longestHours', { ...fields, 'hours.review': 'một ngày' })).toMatchObject({
+    field: 'hours.review',
+  })
+})

@@ -1,0 +1,114 @@
+import { toDateInput } from '#contract/cityTime.ts'
+import { meetingKinds } from '#contract/meeting.ts'
+import type { SettingKey, SettingValue, WorkingCalendar } from '#contract/settings.ts'
+import { parseDay } from '#web/text/format.ts'
+
+/** A setting's value as the texts of its form's fields, by their names. */
+export type SettingFields = Record<string, string>
+
+/** What was typed: a value for the platform to judge, or the field (and its line) that says nothing. */
+export type ReadSetting =
+  { isRead: true; value: unknown } | { isRead: false; field: string; line: number | null }
+
+/** Days that follow each other under one name; both ends belong to it. */
+export interface NamedRange {
+  from: string
+  to: string
+  name: string
+}
+
+const dayMs = 24 * 3600_000
+
+/** The name of the field for a kind's longest hours. */
+export function hoursField(kind: string): string {
+  return `hours.${kind}`
+}
+
+/** A value as its form shows it. `readFields` is the way back. */
+export function fieldsOf(key: SettingKey, value: unknown): SettingFields {
+  if (key === 'longestHours') {
+    const hours = value as SettingValue<'longestHours'> // the service parsed it
+    return Object.fromEntries(meetingKinds.map((kind) => [hoursField(kind), String(hours[kind] ?? '')]))
+  }
+  if (key === 'workingCalendar') {
+    const { daysOff, workedWeekends } = value as WorkingCalendar // the service parsed it
+    return { daysOff: textOf(daysOff), workedWeekends: textOf(workedWeekends) }
+  }
+  return { value: String(value) }
+}
+
+/** What the fields say. */
+export function readFields(key: SettingKey, fields: SettingFields): ReadSetting {
+  if (key === 'longestHours') {
+    const hours: Record<string, number | null> = {}
+    for (const kind of meetingKinds) {
+      const text = (fields[hoursField(kind)] ?? '').trim()
+      const number = text === '' ? null : numberOf(text)
+      if (number !== null && Number.isNaN(number)) return wrong(hoursField(kind))
+      hours[kind] = number
+    }
+    return { isRead: true, value: hours }
+  }
+  if (key === 'workingCalendar') {
+    const value: Record<string, unknown> = {}
+    for (const field of ['daysOff', 'workedWeekends']) {
+      const days = daysOf(fields[field] ?? '')
+      if (typeof days === 'number') return wrong(field, days)
+      value[field] = days
+    }
+    return { isRead: true, value }
+  }
+  const number = numberOf(fields['value'] ?? '')
+  return Number.isNaN(number) ? wrong('value') : { isRead: true, value: number }
+}
+
+/** Days in order, those that follow each other under one name as one. */
+export function rangesOf(days: WorkingCalendar['daysOff']): NamedRange[] {
+  const ranges: NamedRange[] = []
+  for (const { date, name } of days.toSorted((a, b) => (a.date < b.date ? -1 : 1))) {
+    const last = ranges.at(-1)
+    if (last?.name === name && Date.parse(date) - Date.parse(last.to) === dayMs) last.to = date
+    else ranges.push({ from: date, to: date, name })
+  }
+  return ranges
+}
+
+/** 16/02/2026 */
+export function shownDay(date: string): string {
+  return date.split('-').toReversed().join('/')
+}
+
+function textOf(days: WorkingCalendar['daysOff']): string {
+  return rangesOf(days)
+    .map(({ from, to, name }) => {
+      const span = from === to ? shownDay(from) : `${shownDay(from)} – ${shownDay(to)}`
+      return `${span} ${name}`.trim()
+    })
+    .join('\n')
+}
+
+/** One day or range a line, its name after it; the number of the first line that is none. */
+function daysOf(text: string): WorkingCalendar['daysOff'] | number {
+  const days: WorkingCalendar['daysOff'] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    const match = /^\s*(\d{1,2}\/\d{1,2}\/\d{4})(?:\s*[-–]\s*(\d{1,2}\/\d{1,2}\/\d{4}))?\s*(.*)$/.exec(line)
+    const from = parseDay(match?.[1] ?? '')
+    const to = match?.[2] === undefined ? from : parseDay(match[2])
+    if (from === null || to === null || to < from) return index + 1
+    const name = (match?.[3] ?? '').trim()
+    for (let at = Date.parse(from); at <= Date.parse(to) && days.length < 5000; at += dayMs) {
+      days.push({ date: toDateInput(at), name })
+    }
+  }
+  return days
+}
+
+function numberOf(text: string): number {
+  const trimmed = text.trim().replace(',', '.')
+  return /^\d{1,6}(\.\d{1,3})?$/.test(trimmed) ? Number(trimmed) : Number.NaN
+}
+
+function wrong(field: string, line: number | null = null): ReadSetting {
+  return { isRead: false, field, line }
+}

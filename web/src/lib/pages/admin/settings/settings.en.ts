@@ -1,0 +1,84 @@
+import type { SettingsMessages } from './settings.vi.ts'
+
+/** The legal numbers and rules in English. */
+export const settings: SettingsMessages = {
+  title: 'Rules',
+  lead: 'The numbers and rules that the platform checks, with their sources. Each meeting keeps the rules of its day.',
+  groups: {
+    invitation: 'Invitations',
+    meeting: 'Meetings',
+    attendance: 'Attendance',
+    minutes: 'Minutes and conclusions',
+    calendar: 'Working days',
+  },
+  names: {
+    noticeWorkingDays: 'Notice of invitations',
+    longestHours: 'Longest meeting',
+    forgottenCallMinutes: 'End of a forgotten meeting',
+    lateToleranceMinutes: 'Lateness',
+    conclusionWorkingDays: 'Time to announce conclusions',
+    workingCalendar: 'Days off and days worked in exchange',
+  },
+  about: {
+    noticeWorkingDays:
+      'Invitations go out at least this many working days before, except for urgent meetings. Later ones need a reason.',
+    longestHours: 'A plan that is longer than its kind allows is pointed out while it is written.',
+    forgottenCallMinutes:
+      'A meeting in which nobody is left, this long after its planned end, ends by itself.',
+    lateToleranceMinutes: 'Whoever comes in later than this after the start is listed as late.',
+    conclusionWorkingDays: 'Conclusions are announced at most this many working days after the meeting.',
+    workingCalendar:
+      'Used where working days are counted. Saturdays and Sundays are off but for those worked in exchange.',
+  },
+  amount: (count, unit) => {
+    const words = { workingDays: 'working day', hours: 'hour', minutes: 'minute' }
+    return `${count} ${words[unit]}${count === '1' ? '' : 's'}`
+  },
+  unitNames: { workingDays: 'working days', hours: 'hours', minutes: 'minutes' },
+  noLimit: 'No limit',
+  kindsLimited: (count) => `${count} kinds of meeting have a limit`,
+  daysInYear: (count, year) => `${count} days off in ${year}`,
+  columns: { name: 'Rule', value: 'In force', source: 'Source', upcoming: 'To come' },
+  ownRule: 'The platform’s own',
+  since: (day) => `since ${day}`,
+  from: (day) => `From ${day}`,
+  standard: 'Initial value',
+  inForce: 'In force',
+  upcoming: 'To come',
+  nothingUpcoming: 'No change is set ahead.',
+  withdraw: 'Withdraw this change',
+  withdrawOf: (day) => `Withdraw the change from ${day}`,
+  withdrawn: 'The change is withdrawn.',
+  change: 'Set a new value',
+  value: 'New value',
+  hoursHint: 'Hours; empty where there is no limit.',
+  daysOff: 'Days off on weekdays',
+  workedWeekends: 'Weekend days that are worked',
+  daysHint: 'One day or span a line, then its name: 16/02/2026 – 20/02/2026 Tết Nguyên đán.',
+  sourceField: 'Source',
+  sourceHint: 'Number, symbol and article of the text; empty when it is your own rule.',
+  validFrom: 'In force from',
+  calendar: 'Choose the day in a calendar',
+  dayWrong: 'Please enter a day, for example 01/01/2027.',
+  validFromHint: 'Today means at once. Meetings before this day keep the old rule.',
+  reason: 'Note',
+  save: 'Set the value',
+  confirmTitle: 'Set the new value?',
+  confirm: (name, day) =>
+    `“${name}” changes from ${day} on for the whole city. Meetings before that day keep the old rule. It is written into the audit log.`,
+  confirmNow: (name) =>
+    `“${name}” changes now for the whole city. Meetings that have begun keep the old rule. It is written into the audit log.`,
+  saved: (day) => `Set; in force from ${day}.`,
+  conflict:
+    'Somebody else has just set this rule. What you entered is kept; please look again before you set it.',
+  invalid: {
+    value: 'This value cannot be used. Please look again.',
+    line: (line) => `Line ${line} is no day. Write it as 16/02/2026 Tết Nguyên đán.`,
+    validFrom: 'Please choose today or a later day.',
+    source: 'The source is too long.',
+  },
+  history: 'Decisions so far',
+  historyEmpty: 'Nobody has changed it; the initial value applies.',
+  historyColumns: { value: 'Value', validFrom: 'In force from', source: 'Source', by: 'Set by' },
+  unknownPerson: 'Account no longer there',
+}

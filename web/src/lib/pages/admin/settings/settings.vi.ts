@@ -1,0 +1,86 @@
+import type { SettingGroup, SettingKey, SettingUnit } from '#contract/settings.ts'
+
+/** Texts of the legal numbers and rules. */
+export const settings = {
+  title: 'Quy định',
+  lead: 'Các con số và quy tắc mà hệ thống đối chiếu, kèm căn cứ. Mỗi cuộc họp theo quy định của ngày họp.',
+  groups: {
+    invitation: 'Giấy mời',
+    meeting: 'Cuộc họp',
+    attendance: 'Điểm danh',
+    minutes: 'Biên bản và kết luận',
+    calendar: 'Ngày làm việc',
+  } satisfies Record<SettingGroup, string>,
+  names: {
+    noticeWorkingDays: 'Thời hạn gửi giấy mời',
+    longestHours: 'Thời gian họp dài nhất',
+    forgottenCallMinutes: 'Tự kết thúc cuộc họp bỏ quên',
+    lateToleranceMinutes: 'Đến muộn',
+    conclusionWorkingDays: 'Thời hạn thông báo kết luận',
+    workingCalendar: 'Ngày nghỉ và ngày làm bù',
+  } satisfies Record<SettingKey, string>,
+  about: {
+    noticeWorkingDays:
+      'Giấy mời gửi trước cuộc họp ít nhất chừng này ngày làm việc, trừ họp đột xuất. Gửi muộn hơn phải ghi lý do.',
+    longestHours: 'Kế hoạch dài hơn mức của loại cuộc họp được nhắc khi lên lịch.',
+    forgottenCallMinutes:
+      'Cuộc họp không còn ai trong phòng và đã quá giờ kết thúc dự kiến chừng này thì được tự kết thúc.',
+    lateToleranceMinutes: 'Vào sau giờ bắt đầu quá mức này thì điểm danh ghi là đến muộn.',
+    conclusionWorkingDays: 'Kết luận được thông báo chậm nhất chừng này ngày làm việc sau cuộc họp.',
+    workingCalendar: 'Dùng khi đếm ngày làm việc. Thứ Bảy và Chủ nhật là ngày nghỉ, trừ ngày làm bù.',
+  } satisfies Record<SettingKey, string>,
+  amount: (count: string, unit: SettingUnit) =>
+    `${count} ${{ workingDays: 'ngày làm việc', hours: 'giờ', minutes: 'phút' }[unit]}`,
+  unitNames: { workingDays: 'ngày làm việc', hours: 'giờ', minutes: 'phút' } satisfies Record<
+    SettingUnit,
+    string
+  >,
+  noLimit: 'Không quy định',
+  kindsLimited: (count: number) => `${count} loại cuộc họp có giới hạn`,
+  daysInYear: (count: number, year: string) => `${count} ngày nghỉ năm ${year}`,
+  columns: { name: 'Quy định', value: 'Đang áp dụng', source: 'Căn cứ', upcoming: 'Sắp áp dụng' },
+  ownRule: 'Quy ước của hệ thống',
+  since: (day: string) => `từ ${day}`,
+  from: (day: string) => `Từ ${day}`,
+  standard: 'Giá trị ban đầu',
+  inForce: 'Đang áp dụng',
+  upcoming: 'Sắp áp dụng',
+  nothingUpcoming: 'Chưa có thay đổi nào được đặt trước.',
+  withdraw: 'Bỏ thay đổi này',
+  withdrawOf: (day: string) => `Bỏ thay đổi từ ${day}`,
+  withdrawn: 'Đã bỏ thay đổi đặt trước.',
+  change: 'Đặt giá trị mới',
+  value: 'Giá trị mới',
+  hoursHint: 'Số giờ; để trống khi không quy định.',
+  daysOff: 'Ngày nghỉ trong tuần',
+  workedWeekends: 'Ngày cuối tuần làm bù',
+  daysHint: 'Mỗi dòng một ngày hoặc một khoảng, rồi đến tên: 16/02/2026 – 20/02/2026 Tết Nguyên đán.',
+  sourceField: 'Căn cứ',
+  sourceHint: 'Số, ký hiệu và điều khoản của văn bản; để trống nếu là quy ước của cơ quan.',
+  validFrom: 'Áp dụng từ ngày',
+  calendar: 'Chọn ngày trên lịch',
+  dayWrong: 'Xin nhập ngày, ví dụ 01/01/2027.',
+  validFromHint: 'Chọn hôm nay thì có hiệu lực ngay. Cuộc họp trước ngày này giữ quy định cũ.',
+  reason: 'Ghi chú',
+  save: 'Đặt giá trị',
+  confirmTitle: 'Đặt giá trị mới?',
+  confirm: (name: string, day: string) =>
+    `“${name}” sẽ đổi từ ${day} cho toàn thành phố. Cuộc họp trước ngày đó giữ quy định cũ. Việc này được ghi vào nhật ký hệ thống.`,
+  confirmNow: (name: string) =>
+    `“${name}” sẽ đổi ngay bây giờ cho toàn thành phố. Cuộc họp đã bắt đầu giữ quy định cũ. Việc này được ghi vào nhật ký hệ thống.`,
+  saved: (day: string) => `Đã đặt; áp dụng từ ${day}.`,
+  conflict: 'Người khác vừa đặt giá trị cho quy định này. Nội dung bạn nhập còn giữ; xin xem lại rồi đặt.',
+  invalid: {
+    value: 'Giá trị này không dùng được. Xin kiểm tra lại.',
+    line: (line: number) => `Dòng ${line} không phải là ngày. Viết như 16/02/2026 Tết Nguyên đán.`,
+    validFrom: 'Xin chọn hôm nay hoặc một ngày sau hôm nay.',
+    source: 'Căn cứ quá dài.',
+  },
+  history: 'Các lần quyết định',
+  historyEmpty: 'Chưa ai thay đổi; giá trị ban đầu đang áp dụng.',
+  historyColumns: { value: 'Giá trị', validFrom: 'Áp dụng từ', source: 'Căn cứ', by: 'Người đặt' },
+  unknownPerson: 'Tài khoản không còn',
+}
+
+/** What another language's texts of the settings have to provide. */
+export type SettingsMessages = typeof settings
