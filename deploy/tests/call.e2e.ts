@@ -128,7 +128,7 @@ describe('a call of two real browsers', () => {
   it.skipIf(process.getuid?.() !== 0)(
     'media comes back after the network swallowed every packet',
     async () => {
-      const ports = platform.output().matchAll(/"port":(\d+),"event":"media\.workerStarted"/g)
+      const ports = platform.output().matchAll(/"port":(\d+),"event":"mediaWorkerStarted"/g)
       const rules = [...ports].flatMap(([, port]) =>
         ['udp', 'tcp'].map((protocol) => [
           'INPUT',
@@ -158,7 +158,7 @@ describe('a call of two real browsers', () => {
   )
 
   it.skipIf(process.getuid?.() !== 0)('media goes over TCP where UDP is blocked', async () => {
-    const rules = [...platform.output().matchAll(/"port":(\d+),"event":"media\.workerStarted"/g)].map(
+    const rules = [...platform.output().matchAll(/"port":(\d+),"event":"mediaWorkerStarted"/g)].map(
       ([, port]) => ['INPUT', '-p', 'udp', '-m', 'multiport', '--ports', String(port), '-j', 'DROP'],
     )
     expect(rules.length).toBeGreaterThan(0)

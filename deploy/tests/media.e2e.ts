@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describe('one worker', () => {
   it('listens on exactly one port', () => {
-    const started = platform.output().match(/"event":"media\.workerStarted"/g)
+    const started = platform.output().match(/"event":"mediaWorkerStarted"/g)
     expect(started).toHaveLength(1)
   })
 })
