@@ -9,8 +9,8 @@ interface Part {
 }
 
 /**
- * Parts of libraries that no page of ours can reach: ways to connect other than a WebSocket, and the printing of debug
- * lines (mediasoup-client, h264-profile-level-id).
+ * Parts of libraries that no page of ours can reach: ways to connect other than a WebSocket, mediasoup-client's halves
+ * for React Native and for Chromium before 111, and the printing of debug lines.
  */
 const parts: readonly Part[] = [
   {
@@ -18,6 +18,8 @@ const parts: readonly Part[] = [
     source: './transports/index.js',
     code: "import { WS } from 'engine.io-client/websocket'\nexport const transports = { websocket: WS }",
   },
+  { importer: '/mediasoup-client/', source: './handlers/ReactNative106', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './handlers/Chrome74', code: 'export {}' },
   { importer: '/node_modules/', source: 'debug', code: 'export default () => () => undefined' },
 ]
 
