@@ -22,7 +22,8 @@ export interface CompositionQueueOptions {
   log: Log
   metrics: RecorderMetrics
   onReady: (recording: Job) => void
-  onFailed: (recording: Job, code: ErrorCode) => void
+  /** Awaited: until the failure is stored the recording counts as being composed, so that nobody takes it up. */
+  onFailed: (recording: Job, code: ErrorCode) => Promise<void>
 }
 
 /** A recording to be composed. */
@@ -100,7 +101,7 @@ export class CompositionQueue {
       else {
         const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
         log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
-        this.#options.onFailed(job, code)
+        await this.#options.onFailed(job, code)
       }
     } finally {
       this.#entries.delete(job.recordingId)

@@ -226,7 +226,7 @@ export class Recorder {
     this.#countLive()
     if (code !== 'media_unavailable') {
       detach(this.#log, 'stopTimeNotStored', this.#states.set(job.recordingId, { stoppedAtMs: Date.now() }))
-      this.#fail(job, code)
+      detach(this.#log, 'failureNotStored', this.#fail(job, code))
       return
     }
     this.#parts.metrics.failed.inc({ code })
@@ -234,16 +234,10 @@ export class Recorder {
     detach(this.#log, 'compositionNotBegun', this.#toComposing(job))
   }
 
-  #fail(job: Job, code: ErrorCode): void {
+  async #fail({ recordingId, meetingId }: Job, code: ErrorCode): Promise<void> {
     this.#parts.metrics.failed.inc({ code })
-    const { recordingId, meetingId } = job
-    detach(
-      this.#log,
-      'failureNotStored',
-      this.#states
-        .set(recordingId, { state: 'failed', failureCode: code })
-        .then(() => this.#publish({ type: 'recordingFailed', recordingId, meetingId, code })),
-    )
+    await this.#states.set(recordingId, { state: 'failed', failureCode: code })
+    this.#publish({ type: 'recordingFailed', recordingId, meetingId, code })
   }
 
   async #lookAround(): Promise<void> {
@@ -270,7 +264,7 @@ export class Recorder {
       await this.#states.set(row.id, { state: 'composing', stoppedAtMs: row.stoppedAtMs ?? Date.now() })
       this.#queue.add({ recordingId: row.id, meetingId: row.meetingId })
     } else if ((isOwn || row.nodeId === '') && Date.now() - row.startedAtMs > orphanMs) {
-      this.#fail({ recordingId: row.id, meetingId: row.meetingId }, 'recording_unavailable')
+      await this.#fail({ recordingId: row.id, meetingId: row.meetingId }, 'recording_unavailable')
     }
   }
 

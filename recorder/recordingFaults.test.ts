@@ -1,10 +1,11 @@
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import { changeRecording } from '#db/recordings.ts'
 import { readJournal } from './journal.ts'
 import type { JournalEntry } from './journalFormat.ts'
 import { FakeTap } from './testing/fakeTap.ts'
@@ -296,6 +297,23 @@ describe('a recorder that ends', () => {
     await harness.ask('start', { ...other, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     expect(await harness.row(job.recordingId)).toMatchObject({ state: 'recording', nodeId: 'recorder-z' })
   }, 60_000)
+})
+
+describe('a composition that fails', () => {
+  it('is told once, however often what is unfinished is looked for', async () => {
+    const harness = await harnessed({ config: { recoverEveryMs: 1 } })
+    for (let n = 1; n <= 15; n += 1) {
+      const job = await harness.newRecording()
+      const folder = await harness.storage.workFolder(job.meetingId, job.recordingId)
+      await changeRecording(harness.database, job.recordingId, { state: 'failed' })
+      await writeFile(join(folder, 'segment-001.journal'), 'this is no journal')
+      await harness.ask('compose', job)
+      await expect.poll(() => harness.events.length, { interval: 5 }).toBe(n)
+      expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'internal' })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(harness.events).toHaveLength(15)
+  })
 })
 
 describe('requests', () => {
