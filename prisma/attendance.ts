@@ -40,6 +40,8 @@ export interface MeetingRecord {
     role: MeetingRole
     response: InvitationResponse
     responseReason: string
+    /** Taken out by the chair for good. */
+    isBanned: boolean
   }[]
   agenda: { id: string; title: string; presenter: string }[]
   siteNames: Map<string, string>
@@ -116,6 +118,7 @@ export async function findMeetingRecord(
       role: known(meetingRoles, one.role),
       response: known(invitationResponses, one.response),
       responseReason: one.responseReason,
+      isBanned: one.bannedAt !== null,
     })),
     agenda: meeting.agenda.map(({ id, title, presenter }) => ({ id, title, presenter })),
     siteNames,

@@ -1,20 +1,21 @@
 import type { Bus } from '#contract/bus.ts'
 import type { MeetingId } from '#contract/ids.ts'
+import type { MeetingPart } from '#contract/live.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { meetingChangedTopic, type MeetingChange } from '#contract/meetingChanged.ts'
 import type { RoomEventType } from '#contract/room/room.ts'
 
-/** What the office's pages show of a call: who is and was there, whether it runs, what is recorded. */
-const shown: ReadonlySet<RoomEventType> = new Set([
-  'callOpened',
-  'callEnded',
-  'participantJoined',
-  'participantLeft',
-  'participantDisconnected',
-  'participantReconnected',
-  'presenceMarked',
-  'recordingChanged',
-])
+/** What the office's pages show of a call, by the event that changes it. */
+const partOf: Partial<Record<RoomEventType, MeetingPart>> = {
+  callOpened: 'status',
+  callEnded: 'status',
+  participantJoined: 'presence',
+  participantLeft: 'presence',
+  participantDisconnected: 'presence',
+  participantReconnected: 'presence',
+  presenceMarked: 'presence',
+  recordingChanged: 'recordings',
+}
 
 /** Tells the office's pages that a call has news for them, after it is stored and at most once in a while. */
 export class CallNews {
@@ -23,6 +24,7 @@ export class CallNews {
   readonly #everyMs: number
   readonly #stored: () => Promise<void>
   readonly #log: Log
+  readonly #parts = new Set<MeetingPart>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
@@ -43,8 +45,11 @@ export class CallNews {
 
   /** Something happened. */
   note(types: Iterable<{ type: RoomEventType }>): void {
-    if (this.#timer !== undefined || this.#isClosed) return
-    for (const { type } of types) if (shown.has(type)) return this.#schedule()
+    for (const { type } of types) {
+      const part = partOf[type]
+      if (part) this.#parts.add(part)
+    }
+    if (this.#parts.size > 0 && this.#timer === undefined) this.#schedule()
   }
 
   #schedule(): void {
@@ -54,15 +59,22 @@ export class CallNews {
 
   async #tell(): Promise<void> {
     this.#timer = undefined
+    const parts = [...this.#parts]
+    this.#parts.clear()
     try {
       await this.#stored()
     } catch (error) {
       // What is not stored is not there to be read yet.
       this.#log.warn('call_news_wait', { error: String(error) })
-      return this.#schedule()
+      for (const part of parts) this.#parts.add(part)
+      if (this.#timer === undefined) this.#schedule()
+      return
     }
-    const change: MeetingChange = { meetingId: this.#meetingId, part: 'call' }
-    if (!this.#isClosed) this.#bus.publish(meetingChangedTopic, change)
+    if (this.#isClosed) return
+    for (const part of parts) {
+      const change: MeetingChange = { meetingId: this.#meetingId, part }
+      this.#bus.publish(meetingChangedTopic, change)
+    }
   }
 
   /** Idempotent. */

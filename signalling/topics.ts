@@ -1,7 +1,7 @@
 import type { Bus } from '#contract/bus.ts'
 import { AppError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
-import { meetingTopic, type Topic } from '#contract/live.ts'
+import { meetingTopic, showsInLists, type Topic } from '#contract/live.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import type { AccountCredential } from '#contract/principal.ts'
@@ -90,6 +90,7 @@ export class Topics {
     const change = { meetingId, part, version }
     const topic = meetingTopic(meetingId)
     for (const page of this.#followers.get(topic) ?? []) page.send('topic:changed', { topic, ...change })
+    if (!showsInLists(change)) return
     const accounts = new Map<SocketPage, AccountCredential>()
     for (const page of this.#followers.get('meetings') ?? []) {
       if (page.principal.account) accounts.set(page, page.principal.account)

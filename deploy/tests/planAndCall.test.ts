@@ -177,8 +177,13 @@ describe('a page of the office', () => {
       )
     })
     const chair = await joined(city.chair.cookie)
-    const isOfCall = (change: TopicChange | null) => change?.part === 'call' && change.topic === 'meetings'
-    await eventually(() => expect(delegate.heard.some(isOfCall)).toBe(true))
+    const heardOf = (topic: string) =>
+      new Set(delegate.heard.filter((change) => change?.topic === topic).map((change) => change?.part))
+    await eventually(() => {
+      expect(heardOf(`meeting:${meetingId}`)).toEqual(new Set(['plan', 'status', 'presence']))
+      // A list shows that the call runs, not who is in it.
+      expect(heardOf('meetings')).toEqual(new Set(['plan', 'status']))
+    })
     await chair.ask('call:end', {})
     await office.minutes.createDraft(city.secretary.viewer, meetingId)
     await eventually(() => expect(delegate.heard.some((change) => change?.part === 'minutes')).toBe(true))

@@ -1,5 +1,18 @@
 import type { ParticipantId, SiteId } from './ids.ts'
+import type { MeetingRole } from './meeting.ts'
 import type { RoomEvent } from './room/room.ts'
+
+/**
+ * The one count of a meeting's attendance, on whatever screen it stands. Technicians serve the meeting: they are
+ * listed, not counted. While the call runs, who is connected or was marked by hand is there; afterwards, who was.
+ */
+export function attendanceCount(people: Iterable<{ role: MeetingRole; isThere: boolean }>): {
+  present: number
+  expected: number
+} {
+  const counted = [...people].filter((one) => one.role !== 'technician')
+  return { present: counted.filter((one) => one.isThere).length, expected: counted.length }
+}
 
 /** One stay in the call. `siteId` is the room in which the person sat; null on a device of one's own. */
 export interface Stay {

@@ -1,3 +1,4 @@
+import { attendanceCount } from '#contract/attendance.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
 import type { SettingsReader } from '#contract/settings.ts'
@@ -46,15 +47,18 @@ export function createAttendance(options: {
 
   return {
     async list(viewer, meetingId) {
-      const { rows, asOfMs } = await load(viewer, meetingId)
-      // Technicians serve the meeting: they are listed, not counted.
-      const counted = rows.filter((row) => row.role !== 'technician')
-      return {
-        rows,
-        asOfMs,
-        presentCount: counted.filter((row) => row.state === 'present' || row.state === 'late').length,
-        expectedCount: counted.length,
-      }
+      const { rows, asOfMs, record } = await load(viewer, meetingId)
+      const isOver = record.endedAtMs !== null
+      const banned = new Set(record.participants.flatMap(({ id, isBanned }) => (isBanned ? [id] : [])))
+      const { present, expected } = attendanceCount(
+        rows
+          .filter((row) => isOver || !banned.has(row.participantId))
+          .map(({ role, state, isThereNow }) => ({
+            role,
+            isThere: isOver ? state === 'present' || state === 'late' : isThereNow,
+          })),
+      )
+      return { rows, asOfMs, presentCount: present, expectedCount: expected }
     },
     async csv(viewer, meetingId) {
       const { access, record, rows } = await load(viewer, meetingId)
