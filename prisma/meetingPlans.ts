@@ -2,38 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '#contract/errors.ts'
 import { AgendaItemId, MeetingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
+import type { MeetingPlan, PlanStatus } from '#contract/plan.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
 import type { PrismaTx } from './client.ts'
 import { fullUnitName } from './units.ts'
 
-/** What the form of a meeting holds; parsed, but not yet compared with the database. */
-export interface StoredPlan {
-  unitId: string
-  kind: string
-  title: string
-  description: string
-  place: string
-  startsAtMs: number
-  endsAtMs: number
-  isRecordingPlanned: boolean
-  isDeclaredUnclassified: boolean
-  overrideReason: string
-  chairUserId: string
-  secretaryUserId: string
-  people: readonly { userId: string; role: 'delegate' | 'guest' | 'technician' }[]
-  guests: readonly { id?: string; name: string; position: string; unitName: string }[]
-  unitIds: readonly string[]
-  sites: readonly { siteId: string; role: 'central' | 'member' }[]
-  agenda: readonly { id?: string; title: string; presenter: string; durationMin: number | null }[]
-}
-
 /** Puts a meeting in with all that its plan names. @throws AppError bad_request naming the field */
 export async function insertMeeting(
   tx: PrismaTx,
-  plan: StoredPlan,
-  meeting: { status: 'draft' | 'scheduled'; createdById: string | null; isSample?: boolean },
+  plan: MeetingPlan,
+  meeting: { status: PlanStatus; createdById: string | null; isSample?: boolean },
 ): Promise<MeetingId> {
   await demandUnits(tx, plan)
   const { id } = await tx.meeting.create({ data: { ...columnsOf(plan), ...meeting } })
@@ -59,8 +39,8 @@ export async function updateMeeting(
   tx: PrismaTx,
   id: string,
   version: number,
-  plan: StoredPlan,
-  status: 'draft' | 'scheduled',
+  plan: MeetingPlan,
+  status: PlanStatus,
 ): Promise<PlanUpdate> {
   const { count } = await tx.meeting.updateMany({
     where: { id, version },
@@ -93,7 +73,7 @@ export async function cancelMeeting(tx: PrismaTx, id: string, cancelReason: stri
   if (count === 0) throw new AppError('invalid_state', 'it began or is over')
 }
 
-function columnsOf(plan: StoredPlan) {
+function columnsOf(plan: MeetingPlan) {
   const {
     unitId,
     kind,
@@ -121,7 +101,7 @@ function columnsOf(plan: StoredPlan) {
   }
 }
 
-async function demandUnits(tx: PrismaTx, plan: StoredPlan): Promise<void> {
+async function demandUnits(tx: PrismaTx, plan: MeetingPlan): Promise<void> {
   const ids = [plan.unitId, ...plan.unitIds]
   const found = new Set(
     (await tx.unit.findMany({ where: { id: { in: ids } }, select: { id: true } })).map((u) => u.id),
@@ -133,7 +113,7 @@ async function demandUnits(tx: PrismaTx, plan: StoredPlan): Promise<void> {
 async function saveParts(
   tx: PrismaTx,
   meetingId: string,
-  plan: StoredPlan,
+  plan: MeetingPlan,
   isOpen: boolean,
 ): Promise<PlanUpdate['removed']> {
   await tx.meetingUnit.deleteMany({ where: { meetingId } })
@@ -162,7 +142,7 @@ interface Wanted {
 async function saveParticipants(
   tx: PrismaTx,
   meetingId: string,
-  plan: StoredPlan,
+  plan: MeetingPlan,
   isOpen: boolean,
 ): Promise<PlanUpdate['removed']> {
   const there = await tx.participant.findMany({ where: { meetingId } })
@@ -207,7 +187,7 @@ async function saveParticipants(
 /** Nobody invites a shut account; who was invited before it was shut does not hold up what else is changed. */
 async function wantedPeople(
   tx: PrismaTx,
-  plan: StoredPlan,
+  plan: MeetingPlan,
   invitedBefore: ReadonlySet<string | null>,
 ): Promise<Wanted[]> {
   const invited: { userId: string; role: MeetingRole; field: string }[] = [
@@ -240,7 +220,7 @@ async function wantedPeople(
   })
 }
 
-function wantedGuests(plan: StoredPlan): Wanted[] {
+function wantedGuests(plan: MeetingPlan): Wanted[] {
   return plan.guests.map(({ id, name, position, unitName }) => ({
     match: id === undefined ? {} : { id },
     kind: 'person',
@@ -252,7 +232,7 @@ function wantedGuests(plan: StoredPlan): Wanted[] {
   }))
 }
 
-async function wantedSites(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
+async function wantedSites(tx: PrismaTx, plan: MeetingPlan): Promise<Wanted[]> {
   const ids = plan.sites.map((one) => one.siteId)
   const rows = await tx.site.findMany({ where: { id: { in: ids } }, include: { unit: true } })
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -274,7 +254,7 @@ async function wantedSites(tx: PrismaTx, plan: StoredPlan): Promise<Wanted[]> {
 }
 
 /** Items that stay keep their id: what was minuted under it stays theirs. @throws AppError bad_request naming the field */
-async function wantedAgenda(tx: PrismaTx, meetingId: string, plan: StoredPlan): Promise<AgendaItem[]> {
+async function wantedAgenda(tx: PrismaTx, meetingId: string, plan: MeetingPlan): Promise<AgendaItem[]> {
   const there = new Set(
     (await tx.agendaItem.findMany({ where: { meetingId }, select: { id: true } })).map((item) => item.id),
   )

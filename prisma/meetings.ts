@@ -207,7 +207,7 @@ export async function findClashes(
     id?: string
     startsAtMs: number
     endsAtMs: number
-    chairUserId: string
+    chairUserId: string | null
     siteIds: readonly string[]
   },
 ): Promise<{ what: 'chair' | 'site'; name: string; startsAtMs: number; endsAtMs: number }[]> {
@@ -220,7 +220,7 @@ export async function findClashes(
         ...(plan.id === undefined ? {} : { id: { not: plan.id } }),
       },
       OR: [
-        { userId: plan.chairUserId, role: 'chair' },
+        ...(plan.chairUserId === null ? [] : [{ userId: plan.chairUserId, role: 'chair' }]),
         { kind: 'site', siteId: { in: [...plan.siteIds] } },
       ],
     },

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { UnitRole } from '#contract/meeting.ts'
+import type { MeetingPlan } from '#contract/plan.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { addAccount, setPasswordHash } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { cancelMeeting, insertMeeting, type StoredPlan } from './meetingPlans.ts'
+import { cancelMeeting, insertMeeting } from './meetingPlans.ts'
 import { setMembership } from './people.ts'
 import { type SampleMeeting, sampleMeetings, samplePeople, sampleSites } from './seed/samples.ts'
 import { addSampleCall } from './seedSampleCall.ts'
@@ -88,7 +89,7 @@ function planOf(
   people: Person[],
   siteOf: Map<string, string>,
   nowMs: number,
-): StoredPlan {
+): MeetingPlan {
   const startsAtMs = startOf(meeting, nowMs)
   const host = people.filter((person) => person.unitId === meeting.unitId)
   const city = people.filter((person) => person.unitId === samplePeople[2]?.unitId)

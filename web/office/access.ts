@@ -1,4 +1,5 @@
 import { AppError } from '#contract/errors.ts'
+import { idText } from '#contract/input.ts'
 import type { UserId } from '#contract/ids.ts'
 import type { MeetingRole, UnitRole } from '#contract/meeting.ts'
 import { type Action, allows, type Subject } from '#contract/permissions.ts'
@@ -6,7 +7,6 @@ import { actorOf, type Principal } from '#contract/principal.ts'
 import { maySee, type Standing } from '#contract/standing.ts'
 import type { Database } from '#db/client.ts'
 import { standingIn } from '#db/standing.ts'
-import { idText } from './parse.ts'
 
 /** Who looks at a page: a principal, with what pages say of it. Without an account it is the newest link's guest. */
 export interface Viewer extends Principal {

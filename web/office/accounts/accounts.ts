@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { idText, line, parseInput } from '#contract/input.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { AccountCredential, LinkCredential } from '#contract/principal.ts'
@@ -31,7 +32,6 @@ import {
 } from './accountsAuth.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { clearJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
-import { idText, line, parseInput } from '#office/parse.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 /** What `createAccounts` needs. */

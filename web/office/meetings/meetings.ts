@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { idText, line, momentMs, parseInput } from '#contract/input.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { type MeetingStatus, meetingStatuses } from '#contract/meeting.ts'
 import type { MeetingChange } from '#contract/meetingChanged.ts'
+import { AnnouncedPlan, MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { type Action, actions } from '#contract/permissions.ts'
 import { actorOf } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
@@ -16,9 +18,8 @@ import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
 import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
-import { type MeetingPlan, parsePlan, type PlanWarning, warningsOf } from './meetingPlan.ts'
+import { type PlanWarning, warningsOf } from './meetingPlan.ts'
 import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
-import { idText, line, momentMs, parseInput } from '#office/parse.ts'
 
 /** Somebody in a meeting. */
 export type ParticipantRow = MeetingRow['participants'][number]
@@ -43,16 +44,11 @@ export interface Meetings {
   /** Home: what is next and what waits. */
   home(viewer: Viewer): Promise<Home>
   get(viewer: Viewer, id: string): Promise<MeetingDetail>
-  check(viewer: Viewer, plan: MeetingPlan, id?: string): Promise<PlanWarning[]>
-  create(viewer: Viewer, plan: MeetingPlan, status: 'draft' | 'scheduled'): Promise<{ id: MeetingId }>
+  /** What a plan would break. @param id of the meeting that it changes */
+  check(viewer: Viewer, plan: PlanOutline, id?: string): Promise<PlanWarning[]>
+  create(viewer: Viewer, plan: MeetingPlan, status: PlanStatus): Promise<{ id: MeetingId }>
   /** Throws `conflict` when `version` is stale. */
-  update(
-    viewer: Viewer,
-    id: string,
-    version: number,
-    plan: MeetingPlan,
-    status: 'draft' | 'scheduled',
-  ): Promise<void>
+  update(viewer: Viewer, id: string, version: number, plan: MeetingPlan, status: PlanStatus): Promise<void>
   cancel(viewer: Viewer, id: string, reason: string): Promise<void>
   respond(
     viewer: Viewer,
@@ -77,7 +73,6 @@ const List = z.object({
   status: z.enum(meetingStatuses).optional(),
   limit: z.number().int().min(1).max(500).default(100),
 })
-const SavedStatus = z.enum(['draft', 'scheduled'])
 const Version = z.number().int().min(1)
 const Answer = z.object({ response: z.enum(['accepted', 'declined']), reason: line(limits.reason) })
 
@@ -140,15 +135,15 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     },
 
     async check(viewer, input, id) {
-      const plan = parsePlan(input, 'draft')
+      const plan = parseInput(PlanOutline, input)
       if (id === undefined) guard(viewer, 'meeting:create', { unitId: plan.unitId })
       else await demand(viewer, id, 'meeting:edit')
       return warningsOf(database, plan, await settings.history(), now(), id)
     },
 
     async create(viewer, input, status) {
-      const saved = parseInput(SavedStatus, status)
-      const plan = parsePlan(input, saved)
+      const saved = parseInput(PlanStatus, status)
+      const plan = planOf(input, saved)
       const actorId = guard(viewer, 'meeting:create', { unitId: plan.unitId })
       const id = await database.transact(async (tx) => {
         const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId })
@@ -162,8 +157,8 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async update(viewer, meetingId, version, input, status) {
       const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:edit')
-      const saved = parseInput(SavedStatus, status)
-      const plan = parsePlan(input, saved)
+      const saved = parseInput(PlanStatus, status)
+      const plan = planOf(input, saved)
       // It may be handed to another unit by who may make meetings there.
       if (plan.unitId !== access.standing.unitId) guard(viewer, 'meeting:create', { unitId: plan.unitId })
       const { removed, agenda } = await database.transact(async (tx) => {
@@ -229,6 +224,11 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       onRevoked({ kind: 'link', meetingId: id, participantId: revoked })
     },
   }
+}
+
+/** @throws AppError bad_request with `detail.field` */
+function planOf(input: unknown, status: PlanStatus): MeetingPlan {
+  return parseInput(status === 'scheduled' ? AnnouncedPlan : MeetingPlan, input)
 }
 
 function askerOf(viewer: Viewer): MeetingAsker {

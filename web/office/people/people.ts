@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { idText, line, parseInput } from '#contract/input.ts'
 import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
@@ -12,7 +13,6 @@ import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
-import { idText, line, parseInput } from '#office/parse.ts'
 
 /** A person as pages show them; the email is empty for who may not see it. */
 export type PersonRow = Omit<AccountRow, 'locale'>

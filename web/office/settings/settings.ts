@@ -21,7 +21,7 @@ import {
   type Settings as LiveSettings,
 } from '#db/settings.ts'
 import { guard, guardAccount, type Viewer } from '#office/access.ts'
-import { line, parseInput } from '#office/parse.ts'
+import { line, parseInput } from '#contract/input.ts'
 
 const dayMs = 24 * 3600_000
 /** How far ahead something may be decided. */

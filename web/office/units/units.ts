@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { idText, line, momentMs, parseInput } from '#contract/input.ts'
 import { type UnitLevel, unitLevels } from '#contract/meeting.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { addSite, findUnit, searchSites, searchUnits, type SiteRow, type UnitRow } from '#db/units.ts'
 import { limits } from '#contract/limits.ts'
 import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
-import { idText, line, momentMs, parseInput } from '#office/parse.ts'
 
 export type { SiteRow, UnitRow }
 

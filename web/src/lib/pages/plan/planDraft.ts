@@ -6,7 +6,7 @@ export class PlanDraft {
   readonly #kept: KeptText
 
   constructor(meetingId: string | undefined, userId: string) {
-    this.#kept = new KeptText(`plan ${meetingId ?? 'new'}`, userId)
+    this.#kept = new KeptText(`plan of ${meetingId ?? 'new'}`, userId)
   }
 
   keep(fields: PlanFields): void {

@@ -1,7 +1,7 @@
-import type { MeetingKind } from '#contract/meeting.ts'
+import type { MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
 import { requestJson } from '#web/requestJson.ts'
-import type { MeetingPlan, PlanWarning } from '#office/meetings/meetingPlan.ts'
+import type { PlanWarning } from '#office/meetings/meetingPlan.ts'
 import type { MeetingDetail } from '#office/meetings/meetings.ts'
 import type { SiteRow } from '#office/units/units.ts'
 
@@ -12,27 +12,30 @@ export interface ChosenPerson {
   detail: string
 }
 
-/** What the form holds, as typed; kept on the device while it is being written. */
-export interface PlanFields {
-  unitId: string
-  kind: MeetingKind
-  title: string
-  description: string
-  place: string
+/** What the form holds: the plan, with times as typed, names beside ids, and keys for rows that have no id yet. */
+export interface PlanFields extends Omit<
+  MeetingPlan,
+  | 'startsAtMs'
+  | 'endsAtMs'
+  | 'chairUserId'
+  | 'secretaryUserId'
+  | 'people'
+  | 'guests'
+  | 'unitIds'
+  | 'sites'
+  | 'agenda'
+> {
   date: string
   from: string
   endDate: string
   to: string
   chair: ChosenPerson | null
   secretary: ChosenPerson | null
-  people: (ChosenPerson & { role: 'delegate' | 'guest' | 'technician' })[]
-  guests: { key: string; id?: string; name: string; position: string; unitName: string }[]
+  people: (ChosenPerson & MeetingPlan['people'][number])[]
+  guests: (MeetingPlan['guests'][number] & { key: string })[]
   units: { id: string; name: string }[]
-  sites: { id: string; name: string; detail: string; role: 'central' | 'member' }[]
-  agenda: { key: string; id?: string; title: string; presenter: string; durationMin: number | null }[]
-  isRecordingPlanned: boolean
-  isDeclaredUnclassified: boolean
-  overrideReason: string
+  sites: (MeetingPlan['sites'][number] & { name: string; detail: string })[]
+  agenda: (MeetingPlan['agenda'][number] & { key: string })[]
 }
 
 /** A field that stops the plan from being saved. */
@@ -54,11 +57,14 @@ type Entry = PlanFields['people' | 'guests' | 'units' | 'sites' | 'agenda'][numb
 
 function keyOf(entry: Entry): string {
   if ('userId' in entry) return entry.userId
+  if ('siteId' in entry) return entry.siteId
   return 'key' in entry ? entry.key : entry.id
 }
 
+/** Rows that were kept before the page was loaded anew have keys of that time: a count alone would come to them again. */
+const load = Math.random().toString(36).slice(2)
 let nextKey = 0
-const newKey = (): string => `k${nextKey++}`
+const newKey = (): string => `${load}-${nextKey++}`
 
 /** An empty plan for a unit: tomorrow week, nine to eleven. */
 export function emptyFields(unitId: string, nowMs: number): PlanFields {
@@ -127,7 +133,7 @@ export function fieldsOf(meeting: MeetingDetail, isCopy: boolean): PlanFields {
       })),
     units: meeting.units.map((unit) => ({ id: unit.id, name: unit.fullName })),
     sites: meeting.sites.map((site) => ({
-      id: site.id,
+      siteId: site.id,
       name: site.name,
       detail: site.unitName,
       role: site.role,
@@ -142,18 +148,6 @@ export function fieldsOf(meeting: MeetingDetail, isCopy: boolean): PlanFields {
     isRecordingPlanned: meeting.isRecordingPlanned,
     isDeclaredUnclassified: isCopy ? false : meeting.isDeclaredUnclassified,
     overrideReason: isCopy ? '' : meeting.overrideReason,
-  }
-}
-
-/** A plan that is not whole yet, as far as the rules look at it. */
-function checkable(plan: MeetingPlan): MeetingPlan {
-  return {
-    ...plan,
-    title: plan.title || '–',
-    chairUserId: plan.chairUserId || 'not-chosen-chair',
-    secretaryUserId: plan.secretaryUserId || 'not-chosen-secretary',
-    guests: [],
-    agenda: [],
   }
 }
 
@@ -197,7 +191,7 @@ export class PlanForm {
   }
 
   /** What keeps the plan from being saved as a draft, or from being scheduled. */
-  problems(status: 'draft' | 'scheduled'): PlanProblem[] {
+  problems(status: PlanStatus): PlanProblem[] {
     const f = this.fields
     const { startsAtMs, endsAtMs } = this
     const isScheduled = status === 'scheduled'
@@ -217,40 +211,34 @@ export class PlanForm {
     return checks.filter(([, isMissing]) => isMissing).map(([problem]) => problem)
   }
 
-  /** The plan for the platform; null while it has no name or no time. */
-  plan(): MeetingPlan | null {
-    const f = this.fields
+  /** As much of the plan as the rules look at; null while it has no unit or no time. */
+  outline(): PlanOutline | null {
+    const { unitId, kind, chair, sites } = this.fields
     const { startsAtMs, endsAtMs } = this
-    if (startsAtMs === null || endsAtMs === null || f.unitId === '') return null
-    const taken = new Set([f.chair?.userId, f.secretary?.userId])
+    if (startsAtMs === null || endsAtMs === null || unitId === '') return null
     return {
-      unitId: f.unitId,
-      kind: f.kind,
-      title: f.title.trim(),
-      description: f.description.trim(),
-      place: f.place.trim(),
-      startsAtMs,
-      endsAtMs,
-      isRecordingPlanned: f.isRecordingPlanned,
-      isDeclaredUnclassified: f.isDeclaredUnclassified,
-      overrideReason: f.overrideReason.trim(),
-      chairUserId: f.chair?.userId ?? '',
-      secretaryUserId: f.secretary?.userId ?? '',
-      people: f.people.filter((p) => !taken.has(p.userId)).map(({ userId, role }) => ({ userId, role })),
-      guests: f.guests.map(({ id, name, position, unitName }) => ({
-        ...(id ? { id } : {}),
-        name,
-        position,
-        unitName,
-      })),
-      unitIds: f.units.map((unit) => unit.id),
-      sites: f.sites.map(({ id, role }) => ({ siteId: id, role })),
-      agenda: f.agenda.map(({ id, title, presenter, durationMin }) => ({
-        ...(id ? { id } : {}),
-        title,
-        presenter,
-        durationMin,
-      })),
+      ...{ unitId, kind, startsAtMs, endsAtMs },
+      chairUserId: chair?.userId ?? null,
+      sites: sites.map(({ siteId, role }) => ({ siteId, role })),
+    }
+  }
+
+  /** The plan for the platform; null while what it cannot do without is missing. */
+  plan(): MeetingPlan | null {
+    const outline = this.outline()
+    const { chair, secretary, date: _d, from: _f, endDate: _e, to: _t, units, ...kept } = this.fields
+    if (!outline || !chair || !secretary) return null
+    return {
+      ...kept,
+      ...outline,
+      chairUserId: chair.userId,
+      secretaryUserId: secretary.userId,
+      people: kept.people
+        .filter(({ userId }) => userId !== chair.userId && userId !== secretary.userId)
+        .map(({ userId, role }) => ({ userId, role })),
+      guests: kept.guests.map(({ key: _key, ...guest }) => guest),
+      unitIds: units.map((unit) => unit.id),
+      agenda: kept.agenda.map(({ key: _key, ...item }) => item),
     }
   }
 
@@ -270,9 +258,9 @@ export class PlanForm {
 
   /** The first site is the centre, the others are members. */
   addSite(site: SiteRow): void {
-    if (this.fields.sites.some((s) => s.id === site.id)) return
+    if (this.fields.sites.some((s) => s.siteId === site.id)) return
     const role = this.fields.sites.some((s) => s.role === 'central') ? 'member' : 'central'
-    this.fields.sites.push({ id: site.id, name: site.name, detail: site.unitName, role })
+    this.fields.sites.push({ siteId: site.id, name: site.name, detail: site.unitName, role })
   }
 
   addItem(): void {
@@ -302,7 +290,7 @@ export class PlanForm {
   /** Asks the rules about the plan, a moment after the last change. */
   checkSoon(): void {
     this.close()
-    const plan = this.plan()
+    const plan = this.outline()
     if (!plan || plan.endsAtMs <= plan.startsAtMs) {
       this.#warnings = []
       this.#isChecking = false
@@ -317,12 +305,12 @@ export class PlanForm {
     this.#checking?.abort()
   }
 
-  async #check(plan: MeetingPlan): Promise<void> {
+  async #check(plan: PlanOutline): Promise<void> {
     const checking = new AbortController()
     this.#checking = checking
     try {
       this.#warnings = await requestJson<PlanWarning[]>('/api/meetings/check', {
-        body: { plan: checkable(plan), id: this.#meetingId },
+        body: { plan, id: this.#meetingId },
         signal: checking.signal,
       })
     } catch (thrown) {

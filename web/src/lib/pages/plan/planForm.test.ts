@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeHost, stopTime } from '#web/testing/fakeHost.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { AnnouncedPlan, PlanOutline } from '#contract/plan.ts'
 import type { MeetingDetail } from '#office/meetings/meetings.ts'
 import { emptyFields, fieldsOf, PlanForm, type PlanFields } from './planForm.svelte.ts'
 
@@ -60,6 +61,33 @@ describe('what a plan lacks', () => {
 })
 
 describe('what the platform gets', () => {
+  test('is a plan that it takes', () => {
+    const form = whole({ units: [{ id: 'u2', name: 'Sở' }] })
+    form.addPerson(person('delegate'))
+    form.addSite(site('a'))
+    form.addGuest()
+    form.addItem()
+    const [guest] = form.fields.guests
+    const [item] = form.fields.agenda
+    if (guest) guest.name = 'Khách mời'
+    if (item) Object.assign(item, { title: 'Khai mạc', durationMin: 10 })
+    expect(AnnouncedPlan.parse(JSON.parse(JSON.stringify(form.plan())))).toMatchObject({
+      people: [{ userId: 'delegate', role: 'delegate' }],
+      guests: [{ name: 'Khách mời', position: '', unitName: '' }],
+      unitIds: ['u2'],
+      sites: [{ siteId: 'a', role: 'central' }],
+      agenda: [{ title: 'Khai mạc', presenter: '', durationMin: 10 }],
+    })
+  })
+
+  test('is only what the rules look at, before it is whole', () => {
+    const form = whole({ title: '', chair: null, secretary: null })
+    expect(form.plan()).toBeNull()
+    expect(PlanOutline.parse(form.outline())).toMatchObject({ unitId: 'unit', chairUserId: null })
+    form.fields.date = ''
+    expect(form.outline()).toBeNull()
+  })
+
   test('whoever leads or writes is not invited a second time', () => {
     const form = whole()
     for (const id of ['chair', 'delegate', 'delegate']) form.addPerson(person(id))
@@ -78,22 +106,39 @@ describe('what the platform gets', () => {
   })
 
   test('words are sent without the spaces around them, times as moments in the city', () => {
-    const plan = whole({ title: ' Họp giao ban ', place: ' Phòng 3 ' }).plan()
+    const plan = AnnouncedPlan.parse(whole({ title: ' Họp giao ban ', place: ' Phòng 3 ' }).plan())
     expect(plan).toMatchObject({ title: 'Họp giao ban', place: 'Phòng 3' })
-    expect(plan?.endsAtMs).toBe(Date.parse('2026-11-30T11:00:00+07:00'))
+    expect(plan.endsAtMs).toBe(Date.parse('2026-11-30T11:00:00+07:00'))
   })
 
   test('a copy names nobody’s rows and is declared and justified anew', () => {
     const agenda = [{ id: 'item', title: 'Khai mạc', presenter: '', durationMin: 5 }]
     const source = { ...detail(), agenda }
-    expect(new PlanForm(fieldsOf(source, false)).plan()?.agenda).toEqual(agenda)
-    const copy = new PlanForm(fieldsOf(source, true)).plan()
+    const people = { chair: person('chair'), secretary: person('secretary') }
+    expect(new PlanForm({ ...fieldsOf(source, false), ...people }).plan()?.agenda).toEqual(agenda)
+    const copy = new PlanForm({ ...fieldsOf(source, true), ...people }).plan()
     expect(copy?.agenda).toEqual([{ title: 'Khai mạc', presenter: '', durationMin: 5 }])
     expect(copy).toMatchObject({ isDeclaredUnclassified: false, overrideReason: '' })
   })
 })
 
 describe('lists', () => {
+  test('a row that is added after a kept plan came back has a key of its own', async () => {
+    // Each time the page is loaded, its module starts from the beginning.
+    const load = async (fields: PlanFields) => {
+      vi.resetModules()
+      const { PlanForm: Fresh } = await import('./planForm.svelte.ts')
+      const form = new Fresh(fields)
+      form.addGuest()
+      form.addItem()
+      return form
+    }
+    const before = await load(whole().fields)
+    const after = await load(JSON.parse(JSON.stringify(before.fields)))
+    const keys = [...after.fields.guests, ...after.fields.agenda].map((row) => row.key)
+    expect(new Set(keys).size).toBe(4)
+  })
+
   test('an item moves up and down, and stops at the ends', () => {
     const form = whole()
     for (const title of ['a', 'b', 'c']) {
@@ -139,11 +184,14 @@ describe('the rules', () => {
     const form = whole({ chair: null, title: '' })
     form.checkSoon()
     await vi.advanceTimersByTimeAsync(300)
-    form.fields.title = 'Họp'
+    form.fields.kind = 'training'
     form.checkSoon()
     await vi.advanceTimersByTimeAsync(400)
     expect(host.asked).toHaveLength(1)
-    expect(host.last).toMatchObject({ path: '/api/meetings/check', body: { plan: { title: 'Họp' } } })
+    expect(host.last).toMatchObject({
+      path: '/api/meetings/check',
+      body: { plan: { kind: 'training', chairUserId: null } },
+    })
     expect(form.isChecking).toBe(true)
     await host.last.answer([{ code: 'short_notice' }])
     expect(form.isChecking).toBe(false)

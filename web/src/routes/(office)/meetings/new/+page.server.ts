@@ -1,6 +1,6 @@
-import { fail, redirect } from '@sveltejs/kit'
+import { redirect } from '@sveltejs/kit'
 import { attempt, failPage } from '#web/server/appErrors.ts'
-import { PlanSubmission } from '#office/meetings/planSchema.ts'
+import { planSubmission } from '#web/server/planSubmission.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -16,10 +16,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 
 export const actions: Actions = {
   default: async ({ request, locals }) => {
-    const parsed = PlanSubmission.safeParse(Object.fromEntries(await request.formData()))
-    if (!parsed.success) return fail(400, { error: { code: 'bad_request' as const } })
-    const { plan, status } = parsed.data
-    const made = await attempt(() => services().meetings.create(viewerIn(locals), plan, status), {})
+    const form = await request.formData()
+    const made = await attempt(() => {
+      const { plan, status } = planSubmission(form)
+      return services().meetings.create(viewerIn(locals), plan, status)
+    }, {})
     if ('status' in made) return made
     redirect(303, `/meetings/${made.id}`)
   },

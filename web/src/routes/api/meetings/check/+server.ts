@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { failPage, jsonBodyOf } from '#web/server/appErrors.ts'
-import { PlanSchema } from '#office/meetings/planSchema.ts'
+import { idText } from '#contract/input.ts'
+import { PlanOutline } from '#contract/plan.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
 
-const Body = z.object({ plan: PlanSchema, id: z.string().max(64).optional() })
+const Body = z.object({ plan: PlanOutline, id: idText.optional() })
 
 /** What a plan would break, while it is being written. */
 export const POST: RequestHandler = async ({ request, locals }) => {

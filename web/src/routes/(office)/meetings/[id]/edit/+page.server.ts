@@ -1,6 +1,6 @@
-import { fail, redirect } from '@sveltejs/kit'
+import { redirect } from '@sveltejs/kit'
 import { attempt, failPage } from '#web/server/appErrors.ts'
-import { PlanSubmission } from '#office/meetings/planSchema.ts'
+import { planSubmission } from '#web/server/planSubmission.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -18,10 +18,9 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 
 export const actions: Actions = {
   default: async ({ request, locals, params }) => {
-    const parsed = PlanSubmission.safeParse(Object.fromEntries(await request.formData()))
-    if (!parsed.success) return fail(400, { error: { code: 'bad_request' as const } })
-    const { plan, status, version } = parsed.data
+    const form = await request.formData()
     const saved = await attempt(async () => {
+      const { plan, status, version } = planSubmission(form)
       await services().meetings.update(viewerIn(locals), params.id, version, plan, status)
       return { isDone: true as const }
     }, {})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '#contract/errors.ts'
+import { AppError } from './errors.ts'
 
 /**
  * Parses what a page hands to a service. Objects come out with the schema's keys only, on a plain prototype.
