@@ -121,6 +121,12 @@ describe('who may import whom', () => {
     expect(broken((i) => isIn(i.file, 'web/src') && isIn(i.target, 'prisma', 'recorder'))).toEqual([])
   })
 
+  it('pages take only types from the office: what it does they ask of services()', () => {
+    expect(broken((i) => isIn(i.file, 'web/src') && isIn(i.target, 'web/office') && !i.isTypeOnly)).toEqual(
+      [],
+    )
+  })
+
   it('pages take from signalling only the contract and the client, and from the sfu only types', () => {
     expect(
       broken(

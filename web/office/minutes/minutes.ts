@@ -18,6 +18,7 @@ import {
 } from '#db/minutes.ts'
 import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
+import type { DocumentTree } from '#office/documents/documentTree.ts'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { plainText, safeFileName } from '#office/documents/plainText.ts'
 import {
@@ -35,6 +36,8 @@ export interface MinutesDetail extends MinutesRow {
 /** The minutes of meetings, as pages use them. */
 export interface Minutes {
   get(viewer: Viewer, meetingId: string): Promise<MinutesDetail | null>
+  /** As it is printed, and read on the screen before approval. Throws `not_found` where there are none for this viewer. */
+  document(viewer: Viewer, meetingId: string): Promise<DocumentTree>
   /** From the meeting itself; `invalid_state` before it ended, returns the existing one when there is one. */
   createDraft(viewer: Viewer, meetingId: string): Promise<MinutesDetail>
   save(
@@ -109,12 +112,25 @@ export function createMinutes(options: {
     log.info('minutesAdvanced', { meetingId, to: step.to, actorId: access.actorId })
   }
 
+  /** @throws AppError not_found where there are none for this viewer */
+  const printable = async (viewer: Viewer, meetingId: string): Promise<MinutesRow> => {
+    const access = await accessTo(database, viewer, meetingId)
+    const row = access.may('minutes:see') ? await findMinutes(database, meetingId) : null
+    if (!row) throw new AppError('not_found', 'no minutes for this viewer')
+    return row
+  }
+
   return {
     async get(viewer, meetingId) {
       const access = await accessTo(database, viewer, meetingId)
       if (!access.may('minutes:see')) return null
       const row = await findMinutes(database, meetingId)
       return row && detailOf(row, access)
+    },
+
+    async document(viewer, meetingId) {
+      const { content, state } = await printable(viewer, meetingId)
+      return minutesDocument(content, state)
     },
 
     async createDraft(viewer, meetingId) {
@@ -169,9 +185,7 @@ export function createMinutes(options: {
       advance(viewer, meetingId, version, 'minutes:publish', { to: 'published' }),
 
     async file(viewer, meetingId, format) {
-      const access = await accessTo(database, viewer, meetingId)
-      const row = access.may('minutes:see') ? await findMinutes(database, meetingId) : null
-      if (!row) throw new AppError('not_found', 'no minutes for this viewer')
+      const row = await printable(viewer, meetingId)
       const bytes = await renderer.render(minutesDocument(row.content, row.state), format)
       const { docNumber, dateMs, subject } = row.content
       const mark = row.state === 'draft' || row.state === 'submitted' ? ' du thao' : ''

@@ -1,7 +1,6 @@
 import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
 import { attempt, failPage } from '#web/server/appErrors.ts'
-import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import type { Minutes } from '#office/minutes/minutes.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -17,7 +16,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   return {
     meeting: { id: meeting.id, title: meeting.title },
     minutes: found,
-    document: isWritten ? null : minutesDocument(found.content, found.state),
+    document: isWritten ? null : await minutes.document(viewer, params.id),
     recordings: made.filter((recording) => recording.state === 'ready'),
   }
 }
