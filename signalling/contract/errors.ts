@@ -2,29 +2,29 @@
 export const errorCodes = [
   'bad_request', // the payload is not of the request's shape
   'too_large', // the message or body is over its limit
-  'rate_limited',
+  'rate_limited', // too many messages, pages or attempts: wait
   'unauthenticated', // no session, or it ended
   'not_found', // absent, or not yours to see: the two look alike
   'forbidden', // you may see it, but not do this
   'link_expired', // a join or set-up link that was good once
   'meeting_not_open', // the chair, secretary or technician has not opened the call
-  'meeting_ended',
-  'meeting_cancelled',
+  'meeting_ended', // the call is over
+  'meeting_cancelled', // the meeting was called off
   'already_joined', // the same participant is in the call from another page; ask with takeOver
   'taken_over', // another page of the same participant took the seat
   'removed', // taken out of the call by the chair
-  'not_in_call',
+  'not_in_call', // the page has not entered the call, or not joined it
   'wrong_node', // the meeting lives on another node; connect again
-  'node_closing',
+  'node_closing', // the node hands its calls over: connect again
   'invalid_state', // the thing is not in a state that allows this (publish unapproved minutes, …)
   'conflict', // somebody else changed it since you read it
   'media_unavailable', // no media node answers
   'media_rejected', // the negotiation message is malformed or not allowed
   'recording_unavailable', // no recorder answers
-  'disk_full',
+  'disk_full', // no room to record, or to store
   'storage_unavailable', // the database does not answer; nothing was changed
-  'timeout',
-  'internal',
+  'timeout', // no answer in time; what was asked may have happened
+  'internal', // a fault of ours; the log has it
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
