@@ -5,22 +5,32 @@ import type { Scope, SharedScope } from '#contract/room/scope.ts'
 import type { Identity } from './identity.ts'
 import type { Page } from './page.ts'
 import type { Session } from './session.ts'
-import type { SocketPage } from './socketPage.ts'
 
 /** The socket.io room of a call's pages with a scope, or of those before it. */
 export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | SharedScope): string {
   return `${audience}:${meetingId}`
 }
 
+/** What a place needs of its socket, which holds one at most. */
+export interface PlaceSocket {
+  readonly clientId: ClientId
+  readonly isOpen: boolean
+  call: PageInCall | null
+  send<E extends keyof ServerToClientEvents>(event: E, payload: Parameters<ServerToClientEvents[E]>[0]): void
+  /** Joins or leaves a socket.io room. */
+  hear(room: string, isHeard: boolean): void
+  close(reason: AppError | null): void
+}
+
 /** A socket's place in one call: from entering to leaving, whichever of the two ends it. */
 export class PageInCall implements Page {
   readonly session: Session
-  readonly #page: SocketPage
+  readonly #page: PlaceSocket
   #identity: Identity
   #heard = new Set<'lobby' | SharedScope>()
   #isClosed = false
 
-  constructor(page: SocketPage, session: Session, identity: Identity) {
+  constructor(page: PlaceSocket, session: Session, identity: Identity) {
     this.#page = page
     this.session = session
     this.#identity = identity

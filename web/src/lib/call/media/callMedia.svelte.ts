@@ -2,14 +2,14 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
-import {
-  createMediaClient,
-  type MediaClient,
-  type MediaClientHooks,
-  type MediaState,
-  type OwnTrack,
-  type RemoteTrack,
-  type ViewWish,
+import { createMediaClient } from './createMediaClient.ts'
+import type {
+  MediaClient,
+  MediaClientHooks,
+  MediaState,
+  OwnTrack,
+  RemoteTrack,
+  ViewWish,
 } from './mediaClient.ts'
 import { Playback } from './playback.ts'
 import { qualityOf, type ConnectionQuality } from './statsMeter.ts'

@@ -1,7 +1,6 @@
-import type { EngineKind, MediaMessage, MediaTicket } from '#contract/media.ts'
+import type { MediaMessage, MediaTicket } from '#contract/media.ts'
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
-import { AppError, assertNever } from '#contract/errors.ts'
 
 /** A track of somebody else that arrives here. */
 export interface RemoteTrack {
@@ -85,22 +84,4 @@ export interface MediaClient {
   receivedTracks(): TrackId[] | null
   stats(): Promise<MediaStats>
   close(): void
-}
-
-/** The one switch over engines; each client is loaded only when it is used. Throws `media_unavailable`. */
-export async function createMediaClient(engine: EngineKind, hooks: MediaClientHooks): Promise<MediaClient> {
-  switch (engine) {
-    case 'mediasoup': {
-      const { MediasoupClient } = await import('./mediasoupClient.ts')
-      return new MediasoupClient(hooks)
-    }
-    case 'fake': {
-      const { SilentClient } = await import('./silentClient.ts')
-      return new SilentClient(hooks)
-    }
-    case 'livekit':
-      throw new AppError('media_unavailable', 'this page has no client for LiveKit')
-    default:
-      return assertNever(engine)
-  }
 }
