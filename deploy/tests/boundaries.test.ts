@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -45,11 +44,13 @@ function importsOf(file: string): Import[] {
   })
 }
 
-const files = globSync('{signalling,sfu,recorder,prisma,deploy,web/office,web/src}/**/*.{ts,svelte,mjs}', {
+const files = globSync('{signalling,sfu,recorder,prisma,deploy,web}/**/*.{ts,svelte,mjs}', {
   cwd: root,
-}).filter((f) => !/(^|\/)(generated|\.svelte-kit|build)\//.test(f))
-const isTest = (file: string) => /\.(test|conformance)\.ts$|\/(test[A-Z]\w*|testing\/.*)\.ts$/.test(file)
-const imports = files.filter((f) => !isTest(f)).flatMap(importsOf)
+}).filter((f) => !/(^|\/)(generated|\.svelte-kit|build|node_modules)\//.test(f))
+const isTest = (file: string) =>
+  /\.(test|conformance|e2e)\.ts$|\/(test[A-Z]\w*|testing\/.*)\.ts$|TestMeeting\.ts$/.test(file)
+const all = files.flatMap(importsOf)
+const imports = all.filter((i) => !isTest(i.file))
 const ours = imports.filter((i) => i.isOurs)
 const broken = (wrong: (i: Import) => boolean, among = ours) =>
   among.filter(wrong).map((i) => `${i.file} → ${i.target}`)
@@ -71,6 +72,41 @@ describe('who may import whom', () => {
 
   it('nothing imports deploy but deploy', () => {
     expect(broken((i) => isIn(i.target, 'deploy') && !isIn(i.file, 'deploy'))).toEqual([])
+  })
+
+  it('what runs in deploy takes nothing from its tests, benchmarks and demonstration', () => {
+    const tools = ['deploy/testing', 'deploy/tests', 'deploy/bench', 'deploy/demo'] as const
+    const isRun = (file: string) =>
+      isIn(file, 'deploy') && !isIn(file, ...tools) && file !== 'deploy/testAll.ts'
+    expect(broken((i) => isRun(i.file) && (isIn(i.target, ...tools) || isTest(i.target)))).toEqual([])
+  })
+
+  it('the set-up runs before anything is there, and takes nothing but itself', () => {
+    const setUp = imports.filter((i) => isIn(i.file, 'deploy/setup') || i.file === 'deploy/run.mjs')
+    const may = (i: Import) =>
+      i.isOurs ? isIn(i.target, 'deploy/setup') : /^(node:|mediasoup$|svelte\/)/.test(i.target)
+    expect(broken((i) => !may(i), setUp)).toEqual([])
+  })
+
+  it('a bus knows the contract and its own folder, and what builds and mounts the pages nothing of ours', () => {
+    const may = (t: string) => isIn(t, 'deploy/bus', 'signalling/contract')
+    expect(broken((i) => isIn(i.file, 'deploy/bus') && !may(i.target))).toEqual([])
+    const isOfBuild = (file: string) => /^web\/[^/]+\.ts$/.test(file)
+    expect(broken((i) => isOfBuild(i.file) && !isOfBuild(i.target))).toEqual([])
+  })
+
+  it('servers take from the sources of the pages only what people chose', () => {
+    const servers = [
+      'signalling',
+      'sfu',
+      'recorder',
+      'prisma',
+      'web/office',
+      'deploy/pages',
+      'deploy/bus',
+    ] as const
+    const may = (t: string) => t === 'web/src/lib/preferences.ts'
+    expect(broken((i) => isIn(i.file, ...servers) && isIn(i.target, 'web/src') && !may(i.target))).toEqual([])
   })
 
   it('signalling knows the engine by its port alone', () => {
@@ -141,28 +177,94 @@ describe('who may import whom', () => {
   })
 })
 
+describe('no two files import each other, by whatever way round', () => {
+  // Types count too: files that need each other's types can only be understood, and changed, together.
+  it('anywhere, tests and tools included', () => {
+    expect(circles(all.filter((i) => i.isOurs && i.file !== i.target))).toEqual([]) // a component may hold itself
+  })
+
+  it('and the search finds one', () => {
+    const link = (file: string, target: string): Import => ({ file, target, isOurs: true, isTypeOnly: true })
+    expect(circles([link('a', 'b'), link('b', 'c'), link('c', 'd'), link('d', 'b')])).toEqual([
+      ['b', 'c', 'd'],
+    ])
+  })
+})
+
+/** Files that reach themselves (Tarjan's strongly connected components), each circle sorted. */
+function circles(links: readonly Import[]): string[][] {
+  const targets = new Map<string, string[]>()
+  for (const { file, target } of links) targets.set(file, [...(targets.get(file) ?? []), target])
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const path: string[] = []
+  const found: string[][] = []
+  const visit = (file: string): number => {
+    const place = order.size
+    order.set(file, place)
+    let low = place
+    path.push(file)
+    for (const target of targets.get(file) ?? []) {
+      if (!order.has(target)) low = Math.min(low, visit(target))
+      else if (path.includes(target)) low = Math.min(low, lowest.get(target) ?? order.get(target) ?? low)
+    }
+    lowest.set(file, low)
+    if (low === place) {
+      const circle = path.splice(path.indexOf(file))
+      if (circle.length > 1) found.push(circle.toSorted())
+    }
+    return low
+  }
+  for (const file of targets.keys()) if (!order.has(file)) visit(file)
+  return found
+}
+
 describe('vendors have homes', () => {
   const packages = imports.filter((i) => !i.isOurs)
-  const only = (pattern: RegExp, ...homes: RegExp[]) =>
-    broken((i) => pattern.test(i.target) && !homes.some((h) => h.test(i.file)), packages)
+  /** Every package of package.json that is imported, by where it may be. Tools of tests live in tests. */
+  const homes: Record<string, readonly RegExp[]> = {
+    mediasoup: [/^sfu\/mediasoup\//, /^deploy\/(setup|bench)\//],
+    'livekit-server-sdk': [/^sfu\/livekit\//],
+    'mediasoup-client': [/^web\/src\/lib\/call\/media\/mediasoupClient\.ts$/],
+    'socket.io': [/^signalling\/(gateway|socketPage)\.ts$/],
+    'socket.io-client': [/^signalling\/client\.ts$/],
+    'better-auth': [/^web\/office\/accounts\//],
+    'rate-limiter-flexible': [/^web\/office\/accounts\//],
+    '@prisma/client': [/^prisma\//],
+    '@prisma/adapter-pg': [/^prisma\//],
+    '@prisma/driver-adapter-utils': [/^prisma\/migration\.ts$/],
+    prisma: [],
+    pg: [/^prisma\//],
+    'pg-boss': [/^prisma\/jobs\.ts$/],
+    redis: [/^deploy\/bus\/redisBus\.ts$/],
+    pino: [/^deploy\/log\.ts$/],
+    'prom-client': [/^(signalling|sfu|recorder|prisma|deploy)\//],
+    docx: [/^web\/office\/documents\/docx\.ts$/],
+    pdfmake: [/^web\/office\/documents\/pdf\.ts$/],
+    fflate: [/^web\/office\/documents\//, /^deploy\/demo\//],
+    mediabunny: [/^recorder\/composition\//],
+    zod: [/./],
+    svelte: [/^web\/src\//, /^deploy\/setup\/webSources\.ts$/],
+    '@lucide/svelte': [/^web\/src\//],
+    '@sveltejs/kit': [/^web\/src\/(routes\/|lib\/server\/|hooks\.)/, /^web\/vite\.config\.ts$/],
+    '@sveltejs/adapter-node': [/^web\/vite\.config\.ts$/],
+    '@sveltejs/vite-plugin-svelte': [],
+    vite: [/^web\/(vite\.config|leftOut)\.ts$/],
+    'playwright-core': [/^deploy\/(testing|tests|bench|demo)\//],
+    'node-datachannel': [/^deploy\/bench\//],
+    vitest: [/^deploy\/tests\/vitest\.config\.ts$/],
+  }
+  const nameOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+  const isPackage = ({ target }: Import) => !/^(node:|\$|#)/.test(target)
 
-  it.each([
-    ['mediasoup', /^mediasoup($|\/)/, [/^sfu\/mediasoup\//, /^deploy\/(setup|bench)\//]],
-    ['livekit-server-sdk', /^livekit-server-sdk/, [/^sfu\/livekit\//]],
-    [
-      'mediasoup-client',
-      /^mediasoup-client/,
-      [/^web\/src\/lib\/call\/media\/mediasoupClient\.ts$/, /^deploy\/bench\//],
-    ],
-    ['socket.io', /^socket\.io$/, [/^signalling\/(gateway|socketPage)\.ts$/]],
-    ['socket.io-client', /^socket\.io-client/, [/^signalling\/client\.ts$/]],
-    ['better-auth', /^better-auth/, [/^web\/office\/accounts\//]],
-    ['prisma', /^@prisma\//, [/^prisma\//]],
-    ['pg-boss', /^pg-boss/, [/^prisma\/jobs\.ts$/]],
-    ['redis', /^redis$/, [/^deploy\//]],
-    ['docx and pdfmake', /^(docx|pdfmake)/, [/^web\/office\/documents\//]],
-  ])('%s', (_name, pattern, homes) => {
-    expect(only(pattern, ...homes)).toEqual([])
+  it.each(Object.entries(homes))('%s', (name, at) => {
+    const wrong = (i: Import) => nameOf(i.target) === name && !at.some((home) => home.test(i.file))
+    expect(broken(wrong, packages)).toEqual([])
+  })
+
+  it('and whatever else is imported has none yet', () => {
+    const homeless = packages.filter((i) => isPackage(i) && !(nameOf(i.target) in homes))
+    expect(homeless.map((i) => `${i.file} → ${i.target}`)).toEqual([])
   })
 
   it('generated database types stay in prisma/', () => {
@@ -170,9 +272,12 @@ describe('vendors have homes', () => {
   })
 
   it('only the configuration reads the environment', () => {
-    const readers = files.filter(
-      (f) => !isTest(f) && !isIn(f, 'deploy') && readFileSync(join(root, f), 'utf8').includes('process.env'),
-    )
-    expect(readers).toEqual([])
+    // What starts, sets up and tests hands its environment on; the pages' adapter knows no other way to be told.
+    const may = (f: string) =>
+      isTest(f) ||
+      isIn(f, 'deploy/setup', 'deploy/demo') ||
+      ['deploy/start.ts', 'deploy/run.mjs', 'deploy/testAll.ts', 'web/pages.ts'].includes(f)
+    const reads = (f: string) => readFileSync(join(root, f), 'utf8').includes('process.env')
+    expect(files.filter((f) => !may(f) && reads(f))).toEqual([])
   })
 })
