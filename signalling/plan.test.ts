@@ -70,6 +70,13 @@ describe('a plan that changes while the call runs', () => {
     })
     await eventually(() => expect(an.sees(meetingId, 'an')?.role).toBe('chair'), { timeout: 1000 })
     expect(an.sees(meetingId, 'chair')?.role).toBe('delegate')
+    // What only who moderates may see follows the role.
+    await eventually(() => {
+      expect([an.views?.moderators !== undefined, chair.views?.moderators !== undefined]).toEqual([
+        true,
+        false,
+      ])
+    })
     // What only moderators see goes with the role.
     expect([chair.views?.moderators !== undefined, an.views?.moderators !== undefined]).toEqual([false, true])
     await expect(muteAll(chair)).rejects.toMatchObject({ code: 'forbidden' })

@@ -29,6 +29,8 @@ import { isSeated, nextState, type Ending, type StayEvent, type StayState } from
 const missedAfterMs = 1500
 /** How long to wait before asking again what the server could not answer. */
 const retryMs = 1500
+/** Over how long the pages of a call spread what they ask at the same news. */
+const greetSpreadMs = 500
 
 /** The words with which a stay tells what happened. */
 export interface StayWords {
@@ -67,6 +69,7 @@ export class Stay implements FeaturePort {
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
   #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #greetTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
   constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
@@ -222,6 +225,7 @@ export class Stay implements FeaturePort {
       if (lobby.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
       else if (lobby.phase === 'open') this.#go({ type: 'opened' })
     })
+    signal.on('meeting:changed', () => this.#greetAgain())
     signal.on('room:events', (batch) => this.#room.follow(batch))
     signal.on('room:scopes', (change) => this.#room.rescope(change))
     signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
@@ -263,6 +267,20 @@ export class Stay implements FeaturePort {
       this.#refused(error)
       if (this.failure) this.#retry(() => void this.#greet())
     }
+  }
+
+  /** The meeting, or one's own part in it, changed: what the greeting said is asked for again. */
+  #greetAgain(): void {
+    clearTimeout(this.#greetTimer)
+    // A hall does not ask as one.
+    this.#greetTimer = setTimeout(() => {
+      this.#signal.request('call:hello', {}).then(
+        (hello) => {
+          if (this.#state.at !== 'over') this.#hello = hello
+        },
+        (error: unknown) => warn('greeting_failed', error), // a connection that is back greets anew
+      )
+    }, Math.random() * greetSpreadMs)
   }
 
   async #join(takeOver: boolean): Promise<void> {
@@ -383,6 +401,7 @@ export class Stay implements FeaturePort {
 
   #windUp(ending: Ending): void {
     this.outage.end()
+    clearTimeout(this.#greetTimer)
     clearTimeout(this.#retryTimer)
     this.media.close()
     this.own.close()

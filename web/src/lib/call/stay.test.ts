@@ -197,6 +197,22 @@ describe('on the way in', () => {
     await inLobby({ phase: 'ended' })
     expect(stay.ending).toBe('meeting_ended')
   })
+
+  it('learns of another role and title while it waits and inside, without a new connection', async () => {
+    await inLobby({ phase: 'waiting' })
+    expect(stay.may('call:open')).toBe(false)
+    const change = { ...hello().meeting, title: 'Họp bất thường' }
+    signal.answers['call:hello'] = () =>
+      hello({ phase: 'waiting', meeting: change }, { may: ['call:join', 'call:open'] })
+    signal.tell('meeting:changed', {})
+    signal.tell('meeting:changed', {})
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([stay.may('call:open'), stay.hello?.meeting.title]).toEqual([true, 'Họp bất thường'])
+    expect([stay.state.at, signal.asked.filter((name) => name === 'call:hello')]).toEqual([
+      'lobby',
+      ['call:hello', 'call:hello'],
+    ])
+  })
 })
 
 describe('in the call', () => {

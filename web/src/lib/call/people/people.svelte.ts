@@ -1,3 +1,4 @@
+import { attendanceCount } from '#contract/attendance.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId, SiteId } from '#contract/ids.ts'
 import type { CallHello } from '#contract/requests.ts'
@@ -21,6 +22,10 @@ export class People {
     const { hello, views } = this.#port
     return hello && views ? expectedRows(hello.expected, hello.sites, views) : []
   })
+  /** How many of them are there, as the office counts them too. */
+  readonly count = $derived.by(() =>
+    attendanceCount(this.attendance.map(({ role, state }) => ({ role, isThere: state !== 'absent' }))),
+  )
   /** Whose screen is shown. */
   readonly sharing: ParticipantView | null = $derived.by(() =>
     this.#port.view ? sharedScreenOf(this.#port.view) : null,

@@ -67,6 +67,15 @@ describe('roster', () => {
     ])
   })
 
+  it('counts nobody as present whose connection is lost', () => {
+    const lost = viewOf(person('1', 'Nguyễn An', { isConnected: false }))
+    const expected = [
+      { id: id('1'), name: 'Nguyễn An', unitName: '', role: 'delegate' as const, kind: 'person' as const },
+    ]
+    const views: PageViews = { ...emptyViews(1), all: lost }
+    expect(expectedRows(expected, [], views)).toMatchObject([{ state: 'absent', role: 'delegate' }])
+  })
+
   it('finds tracks that a page missed, but not its own nor those of the disconnected', () => {
     const track = (key: string) => ({ id: key as TrackId, source: 'camera' as const })
     const view = viewOf(

@@ -1,4 +1,5 @@
 import type { ParticipantId } from '#contract/ids.ts'
+import type { MeetingRole } from '#contract/meeting.ts'
 import type { CallHello } from '#contract/requests.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { PageViews, RoomView } from '#contract/room/room.ts'
@@ -67,6 +68,7 @@ export interface ExpectedRow {
   name: string
   unitName: string
   kind: 'person' | 'site'
+  role: MeetingRole
   state: 'present' | 'marked' | 'absent'
   /** Where: the site's name, empty on a device of one's own or when absent. */
   siteName: string
@@ -84,16 +86,15 @@ export function expectedRows(
   const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
   const sorted = sortedExpected.get(expected) ?? [...expected].sort(byName)
   sortedExpected.set(expected, sorted)
-  const rows = sorted.map(({ id, name, unitName, kind }): ExpectedRow => {
+  const rows = sorted.map(({ id, name, unitName, kind, role }): ExpectedRow => {
+    const person = { id, name, unitName, kind, role }
     const there = views.all.participants[id]
-    if (there) return { id, name, unitName, kind, state: 'present', siteName: there.siteName ?? '' }
+    // A lost connection is no presence, here as in the attendance list.
+    if (there?.isConnected) return { ...person, state: 'present', siteName: there.siteName ?? '' }
     const marked = marks?.[id]
-    if (!marked) return { id, name, unitName, kind, state: 'absent', siteName: '' }
+    if (!marked) return { ...person, state: 'absent', siteName: '' }
     return {
-      id,
-      name,
-      unitName,
-      kind,
+      ...person,
       state: 'marked',
       siteName: marked.siteId ? (nameOfSite.get(marked.siteId) ?? '') : '',
     }
