@@ -5,6 +5,7 @@ import type { Actor } from '#contract/permissions.ts'
 import type { AccountCredential, Credential, Principal } from '#contract/principal.ts'
 import { effectOn, type Revocation } from '#contract/revocation.ts'
 import { callStanding, type Standing } from '#contract/standing.ts'
+import type { CallPerson, CallRecord } from '#db/calls.ts'
 
 /** Who asks, as the office knows it; the same functions answer pages and API. */
 export interface Principals {
@@ -54,4 +55,15 @@ export function effectInCall(
     revocation.meetingId === meetingId &&
     revocation.participantId === participantId
   return isOut ? 'ended' : effectOn(revocation, by)
+}
+
+/** Who a page is by the plan as it is now. */
+export function identityInPlan(
+  identity: Identity,
+  person: CallPerson,
+  { unitId, status }: CallRecord,
+): Identity {
+  const { role, name, position, unitName } = person
+  const actor = { ...identity.actor, meetingRole: role }
+  return { ...identity, role, name, position, unitName, actor, subject: { unitId, meetingStatus: status } }
 }

@@ -1,31 +1,31 @@
 import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
-import { assertNever, AppError, type ErrorCode } from '#contract/errors.ts'
+import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { OpenedRoom } from '#contract/media.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
-import { allows } from '#contract/permissions.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
 import { emptyRoomView, type RoomEvent, type RoomView, type ScopeSnapshot } from '#contract/room/room.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import type { Bus } from '#contract/bus.ts'
-import type { CallPerson, CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
+import { Admission } from './admission.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallMedia } from './callMedia.ts'
 import { CallNews } from './callNews.ts'
 import { CallPages } from './callPages.ts'
+import { EngineEar } from './engineEar.ts'
 import { EventWriter } from './eventWriter.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import { PlanFollower } from './planFollower.ts'
-import type { Identity } from './identity.ts'
+import { identityInPlan } from './identity.ts'
 import type { Audience, Page } from './page.ts'
+import { recordBan } from './recordBan.ts'
 import { newRecordingId, RecordingControl } from './recordingControl.ts'
 import { Room } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
-import { SpeechTracker, type Stretch } from './speech.ts'
 import type { Stores } from './stores.ts'
-import { Turns } from './turns.ts'
 
 /** What a session is made of; the same for all of a node but for the meeting. */
 export interface SessionOptions {
@@ -59,13 +59,12 @@ export class Session {
   readonly #writer: EventWriter
   readonly #media: CallMedia
   readonly #recording: RecordingControl
-  readonly #speech = new SpeechTracker()
+  readonly #ear: EngineEar
+  readonly #admission: Admission
   readonly #stores: Stores
   readonly #settings: SignallingSettings
-  readonly #audience: Audience
   readonly #log: Log
   readonly #pages: CallPages
-  readonly #joining = new Turns<ParticipantId>()
   readonly plan: PlanFollower
   readonly #broadcast: CallBroadcast
   readonly #news: CallNews
@@ -87,7 +86,6 @@ export class Session {
     })
     this.#stores = stores
     this.#settings = settings
-    this.#audience = options.audience
     this.#log = log
     this.#room = new Room(startView(record, epoch), {
       seatGraceMs: settings.seatGraceMs,
@@ -147,6 +145,17 @@ export class Session {
       record: (command) => {
         if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, Date.now()))
       },
+    })
+    const parts = { room: this.#room, media: this.#media, pages: this.#pages, log }
+    const commit = (events: readonly RoomEvent[]): number => this.#commit(events)
+    this.#ear = new EngineEar({ ...parts, recording: this.#recording, audience: options.audience, commit })
+    this.#admission = new Admission({
+      ...parts,
+      epoch,
+      plan: this.plan,
+      commit,
+      stored: (seq) => this.#writer.stored(seq, settings.storeTimeoutMs),
+      isServing: () => !this.#isClosed,
     })
     const nowMs = Date.now()
     this.#commit(this.#room.seats.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
@@ -214,84 +223,18 @@ export class Session {
    * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
    * storage_unavailable (then the page is not in the call)
    */
-  join(
+  async join(
     page: Page,
     payload: RequestPayload<'call:join'>,
     site: Entry['site'],
   ): Promise<RequestReply<'call:join'>> {
-    return this.#joining.run(page.identity.participantId, () => this.#join(page, payload, site))
-  }
-
-  async #join(
-    page: Page,
-    payload: RequestPayload<'call:join'>,
-    site: Entry['site'],
-  ): Promise<RequestReply<'call:join'>> {
-    // Who waits may have been told of an older plan: it may be cancelled, or another be the chair.
-    if (this.#room.view.phase === 'waiting') await this.plan.compare()
     this.#assertServing()
-    if (this.#room.view.phase === 'waiting' && !allows(page.identity.actor, 'call:open')) {
-      throw new AppError('meeting_not_open')
-    }
-    const { participantId: id, name, unitName, position, role, kind } = page.identity
-    if (this.plan.current.status === 'cancelled') throw new AppError('meeting_cancelled')
-    if (this.plan.current.status === 'draft') throw new AppError('meeting_not_open')
-    const entry: Entry = {
-      member: { id, name, unitName, position, role, kind },
-      clientId: page.clientId,
-      microphone: payload.microphone,
-      camera: payload.camera,
-      site,
-      takeOver: payload.takeOver,
-      isResume: payload.resume !== undefined,
-    }
-    this.#room.seats.checkEntry(entry)
-    const { resume } = payload
-    const resumes = this.#room.seats.resumes(entry)
-    const keepsMedia =
-      resumes && resume?.hasMedia === true && resume.epoch === this.epoch && this.#media.isAlive(id)
-    const ticket = keepsMedia
-      ? null
-      : await this.#media.admit(id, {
-          kind: 'page',
-          grant: this.#room.seats.grantFor(entry),
-          media: payload.media,
-        })
-    const isNew = !resumes
-    let seq: number
-    try {
-      this.#assertServing()
-      if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
-      const { events } = this.#room.seats.join(entry, Date.now())
-      this.#pages.seat(page)
-      seq = this.#commit(events)
-      if (ticket) this.#commit(this.#room.sound.dropTracks(id, Date.now()))
-    } catch (error) {
-      if (ticket && !this.#room.participant(id)) this.#media.evict(id)
-      throw error
-    }
-    // The room may have changed while the engine let the page in.
-    detach(this.#log, 'regrant_failed', this.#media.regrant(id))
-    const isAhead = isNew && ticket !== null && payload.takesTicketAhead
-    if (isAhead) page.send('media:ticket', { ticket })
-    if (isNew) await this.#storedOrUndone(id, page, seq)
+    const reply = await this.#admission.join(page, payload, site)
     if (this.#needsRecorder) {
       this.#needsRecorder = false
       this.#recording.resume()
     }
-    const views = this.#room.viewsFor(id, this.#pages.scopesOf(page))
-    return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
-  }
-
-  async #storedOrUndone(id: ParticipantId, page: Page, seq: number): Promise<void> {
-    try {
-      await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
-    } catch (error) {
-      if (!this.#isClosed && this.#room.participant(id) && this.#pages.unseat(page)) {
-        this.#commit(this.#room.seats.leave(id, Date.now()))
-      }
-      throw error
-    }
+    return reply
   }
 
   /** The page goes, by its own will. Idempotent. */
@@ -327,18 +270,15 @@ export class Session {
       this.#pages.closeOf(id, new AppError('removed'))
       return events
     })
-    if (isBanned) await withinMs(this.#ban(id), this.#settings.storeTimeoutMs)
-  }
-
-  /** Here it holds at once; in the meeting's record as soon as the database takes it. */
-  async #ban(id: ParticipantId): Promise<void> {
-    for (;;) {
-      try {
-        return await this.#stores.calls.ban(this.meetingId, id)
-      } catch (error) {
-        if (this.#isClosed || !(error instanceof AppError)) throw error
-        await new Promise((resolve) => setTimeout(resolve, 500))
-      }
+    // Here it holds already.
+    if (isBanned) {
+      await recordBan({
+        store: this.#stores.calls,
+        meetingId: this.meetingId,
+        participantId: id,
+        timeoutMs: this.#settings.storeTimeoutMs,
+        isServing: () => !this.#isClosed,
+      })
     }
   }
 
@@ -402,7 +342,7 @@ export class Session {
   }
 
   async #windUp(recordingId: RecordingId | null): Promise<void> {
-    this.#commitSpeech(this.#speech.end(Date.now()))
+    this.#ear.endSpeech()
     this.#broadcast.flush()
     // After the ack, which leaves in this turn.
     await new Promise((resolve) => setImmediate(resolve))
@@ -449,54 +389,14 @@ export class Session {
 
   /** What the engine said of this call. */
   hear(said: EngineEvent): void {
-    if (this.#isClosed) return
-    const nowMs = Date.now()
-    switch (said.type) {
-      case 'trackPublished':
-        this.#commit(
-          this.#room.sound.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs),
-        )
-        break
-      case 'trackUnpublished':
-        this.#commit(this.#room.sound.unpublishTrack(said.participantId, said.trackId, nowMs))
-        break
-      case 'speakersChanged': {
-        const speakers = said.speakers.filter((speaker) => this.#room.participant(speaker.participantId))
-        this.#commitSpeech(
-          this.#speech.hear(
-            speakers.map((speaker) => speaker.participantId),
-            nowMs,
-          ),
-        )
-        this.#audience.send('all', 'speakers:changed', { speakers }, { mayDrop: true })
-        break
-      }
-      case 'message':
-        this.#pages.seatedPage(said.participantId)?.send('media:message', { payload: said.payload })
-        break
-      case 'participantLost':
-        if (this.#media.lose(said.participantId) === 'recorder') this.#recording.mediaLost()
-        else this.#commit(this.#room.sound.dropTracks(said.participantId, nowMs))
-        break
-      case 'roomLost':
-        this.#log.warn('media_room_lost', { meetingId: this.meetingId })
-        for (const id of Object.keys(this.#room.view.participants)) {
-          const participant = this.#room.participant(id as ParticipantId) // a key of the view
-          if (participant) this.#commit(this.#room.sound.dropTracks(participant.id, nowMs))
-        }
-        this.#media.loseRoom()
-        this.#recording.mediaLost()
-        break
-      default:
-        assertNever(said)
-    }
+    if (!this.#isClosed) this.#ear.hear(said)
   }
 
   /** Looks after seats, speech, and the recorder; the directory's clock. */
   tick(nowMs: number): void {
     if (this.#isClosed) return
     this.#commit(this.#room.tick(nowMs))
-    this.#commitSpeech(this.#speech.tick(nowMs))
+    this.#ear.tick(nowMs)
     this.#recording.tick(nowMs)
     if (this.#pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
     const isQuiet =
@@ -526,12 +426,6 @@ export class Session {
     return !isUnderWay && nowMs - this.#quietSinceMs >= this.#settings.idleMs
   }
 
-  #commitSpeech(stretches: Stretch[]): void {
-    for (const { participantId, fromMs, toMs } of stretches) {
-      this.#commit(this.#room.floor.noteSpeech(participantId, fromMs, toMs, Date.now()))
-    }
-  }
-
   /** The one way out of the room: to the store, to the pages, to the media. Returns what to wait for until stored. */
   #commit(events: readonly RoomEvent[]): number {
     const seq = this.#writer.append(events)
@@ -546,7 +440,7 @@ export class Session {
           break
         case 'participantLeft':
           this.#media.evict(event.participantId)
-          this.#commitSpeech(this.#speech.end(Date.now(), event.participantId))
+          this.#ear.endSpeech(event.participantId)
           this.#broadcast.touchLobby()
           break
         case 'callOpened':
@@ -571,7 +465,7 @@ export class Session {
    */
   async close(code: 'wrong_node' | 'node_closing', flushMs: number): Promise<void> {
     if (this.#isClosed) return
-    this.#commitSpeech(this.#speech.end(Date.now()))
+    this.#ear.endSpeech()
     this.#broadcast.close()
     this.#isClosed = true
     const isEmpty = this.#pages.seatedCount === 0
@@ -589,30 +483,8 @@ export class Session {
   }
 }
 
-/** Who a page is by the plan as it is now. */
-function identityInPlan(identity: Identity, person: CallPerson, { unitId, status }: CallRecord): Identity {
-  const { role, name, position, unitName } = person
-  const actor = { ...identity.actor, meetingRole: role }
-  return { ...identity, role, name, position, unitName, actor, subject: { unitId, meetingStatus: status } }
-}
-
 /** A call as it stands before its events; one whose meeting ended without any is over. */
 function startView(record: CallRecord, epoch: number): RoomView {
   const view = emptyRoomView(record.id, record.agenda, epoch)
   return record.status === 'ended' ? { ...view, phase: 'ended', endedAtMs: record.endsAtMs } : view
-}
-
-/** @throws AppError storage_unavailable when it takes longer; it goes on all the same */
-async function withinMs(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new AppError('storage_unavailable', 'not stored in time')),
-    timeoutMs,
-  )
-  try {
-    await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => undefined) // told above, when in time
-  }
 }

@@ -1,0 +1,134 @@
+import { AppError } from '#contract/errors.ts'
+import type { ParticipantId } from '#contract/ids.ts'
+import { detach, type Log } from '#contract/log.ts'
+import type { MediaTicket } from '#contract/media.ts'
+import { allows } from '#contract/permissions.ts'
+import type { RequestPayload, RequestReply } from '#contract/requests.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { CallMedia } from './callMedia.ts'
+import type { CallPages } from './callPages.ts'
+import type { Page } from './page.ts'
+import type { PlanFollower } from './planFollower.ts'
+import type { Room } from './room/room.ts'
+import type { Entry } from './room/seats.ts'
+import { Turns } from './turns.ts'
+
+/** What an admission is made of: the call's own parts. */
+export interface AdmissionOptions {
+  epoch: number
+  room: Room
+  media: CallMedia
+  pages: CallPages
+  plan: PlanFollower
+  /** Takes what happened in the room; returns what to wait for until it is stored. */
+  commit: (events: readonly RoomEvent[]) => number
+  /** @throws AppError storage_unavailable */
+  stored: (seq: number) => Promise<void>
+  /** Whether the call still lives here. */
+  isServing: () => boolean
+  log: Log
+}
+
+/** Lets pages into a call, one at a time for each participant: the plan, the media, the seat, the store. */
+export class Admission {
+  readonly #parts: AdmissionOptions
+  readonly #joining = new Turns<ParticipantId>()
+
+  constructor(options: AdmissionOptions) {
+    this.#parts = options
+  }
+
+  /** See `Session.join`. */
+  join(
+    page: Page,
+    payload: RequestPayload<'call:join'>,
+    site: Entry['site'],
+  ): Promise<RequestReply<'call:join'>> {
+    return this.#joining.run(page.identity.participantId, () => this.#join(page, payload, site))
+  }
+
+  async #join(
+    page: Page,
+    payload: RequestPayload<'call:join'>,
+    site: Entry['site'],
+  ): Promise<RequestReply<'call:join'>> {
+    const { room, media, pages, log } = this.#parts
+    await this.#checkPlan(page)
+    const entry = entryOf(page, payload, site)
+    const { id } = entry.member
+    room.seats.checkEntry(entry)
+    const isNew = !room.seats.resumes(entry)
+    const { resume } = payload
+    const keepsMedia =
+      !isNew && resume?.hasMedia === true && resume.epoch === this.#parts.epoch && media.isAlive(id)
+    const ticket = keepsMedia
+      ? null
+      : await media.admit(id, { kind: 'page', grant: room.seats.grantFor(entry), media: payload.media })
+    const seq = this.#seat(page, entry, ticket)
+    // The room may have changed while the engine let the page in.
+    detach(log, 'regrant_failed', media.regrant(id))
+    const isAhead = isNew && ticket !== null && payload.takesTicketAhead
+    if (isAhead) page.send('media:ticket', { ticket })
+    if (isNew) await this.#storedOrUndone(id, page, seq)
+    const views = room.viewsFor(id, pages.scopesOf(page))
+    return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
+  }
+
+  /** Who waits may have been told of an older plan: it may be cancelled, or another be the chair. */
+  async #checkPlan(page: Page): Promise<void> {
+    const { room, plan } = this.#parts
+    if (room.view.phase === 'waiting') await plan.compare()
+    this.#assertServing()
+    if (room.view.phase === 'waiting' && !allows(page.identity.actor, 'call:open')) {
+      throw new AppError('meeting_not_open')
+    }
+    if (plan.current.status === 'cancelled') throw new AppError('meeting_cancelled')
+    if (plan.current.status === 'draft') throw new AppError('meeting_not_open')
+  }
+
+  #seat(page: Page, entry: Entry, ticket: MediaTicket | null): number {
+    const { room, media, pages, commit } = this.#parts
+    const { id } = entry.member
+    try {
+      this.#assertServing()
+      if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
+      const { events } = room.seats.join(entry, Date.now())
+      pages.seat(page)
+      const seq = commit(events)
+      if (ticket) commit(room.sound.dropTracks(id, Date.now()))
+      return seq
+    } catch (error) {
+      if (ticket && !room.participant(id)) media.evict(id)
+      throw error
+    }
+  }
+
+  async #storedOrUndone(id: ParticipantId, page: Page, seq: number): Promise<void> {
+    const { room, pages, commit, stored, isServing } = this.#parts
+    try {
+      await stored(seq)
+    } catch (error) {
+      if (isServing() && room.participant(id) && pages.unseat(page)) {
+        commit(room.seats.leave(id, Date.now()))
+      }
+      throw error
+    }
+  }
+
+  #assertServing(): void {
+    if (!this.#parts.isServing()) throw new AppError('wrong_node', 'the call is closed here')
+  }
+}
+
+function entryOf(page: Page, payload: RequestPayload<'call:join'>, site: Entry['site']): Entry {
+  const { participantId: id, name, unitName, position, role, kind } = page.identity
+  return {
+    member: { id, name, unitName, position, role, kind },
+    clientId: page.clientId,
+    microphone: payload.microphone,
+    camera: payload.camera,
+    site,
+    takeOver: payload.takeOver,
+    isResume: payload.resume !== undefined,
+  }
+}
