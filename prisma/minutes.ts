@@ -56,13 +56,15 @@ export async function insertMinutes(
   await database.transact(async (tx) => {
     const { count } = await tx.minutes.createMany({ data: [{ meetingId, content }], skipDuplicates: true })
     if (count === 0) return
-    await keepVersion(tx, meetingId, 1, content, act)
+    await keepVersion(tx, meetingId, 1, content, act, true)
     await logged(tx, meetingId, 'minutes.drafted', 1, act)
   })
 }
 
 /**
- * Replaces the content of a draft. The version before it stays in the history.
+ * Replaces the content of a draft. What others wrote, and what this writer wrote before this quarter of an hour, stays
+ * in the history.
+ * @param isApart what is there stays in the history whoever wrote it
  * @returns the new version
  * @throws AppError conflict (somebody saved since), invalid_state (no draft any more), not_found, storage_unavailable
  */
@@ -72,6 +74,7 @@ export async function saveMinutes(
   version: number,
   content: MinutesContent,
   act: MinutesAct,
+  isApart = false,
 ): Promise<number> {
   await database.transact(async (tx) => {
     const { count } = await tx.minutes.updateMany({
@@ -79,7 +82,7 @@ export async function saveMinutes(
       data: { content, version: version + 1 },
     })
     if (count === 0) throw await refusal(tx, meetingId, version)
-    await keepVersion(tx, meetingId, version + 1, content, act)
+    await keepVersion(tx, meetingId, version + 1, content, act, isApart)
     await logged(tx, meetingId, 'minutes.saved', version + 1, act)
   })
   return version + 1
@@ -111,7 +114,14 @@ export async function advanceMinutes(
       data,
     })
     if (count === 0) throw await refusal(tx, meetingId, version)
-    const now = await tx.minutes.findUniqueOrThrow({ where: { meetingId }, select: { version: true } })
+    const now = await tx.minutes.findUniqueOrThrow({
+      where: { meetingId },
+      select: { id: true, version: true },
+    })
+    await tx.minutesVersion.updateMany({
+      where: { minutesId: now.id, version: now.version },
+      data: { step: step.to },
+    })
     await logged(tx, meetingId, `minutes.${step.to}`, now.version, act)
   })
 }
@@ -156,17 +166,32 @@ async function refusal(tx: PrismaTx, meetingId: string, version: number | null):
     : new AppError('invalid_state', `the minutes are ${row.state}`, { detail: { state: row.state } })
 }
 
+/** How long one writer's saves are one version. */
+const versionMs = 15 * 60_000
+
+/** What is the same writer's of this quarter of an hour, is the newest and was shown to nobody gives way to what is saved now. */
 async function keepVersion(
   tx: PrismaTx,
   meetingId: string,
   version: number,
   content: MinutesContent,
   act: MinutesAct,
+  isApart: boolean,
 ): Promise<void> {
   const { id } = await tx.minutes.findUniqueOrThrow({ where: { meetingId }, select: { id: true } })
-  await tx.minutesVersion.create({
-    data: { minutesId: id, version, content, savedById: act.userId, savedAt: new Date(act.atMs) },
+  const data = { version, content, savedById: act.userId, savedAt: new Date(act.atMs) }
+  const { count } = await tx.minutesVersion.updateMany({
+    where: {
+      minutesId: id,
+      // The first is the meeting's own draft: what the writers made of it can be seen.
+      version: isApart ? { in: [] } : { equals: version - 1, gt: 1 },
+      savedById: act.userId,
+      savedAt: { gte: new Date(act.atMs - (act.atMs % versionMs)) },
+      step: 'draft',
+    },
+    data,
   })
+  if (count === 0) await tx.minutesVersion.create({ data: { minutesId: id, ...data } })
 }
 
 function logged(
@@ -179,19 +204,60 @@ function logged(
   return appendAudit(tx, { actorId: act.actorId, action, subject: meetingId, detail: { version } }, act.atMs)
 }
 
-/** Every version that was saved, oldest first. @throws AppError storage_unavailable */
+const versionSteps = ['draft', 'submitted', 'returned', 'approved', 'published'] as const
+
+/** A version in the history. */
+export interface MinutesVersionRow {
+  version: number
+  savedAtMs: number
+  /** Empty for who has no account. */
+  savedByName: string
+  /** The last step that bound exactly this version; draft when none did. */
+  step: (typeof versionSteps)[number]
+}
+
+/** The versions that are kept, the newest first. @throws AppError storage_unavailable */
 export async function listMinutesVersions(
   database: Database,
   meetingId: string,
-): Promise<{ version: number; content: MinutesContent; savedAtMs: number; savedById: string | null }[]> {
+): Promise<MinutesVersionRow[]> {
+  const minutes = await database.prisma.minutes.findUnique({
+    where: { meetingId },
+    select: { version: true, state: true },
+  })
   const rows = await database.prisma.minutesVersion.findMany({
     where: { minutes: { meetingId } },
-    orderBy: { version: 'asc' },
+    orderBy: { version: 'desc' },
+    select: { version: true, savedAt: true, savedById: true, step: true },
   })
-  return rows.map((row) => ({
-    version: row.version,
-    content: MinutesContent.parse(row.content),
-    savedAtMs: row.savedAt.getTime(),
-    savedById: row.savedById,
-  }))
+  const ids = rows.flatMap((row) => row.savedById ?? [])
+  const users = await database.prisma.user.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, name: true },
+  })
+  const names = new Map(users.map((user) => [user.id, user.name]))
+  return rows.map((row) => {
+    // Rows of earlier releases do not say it of themselves.
+    const step = row.step === 'draft' && row.version === minutes?.version ? minutes.state : row.step
+    return {
+      version: row.version,
+      savedAtMs: row.savedAt.getTime(),
+      savedByName: names.get(row.savedById ?? '') ?? '',
+      step: versionSteps.find((one) => one === step) ?? 'draft',
+    }
+  })
+}
+
+/** What one version said. @throws AppError not_found, storage_unavailable */
+export async function readMinutesVersion(
+  database: Database,
+  meetingId: string,
+  version: number,
+): Promise<MinutesContent> {
+  const row = await database.prisma.minutesVersion.findFirst({
+    where: { minutes: { meetingId }, version },
+    select: { content: true },
+  })
+  if (!row) throw new AppError('not_found', 'no such version of the minutes')
+  return MinutesContent.parse(row.content)
 }

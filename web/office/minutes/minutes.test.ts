@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#contract/settings.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
-import { listMinutesVersions } from '#db/minutes.ts'
+import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
 import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
 import { briefing } from './minutesTestCall.ts'
+import type { Viewer } from '#office/access.ts'
 import { account, linkHolder, storeBriefing } from './minutesTestMeeting.ts'
 import type { Minutes, MinutesDetail } from '#office/minutes/minutes.ts'
 import { accountViewer } from '#office/testViewer.ts'
@@ -81,21 +82,101 @@ describe('drafting', () => {
 })
 
 describe('editing', () => {
-  it('keeps every version', async () => {
+  const saved = async (id: string) => {
+    const rows = await listMinutesVersions(test.database, id)
+    return Promise.all(
+      rows.toReversed().map(async ({ version, step }) => {
+        const { conclusions } = await readMinutesVersion(test.database, id, version)
+        return [version, conclusions[0] ?? '', step]
+      }),
+    )
+  }
+
+  it('keeps a version per writer and quarter of an hour, beside the draft that the meeting gave', async () => {
+    const quarterMs = 15 * 60_000
+    nowMs = Math.ceil(nowMs / quarterMs) * quarterMs
     const { id, detail } = await drafted()
-    const second = { ...detail.content, conclusions: ['Kết luận một'] }
-    const third = { ...detail.content, conclusions: ['Kết luận hai'] }
-    expect(await minutes.save(secretary, id, { version: 1, content: second })).toEqual({ version: 2 })
-    expect(await minutes.save(clerk, id, { version: 2, content: third })).toEqual({ version: 3 })
-    expect((await minutes.get(chair, id))?.content).toEqual(third)
-    const versions = await listMinutesVersions(test.database, id)
-    expect(
-      versions.map(({ version, content, savedById }) => [version, content.conclusions, savedById]),
-    ).toEqual([
-      [1, [], 'user-secretary'],
-      [2, ['Kết luận một'], 'user-secretary'],
-      [3, ['Kết luận hai'], 'user-clerk'],
+    let version = detail.version
+    const write = async (viewer: Viewer, text: string, isApart = false): Promise<void> => {
+      const content = { ...detail.content, conclusions: [text] }
+      const before = version
+      version = (await minutes.save(viewer, id, { version, content, isApart })).version
+      expect(version).toBe(before + 1)
+    }
+    await write(secretary, 'một')
+    nowMs += quarterMs - 1
+    await write(secretary, 'một hai')
+    expect(await saved(id)).toEqual([
+      [1, '', 'draft'],
+      [3, 'một hai', 'draft'],
     ])
+    nowMs += 1
+    await write(secretary, 'ba')
+    await write(clerk, 'bốn')
+    await write(secretary, 'năm')
+    await write(secretary, 'sáu', true)
+    expect((await saved(id)).map(([, text]) => text)).toEqual(['', 'một hai', 'ba', 'bốn', 'năm', 'sáu'])
+    const [newest] = await minutes.versions(chair, id)
+    expect(newest).toMatchObject({ savedByName: 'Trần Ngọc Ặng', savedAtMs: nowMs, step: 'draft' })
+    // Who edits a version that gave way is told, as before.
+    await expect(minutes.save(secretary, id, { version: 2, content: detail.content })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  it('keeps for ever what was submitted, returned and approved, exactly as it was', async () => {
+    const { id, detail } = await drafted()
+    const of = (text: string) => ({ ...detail.content, conclusions: [text] })
+    await minutes.save(secretary, id, { version: 1, content: of('đã trình') })
+    await minutes.submit(secretary, id, 2)
+    await minutes.returnToDraft(chair, id, 'Sửa.')
+    await minutes.save(secretary, id, { version: 2, content: of('sửa') })
+    await minutes.save(secretary, id, { version: 3, content: of('sửa xong') })
+    await minutes.submit(secretary, id, 4)
+    await minutes.approve(chair, id, 4)
+    expect(await saved(id)).toEqual([
+      [1, '', 'draft'],
+      [2, 'đã trình', 'returned'],
+      [4, 'sửa xong', 'approved'],
+    ])
+    await minutes.publish(secretary, id, 4)
+    expect((await saved(id)).at(-1)).toEqual([4, 'sửa xong', 'published'])
+  })
+
+  it('restores an earlier version as a new one, and only in a draft that was seen', async () => {
+    const { id, detail } = await drafted()
+    const content = { ...detail.content, conclusions: ['mới'] }
+    await minutes.save(secretary, id, { version: 1, content })
+    await expect(minutes.restore(secretary, id, { version: 1, restored: 1 })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(minutes.restore(secretary, id, { version: 2, restored: 7 })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(minutes.restore(chair, id, { version: 2, restored: 1 })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect(await minutes.restore(secretary, id, { version: 2, restored: 1 })).toEqual({ version: 3 })
+    expect(await saved(id)).toEqual([
+      [1, '', 'draft'],
+      [2, 'mới', 'draft'],
+      [3, '', 'draft'],
+    ])
+    await minutes.submit(secretary, id, 3)
+    await expect(minutes.restore(secretary, id, { version: 3, restored: 2 })).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
+  })
+
+  it('shows its history to who writes or approves, and to nobody else', async () => {
+    const { id } = await drafted()
+    expect(await minutes.versions(clerk, id)).toHaveLength(1)
+    expect((await minutes.versionDocument(chair, id, 1)).watermark).toBe('DỰ THẢO')
+    await minutes.submit(secretary, id, 1)
+    await minutes.approve(chair, id, 1)
+    await minutes.publish(secretary, id, 1)
+    await expect(minutes.versions(delegate, id)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(minutes.versionDocument(delegate, id, 1)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   it('tells who edited an old version, and changes nothing', async () => {

@@ -11,10 +11,13 @@ import {
   advanceMinutes,
   findMinutes,
   insertMinutes,
+  listMinutesVersions,
+  readMinutesVersion,
   saveMinutes,
   type MinutesAct,
   type MinutesRow,
   type MinutesStep,
+  type MinutesVersionRow,
 } from '#db/minutes.ts'
 import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
@@ -28,6 +31,8 @@ import {
 } from '#office/documents/renderDocument.ts'
 import { draftMinutes } from './minutesDraft.ts'
 
+export type { MinutesVersionRow }
+
 /** The minutes of a meeting, with what the viewer may do with them now. */
 export interface MinutesDetail extends MinutesRow {
   may: Action[]
@@ -38,12 +43,22 @@ export interface Minutes {
   get(viewer: Viewer, meetingId: string): Promise<MinutesDetail | null>
   /** As it is printed, and read on the screen before approval. Throws `not_found` where there are none for this viewer. */
   document(viewer: Viewer, meetingId: string): Promise<DocumentTree>
+  /** What was saved so far, for who writes or approves; the newest first. */
+  versions(viewer: Viewer, meetingId: string): Promise<MinutesVersionRow[]>
+  /** One of them as it would be printed. Throws `not_found`. */
+  versionDocument(viewer: Viewer, meetingId: string, version: number): Promise<DocumentTree>
+  /** Saves what an earlier version said as a new one; the same conditions as `save`. */
+  restore(
+    viewer: Viewer,
+    meetingId: string,
+    input: { version: number; restored: number },
+  ): Promise<{ version: number }>
   /** From the meeting itself; `invalid_state` before it ended, returns the existing one when there is one. */
   createDraft(viewer: Viewer, meetingId: string): Promise<MinutesDetail>
   save(
     viewer: Viewer,
     meetingId: string,
-    input: { version: number; content: MinutesContent },
+    input: { version: number; content: MinutesContent; isApart?: boolean },
   ): Promise<{ version: number }>
   submit(viewer: Viewer, meetingId: string, version: number): Promise<void>
   returnToDraft(viewer: Viewer, meetingId: string, note: string): Promise<void>
@@ -69,7 +84,8 @@ const longestNote = 2000
  *
  *     draft ⇄ submitted → approved → published
  *
- * Only a draft can be edited, every saved version is kept, and each step binds exactly the version that was seen.
+ * Only a draft can be edited, a version per writer and quarter of an hour is kept, and each step binds exactly the
+ * version that was seen, which is kept for ever.
  */
 export function createMinutes(options: {
   database: Database
@@ -120,6 +136,12 @@ export function createMinutes(options: {
     return row
   }
 
+  /** @throws AppError forbidden, not_found */
+  const forWriters = async (viewer: Viewer, meetingId: string): Promise<void> => {
+    const access = await accessTo(database, viewer, meetingId)
+    if (!access.may('minutes:edit')) access.demand('minutes:approve')
+  }
+
   return {
     async get(viewer, meetingId) {
       const access = await accessTo(database, viewer, meetingId)
@@ -131,6 +153,29 @@ export function createMinutes(options: {
     async document(viewer, meetingId) {
       const { content, state } = await printable(viewer, meetingId)
       return minutesDocument(content, state)
+    },
+
+    async versions(viewer, meetingId) {
+      await forWriters(viewer, meetingId)
+      return listMinutesVersions(database, meetingId)
+    },
+
+    async versionDocument(viewer, meetingId, version) {
+      await forWriters(viewer, meetingId)
+      const rows = await listMinutesVersions(database, meetingId)
+      const step = rows.find((row) => row.version === version)?.step ?? 'draft'
+      const content = await readMinutesVersion(database, meetingId, version)
+      return minutesDocument(content, step === 'returned' ? 'draft' : step)
+    },
+
+    async restore(viewer, meetingId, input) {
+      const access = await accessTo(database, viewer, meetingId)
+      access.demand('minutes:edit')
+      const content = await readMinutesVersion(database, meetingId, input.restored)
+      const act = actOf(viewer, access)
+      const version = await saveMinutes(database, meetingId, input.version, content, act, true)
+      changed(access, version)
+      return { version }
     },
 
     async createDraft(viewer, meetingId) {
@@ -164,7 +209,8 @@ export function createMinutes(options: {
         throw new AppError('bad_request', 'the minutes are not of their shape', { cause: parsed.error })
       }
       const act = actOf(viewer, access)
-      const version = await saveMinutes(database, meetingId, input.version, storable(parsed.data), act)
+      const content = storable(parsed.data)
+      const version = await saveMinutes(database, meetingId, input.version, content, act, input.isApart)
       changed(access, version)
       return { version }
     },

@@ -50,6 +50,8 @@ export class MinutesEditor {
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving: Promise<void> | undefined
   #isClosed = false
+  /** What the next save replaces was never on this page, and stays in the history even if its writer is the same. */
+  #isApart = false
 
   constructor({ meetingId, userId, content, version, savedAtMs }: EditedMinutes) {
     this.#path = `/api/meetings/${meetingId}/minutes`
@@ -138,6 +140,7 @@ export class MinutesEditor {
       this.#failure = codeOf(thrown)
       return
     }
+    this.#isApart = true
     this.#state = 'unsaved'
     await this.flush()
   }
@@ -188,7 +191,11 @@ export class MinutesEditor {
     const text = this.#current
     this.#state = 'saving'
     try {
-      const body = { version: this.#version, content: JSON.parse(text) }
+      const body = {
+        version: this.#version,
+        content: JSON.parse(text),
+        ...(this.#isApart ? { isApart: true } : {}),
+      }
       this.#storedAs((await requestJson<{ version: number }>(this.#path, { body })).version, text)
     } catch (thrown) {
       const code = codeOf(thrown)
@@ -213,6 +220,7 @@ export class MinutesEditor {
 
   #storedAs(version: number, text: string): void {
     this.#version = version
+    this.#isApart = false
     this.#stored = text
     this.#savedAtMs = Date.now()
     this.#failure = null

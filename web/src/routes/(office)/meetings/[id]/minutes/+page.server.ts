@@ -17,6 +17,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     meeting: { id: meeting.id, title: meeting.title },
     minutes: found,
     document: isWritten ? null : await minutes.document(viewer, params.id),
+    seesHistory: meeting.may.includes('minutes:edit') || meeting.may.includes('minutes:approve'),
     recordings: made.filter((recording) => recording.state === 'ready'),
   }
 }

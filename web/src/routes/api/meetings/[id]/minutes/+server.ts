@@ -5,7 +5,11 @@ import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
 
-const Body = z.object({ version: z.number().int().min(0), content: MinutesContent })
+const Body = z.object({
+  version: z.number().int().min(0),
+  content: MinutesContent,
+  isApart: z.boolean().optional(),
+})
 
 /** What is stored, and as which version. */
 export const GET: RequestHandler = async ({ locals, params }) => {
