@@ -62,8 +62,6 @@ export function createAuth(options: { database: Database; secret: string; baseUr
   })
 }
 
-export type Auth = ReturnType<typeof createAuth>
-
 /** The headers that the library reads about a client. */
 export function clientHeaders(
   client: { ipAddress: string; userAgent: string },
