@@ -298,6 +298,15 @@ describe('rights', () => {
     expect(node.engine.participantsOf(meetingId)).toEqual([memberId(meetingId, 'chair')])
   })
 
+  it('of the chair cannot be taken by a ban, though the chair has not come yet', async () => {
+    await joined('technician')
+    const secretary = await joined('secretary')
+    const chair = memberId(meetingId, 'chair')
+    const banned = secretary.signal.request('participant:remove', { participantId: chair, isBanned: true })
+    expect(await codeOf(banned)).toBe('forbidden')
+    await joined('chair')
+  })
+
   it('do not survive a ban: not in this call, not by the door, not for the record', async () => {
     const chair = await joined('chair')
     const an = await joined('an')

@@ -1,5 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import type { ParticipantId, SiteId } from '#contract/ids.ts'
+import type { MeetingRole } from '#contract/meeting.ts'
 import type { Session } from '../session.ts'
 import type { Handlers } from './handler.ts'
 
@@ -9,7 +10,8 @@ export const peopleHandlers = {
     allows: 'call:moderate',
     place: 'seat',
     run: async ({ session, page }, { participantId, isBanned }) => {
-      await assertExpected(session, participantId)
+      const role = await expectedRole(session, participantId)
+      if (role === 'chair') throw new AppError('forbidden', 'the chair stays')
       await session.remove(participantId, isBanned, page.identity.participantId)
       return {}
     },
@@ -18,7 +20,7 @@ export const peopleHandlers = {
     allows: 'attendance:mark',
     place: 'seat',
     run: async ({ session, page }, mark) => {
-      await assertExpected(session, mark.participantId)
+      await expectedRole(session, mark.participantId)
       if (mark.siteId !== null) await assertSite(session, mark.siteId)
       const by = page.identity.participantId
       await session.act((room, nowMs) => room.presence.mark(mark, by, nowMs), { isStored: true })
@@ -27,12 +29,15 @@ export const peopleHandlers = {
   },
 } satisfies Pick<Handlers, 'participant:remove' | 'presence:mark'>
 
-/** @throws AppError not_found */
-async function assertExpected(session: Session, id: ParticipantId): Promise<void> {
-  if (Object.hasOwn(session.view.participants, id)) return
+/** The role of somebody who is there or expected. @throws AppError not_found */
+async function expectedRole(session: Session, id: ParticipantId): Promise<MeetingRole> {
+  const { participants } = session.view
+  const there = Object.hasOwn(participants, id) ? participants[id] : undefined
+  if (there) return there.role
   const isIt = (person: { id: ParticipantId }): boolean => person.id === id
-  if (session.plan.current.people.some(isIt)) return
-  if (!(await session.plan.fresh()).people.some(isIt)) throw new AppError('not_found')
+  const expected = session.plan.current.people.find(isIt) ?? (await session.plan.fresh()).people.find(isIt)
+  if (!expected) throw new AppError('not_found')
+  return expected.role
 }
 
 /** @throws AppError not_found */
