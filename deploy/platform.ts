@@ -131,6 +131,7 @@ async function compose(
         nodeId,
         bus,
         database,
+        jobs,
         storage: new DiskStorage(join(config.DATA_DIR, 'recordings')),
         ffmpeg: config.FFMPEG_PATH,
         config: { reserveBytes: config.RECORDING_RESERVE_MB * 1024 * 1024 },

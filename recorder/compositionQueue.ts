@@ -1,11 +1,12 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { MeetingId, RecordingId } from '#contract/ids.ts'
+import { z } from 'zod'
+import { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
 import { RecordingFaults } from '#contract/recorder.ts'
-import { changeRecording, meetingOfRecording } from '#db/recordings.ts'
+import type { JobKind, JobRun, Jobs } from '#db/jobs.ts'
+import { changeRecording, findRecording, meetingOfRecording } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import { compose } from './composition/compose.ts'
 import { journalsIn } from './recording.ts'
@@ -14,6 +15,7 @@ import { isNoSpace, type RecordingStorage } from './storage.ts'
 
 export interface CompositionQueueOptions {
   database: Database
+  jobs: Jobs
   storage: RecordingStorage
   ffmpeg: string
   reserveBytes: number
@@ -26,99 +28,99 @@ export interface CompositionQueueOptions {
   onFailed: (recording: Job, code: ErrorCode) => Promise<void>
 }
 
+const Job = z.object({ recordingId: RecordingId, meetingId: MeetingId })
 /** A recording to be composed. */
-export interface Job {
-  recordingId: RecordingId
-  meetingId: MeetingId
-}
+export type Job = z.infer<typeof Job>
 
-interface Entry extends Job {
-  abort: AbortController
-  done: Promise<void>
+/**
+ * One job a recording, in the lane of the disk that holds its journals: whoever has the disk composes, in this process
+ * or, after a crash, in the next.
+ */
+const composeRecording: JobKind<Job> = {
+  name: 'recording.compose',
+  schema: Job,
+  retryCount: 10,
+  longestSeconds: 23 * 3600,
 }
 
 /** Between reports of progress to the database. */
 const reportEveryMs = 1_500
 /** What composing needs beside the journals: tracks, scenes, samples, the result. */
 const roomFactor = 2.5
-const databaseRetryMs = 5_000
 
-/** Composes recordings one after the other, so that a node that also carries a meeting is not overrun. */
+/**
+ * Composes recordings one after the other, so that a node that also carries a meeting is not overrun. Waiting, trying
+ * again and outliving a crash are the queue's.
+ */
 export class CompositionQueue {
   readonly #options: CompositionQueueOptions
-  readonly #entries = new Map<RecordingId, Entry>()
-  #turn: Promise<void> = Promise.resolve()
-  #isClosed = false
+  #lane = ''
+  #stopWorking: (() => Promise<void>) | null = null
+  #composingId: RecordingId | null = null
 
   constructor(options: CompositionQueueOptions) {
     this.#options = options
   }
 
+  /** Begins to compose what waits on this disk. @throws AppError storage_unavailable, disk_full */
+  async start(): Promise<void> {
+    const { jobs, storage } = this.#options
+    this.#lane = await storage.diskId()
+    this.#stopWorking = await jobs.work(composeRecording, (job, run) => this.#run(job, run), {
+      lane: this.#lane,
+    })
+  }
+
+  /** How many are composed now. */
   get size(): number {
-    return this.#entries.size
+    return this.#composingId === null ? 0 : 1
   }
 
   has(recordingId: RecordingId): boolean {
-    return this.#entries.has(recordingId)
+    return this.#composingId === recordingId
   }
 
-  /** Composes when it is its turn; once, however often it is asked. */
-  add(job: Job): void {
-    if (this.#isClosed || this.#entries.has(job.recordingId)) return
-    const abort = new AbortController()
-    const done = this.#turn.then(() => this.#run(job, abort.signal))
-    this.#entries.set(job.recordingId, { ...job, abort, done })
-    this.#turn = done
-    this.#options.metrics.composing.set(this.#entries.size)
+  /** Composes when it is its turn; once, however often it is asked. @throws AppError storage_unavailable */
+  async add(job: Job): Promise<void> {
+    await this.#options.jobs.send(composeRecording, job.recordingId, job, { lane: this.#lane })
   }
 
-  /** Gives a composition up (the recording goes on); resolves when nothing of it runs any more. */
-  async cancel(recordingId: RecordingId): Promise<void> {
-    const entry = this.#entries.get(recordingId)
-    entry?.abort.abort(new AppError('invalid_state', 'the composition was cancelled'))
-    await entry?.done
+  /**
+   * Gives a composition up (the recording goes on); resolves when nothing of it runs any more.
+   * @throws AppError storage_unavailable when it may still be waiting in the queue
+   */
+  cancel(recordingId: RecordingId): Promise<void> {
+    return this.#options.jobs.cancel(composeRecording, recordingId, { lane: this.#lane })
   }
 
-  /** Gives all up; the next start takes them up again. Idempotent. */
+  /** Leaves all to the next start. Idempotent. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    const entries = [...this.#entries.values()]
-    for (const entry of entries) entry.abort.abort(new AppError('node_closing', 'the recorder closes'))
-    await Promise.all(entries.map((entry) => entry.done))
+    await this.#stopWorking?.()
   }
 
-  /** Never throws. */
-  async #run(job: Job, signal: AbortSignal): Promise<void> {
+  async #run(job: Job, { signal, isLast }: JobRun): Promise<void> {
     const log = this.#options.log.child({ recordingId: job.recordingId })
     const startedAtMs = performance.now()
+    this.#composingId = job.recordingId
+    this.#options.metrics.composing.set(1)
     try {
+      const row = await findRecording(this.#options.database, job.recordingId)
+      if (row?.state !== 'composing') return // done before a crash, or being captured again
+      if (isLast) throw new AppError('internal', 'it was begun too often')
       signal.throwIfAborted()
-      await this.#composePatiently(job, signal, log)
+      await this.#compose(job, signal, log)
       log.info('recordingReady', { tookMs: Math.round(performance.now() - startedAtMs) })
       this.#options.onReady(job)
     } catch (error) {
-      if (signal.aborted) log.info('compositionGivenUp', { reason: String(signal.reason) })
-      else {
-        const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
-        log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
-        await this.#options.onFailed(job, code)
-      }
+      // A database that is away for a while costs time, not the recording.
+      const isAway = error instanceof AppError && error.code === 'storage_unavailable'
+      if (signal.aborted || (isAway && !isLast)) throw error
+      const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
+      log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
+      await this.#options.onFailed(job, code)
     } finally {
-      this.#entries.delete(job.recordingId)
-      this.#options.metrics.composing.set(this.#entries.size)
-    }
-  }
-
-  /** A database that is away for a while costs time, not the recording. */
-  async #composePatiently(job: Job, signal: AbortSignal, log: Log): Promise<void> {
-    for (;;) {
-      try {
-        return await this.#compose(job, signal, log)
-      } catch (error) {
-        if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
-        log.warn('compositionWaits', { code: error.code })
-        await delay(databaseRetryMs, undefined, { signal })
-      }
+      this.#composingId = null
+      this.#options.metrics.composing.set(0)
     }
   }
 

@@ -20,7 +20,7 @@ export function recorderMetrics(registry: Registry): RecorderMetrics {
     }),
     composing: new Gauge({
       name: 'recorder_recordings_composing',
-      help: 'Recordings that are composed or wait for it',
+      help: 'Recordings that are being composed; diemcau_jobs_queued counts those that wait',
       registers,
     }),
     receivedBytes: new Counter({

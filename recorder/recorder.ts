@@ -7,6 +7,7 @@ import { detach, type Log } from '#contract/log.ts'
 import { recorderRequests, type RecorderEvent } from '#contract/recorder.ts'
 import { claimRecording, findRecording, unfinishedRecordings, type RecordingRow } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
+import type { Jobs } from '#db/jobs.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
 import { CompositionQueue, type Job } from './compositionQueue.ts'
 import type { JournalTiming } from './journal.ts'
@@ -21,6 +22,7 @@ export interface RecorderParts {
   nodeId: string
   bus: Bus
   database: Database
+  jobs: Jobs
   storage: RecordingStorage
   ffmpeg: string
   log: Log
@@ -57,6 +59,7 @@ export class Recorder {
     this.#states = new StateWriter(parts.database, parts.log)
     this.#queue = new CompositionQueue({
       database: parts.database,
+      jobs: parts.jobs,
       storage: parts.storage,
       ffmpeg: parts.ffmpeg,
       reserveBytes: parts.config.reserveBytes,
@@ -69,8 +72,9 @@ export class Recorder {
     })
   }
 
-  /** Takes up what was left, and looks again from time to time. Does not throw: a recorder without a database waits. */
+  /** Takes up what was left, and looks again from time to time. @throws AppError storage_unavailable, disk_full */
   async begin(): Promise<void> {
+    await this.#queue.start()
     await this.#lookAround()
     this.#timer = setInterval(
       () => detach(this.#log, 'recorderLookAroundFailed', this.#lookAround()),
@@ -135,7 +139,7 @@ export class Recorder {
     if (going) return going.start(ticket, names)
     await this.#requireOpen(recordingId)
     // After a crash its composition may have begun already: it goes on instead.
-    await this.#queue.cancel(recordingId)
+    await this.#queue.cancel(recordingId).catch(waiting(this.#log, 'compositionNotCancelled'))
     const recording = new LiveRecording({
       recordingId,
       meetingId,
@@ -200,13 +204,14 @@ export class Recorder {
       stoppedAtMs: Math.round(wallClockMs()),
       progressPercent: 0,
     })
-    this.#queue.add({ recordingId, meetingId })
+    // Without a database the next look around finds the row and hands it in.
+    await this.#queue.add({ recordingId, meetingId }).catch(waiting(this.#log, 'compositionNotQueued'))
   }
 
   async #composeAgain({ recordingId, meetingId }: Payload<'compose'>): Promise<void> {
-    if (this.#queue.has(recordingId)) return
     const row = await findRecording(this.#parts.database, recordingId)
     if (!row || row.meetingId !== meetingId) throw new AppError('not_found', 'no such recording')
+    if (row.state === 'composing' && row.nodeId === this.#parts.nodeId) return
     if (row.state !== 'failed') throw new AppError('invalid_state', `the recording is ${row.state}`)
     if (!(await this.#hasJournals(row))) throw new AppError('not_found', 'its journals are not here')
     if ((await this.#parts.storage.freeBytes()) < this.#parts.config.reserveBytes) {
@@ -218,7 +223,7 @@ export class Recorder {
       progressPercent: 0,
       nodeId: this.#parts.nodeId,
     })
-    this.#queue.add({ recordingId, meetingId })
+    await this.#queue.add({ recordingId, meetingId })
   }
 
   #onCaptureFailed(job: Job, code: CaptureFailure): void {
@@ -258,11 +263,13 @@ export class Recorder {
     if (this.#isClosed || this.#live.has(row.id) || this.#queue.has(row.id)) return
     const isOwn = row.nodeId === this.#parts.nodeId
     if (await this.#hasJournals(row)) {
+      const job = { recordingId: row.id, meetingId: row.meetingId }
+      if (isOwn && row.state === 'composing') return this.#queue.add(job)
       if (!(await claimRecording(this.#parts.database, row.id, row.nodeId, this.#parts.nodeId))) return
       if (this.#live.has(row.id)) return
       this.#log.info('recordingTakenUp', { recordingId: row.id, state: row.state })
       await this.#states.set(row.id, { state: 'composing', stoppedAtMs: row.stoppedAtMs ?? Date.now() })
-      this.#queue.add({ recordingId: row.id, meetingId: row.meetingId })
+      await this.#queue.add(job)
     } else if ((isOwn || row.nodeId === '') && Date.now() - row.startedAtMs > orphanMs) {
       await this.#fail({ recordingId: row.id, meetingId: row.meetingId }, 'recording_unavailable')
     }
@@ -278,6 +285,14 @@ export class Recorder {
 
   #countLive(): void {
     this.#parts.metrics.active.set(this.#live.size)
+  }
+}
+
+/** A database that does not answer stands in the way of nothing: it is told, and looked at again later. */
+function waiting(log: Log, event: string): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+    log.warn(event, { code: error.code })
   }
 }
 

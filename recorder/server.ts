@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
+import type { Jobs } from '#db/jobs.ts'
 import type { JournalTiming } from './journal.ts'
 import { recorderMetrics } from './metrics.ts'
 import { Recorder } from './recorder.ts'
@@ -26,6 +27,7 @@ export interface RecorderOptions {
   nodeId: string
   bus: Bus
   database: Database
+  jobs: Jobs
   storage: RecordingStorage
   /** Path of ffmpeg, with libx264, aac, libvpx, libopus and drawtext. */
   ffmpeg: string

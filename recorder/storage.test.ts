@@ -19,6 +19,15 @@ async function stored(content: string): Promise<DiskStorage> {
 }
 
 describe('DiskStorage', () => {
+  it('keeps the name of its disk, whoever asks first', async () => {
+    const root = join(folder, 'recordings')
+    const names = await Promise.all([1, 2, 3].map(() => new DiskStorage(root).diskId()))
+    expect(new Set(names).size).toBe(1)
+    expect(await new DiskStorage(root).diskId()).toBe(names[0])
+    expect(await readdir(root)).toEqual(['disk-id'])
+    expect(await new DiskStorage(join(folder, 'other')).diskId()).not.toBe(names[0])
+  })
+
   it('moves a file in and gives back whole and parts', async () => {
     const storage = await stored('0123456789')
     expect(await readdir(folder)).toEqual(['recordings'])

@@ -1,4 +1,17 @@
-import { copyFile, mkdir, open, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import {
+  copyFile,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  statfs,
+  type FileHandle,
+  link,
+  readFile,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError } from '#contract/errors.ts'
@@ -17,6 +30,8 @@ export interface RecordingStorage {
   workFolder(meetingId: MeetingId, recordingId: RecordingId): Promise<string>
   /** The folder of all work folders, `<meeting>/<recording>` below it. */
   readonly workRoot: string
+  /** A name that the disk of the work folders keeps: who has the disk finds the journals. @throws AppError disk_full */
+  diskId(): Promise<string>
   /** Bytes that may still be written into work folders. */
   freeBytes(): Promise<number>
   /** Moves a finished file in: whole or not at all. @throws AppError disk_full */
@@ -44,6 +59,23 @@ export class DiskStorage implements RecordingStorage {
     const folder = join(this.workRoot, meetingId, recordingId)
     await mkdir(folder, { recursive: true, mode: 0o750 })
     return folder
+  }
+
+  async diskId(): Promise<string> {
+    const path = join(this.workRoot, 'disk-id')
+    await mkdir(this.workRoot, { recursive: true, mode: 0o750 })
+    try {
+      // Of two that name it at once, one does; a name that is only half there is never read.
+      const draft = `${path}.${randomUUID()}`
+      await writeFile(draft, randomUUID(), { mode: 0o640 })
+      await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error
+      })
+      await rm(draft, { force: true })
+      return (await readFile(path, 'utf8')).trim()
+    } catch (error) {
+      throw isNoSpace(error) ? new AppError('disk_full', 'no room for a name', { cause: error }) : error
+    }
   }
 
   async freeBytes(): Promise<number> {

@@ -8,6 +8,7 @@ import { MeetingId, RecordingId } from '#contract/ids.ts'
 import { silentLog, type Log } from '#contract/log.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
 import type { Database } from '#db/client.ts'
+import { Jobs } from '#db/jobs.ts'
 import { findRecording, type RecordingRow } from '#db/recordings.ts'
 import { testDatabase } from '#db/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
@@ -41,6 +42,7 @@ export async function recorderHarness(
   const folder = await mkdtemp(join(tmpdir(), 'recorder-'))
   const { database, drop } = await testDatabase()
   const bus = new MemoryBus()
+  const jobs = await Jobs.start({ database, log: silentLog, superviseSeconds: 1 })
   const storage = new DiskStorage(options.root ?? join(folder, 'recordings'))
   const events: RecorderEvent[] = []
   await bus.subscribe('recorder:events', (message) => events.push(RecorderEvent.parse(message)))
@@ -50,6 +52,7 @@ export async function recorderHarness(
       nodeId,
       bus,
       database,
+      jobs,
       storage,
       ffmpeg: ffmpegPath,
       config: { reserveBytes: 0, recoverEveryMs: 200, ...options.config },
@@ -104,6 +107,7 @@ export async function recorderHarness(
     },
     async close() {
       await harness.recorder.close()
+      await jobs.close()
       await bus.close()
       await drop()
       await rm(folder, { recursive: true, force: true })
