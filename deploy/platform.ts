@@ -21,6 +21,7 @@ import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
 import { createRemoteEngine } from '#sfu/remoteEngine.ts'
 import { startSfu } from '#sfu/server.ts'
+import { watchForgottenCalls } from '#signalling/forgottenCalls.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
 import { clientHeaders, type PagesHandler } from '../web/pages.ts'
@@ -175,6 +176,7 @@ async function compose(
         },
       }),
     )
+    await watchForgottenCalls(jobs, { database, settings, signalling, log })
     loads.push(() => signalling?.load() ?? 0)
     checks['signalling'] = () => signalling?.isReady() ?? false
   }

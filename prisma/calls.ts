@@ -5,6 +5,7 @@ import type { AgendaItemView } from '#contract/room/agenda.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
+import { appendAudit } from './audit.ts'
 import type { Database } from './client.ts'
 import { storing } from './storage.ts'
 import { fullUnitName } from './units.ts'
@@ -226,4 +227,27 @@ export async function createRecording(
     create: { ...row, state: 'starting', startedAt: new Date(startedAtMs) },
     update: { nodeId: recording.nodeId },
   })
+}
+
+/** Meetings that are open though their planned end is over. @throws AppError storage_unavailable */
+export async function openMeetingsOverdue(
+  database: Database,
+  nowMs: number,
+): Promise<{ id: MeetingId; endsAtMs: number }[]> {
+  const rows = await database.prisma.meeting.findMany({
+    where: { status: 'open', endsAt: { lt: new Date(nowMs) } },
+    select: { id: true, endsAt: true },
+    orderBy: { endsAt: 'asc' },
+  })
+  return rows.map(({ id, endsAt }) => ({ id: id as MeetingId, endsAtMs: endsAt.getTime() })) // made by us
+}
+
+/** Says in the audit log that the platform itself ended a call. @throws AppError storage_unavailable */
+export async function noteForgottenCall(
+  database: Database,
+  meetingId: MeetingId,
+  atMs: number,
+): Promise<void> {
+  const fact = { actorId: 'system', action: 'call.endedAsForgotten', subject: meetingId }
+  await database.transact((tx) => appendAudit(tx, fact, atMs))
 }

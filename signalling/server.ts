@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
-import type { NodeId } from '#contract/ids.ts'
+import type { MeetingId, NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
@@ -27,6 +27,11 @@ export type SignallingOptions = {
 export interface SignallingServer {
   /** Takes the upgrade requests of `/socket.io` of an HTTP server; once. */
   attach(server: HttpServer): void
+  /**
+   * Ends a call that is open, when nobody is in it or looks at it. Whether it did.
+   * @throws AppError wrong_node when it lives elsewhere, not_found, storage_unavailable
+   */
+  endIfEmpty(meetingId: MeetingId): Promise<boolean>
   /** For the node's heartbeat: calls go where it is least. */
   load(): number
   isReady(): boolean
@@ -76,6 +81,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   let closing: Promise<void> | undefined
   return {
     attach: (server) => gateway.attach(server),
+    endIfEmpty: async (meetingId) => (await directory.open(meetingId)).endIfEmpty(),
     load: () => directory.size + gateway.size / 20,
     isReady: () => !isClosing && bus.isReady(),
     close: () => (closing ??= close()),

@@ -328,17 +328,28 @@ export class Session {
   }
 
   /** Ends the call for everyone; the recorder is given time to close its journal before the media end. */
-  async end(by: ParticipantId | null): Promise<void> {
+  async end(by: ParticipantId | null, atMs: number = Date.now()): Promise<void> {
     const { recordingId, state } = this.#room.view.recording
     const wasRecording = state === 'recording' || state === 'starting'
     try {
-      await this.act((room, nowMs) => room.end(by, nowMs), { isStored: true })
+      await this.act((room) => room.end(by, atMs), { isStored: true })
     } finally {
       if (this.#room.view.phase === 'ended' && !this.#isEnding) {
         this.#isEnding = true
         detach(this.#log, 'end_failed', this.#windUp(wasRecording ? recordingId : null))
       }
     }
+  }
+
+  /**
+   * Ends a call that is open, when nobody is in it or looks at it; as of the last that happened in it, since it was over
+   * when the last one left. Whether it did. @throws AppError storage_unavailable
+   */
+  async endIfEmpty(): Promise<boolean> {
+    const isEmpty = this.#pages.size === 0 && Object.keys(this.view.participants).length === 0
+    if (this.view.phase !== 'open' || !isEmpty) return false
+    await this.end(null, 0) // a room's time does not go back
+    return true
   }
 
   async #windUp(recordingId: RecordingId | null): Promise<void> {
