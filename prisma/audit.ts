@@ -44,6 +44,16 @@ export async function findBrokenAuditEntry(database: Database): Promise<bigint |
   }
 }
 
+/** The same in words. An empty log is not whole: the act that makes the first account is in it. @throws AppError storage_unavailable */
+export async function describeAudit(database: Database): Promise<{ isWhole: boolean; line: string }> {
+  const count = await database.prisma.auditEntry.count()
+  const broken = await findBrokenAuditEntry(database)
+  if (broken !== null) return { isWhole: false, line: `The audit log is broken at entry ${broken}.` }
+  if (count === 0)
+    return { isWhole: false, line: 'The audit log is empty: is this the database that was meant?' }
+  return { isWhole: true, line: `The audit log is whole: ${count} entries.` }
+}
+
 function hashOf(
   prevHash: string,
   entry: { actorId: string; action: string; subject: string; detail: unknown; at: Date },
