@@ -21,6 +21,9 @@ describe('settings', () => {
     ['REDIS_URL', 'localhost'],
     ['ROLES', 'web,sfuu'],
     ['PUBLIC_URL', 'meetings'],
+    ['PUBLIC_URL', 'https://a.example/hop'],
+    ['PUBLIC_URL', 'https://a.example/?next=1'],
+    ['SIGNALLING_URL', 'http://10.0.0.1:3000/hop'],
     ['LOG_LEVEL', 'loud'],
     ['AUTH_SECRET', 'short'],
     ['AUTH_SECRET', 'better-auth-secret-12345678901234567890'],
@@ -41,6 +44,11 @@ describe('settings', () => {
   ])('a wrong %s is named and not shown, since logs keep what is printed', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`${name}=…: .`))
     expect(() => loadConfig({ [name]: value })).not.toThrow(/hunter2/)
+  })
+
+  it('an address of a host alone is taken, with and without its last slash', () => {
+    for (const url of ['https://a.example', 'https://a.example/', 'http://[::1]:3000'])
+      expect(loadConfig({ PUBLIC_URL: url }).PUBLIC_URL).toBe(url)
   })
 
   it('a split needs a database and a bus, and says which is missing', () => {

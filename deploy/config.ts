@@ -24,6 +24,13 @@ const secret = (minLength: number) =>
     if (fault !== null) ctx.issues.push({ code: 'custom', message: `it ${fault}`, input: ctx.value })
   })
 
+/** An address of a host alone. Under a path, sockets and links would lead to the host's root. */
+const hostUrl = (protocol: RegExp) =>
+  z.url({ protocol }).refine((text) => {
+    const url = URL.parse(text)
+    return url !== null && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+  }, 'a host of its own is needed: protocol, name and port, without a path or anything after it')
+
 interface Setting {
   schema: z.ZodType
   /** As the configuration table shows it; also what applies when the variable is not set. */
@@ -42,9 +49,9 @@ export const settings = {
   PORT: setting(port.default(3000), '3000', 'HTTP port for pages and signalling; 0 picks a free one'),
   HOST: setting(z.string().default('0.0.0.0'), '0.0.0.0', 'Address the HTTP server listens on'),
   PUBLIC_URL: setting(
-    optional(z.url({ protocol: /^https?$/ })),
+    optional(hostUrl(/^https?$/)),
     'http://localhost:PORT',
-    'What people type; https here makes cookies Secure',
+    'What people type, without a path; https here makes cookies Secure',
   ),
   TRUST_PROXY: setting(
     flag.default(false),
@@ -77,7 +84,7 @@ export const settings = {
     'Name of this process among the others; a recorder needs a lasting one',
   ),
   SIGNALLING_URL: setting(
-    optional(z.url({ protocol: /^http$/ })),
+    optional(hostUrl(/^http$/)),
     'http://127.0.0.1:PORT',
     "Where web nodes reach this node's signalling",
   ),

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Log } from '#contract/log.ts'
-import { AppError, httpStatusOf, toWireError } from '#contract/errors.ts'
+import { AppError, type ErrorCode, httpStatusOf, toWireError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
 import type { Home } from './homes.ts'
 
@@ -133,10 +133,12 @@ async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, h
   } catch (error) {
     const wire = toWireError(error)
     if (wire.code === 'internal') parts.log.error('http.upgradeFailed', { error: String(error) })
-    socket.end(
-      `HTTP/1.1 ${httpStatusOf(wire.code)} ${wire.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-    )
+    refuseUpgrade(socket, wire.code)
   }
+}
+
+function refuseUpgrade(socket: Duplex, code: ErrorCode): void {
+  socket.end(`HTTP/1.1 ${httpStatusOf(code)} ${code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
 /** @throws AppError bad_request for a hint that is none */
@@ -150,8 +152,11 @@ function callAskedFor(url: URL): MeetingId | null {
 
 /** Pipes an upgrade to the home node; either end's close closes the other. */
 function forward(home: URL, req: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const upstream = connect({ host: home.hostname, port: Number(home.port || 80), timeout: 5000 })
+  const host = home.hostname.replace(/^\[(.*)\]$/, '$1') // brackets are how a URL writes IPv6, not part of the address
+  const upstream = connect({ host, port: Number(home.port || 80), timeout: 5000 })
+  let isConnected = false
   upstream.once('connect', () => {
+    isConnected = true
     upstream.setTimeout(0)
     const lines = [`${req.method} ${req.url} HTTP/1.1`]
     for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
@@ -165,7 +170,7 @@ function forward(home: URL, req: IncomingMessage, socket: Duplex, head: Buffer):
     socket.pipe(upstream)
   })
   upstream.on('timeout', () => upstream.destroy())
-  upstream.on('error', () => socket.destroy())
-  upstream.on('close', () => socket.destroy())
+  upstream.on('error', () => undefined) // its close follows
+  upstream.on('close', () => (isConnected ? socket.destroy() : refuseUpgrade(socket, 'node_closing')))
   socket.on('close', () => upstream.destroy())
 }

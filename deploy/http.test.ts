@@ -1,0 +1,74 @@
+import { createServer } from 'node:http'
+import { connect, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { silentLog } from '#contract/log.ts'
+import { startHttp, type HttpServer } from './http.ts'
+
+const open: (HttpServer | Server)[] = []
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close()
+})
+
+/** A node whose pages' sockets live elsewhere. */
+async function front(homeUrl: string): Promise<number> {
+  const http = await startHttp(
+    {
+      web: null,
+      signalling: null,
+      homeOf: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
+      readiness: () => Promise.resolve({}),
+      metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
+      metricsToken: undefined,
+      log: silentLog,
+    },
+    '127.0.0.1',
+    0,
+  )
+  open.push(http)
+  return http.port
+}
+
+async function listening<T extends Server>(server: T, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
+  open.push(server)
+  return (server.address() as AddressInfo).port // a TCP server's address is never a string
+}
+
+/** Asks for a socket; the first line of the answer, '' when the connection just closes. */
+function upgrade(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(
+        'GET /socket.io/?EIO=4 HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+      ),
+    )
+    socket.once('data', (chunk: Buffer) => {
+      resolve(chunk.toString().split('\r\n')[0] ?? '')
+      socket.destroy()
+    })
+    socket.once('close', () => resolve(''))
+    socket.once('error', reject)
+  })
+}
+
+describe('a socket whose home is another node', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '[::1]'],
+  ])('is handed on to %s', async (host, inUrl) => {
+    const home = createServer()
+    home.on('upgrade', (_req, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+    const port = await listening(home, host)
+    expect(await upgrade(await front(`http://${inUrl}:${port}`))).toBe('HTTP/1.1 101 Switching Protocols')
+  })
+
+  it('is told that the node is gone when nobody answers there', async () => {
+    const gone = createTcpServer()
+    const port = await listening(gone, '127.0.0.1')
+    await new Promise((resolve) => gone.close(resolve))
+    expect(await upgrade(await front(`http://127.0.0.1:${port}`))).toBe('HTTP/1.1 503 node_closing')
+  })
+})
