@@ -47,7 +47,7 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
     if (!parts.web) return answer(res, 404, { error: { code: 'not_found' } })
     parts.web(req, res, (error) => {
       if (error)
-        parts.log.error('http.unhandled', { error: error instanceof Error ? error.stack : String(error) })
+        parts.log.error('httpFailed', { error: error instanceof Error ? error.stack : String(error) })
       answer(res, error ? 500 : 404, { error: { code: error ? 'internal' : 'not_found' } })
     })
   })
@@ -132,7 +132,7 @@ async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, h
     else forward(new URL(home.url), req, socket, head)
   } catch (error) {
     const wire = toWireError(error)
-    if (wire.code === 'internal') parts.log.error('http.upgradeFailed', { error: String(error) })
+    if (wire.code === 'internal') parts.log.error('httpUpgradeFailed', { error: String(error) })
     refuseUpgrade(socket, wire.code)
   }
 }

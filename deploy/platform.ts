@@ -296,6 +296,6 @@ async function closeAll(parts: Part[], log: Log): Promise<void> {
   for (const part of parts.splice(0).reverse()) {
     await part
       .close()
-      .catch((error: unknown) => log.error('part.closeFailed', { part: part.name, error: String(error) }))
+      .catch((error: unknown) => log.error('partNotClosed', { part: part.name, error: String(error) }))
   }
 }

@@ -17,13 +17,13 @@ try {
   endOnSignals(starting, log)
   process.on('unhandledRejection', (error) => {
     // a bug, but not one to end everybody's meeting for
-    log.error('process.unhandledRejection', { error: error instanceof Error ? error.stack : String(error) })
+    log.error('rejectionUnhandled', { error: error instanceof Error ? error.stack : String(error) })
   })
   const platform = await starting
   if (platform.firstSetupUrl) tellFirstSetup(config.DATA_DIR, platform.firstSetupUrl)
   if (platform.sample) tellSample(config.DATA_DIR, platform.sample)
   console.log(`Điểm Cầu is ready: ${platform.url}`)
-  log.info('platform.ready', {
+  log.info('platformReady', {
     roles: config.ROLES.join(','),
     port: platform.port,
     afterMs: Date.now() - startedAtMs,
@@ -37,13 +37,13 @@ try {
 /** A platform that is still starting is let finish: its parts can then be closed in good order. */
 function endOnSignals(starting: Promise<Platform>, log: Log): void {
   const stop = (signal: NodeJS.Signals) => {
-    log.info('platform.stopping', { signal })
+    log.info('platformStopping', { signal })
     starting
       .then((platform) => platform.close())
       .then(
         () => process.exit(0),
         (error: unknown) => {
-          log.error('platform.closeFailed', { error: String(error) })
+          log.error('platformNotClosed', { error: String(error) })
           process.exit(1)
         },
       )

@@ -72,14 +72,14 @@ export async function startHeartbeat(options: {
   const timer = setInterval(() => {
     // A slow database gets one beat at a time.
     running ??= once().finally(() => (running = null))
-    detach(log, 'heartbeat_failed', running)
+    detach(log, 'heartbeatFailed', running)
   }, options.everyMs ?? 1500)
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     clearInterval(timer)
     await running?.catch(() => undefined) // logged above
     await forgetNode(database, id).catch((error: unknown) =>
-      log.warn('node_not_dropped', { error: error instanceof Error ? error.message : String(error) }),
+      log.warn('nodeNotDropped', { error: error instanceof Error ? error.message : String(error) }),
     )
   }
   return { stop: () => (stopping ??= stop()) }

@@ -161,7 +161,7 @@ export class CompositionQueue {
       for (const { participantId, source, reason, detail } of composed.faults) {
         log.warn('trackLeftOut', { participantId, source, reason, detail: detail.slice(0, 500) })
       }
-      log.info('composed', {
+      log.info('recordingComposed', {
         ...composed.counts,
         durationMs: composed.durationMs,
         sizeBytes: composed.sizeBytes,

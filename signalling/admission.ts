@@ -66,7 +66,7 @@ export class Admission {
       : await media.admit(id, { kind: 'page', grant: room.seats.grantFor(entry), media: payload.media })
     const seq = this.#seat(page, entry, ticket)
     // The room may have changed while the engine let the page in.
-    detach(log, 'regrant_failed', media.regrant(id))
+    detach(log, 'regrantFailed', media.regrant(id))
     const isAhead = isNew && ticket !== null && payload.takesTicketAhead
     if (isAhead) page.send('media:ticket', { ticket })
     if (isNew) await this.#storedOrUndone(id, page, seq)

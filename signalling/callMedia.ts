@@ -105,10 +105,10 @@ export class CallMedia {
     if (!admitted?.isAlive || !isPage(admitted)) return Promise.resolve()
     const turn = admitted.turn.then(() => this.#apply(id, admitted))
     admitted.turn = turn.catch((error: unknown) => {
-      this.#log.warn('regrant_failed', { participantId: id, error: String(error) })
+      this.#log.warn('regrantFailed', { participantId: id, error: String(error) })
       const timer = setTimeout(() => {
         if (!this.#isClosed && this.#admitted.get(id) === admitted) {
-          detach(this.#log, 'regrant_failed_again', this.regrant(id))
+          detach(this.#log, 'regrantFailedAgain', this.regrant(id))
         }
       }, retryMs)
       timer.unref()
@@ -146,7 +146,7 @@ export class CallMedia {
   /** Takes somebody out of the media; a failure is logged, as the engine drops who is gone by itself. */
   evict(id: ParticipantId): void {
     if (!this.#admitted.delete(id)) return
-    detach(this.#log, 'evict_failed', this.#engine.evict(this.#meetingId, id))
+    detach(this.#log, 'evictFailed', this.#engine.evict(this.#meetingId, id))
   }
 
   /**
@@ -173,7 +173,7 @@ export class CallMedia {
     this.#recovering ??= this.#readmitAll().finally(() => {
       this.#recovering = null
     })
-    detach(this.#log, 'readmission_failed', this.#recovering)
+    detach(this.#log, 'readmissionFailed', this.#recovering)
   }
 
   async #readmitAll(): Promise<void> {
@@ -189,7 +189,7 @@ export class CallMedia {
         for (const outcome of done) {
           if (outcome.status === 'fulfilled') continue
           failures++
-          this.#log.warn('readmission_failed', { meetingId: this.#meetingId, error: String(outcome.reason) })
+          this.#log.warn('readmissionFailed', { meetingId: this.#meetingId, error: String(outcome.reason) })
         }
       }
       if (failures > 0) await new Promise((resolve) => setTimeout(resolve, retryMs))

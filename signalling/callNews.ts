@@ -54,7 +54,7 @@ export class CallNews {
 
   #schedule(): void {
     if (this.#isClosed) return
-    this.#timer = setTimeout(() => detach(this.#log, 'call_news_not_told', this.#tell()), this.#everyMs)
+    this.#timer = setTimeout(() => detach(this.#log, 'callNewsNotTold', this.#tell()), this.#everyMs)
   }
 
   async #tell(): Promise<void> {
@@ -65,7 +65,7 @@ export class CallNews {
       await this.#stored()
     } catch (error) {
       // What is not stored is not there to be read yet.
-      this.#log.warn('call_news_wait', { error: String(error) })
+      this.#log.warn('callNewsWait', { error: String(error) })
       for (const part of parts) this.#parts.add(part)
       if (this.#timer === undefined) this.#schedule()
       return

@@ -47,7 +47,7 @@ export class Directory {
     const { engine, bus, log, settings, nodeId } = this.#options
     this.#cleanup.push(engine.onEvent((event) => this.#sessions.get(event.roomId)?.hear(event)))
     const renewTimer = setInterval(
-      () => detach(log, 'leases_not_renewed', this.#renew()),
+      () => detach(log, 'leasesNotRenewed', this.#renew()),
       settings.leaseTtlMs / 3,
     )
     const tickTimer = setInterval(() => this.#tick(), settings.tickMs)
@@ -106,11 +106,11 @@ export class Directory {
         onFenced: () => this.#lose(meetingId, epoch),
       })
     } catch (error) {
-      detach(log, 'lease_not_released', stores.leases.release(meetingId, nodeId, epoch))
+      detach(log, 'leaseNotReleased', stores.leases.release(meetingId, nodeId, epoch))
       throw error
     }
     this.#sessions.set(meetingId, session)
-    log.info('call_home_taken', { meetingId, epoch, events: session.view.version })
+    log.info('callHomeTaken', { meetingId, epoch, events: session.view.version })
     return session
   }
 
@@ -130,7 +130,7 @@ export class Directory {
     } catch (error) {
       // Whoever cannot reach the database either cannot take the lease: serving goes on.
       if (!(error instanceof AppError)) throw error
-      log.warn('leases_not_renewed', { code: error.code })
+      log.warn('leasesNotRenewed', { code: error.code })
     } finally {
       this.#isRenewing = false
     }
@@ -139,7 +139,7 @@ export class Directory {
   #lose(meetingId: MeetingId, epoch: number): void {
     const session = this.#sessions.get(meetingId)
     if (session?.epoch !== epoch) return
-    this.#options.log.warn('call_home_lost', { meetingId, epoch })
+    this.#options.log.warn('callHomeLost', { meetingId, epoch })
     this.#sessions.delete(meetingId)
     this.#track(meetingId, session.close('wrong_node', 0))
   }
@@ -161,13 +161,13 @@ export class Directory {
       await stores.leases.release(session.meetingId, nodeId, session.epoch)
     } catch (error) {
       // It runs out by itself.
-      log.warn('lease_not_released', { meetingId: session.meetingId, error: String(error) })
+      log.warn('leaseNotReleased', { meetingId: session.meetingId, error: String(error) })
     }
   }
 
   #track(meetingId: MeetingId, work: Promise<void>): void {
     const tracked = work.catch((error: unknown) =>
-      this.#options.log.error('session_not_closed', { meetingId, error: String(error) }),
+      this.#options.log.error('sessionNotClosed', { meetingId, error: String(error) }),
     )
     this.#closing.set(meetingId, tracked)
     void tracked.then(() => {
@@ -177,7 +177,7 @@ export class Directory {
 
   #hearOffice(message: unknown): void {
     const parsed = MeetingChanged.safeParse(message)
-    if (!parsed.success) this.#options.log.warn('meeting_changed_malformed')
+    if (!parsed.success) this.#options.log.warn('meetingChangedMalformed')
     else if (parsed.data.part === 'plan') this.#sessions.get(parsed.data.meetingId)?.planChanged()
   }
 
@@ -194,7 +194,7 @@ export class Directory {
   #hearRecorder(message: unknown): void {
     const parsed = RecorderEvent.safeParse(message)
     if (!parsed.success) {
-      this.#options.log.warn('recorder_event_malformed')
+      this.#options.log.warn('recorderEventMalformed')
       return
     }
     const event = parsed.data

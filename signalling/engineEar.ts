@@ -52,7 +52,7 @@ export class EngineEar {
         else commit(room.sound.dropTracks(said.participantId, nowMs))
         break
       case 'roomLost':
-        this.#parts.log.warn('media_room_lost')
+        this.#parts.log.warn('mediaRoomLost')
         for (const { id } of Object.values(room.view.participants)) commit(room.sound.dropTracks(id, nowMs))
         media.loseRoom()
         recording.mediaLost()

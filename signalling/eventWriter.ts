@@ -96,7 +96,7 @@ export class EventWriter {
     this.#isWriting = true
     // An event that the database cannot take must not hold up the others: after failures, one at a time.
     const batch = this.#queue.slice(0, this.#failures > 0 ? 1 : batchSize)
-    detach(this.#log, 'event_writer_failed', this.#put(batch))
+    detach(this.#log, 'eventWriterFailed', this.#put(batch))
   }
 
   async #put(batch: StoredCallEvent[]): Promise<void> {
@@ -108,7 +108,7 @@ export class EventWriter {
         events: batch,
       })
       this.#isWriting = false
-      if (this.#failures > 0) this.#log.info('events_stored_again', { meetingId: this.#meetingId })
+      if (this.#failures > 0) this.#log.info('eventsStoredAgain', { meetingId: this.#meetingId })
       this.#failures = 0
       this.#advance(batch, null)
     } catch (error) {
@@ -119,14 +119,14 @@ export class EventWriter {
         this.#onFenced()
         return
       }
-      this.#log.warn('events_not_stored', {
+      this.#log.warn('eventsNotStored', {
         meetingId: this.#meetingId,
         count: batch.length,
         error: error instanceof Error ? error.message : String(error),
       })
       this.#failures++
       if (batch.length === 1 && error instanceof AppError && error.code === 'bad_request') {
-        this.#log.error('event_lost', {
+        this.#log.error('eventLost', {
           meetingId: this.#meetingId,
           seq: batch[0]?.seq,
           type: batch[0]?.event.type,

@@ -171,7 +171,7 @@ export class Gateway {
       page.call?.end()
     })
     socket.onAny((name: unknown, ...rest: unknown[]) => {
-      detach(this.#options.log, 'request_failed', this.#answer(page, name, rest))
+      detach(this.#options.log, 'requestFailed', this.#answer(page, name, rest))
     })
   }
 
@@ -262,7 +262,7 @@ export class Gateway {
   #revoke(message: unknown): void {
     const parsed = Revocation.safeParse(message)
     if (!parsed.success) {
-      this.#options.log.warn('revocation_malformed')
+      this.#options.log.warn('revocationMalformed')
       return
     }
     for (const page of [...this.#pages]) this.#rights.follow(page, parsed.data)
@@ -273,21 +273,21 @@ export class Gateway {
     for (const page of [...this.#pages]) {
       if (page.backlog <= maxBacklog) continue
       const participantId = page.call?.identity.participantId ?? null
-      this.#options.log.warn('page_too_slow', { participantId })
+      this.#options.log.warn('pageTooSlow', { participantId })
       page.close(new AppError('rate_limited'))
     }
     if (this.#isRechecking) return
     this.#isRechecking = true
     detach(
       this.#options.log,
-      'recheck_failed',
+      'recheckFailed',
       this.#rights.recheckDue(this.#pages).finally(() => (this.#isRechecking = false)),
     )
   }
 
   #logUnknown(name: string, error: unknown): void {
     const text = error instanceof Error ? error.stack : String(error)
-    this.#options.log.error('request_broke', { name, error: text })
+    this.#options.log.error('requestBroke', { name, error: text })
   }
 
   /** Lets nobody in any more; pages are told by their sessions. */

@@ -36,7 +36,7 @@ export class PageRights {
       effects.some((effect) => effect !== null) ||
       ('meetingId' in revocation && page.topics.has(`meeting:${revocation.meetingId}`))
     ) {
-      detach(this.#log, 'recheck_failed', this.#recheck(page, 'strict'))
+      detach(this.#log, 'recheckFailed', this.#recheck(page, 'strict'))
     }
   }
 
@@ -88,7 +88,7 @@ export class PageRights {
   /** While the database is away, who was known stays, unless something of theirs is known to have ended. */
   #mayWait(error: unknown, mode: 'strict' | 'lenient'): boolean {
     if (!isAway(error) || mode === 'strict') return false
-    this.#log.warn('recheck_failed', { error: String(error) })
+    this.#log.warn('recheckFailed', { error: String(error) })
     return true
   }
 }

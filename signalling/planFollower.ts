@@ -64,7 +64,7 @@ export class PlanFollower {
         if (record) this.#current = record
         this.#onChanged(record)
       } catch (error) {
-        this.#log.warn('plan_not_read', { error: String(error) })
+        this.#log.warn('planNotRead', { error: String(error) })
       }
     } while (this.#isAsked)
   }
@@ -76,7 +76,7 @@ export class PlanFollower {
       const version = await this.#store.planVersion(this.#meetingId)
       if (version !== this.#current.version) await this.look()
     } catch (error) {
-      this.#log.warn('plan_not_compared', { error: String(error) })
+      this.#log.warn('planNotCompared', { error: String(error) })
     }
   }
 
@@ -88,6 +88,6 @@ export class PlanFollower {
 
   /** Compares now and then. */
   tick(nowMs: number): void {
-    if (nowMs - this.#comparedAtMs >= this.#everyMs) detach(this.#log, 'plan_not_compared', this.compare())
+    if (nowMs - this.#comparedAtMs >= this.#everyMs) detach(this.#log, 'planNotCompared', this.compare())
   }
 }

@@ -67,19 +67,19 @@ export class RecordingControl {
   /** The room went to `starting`. Fire and forget: the room is told how it went. */
   start(recordingId: RecordingId, approvedByName: string): void {
     this.#approvedByName = approvedByName
-    this.#inTurn('recording_not_started', () => this.#begin(recordingId, null))
+    this.#inTurn('recordingNotStarted', () => this.#begin(recordingId, null))
   }
 
   /** The room went to `stopping`. Resolves when the journal is safe, or will not be. */
   stop(recordingId: RecordingId): Promise<void> {
-    return this.#inTurn('recording_not_stopped', () => this.#end(recordingId))
+    return this.#inTurn('recordingNotStopped', () => this.#end(recordingId))
   }
 
   /** This home took over a call that was being recorded: go on where the recorder is, or elsewhere. */
   resume(): void {
     const { state, recordingId } = this.#room.view.recording
     if (recordingId === null) return
-    this.#inTurn('recording_not_resumed', async () => {
+    this.#inTurn('recordingNotResumed', async () => {
       this.#nodeId = await this.#rows.nodeOf(recordingId)
       if (state === 'stopping') await this.#end(recordingId)
       else if (this.#isWanted(recordingId)) await this.#goOn(recordingId)
@@ -90,7 +90,7 @@ export class RecordingControl {
   mediaLost(): void {
     const { recordingId } = this.#room.view.recording
     if (recordingId === null || !this.#isWanted(recordingId)) return
-    this.#inTurn('recording_not_continued', async () => {
+    this.#inTurn('recordingNotContinued', async () => {
       if (this.#isWanted(recordingId)) await this.#goOn(recordingId)
     })
   }
@@ -116,11 +116,11 @@ export class RecordingControl {
     if (Object.keys(this.#newNames).length > 0) {
       const names = this.#newNames
       this.#newNames = {}
-      detach(this.#log, 'names_not_sent', this.#ask(this.#nodeId, 'names', { recordingId, names }))
+      detach(this.#log, 'namesNotSent', this.#ask(this.#nodeId, 'names', { recordingId, names }))
     }
     if (nowMs - this.#watchedAtMs < watchMs) return
     this.#watchedAtMs = nowMs
-    detach(this.#log, 'recorder_not_watched', this.#watch(recordingId, this.#nodeId))
+    detach(this.#log, 'recorderNotWatched', this.#watch(recordingId, this.#nodeId))
   }
 
   async #watch(recordingId: RecordingId, nodeId: NodeId): Promise<void> {
@@ -133,8 +133,8 @@ export class RecordingControl {
     }
     if (live.some((node) => node.id === nodeId) || this.#nodeId !== nodeId || !this.#isWanted(recordingId))
       return
-    this.#log.warn('recorder_node_lost', { recordingId, nodeId })
-    this.#inTurn('recording_not_moved', async () => {
+    this.#log.warn('recorderNodeLost', { recordingId, nodeId })
+    this.#inTurn('recordingNotMoved', async () => {
       if (this.#isWanted(recordingId) && this.#nodeId === nodeId) await this.#move(recordingId, nodeId)
     })
   }
@@ -147,7 +147,7 @@ export class RecordingControl {
       await this.#startOn(nodeId, recordingId)
       this.#record({ type: 'started', recordingId })
     } catch (error) {
-      this.#log.warn('recording_not_continued', { recordingId, nodeId, error: String(error) })
+      this.#log.warn('recordingNotContinued', { recordingId, nodeId, error: String(error) })
       if (this.#isWanted(recordingId)) await this.#move(recordingId, nodeId)
     }
   }
@@ -185,11 +185,11 @@ export class RecordingControl {
         } catch (error) {
           if (!(error instanceof AppError)) throw error
           if (error.code !== 'timeout') code = error.code
-          this.#log.warn('recorder_refused', { recordingId, nodeId, code: error.code })
+          this.#log.warn('recorderRefused', { recordingId, nodeId, code: error.code })
         }
       }
     } catch (error) {
-      this.#log.error('recording_not_started', { recordingId, error: String(error) })
+      this.#log.error('recordingNotStarted', { recordingId, error: String(error) })
       code = error instanceof AppError ? error.code : 'internal'
     }
     this.#media.evict(recorderIdOf(recordingId))
@@ -215,7 +215,7 @@ export class RecordingControl {
       await this.#ask(nodeId, 'stop', { recordingId })
       this.#record({ type: 'stopped', recordingId })
     } catch (error) {
-      this.#log.error('recording_not_stopped', { recordingId, nodeId, error: String(error) })
+      this.#log.error('recordingNotStopped', { recordingId, nodeId, error: String(error) })
       const code =
         error instanceof AppError && error.code !== 'timeout' ? error.code : 'recording_unavailable'
       this.#record({ type: 'failed', recordingId, code })

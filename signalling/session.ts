@@ -82,7 +82,7 @@ export class Session {
       store: stores.calls,
       everyMs: settings.planCheckMs,
       log,
-      onChanged: (found) => detach(log, 'plan_not_followed', this.#follow(found)),
+      onChanged: (found) => detach(log, 'planNotFollowed', this.#follow(found)),
     })
     this.#stores = stores
     this.#settings = settings
@@ -293,7 +293,7 @@ export class Session {
 
   /** The office says that the plan changed. */
   planChanged(): void {
-    if (!this.#isClosed) detach(this.#log, 'plan_not_followed', this.plan.look())
+    if (!this.#isClosed) detach(this.#log, 'planNotFollowed', this.plan.look())
   }
 
   /** The plan is so now: what it says of people and agenda holds in the call, and no call outlives its meeting. */
@@ -336,7 +336,7 @@ export class Session {
     } finally {
       if (this.#room.view.phase === 'ended' && !this.#isEnding) {
         this.#isEnding = true
-        detach(this.#log, 'end_failed', this.#windUp(wasRecording ? recordingId : null))
+        detach(this.#log, 'endFailed', this.#windUp(wasRecording ? recordingId : null))
       }
     }
   }
@@ -382,7 +382,7 @@ export class Session {
       const events = room.recording.follow({ type: 'stop' }, by, nowMs)
       const { state, recordingId } = room.view.recording
       if (state === 'stopping' && recordingId !== null && events.length > 0) {
-        detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
+        detach(this.#log, 'recordingNotStopped', this.#recording.stop(recordingId))
       }
       return events
     })
@@ -425,7 +425,7 @@ export class Session {
     const { state, recordingId } = this.#room.view.recording
     if ((state === 'recording' || state === 'starting') && recordingId !== null && !this.#isOver) {
       this.#commit(this.#room.recording.follow({ type: 'stop' }, null, Date.now()))
-      detach(this.#log, 'recording_not_stopped', this.#recording.stop(recordingId))
+      detach(this.#log, 'recordingNotStopped', this.#recording.stop(recordingId))
     }
   }
 
@@ -485,7 +485,7 @@ export class Session {
     try {
       await this.#writer.flush(flushMs)
     } catch (error) {
-      this.#log.error('events_lost', { meetingId: this.meetingId, error: String(error) })
+      this.#log.error('eventsLost', { meetingId: this.meetingId, error: String(error) })
     }
     this.#news.close()
     this.#writer.close()

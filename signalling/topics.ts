@@ -30,14 +30,14 @@ export class Topics {
     const cleanup = [
       await bus.subscribe(meetingChangedTopic, (message) => {
         const parsed = MeetingChanged.safeParse(message)
-        if (!parsed.success) this.#log.warn('meeting_changed_malformed')
-        else detach(this.#log, 'hint_not_sent', this.#tell(parsed.data))
+        if (!parsed.success) this.#log.warn('meetingChangedMalformed')
+        else detach(this.#log, 'hintNotSent', this.#tell(parsed.data))
       }),
       await bus.subscribe('recorder:events', (message) => {
         const parsed = RecorderEvent.safeParse(message) // the directory says when it is none
         if (!parsed.success) return
         const change = { meetingId: parsed.data.meetingId, part: 'recordings' } as const
-        detach(this.#log, 'hint_not_sent', this.#tell(MeetingChanged.parse(change)))
+        detach(this.#log, 'hintNotSent', this.#tell(MeetingChanged.parse(change)))
       }),
     ]
     return async () => {

@@ -50,14 +50,14 @@ export class BusLink {
         for (const frame of reader.read(chunk)) {
           const parsed = BusMessage.safeParse(JSON.parse(frame))
           if (parsed.success) options.onMessage(parsed.data)
-          else this.#log.warn('bus_message_malformed')
+          else this.#log.warn('busMessageMalformed')
         }
       } catch (error) {
-        this.#log.error('bus_connection_failed', { error: String(error) })
+        this.#log.error('busConnectionFailed', { error: String(error) })
         socket.destroy()
       }
     })
-    socket.on('error', (error) => this.#log.warn('bus_connection_failed', { error: error.message }))
+    socket.on('error', (error) => this.#log.warn('busConnectionFailed', { error: error.message }))
     socket.once('close', options.onClosed)
   }
 
@@ -73,14 +73,14 @@ export class BusLink {
 
   /** As `send`, unless too much waits already: then it is dropped. */
   publish(topic: string, message: unknown): void {
-    if (this.#socket.writableLength > maxWaitingBytes) this.#log.warn('bus_message_dropped', { topic })
+    if (this.#socket.writableLength > maxWaitingBytes) this.#log.warn('busMessageDropped', { topic })
     else this.send({ is: 'published', topic, message })
   }
 
   #write(json: string): void {
     if (this.#socket.destroyed) return
     if (this.#socket.writableLength > maxOwedBytes) {
-      this.#log.error('bus_connection_failed', { error: 'the other end does not read' })
+      this.#log.error('busConnectionFailed', { error: 'the other end does not read' })
       this.#socket.destroy()
       return
     }

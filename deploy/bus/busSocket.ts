@@ -106,7 +106,7 @@ class Guest {
         this.#bus.publish(message.topic, message.message)
         break
       case 'request':
-        detach(this.#log, 'bus_reply_failed', this.#answer(message))
+        detach(this.#log, 'busReplyFailed', this.#answer(message))
         break
       case 'answer':
         this.#waiting.get(message.id)?.resolve(message.answer)
@@ -119,7 +119,7 @@ class Guest {
 
   #change(work: () => Promise<void>): void {
     this.#changes = this.#changes.then(work)
-    detach(this.#log, 'bus_change_failed', this.#changes)
+    detach(this.#log, 'busChangeFailed', this.#changes)
   }
 
   #begin(key: string, id: string, start: () => Promise<() => Promise<void>>): void {
@@ -174,7 +174,7 @@ class Guest {
       const reply = await encodeAnswer(
         id,
         () => this.#bus.request(address, method, payload, { timeoutMs }),
-        (error) => this.#log.error('bus_handler_failed', { address, method, error: String(error) }),
+        (error) => this.#log.error('busHandlerFailed', { address, method, error: String(error) }),
       )
       this.#link.answer(reply)
     } finally {

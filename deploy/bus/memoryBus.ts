@@ -70,7 +70,7 @@ export class MemoryBus implements Bus {
     const reply = await encodeAnswer(
       '',
       () => served(method, decode(text)),
-      (error) => this.#log.error('bus_handler_failed', { address, method, error: stackOf(error) }),
+      (error) => this.#log.error('busHandlerFailed', { address, method, error: stackOf(error) }),
     )
     await nextTurn()
     return valueOf(ReplyMessage.parse(decode(reply)).answer, `${address} ${method}`)
@@ -90,7 +90,7 @@ export class MemoryBus implements Bus {
     const text = encode(message)
     if (!this.#topics.has(topic)) return
     if (this.#queue.length >= maxQueued) {
-      this.#log.warn('bus_message_dropped', { topic })
+      this.#log.warn('busMessageDropped', { topic })
       return
     }
     this.#queue.push({ topic, text })
@@ -108,7 +108,7 @@ export class MemoryBus implements Bus {
         try {
           listener(decode(text))
         } catch (error) {
-          this.#log.error('bus_listener_failed', { topic, error: stackOf(error) })
+          this.#log.error('busListenerFailed', { topic, error: stackOf(error) })
         }
       }
     }

@@ -83,7 +83,7 @@ class RedisBus implements Bus {
     this.#receiver = createClient(common)
     for (const client of [this.#sender, this.#receiver]) {
       client.on('error', (error: unknown) =>
-        this.#log.warn('bus_connection_failed', { error: messageOf(error) }),
+        this.#log.warn('busConnectionFailed', { error: messageOf(error) }),
       )
     }
   }
@@ -103,7 +103,7 @@ class RedisBus implements Bus {
     try {
       await Promise.race([connected, timeout.promise])
     } catch (error) {
-      detach(this.#log, 'bus_connect_abandoned', connected)
+      detach(this.#log, 'busConnectAbandoned', connected)
       await this.close()
       throw error instanceof AppError ? error : new AppError('timeout', messageOf(error), { cause: error })
     } finally {
@@ -138,7 +138,7 @@ class RedisBus implements Bus {
     try {
       detach(
         this.#log,
-        'bus_send_failed',
+        'busSendFailed',
         this.#deliver(id, `${this.#prefix}:serve:${address}`, text, Math.min(timeoutMs, unservedGraceMs)),
       )
       return valueOf(await reply.promise, `${address} ${method}`)
@@ -172,7 +172,7 @@ class RedisBus implements Bus {
   #onReply(text: string): void {
     const parsed = ReplyMessage.safeParse(decode(text))
     if (!parsed.success) {
-      this.#log.warn('bus_reply_malformed')
+      this.#log.warn('busReplyMalformed')
       return
     }
     this.#waiting.get(parsed.data.id)?.resolve(parsed.data.answer)
@@ -184,7 +184,7 @@ class RedisBus implements Bus {
     this.#served.add(address)
     const channel = `${this.#prefix}:serve:${address}`
     const listener = (text: string): void =>
-      detach(this.#log, 'bus_reply_failed', this.#onRequest(address, handler, text))
+      detach(this.#log, 'busReplyFailed', this.#onRequest(address, handler, text))
     await this.#receiver.subscribe(channel, listener)
     return async () => {
       if (!this.#served.delete(address) || this.#isClosed) return
@@ -195,7 +195,7 @@ class RedisBus implements Bus {
   async #onRequest(address: string, handler: Handler, text: string): Promise<void> {
     const parsed = RequestMessage.safeParse(decode(text))
     if (!parsed.success) {
-      this.#log.warn('bus_request_malformed', { address })
+      this.#log.warn('busRequestMalformed', { address })
       return
     }
     const { id, replyTo, method, payload, expiresAtMs } = parsed.data
@@ -209,7 +209,7 @@ class RedisBus implements Bus {
       const reply = await encodeAnswer(
         id,
         () => handler(method, payload),
-        (error) => this.#log.error('bus_handler_failed', { address, method, error: stackOf(error) }),
+        (error) => this.#log.error('busHandlerFailed', { address, method, error: stackOf(error) }),
       )
       await this.#reply(replyTo, reply)
     } finally {
@@ -226,7 +226,7 @@ class RedisBus implements Bus {
     const text = encode(message)
     this.#sender
       .publish(`${this.#prefix}:topic:${topic}`, text)
-      .catch((error: unknown) => this.#log.warn('bus_message_dropped', { topic, error: messageOf(error) }))
+      .catch((error: unknown) => this.#log.warn('busMessageDropped', { topic, error: messageOf(error) }))
   }
 
   async subscribe(topic: string, listener: Listener): Promise<() => Promise<void>> {
@@ -236,7 +236,7 @@ class RedisBus implements Bus {
       try {
         listener(decode(text))
       } catch (error) {
-        this.#log.error('bus_listener_failed', { topic, error: stackOf(error) })
+        this.#log.error('busListenerFailed', { topic, error: stackOf(error) })
       }
     }
     await this.#receiver.subscribe(channel, own)

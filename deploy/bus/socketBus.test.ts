@@ -136,7 +136,7 @@ describe('socket bus', () => {
       here.publish('news', news)
       await vi.waitFor(() => expect(heard).toBe(i))
     }
-    expect(warnings.filter((event) => event === 'bus_message_dropped').length).toBeGreaterThan(10)
+    expect(warnings.filter((event) => event === 'busMessageDropped').length).toBeGreaterThan(10)
     asleep.destroy()
   })
 

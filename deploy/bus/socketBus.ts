@@ -78,7 +78,7 @@ class SocketBus implements Bus {
     socket.once('connect', () => {
       this.#link = link
       this.#retryMs = minRetryMs
-      detach(this.#log, 'bus_not_restored', this.#restore(link))
+      detach(this.#log, 'busNotRestored', this.#restore(link))
     })
   }
 
@@ -150,14 +150,14 @@ class SocketBus implements Bus {
         this.#waiting.get(message.id)?.resolve(message)
         break
       case 'asked':
-        detach(this.#log, 'bus_reply_failed', this.#answer(link, message))
+        detach(this.#log, 'busReplyFailed', this.#answer(link, message))
         break
       case 'published':
         for (const listener of this.#topics.get(message.topic)?.listeners ?? []) {
           try {
             listener(structuredClone(message.message))
           } catch (error) {
-            this.#log.error('bus_listener_failed', { topic: message.topic, error: stackOf(error) })
+            this.#log.error('busListenerFailed', { topic: message.topic, error: stackOf(error) })
           }
         }
         break
@@ -182,7 +182,7 @@ class SocketBus implements Bus {
       const reply = await encodeAnswer(
         id,
         () => handler(method, payload),
-        (error) => this.#log.error('bus_handler_failed', { address, method, error: stackOf(error) }),
+        (error) => this.#log.error('busHandlerFailed', { address, method, error: stackOf(error) }),
       )
       link.answer(reply)
     } finally {
@@ -237,7 +237,7 @@ class SocketBus implements Bus {
     if (this.#isClosed) return
     encode(message) // throws for what cannot cross
     if (this.#link) this.#link.publish(topic, message ?? null)
-    else this.#log.warn('bus_message_dropped', { topic })
+    else this.#log.warn('busMessageDropped', { topic })
   }
 
   async subscribe(topic: string, listener: Listener): Promise<() => Promise<void>> {

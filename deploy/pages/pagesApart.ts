@@ -74,7 +74,7 @@ export class PagesApart {
       const text = await this.#bus.request(address, 'metrics', {}, { timeoutMs: metricsTimeoutMs })
       return typeof text === 'string' ? text : ''
     } catch (error) {
-      this.#log.warn('pages_not_measured', { code: error instanceof AppError ? error.code : 'internal' })
+      this.#log.warn('pagesNotMeasured', { code: error instanceof AppError ? error.code : 'internal' })
       return ''
     }
   }

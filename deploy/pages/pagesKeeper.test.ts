@@ -34,7 +34,7 @@ function setup(): PagesSetup {
   return { config, secret: 's', databaseUrl: 'postgresql://h/d', busPath: 'b', httpPath: 'h' }
 }
 
-const startsOf = () => events.filter(({ event }) => event === 'pages_started')
+const startsOf = () => events.filter(({ event }) => event === 'pagesStarted')
 const obedient = `
   process.on('message', (message) => {
     if (message.is === 'open') process.send({ is: 'ready' })

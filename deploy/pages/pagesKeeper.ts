@@ -86,10 +86,10 @@ export class PagesKeeper {
       if (message.is !== 'ready') return
       this.#isReady = true
       const afterMs = Math.round(performance.now() - this.#startedAtMs)
-      this.#log.info('pages_started', { pid: child.pid, afterMs })
+      this.#log.info('pagesStarted', { pid: child.pid, afterMs })
       this.#first.resolve()
     })
-    child.on('error', (error) => this.#log.error('pages_failed', { error: error.message }))
+    child.on('error', (error) => this.#log.error('pagesFailed', { error: error.message }))
     child.once('exit', (code, signal) => this.#onExit(code, signal))
     return child
   }
@@ -99,7 +99,7 @@ export class PagesKeeper {
     const livedMs = Math.round(performance.now() - this.#startedAtMs)
     this.#isReady = false
     if (this.#closing) return
-    this.#log.error('pages_died', { code, signal, livedMs })
+    this.#log.error('pagesDied', { code, signal, livedMs })
     this.#first.reject(new Error(`The pages ended with ${signal ?? `code ${code}`}; why stands above`))
     const setup = this.#setup
     if (!setup || (!wasReady && this.#deaths === 0)) return // never was there: `open` tells
@@ -123,7 +123,7 @@ export class PagesKeeper {
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     tell(child, { is: 'close' })
     const timer = setTimeout(() => {
-      this.#log.error('pages_killed', { pid: child.pid })
+      this.#log.error('pagesKilled', { pid: child.pid })
       child.kill('SIGKILL')
     }, killAfterMs)
     await ended

@@ -41,7 +41,7 @@ process.on('SIGINT', () => undefined) // from a terminal both get it: the parent
 async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSetup): Promise<void> {
   const log = createLog(config.LOG_LEVEL, { node: config.NODE_ID, process: 'pages' })
   process.on('unhandledRejection', (error) => {
-    log.error('process.unhandledRejection', { error: error instanceof Error ? error.stack : String(error) })
+    log.error('rejectionUnhandled', { error: error instanceof Error ? error.stack : String(error) })
   })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics, prefix: 'diemcau_pages_' })

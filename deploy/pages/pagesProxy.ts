@@ -52,14 +52,14 @@ export class PagesProxy {
       (answer) => {
         res.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders))
         pipeline(answer, res, (error) => {
-          if (error && !isLeaving(error)) this.#log.warn('page_broken_off', { error: error.message })
+          if (error && !isLeaving(error)) this.#log.warn('pageBrokenOff', { error: error.message })
         })
       },
     )
     upstream.once('timeout', () => upstream.destroy(new Error('the pages say nothing')))
     upstream.on('error', (error) => {
       if (res.headersSent || res.destroyed) return // its stream tells
-      this.#log.warn('page_unanswered', { error: error.message })
+      this.#log.warn('pageUnanswered', { error: error.message })
       answerAway(req, res)
     })
     res.once('close', () => upstream.destroy())

@@ -287,3 +287,16 @@ describe('vendors have homes', () => {
     expect(files.filter((f) => !may(f) && reads(f))).toEqual([])
   })
 })
+
+describe('the log', () => {
+  it('names events as the calls do: a noun and what became of it, in one style', () => {
+    const call = /(?:[lL]og(?:ger)?\??\.(?:debug|info|warn|error)|detach)\(\s*(?:[\w.#]+,\s*)?'([^'\n]*)'/g
+    const named = files
+      .filter((f) => !isTest(f))
+      .flatMap((f) =>
+        [...readFileSync(join(root, f), 'utf8').matchAll(call)].map((match) => `${f}: ${match[1]}`),
+      )
+    expect(named.length).toBeGreaterThan(100)
+    expect(named.filter((name) => !/: [a-z]+([A-Z][a-z]+)+$/.test(name))).toEqual([])
+  })
+})

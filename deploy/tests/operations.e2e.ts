@@ -148,10 +148,10 @@ describe('the log', () => {
     expect(leaksOf(platform.output(), needles)).toEqual([])
     const events = logEvents(platform.output())
     expect(events.map(({ event }) => event)).toEqual(
-      expect.arrayContaining(['platform.ready', 'signInRefused', 'call_home_taken']),
+      expect.arrayContaining(['platformReady', 'signInRefused', 'callHomeTaken']),
     )
     for (const { event, time } of events) {
-      expect(event).toMatch(/^[A-Za-z_.]+$/)
+      expect(event).toMatch(/^[a-z]+([A-Z][a-z]+)+$/)
       expect(Date.parse(time)).toBeGreaterThan(0)
     }
     expect(events.filter(({ level }) => level >= 50)).toEqual([])

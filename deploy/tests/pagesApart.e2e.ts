@@ -28,7 +28,7 @@ function logged(event: string): Record<string, unknown>[] {
     .filter((line) => line['event'] === event)
 }
 
-const pagesPid = () => Number(logged('pages_started').at(-1)?.['pid'])
+const pagesPid = () => Number(logged('pagesStarted').at(-1)?.['pid'])
 
 /** Dead processes that nobody collected yet do not count. */
 function isRunning(pid: number): boolean {
@@ -108,7 +108,7 @@ describe('pages beside calls', () => {
     console.log(`pages killed; back after ${((performance.now() - atMs) / 1000).toFixed(2)} s`)
     expect((await readiness()).status).toBe(200)
     expect(pagesPid()).not.toBe(killed)
-    expect(logged('pages_died').at(-1)).toMatchObject({ signal: 'SIGKILL' })
+    expect(logged('pagesDied').at(-1)).toMatchObject({ signal: 'SIGKILL' })
     expect(chair.closedWith).toEqual([])
     expect(delegate.view?.epoch).toBe(chair.view?.epoch)
   })
@@ -128,7 +128,7 @@ describe('pages beside calls', () => {
     platform.process.kill('SIGINT')
     expect(await platform.stop()).toBe(0)
     expect(isRunning(pid)).toBe(false)
-    for (const event of ['pages_died', 'pages_killed', 'part.closeFailed']) expect(logged(event)).toEqual([])
+    for (const event of ['pagesDied', 'pagesKilled', 'partNotClosed']) expect(logged(event)).toEqual([])
     // What the killed one left is removed by a later start: it is not old enough yet.
     expect(readdirSync(join(dataDir, 'run')).length).toBeLessThanOrEqual(1)
   })

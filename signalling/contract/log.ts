@@ -1,4 +1,7 @@
-/** Structured logging: event name first, ids and codes only; never tokens, SDP, message text or names of people. */
+/**
+ * Structured logging: event name first (a noun and what became of it: `recordingOpened`), ids and codes only; never
+ * tokens, SDP, message text or names of people.
+ */
 export interface Log {
   debug(event: string, fields?: Record<string, unknown>): void
   info(event: string, fields?: Record<string, unknown>): void

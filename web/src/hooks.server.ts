@@ -111,7 +111,7 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
   const isBadBody = isMalformedForm(error) || isBrokenOff(error)
   const known = pageErrorOf(error) ?? (isBadBody ? { code: 'bad_request' as const } : null)
   if (known) return { status: httpStatusOf(known.code), ...told(event, known) }
-  globalThis.diemCauServices?.log?.error('page.failed', {
+  globalThis.diemCauServices?.log?.error('pageFailed', {
     route: event.route.id,
     method: event.request.method,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
