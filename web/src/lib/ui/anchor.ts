@@ -1,8 +1,9 @@
 /** Space to the window's edges, and between the box and what it belongs to, in CSS pixels. */
 const marginPx = 8
 const gapPx = 4
-/** Below this height a box goes to the side with more room. */
+/** Below this height a box goes to the side with more room; above that it scrolls. */
 const enoughPx = 240
+const mostPx = 400
 
 /**
  * Keeps a popover beside the control that it belongs to while both are shown: below it, or above where that has more
@@ -19,9 +20,11 @@ export function keepBeside(
     const { clientWidth, clientHeight } = document.documentElement
     const below = clientHeight - bottom - gapPx - marginPx
     const above = top - gapPx - marginPx
-    const isBelow = below >= Math.min(enoughPx, box.scrollHeight) || below >= above
+    // A list that is as wide as its field is still to be filled.
+    const neededPx = align === 'fill' ? enoughPx : Math.min(enoughPx, box.scrollHeight)
+    const isBelow = below >= neededPx || below >= above
     box.style.width = align === 'fill' ? `${width}px` : ''
-    box.style.maxHeight = `${isBelow ? below : above}px`
+    box.style.maxHeight = `${Math.min(isBelow ? below : above, mostPx)}px`
     box.style.top = isBelow ? `${bottom + gapPx}px` : 'auto'
     box.style.bottom = isBelow ? 'auto' : `${clientHeight - top + gapPx}px`
     const wanted = align === 'end' ? right - box.offsetWidth : left
