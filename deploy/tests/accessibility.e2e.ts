@@ -122,6 +122,7 @@ const pages: Page[] = [
   ['the form of a planned meeting', () => `/meetings/${meetings.scheduled.id}/edit`, 'secretary'],
   ['minutes being written', () => `/meetings/${meetings.written.id}/minutes`, 'secretary'],
   ['published minutes', () => `/meetings/${meetings.published.id}/minutes`, 'chair'],
+  ['the history of minutes', () => `/meetings/${meetings.written.id}/minutes/history`, 'secretary'],
   ['the account', () => '/account', 'secretary'],
   ['the people', () => '/admin/people', 'administrator'],
   ['the units', () => '/admin/units', 'administrator'],
