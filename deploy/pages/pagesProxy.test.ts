@@ -110,6 +110,25 @@ describe('requests for pages', () => {
     expect(seen).toEqual([`DELETE / ${smuggled}`, `POST / ${smuggled}`, 'GET /after '])
   })
 
+  it('keep the length that they say, though they name it a header of the connection', async () => {
+    const seen: string[] = []
+    await answering((req, res) => {
+      void bodyOf(req).then((body) => {
+        seen.push(`${req.method} ${req.url} ${body}`)
+        res.end('ok')
+      })
+    })
+    const smuggled = 'GET /smuggled HTTP/1.1\r\nhost: x\r\nx-pages-address: 203.0.113.7\r\n\r\n'
+    for (const method of ['GET', 'DELETE', 'POST'])
+      expect(
+        await raw(
+          `${method} / HTTP/1.1\r\nhost: x\r\nconnection: close, content-length\r\ncontent-length: ${smuggled.length}\r\n\r\n${smuggled}`,
+        ),
+      ).toContain(' 200 OK')
+    expect(await (await fetch(`${url}/after`)).text()).toBe('ok')
+    expect(seen).toEqual([`GET / ${smuggled}`, `DELETE / ${smuggled}`, `POST / ${smuggled}`, 'GET /after '])
+  })
+
   it('bear who asks as we saw it; what a client says of itself under those names is dropped', async () => {
     await answering((req, res) => res.end(JSON.stringify(req.headersDistinct)))
     const forged = {

@@ -68,10 +68,8 @@ export class PagesProxy {
   }
 
   #headersOf(req: IncomingMessage): string[] {
-    const headers = endToEnd(req.rawHeaders).filter((_, at, all) => !isClientHeader(all[at - (at % 2)] ?? ''))
-    // Of unknown length here, of unknown length there: else a body would follow a request that says it has none.
-    if (req.headers['transfer-encoding'] !== undefined) headers.push('transfer-encoding', 'chunked')
-    return [...headers, ...Object.entries(clientHeaders(req, this.#trust)).flat()]
+    const headers = endToEnd(req.rawHeaders).filter((_, at, all) => !isOurs(all[at - (at % 2)] ?? ''))
+    return [...headers, ...lengthOf(req), ...Object.entries(clientHeaders(req, this.#trust)).flat()]
   }
 }
 
@@ -88,6 +86,20 @@ function endToEnd(raw: readonly string[]): string[] {
     if (!hopByHop.has(name) && !named.has(name)) kept.push(raw[at] ?? '', raw[at + 1] ?? '')
   }
   return kept
+}
+
+/** What we say ourselves of each request, whatever the client says. */
+function isOurs(name: string): boolean {
+  return isClientHeader(name) || name.toLowerCase() === 'content-length'
+}
+
+/**
+ * How long the body is, as it was understood here and never as the headers stand: a body that follows a request
+ * without its length is the next request there.
+ */
+function lengthOf({ headers }: IncomingMessage): string[] {
+  if (headers['transfer-encoding'] !== undefined) return ['transfer-encoding', 'chunked']
+  return headers['content-length'] === undefined ? [] : ['content-length', headers['content-length']]
 }
 
 function hasBody(req: IncomingMessage): boolean {
