@@ -202,10 +202,15 @@ describe('editing', () => {
 
   it('refuses what is not of the shape, and keeps markup as text', async () => {
     const { id, detail } = await drafted()
-    const broken: unknown = { ...detail.content, conclusions: 'not a list' }
-    await expect(
-      minutes.save(secretary, id, { version: 1, content: broken as MinutesDetail['content'] }),
-    ).rejects.toMatchObject({ code: 'bad_request' })
+    const { content } = detail
+    for (const broken of [
+      { version: 1, content: { ...content, conclusions: 'not a list' } },
+      { version: -1, content },
+      { version: 1, content, isApart: 'yes' },
+      null,
+    ]) {
+      await expect(minutes.save(secretary, id, broken)).rejects.toMatchObject({ code: 'bad_request' })
+    }
     const text = '<img src=x onerror=alert(1)>\u0000 & "so"'
     await minutes.save(secretary, id, { version: 1, content: { ...detail.content, conclusions: [text] } })
     expect((await minutes.get(secretary, id))?.content.conclusions).toEqual([

@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { parseInput } from '#contract/input.ts'
 import type { Log } from '#contract/log.ts'
 import type { MeetingChange } from '#contract/meetingChanged.ts'
 import { MinutesContent } from '#contract/minutes.ts'
@@ -55,11 +57,11 @@ export interface Minutes {
   ): Promise<{ version: number }>
   /** From the meeting itself; `invalid_state` before it ended, returns the existing one when there is one. */
   createDraft(viewer: Viewer, meetingId: string): Promise<MinutesDetail>
-  save(
-    viewer: Viewer,
-    meetingId: string,
-    input: { version: number; content: MinutesContent; isApart?: boolean },
-  ): Promise<{ version: number }>
+  /**
+   * Saves what was written on top of `version`: `{ version, content, isApart? }`, parsed here. Throws `bad_request`,
+   * and `conflict` when another version was stored meanwhile.
+   */
+  save(viewer: Viewer, meetingId: string, input: unknown): Promise<{ version: number }>
   submit(viewer: Viewer, meetingId: string, version: number): Promise<void>
   returnToDraft(viewer: Viewer, meetingId: string, note: string): Promise<void>
   approve(viewer: Viewer, meetingId: string, version: number): Promise<void>
@@ -70,6 +72,12 @@ export interface Minutes {
     format: 'pdf' | 'docx',
   ): Promise<{ fileName: string; contentType: string; bytes: Uint8Array }>
 }
+
+const Save = z.object({
+  version: z.number().int().min(0),
+  content: MinutesContent,
+  isApart: z.boolean().optional(),
+})
 
 const contentTypes: Record<DocumentFormat, string> = {
   pdf: 'application/pdf',
@@ -204,13 +212,9 @@ export function createMinutes(options: {
     async save(viewer, meetingId, input) {
       const access = await accessTo(database, viewer, meetingId)
       access.demand('minutes:edit')
-      const parsed = MinutesContent.safeParse(input.content)
-      if (!parsed.success) {
-        throw new AppError('bad_request', 'the minutes are not of their shape', { cause: parsed.error })
-      }
+      const { version: replaced, content, isApart } = parseInput(Save, input)
       const act = actOf(viewer, access)
-      const content = storable(parsed.data)
-      const version = await saveMinutes(database, meetingId, input.version, content, act, input.isApart)
+      const version = await saveMinutes(database, meetingId, replaced, storable(content), act, isApart)
       changed(access, version)
       return { version }
     },
