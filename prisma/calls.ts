@@ -7,7 +7,7 @@ import type { RoomEvent } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
 import { appendAudit } from './audit.ts'
 import type { Database } from './client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 import { fullUnitName } from './units.ts'
 
 /** What a call needs to know of its meeting. */
@@ -98,7 +98,7 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
 
 /** The version of a meeting's plan; null when there is none. @throws AppError storage_unavailable */
 export async function planVersion(database: Database, meetingId: MeetingId): Promise<number | null> {
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<{ version: number }>('SELECT version FROM meeting WHERE id = $1', [meetingId]),
   )
   return rows[0]?.version ?? null
@@ -106,7 +106,7 @@ export async function planVersion(database: Database, meetingId: MeetingId): Pro
 
 /** A call's stored events, in order. @throws AppError storage_unavailable */
 export async function callEvents(database: Database, meetingId: MeetingId): Promise<StoredCallEvent[]> {
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<{ seq: number; payload: unknown }>(
       'SELECT seq, payload FROM call_event WHERE meeting_id = $1 ORDER BY seq',
       [meetingId],
@@ -177,7 +177,7 @@ export async function appendCallEvents(
         agenda && JSON.stringify(agenda.map((item, position) => ({ ...item, position }))),
       ],
     )
-  const { rows } = await storing(write).catch((error: unknown) => {
+  const { rows } = await translatingErrors(write).catch((error: unknown) => {
     throw isDataError(error)
       ? new AppError('bad_request', 'an event cannot be stored', { cause: error })
       : error

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { type Log, silentLog } from '#contract/log.ts'
 import { PrismaClient } from './generated/client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 
 function connect(pool: Pool) {
   const client = new PrismaClient({
@@ -10,8 +10,8 @@ function connect(pool: Pool) {
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   })
   return client.$extends({
-    name: 'storing',
-    query: { $allOperations: ({ args, query }) => storing(() => query(args)) },
+    name: 'translatingErrors',
+    query: { $allOperations: ({ args, query }) => translatingErrors(() => query(args)) },
   })
 }
 
@@ -24,7 +24,7 @@ export type PrismaTx = Omit<Prisma, '$connect' | '$disconnect' | '$on' | '$use' 
 /** One database of the platform: one pool, shared by Prisma and by plain SQL. */
 export interface Database {
   prisma: Prisma
-  /** For what Prisma cannot say (advisory locks, leases); wrap its calls in `storing`. */
+  /** For what Prisma cannot say (advisory locks, leases); wrap its calls in `translatingErrors`. */
   pool: Pool
   /**
    * Runs `work` in one transaction: all of it or nothing. Never await the network or a person inside, and use
@@ -67,9 +67,11 @@ export async function openDatabase(
     prisma,
     pool,
     transact: (work, { timeoutMs } = {}) =>
-      storing(() => prisma.$transaction(work, timeoutMs === undefined ? {} : { timeout: timeoutMs })),
+      translatingErrors(() =>
+        prisma.$transaction(work, timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+      ),
     ping: async () => {
-      await storing(() => pool.query('SELECT 1'))
+      await translatingErrors(() => pool.query('SELECT 1'))
     },
     close: () => {
       closing ??= prisma.$disconnect().then(() => pool.end())

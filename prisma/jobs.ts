@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 
 /**
  * A kind of work that waits or repeats. Whoever hands it in and whoever does it may be two processes; the kind is
@@ -294,7 +294,7 @@ function queueOf<T>(kind: JobKind<T>, lane: string | undefined): string {
 
 /** The queue's statements through our pool, and their failures as ours. */
 function queriesOf(database: Database): Db {
-  return { executeSql: (text, values) => storing(() => database.pool.query(text, values)) }
+  return { executeSql: (text, values) => translatingErrors(() => database.pool.query(text, values)) }
 }
 
 /** The same within a transaction of Prisma's. */

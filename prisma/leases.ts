@@ -1,6 +1,6 @@
 import type { NodeId } from '#contract/ids.ts'
 import type { Database } from './client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 
 /** A lease that was just taken. */
 export interface TakenLease {
@@ -21,7 +21,7 @@ export async function takeLease(
   nodeId: NodeId,
   ttlMs: number,
 ): Promise<TakenLease | null> {
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<{ epoch: number; former: Date | null }>(
       `WITH former AS (SELECT expires_at FROM lease WHERE key = $1)
        INSERT INTO lease AS held (key, node_id, epoch, expires_at)
@@ -48,7 +48,7 @@ export async function renewLeases(
   ttlMs: number,
 ): Promise<string[]> {
   if (held.length === 0) return []
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<{ key: string }>(
       `UPDATE lease SET expires_at = clock_timestamp() + $4 * interval '1 millisecond'
        FROM unnest($1::text[], $2::int[]) AS mine (key, epoch)
@@ -67,7 +67,7 @@ export async function releaseLease(
   nodeId: NodeId,
   epoch: number,
 ): Promise<void> {
-  await storing(() =>
+  await translatingErrors(() =>
     database.pool.query(
       `UPDATE lease SET expires_at = clock_timestamp() - interval '1 millisecond'
        WHERE key = $1 AND node_id = $2 AND epoch = $3`,
@@ -84,7 +84,7 @@ export async function lastHolder(
   database: Database,
   key: string,
 ): Promise<{ nodeId: NodeId; isHeld: boolean } | null> {
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<{ node_id: NodeId; held: boolean }>(
       'SELECT node_id, expires_at >= clock_timestamp() AS held FROM lease WHERE key = $1',
       [key],

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Pool, QueryResult, QueryResultRow } from 'pg'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 
 /** The advisory lock that `prisma migrate deploy` takes. */
 const lockKey = 72707369
@@ -24,7 +24,7 @@ export const migrationsDir = path.join(import.meta.dirname, 'migrations')
  */
 export async function migrate(pool: Pool, dir: string = migrationsDir): Promise<string[]> {
   const migrations = await readMigrations(dir)
-  return storing(async () => {
+  return translatingErrors(async () => {
     const client = await pool.connect()
     // No time limit: a migration takes as long as it takes, and so does waiting for another process.
     const query = <R extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>> => {

@@ -1,7 +1,7 @@
 import type { NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { Database } from './client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 
 /** What a process can be; one process may be all of them. */
 export type NodeRole = 'web' | 'signalling' | 'sfu' | 'recorder'
@@ -19,7 +19,7 @@ export async function beat(
   database: Database,
   node: { id: NodeId; roles: readonly NodeRole[]; url: string; load: number },
 ): Promise<void> {
-  await storing(() =>
+  await translatingErrors(() =>
     database.pool.query(
       `INSERT INTO node (id, roles, url, load, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp())
        ON CONFLICT (id) DO UPDATE
@@ -34,7 +34,7 @@ export async function beat(
  * @throws AppError storage_unavailable
  */
 export async function liveNodes(database: Database, role: NodeRole, withinMs = 6000): Promise<LiveNode[]> {
-  const { rows } = await storing(() =>
+  const { rows } = await translatingErrors(() =>
     database.pool.query<LiveNode>(
       `SELECT id, url, load FROM node
        WHERE $1 = ANY (string_to_array(roles, ',')) AND seen_at > clock_timestamp() - $2 * interval '1 millisecond'
@@ -47,7 +47,7 @@ export async function liveNodes(database: Database, role: NodeRole, withinMs = 6
 
 /** Takes a node off the list, when it ends in good order. @throws AppError storage_unavailable */
 export async function forgetNode(database: Database, id: NodeId): Promise<void> {
-  await storing(() => database.pool.query('DELETE FROM node WHERE id = $1', [id]))
+  await translatingErrors(() => database.pool.query('DELETE FROM node WHERE id = $1', [id]))
 }
 
 /**

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openDatabase } from './client.ts'
-import { storing } from './storage.ts'
+import { translatingErrors } from './storage.ts'
 import { testDatabase } from './testDatabase.ts'
 
 test('a database that refuses is unavailable, by every way of asking it', async () => {
@@ -12,7 +12,7 @@ test('a database that refuses is unavailable, by every way of asking it', async 
     database.prisma.unit.findMany(),
     database.prisma.$queryRaw`SELECT 1`,
     database.transact((tx) => tx.unit.count()),
-    storing(() => database.pool.query('SELECT 1')),
+    translatingErrors(() => database.pool.query('SELECT 1')),
   ]
   for (const way of await Promise.allSettled(ways)) {
     expect(way).toMatchObject({ status: 'rejected', reason: { code: 'storage_unavailable' } })
@@ -35,7 +35,7 @@ test('a connection that the server ends is replaced by the next', async () => {
   const { database, drop } = await testDatabase()
   await database.ping()
   await expect(
-    storing(() => database.pool.query('SELECT pg_terminate_backend(pg_backend_pid())')),
+    translatingErrors(() => database.pool.query('SELECT pg_terminate_backend(pg_backend_pid())')),
   ).rejects.toMatchObject({ code: 'storage_unavailable' })
   await database.ping()
   await drop()
@@ -49,6 +49,6 @@ test('other errors stay what they are', async () => {
     'storage_unavailable',
   )
   const boom = new Error('boom')
-  await expect(storing(() => Promise.reject(boom))).rejects.toBe(boom)
+  await expect(translatingErrors(() => Promise.reject(boom))).rejects.toBe(boom)
   await drop()
 })

@@ -17,7 +17,7 @@ const unavailableMessages =
  * `Database.prisma` and `Database.transact` go through it already; call it around what uses the pool itself.
  * @throws AppError storage_unavailable, disk_full; anything else is passed on as it is.
  */
-export async function storing<T>(work: () => PromiseLike<T>): Promise<T> {
+export async function translatingErrors<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
  * mediasoup's refusals in our words: what a living worker refuses is the message's fault, what a dead one cannot
  * do is ours.
  */
-export async function refusing<T>(isAlive: () => boolean, work: () => Promise<T>): Promise<T> {
+export async function translatingErrors<T>(isAlive: () => boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

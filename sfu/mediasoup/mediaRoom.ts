@@ -4,7 +4,7 @@ import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { TokenBucket } from '#contract/tokenBucket.ts'
 import type { EngineEmitter } from '../engineEmitter.ts'
-import { refusing } from './faults.ts'
+import { translatingErrors } from './faults.ts'
 import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
 import type { EngineMessage, JoinMedia, TicketPayload } from './negotiation.ts'
 import { PageMedia } from './pageMedia.ts'
@@ -210,7 +210,7 @@ export class MediaRoom {
       const release = worker.hold()
       this.#holds.set(participantId, release)
       try {
-        return await refusing(
+        return await translatingErrors(
           () => worker.isAlive,
           async () => {
             const { attendee, ticket } = await open(await this.#routerOn(worker))

@@ -8,7 +8,7 @@ import type { MediaMessage } from '#contract/media.ts'
 import type { TokenBucket } from '#contract/tokenBucket.ts'
 import { candidatesFor } from './announce.ts'
 import { initialOutgoingBitrateBps, keyFrameRequestDelayMs, maxIncomingBitrateBps } from './codecs.ts'
-import { refusing } from './faults.ts'
+import { translatingErrors } from './faults.ts'
 import type { DtlsParameters } from './mediaParameters.ts'
 import type {
   ConsumerParameters,
@@ -125,7 +125,7 @@ export class PageMedia {
       throw new AppError('media_rejected', 'The message is of an earlier admission')
     }
     return this.#inOrder(() =>
-      refusing(
+      translatingErrors(
         () => !this.#isClosed && this.home.isAlive,
         () => this.#carryOut(message),
       ),

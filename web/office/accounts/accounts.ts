@@ -23,7 +23,7 @@ import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLi
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits, minPasswordLength } from '#contract/limits.ts'
 import {
-  asking,
+  translatingErrors,
   clientHeaders,
   createAuth,
   hashPassword,
@@ -132,7 +132,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<{ id: string; account: AccountRow; seenAtMs: number } | null> {
     if (!headers.has('cookie')) return null
     const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
-    const found = await asking(() => auth.api.getSession({ headers: cookie }))
+    const found = await translatingErrors(() => auth.api.getSession({ headers: cookie }))
     if (!found) return null
     const account = await findAccount(database, found.user.id)
     if (!account || account.isDisabled) return null
@@ -146,7 +146,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const email = parsed.data.email.toLowerCase()
     await tries.count(email, input.ipAddress)
     try {
-      const { headers, response } = await asking(() =>
+      const { headers, response } = await translatingErrors(() =>
         auth.api.signInEmail({
           body: { email, password },
           headers: clientHeaders(input),
@@ -204,7 +204,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
     async signOut(headers) {
       const session = await sessionOf(headers)
-      const { headers: answer } = await asking(() => auth.api.signOut({ headers, returnHeaders: true }))
+      const { headers: answer } = await translatingErrors(() =>
+        auth.api.signOut({ headers, returnHeaders: true }),
+      )
       if (session) onRevoked({ kind: 'session', sessionId: session.id })
       return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers, isSecure)] }
     },
@@ -257,7 +259,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { current, next } = parseInput(ChangePassword, input)
       await tries.count(userId, 'change')
       try {
-        const { headers: answer } = await asking(() =>
+        const { headers: answer } = await translatingErrors(() =>
           auth.api.changePassword({
             body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
             headers: clientHeaders(

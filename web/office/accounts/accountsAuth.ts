@@ -84,7 +84,7 @@ export function withoutOurHeaders(request: Request): Request {
  * Runs a call of the library, which wraps what our database throws in an error of its own: ours comes out as it was.
  * @throws AppError storage_unavailable, disk_full
  */
-export async function asking<T>(work: () => Promise<T>): Promise<T> {
+export async function translatingErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
