@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { ConsumerParameters } from '#sfu/mediasoup/negotiation.ts'
-import type { SessionMessage } from './dialogue.ts'
+import type { DialogueMessage } from './dialogue.ts'
 import { IncomingTracks, type IncomingConsumer } from './incomingTracks.ts'
 
 const id = 'an' as ParticipantId
@@ -40,7 +40,7 @@ describe('IncomingTracks', () => {
 
   function receive(consume?: () => Promise<IncomingConsumer>) {
     const consumer = new Consumer()
-    const told: SessionMessage[] = []
+    const told: DialogueMessage[] = []
     const seen: string[] = []
     const incoming = new IncomingTracks(
       { consume: consume ?? (() => Promise.resolve(consumer)), isConnected: () => true },

@@ -11,7 +11,7 @@ import type {
   RestartIceReply,
   TicketPayload,
 } from '#sfu/mediasoup/negotiation.ts'
-import type { Dialogue, SessionMessage } from './dialogue.ts'
+import type { Dialogue, DialogueMessage } from './dialogue.ts'
 import { IceMender } from './iceMender.ts'
 import { IncomingTracks } from './incomingTracks.ts'
 import type { MediaClient, MediaClientHooks, MediaState, MediaStats, ViewWish } from './mediaClient.ts'
@@ -29,7 +29,7 @@ export class MediasoupClient implements MediaClient {
   readonly #pastSessions = new Set<string>()
   #device: Device | null = null
   #preparing: Promise<void> | null = null
-  #session: Session | null = null
+  #session: TicketMedia | null = null
   #wishes: ViewWish[] | null = null
   /** Words for a session whose ticket has not come yet. */
   #backlog: EngineMessage[] = []
@@ -66,7 +66,7 @@ export class MediasoupClient implements MediaClient {
     const payload = ticket.payload as unknown as TicketPayload
     const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
     this.#backlog = []
-    const session = new Session(this.#device, payload, this.#hooks, () => this.#tellState())
+    const session = new TicketMedia(this.#device, payload, this.#hooks, () => this.#tellState())
     this.#session = session
     this.#tellState()
     session.incoming.setView(this.#wishes)
@@ -130,7 +130,7 @@ export class MediasoupClient implements MediaClient {
 }
 
 /** One ticket's life: two transports, what is sent and what is received. */
-class Session implements Dialogue {
+class TicketMedia implements Dialogue {
   readonly id: string
   readonly incoming: IncomingTracks
   /** Null for who only looks on. */
@@ -203,7 +203,7 @@ class Session implements Dialogue {
       const { trackId, source } = appData as { trackId: TrackId; source: TrackSource }
       done({ id: trackId })
       // The engine parses it; its input type is narrower than the vendor's output (no encrypted extensions).
-      type Ours = (SessionMessage & { type: 'publish' })['rtpParameters']
+      type Ours = (DialogueMessage & { type: 'publish' })['rtpParameters']
       this.#outgoing?.announce(source, trackId, rtpParameters as Ours)
     })
     return {
@@ -302,7 +302,7 @@ class Session implements Dialogue {
     return Promise.all(this.#transports.filter((t) => !t.closed).map((t) => t.getStats()))
   }
 
-  async ask(message: SessionMessage): Promise<MediaMessage> {
+  async ask(message: DialogueMessage): Promise<MediaMessage> {
     try {
       return await this.#hooks.negotiate({ ...message, sessionId: this.id })
     } catch (error) {
@@ -314,7 +314,7 @@ class Session implements Dialogue {
     }
   }
 
-  tell(message: SessionMessage): void {
+  tell(message: DialogueMessage): void {
     this.ask(message).catch((error: unknown) => this.warn(`${message.type}_failed`, error))
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
-import type { SessionMessage } from './dialogue.ts'
+import type { DialogueMessage } from './dialogue.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { OwnTrack } from './mediaClient.ts'
 import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
@@ -30,7 +30,7 @@ class Producer implements OutgoingProducer {
 
 function send() {
   const producers: Producer[] = []
-  const asked: SessionMessage[] = []
+  const asked: DialogueMessage[] = []
   let refusal: AppError | null = null
   const own = new Map<TrackSource, OwnTrack>()
   const outgoing: OutgoingTracks = new OutgoingTracks(

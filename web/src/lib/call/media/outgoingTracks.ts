@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
-import type { SessionMessage, Dialogue } from './dialogue.ts'
+import type { DialogueMessage, Dialogue } from './dialogue.ts'
 import { sendPlan, type SendPlan } from './encodings.ts'
 import type { MediaClientHooks } from './mediaClient.ts'
 import { newTrackId } from './newId.ts'
@@ -21,7 +21,7 @@ export interface SendLine {
   ): Promise<OutgoingProducer>
 }
 
-type PublishMessage = SessionMessage & { type: 'publish'; trackId: TrackId }
+type PublishMessage = DialogueMessage & { type: 'publish'; trackId: TrackId }
 type RtpParametersInput = PublishMessage['rtpParameters']
 
 const sources = ['microphone', 'camera', 'screen', 'screenAudio'] as const satisfies readonly TrackSource[]
