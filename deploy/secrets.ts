@@ -31,7 +31,7 @@ export function authSecret(setting: string | undefined, dataDir: string): string
  * @throws ConfigError naming the file, its fault and the cure: it cannot be read, others may reach it, or it is
  * short, cut off or easily guessed
  */
-export function keptSecret(setting: string, path: string, minLength: number): string {
+function keptSecret(setting: string, path: string, minLength: number): string {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('base64url')}\n`, putUnlessThere)
   const text = readOwn(setting, path)
   const secret = text.replace(/\r?\n$/, '')

@@ -6,7 +6,7 @@ import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
 
 /** The root of the tree. Its code is the city's number in the list of provinces. */
-export const cityUnit = {
+const cityUnit = {
   code: '01',
   kind: 'ủy ban nhân dân',
   name: 'Thành phố Hà Nội',
@@ -14,7 +14,7 @@ export const cityUnit = {
 }
 
 /** The stable id of a unit that the platform brings with it. */
-export function seededUnitId(code: string, validFrom: string): string {
+function seededUnitId(code: string, validFrom: string): string {
   return `unit-${code.toLowerCase()}-${validFrom.replaceAll('-', '')}`
 }
 

@@ -10,7 +10,7 @@ import type { Room } from './room/room.ts'
 import type { NodeList, RecordingRows } from './stores.ts'
 
 /** The id under which a recording sits in the media room. */
-export function recorderIdOf(recordingId: RecordingId): ParticipantId {
+function recorderIdOf(recordingId: RecordingId): ParticipantId {
   return ParticipantId.parse(`recorder-${recordingId}`)
 }
 

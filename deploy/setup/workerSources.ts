@@ -43,7 +43,7 @@ export function patchDtlsTransport(source: string): string {
 }
 
 /** What the CMake template needs to know; folders are absolute. */
-export interface WorkerProject {
+interface WorkerProject {
   /** mediasoup's `worker/` folder. */
   workerDir: string
   /** The folder of the patched DtlsTransport.cpp. */

@@ -13,7 +13,7 @@ const font = join(
 
 export const pictureWidth = 640
 export const pictureHeight = 360
-export const pictureFps = 15
+const pictureFps = 15
 /** Bits of the burnt-in frame counter: white squares along the lower edge, least bit first. */
 export const counterBits = 10
 const square = 20

@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core'
 /** Bits of the counter that the synthetic camera burns in: white squares in a row, least bit first. */
 export const syntheticBits = 10
 /** Seconds between two flashes with their beeps. */
-export const flashEverySeconds = 2
+const flashEverySeconds = 2
 
 /** Where a bit's square has its centre, as fractions of the picture: in the middle, where no name plate lies. */
 export function syntheticBitAt(bit: number): { x: number; y: number } {

@@ -15,9 +15,6 @@ export type ParticipantId = z.infer<typeof ParticipantId>
 export const UserId = idText.brand<'UserId'>()
 export type UserId = z.infer<typeof UserId>
 
-export const UnitId = idText.brand<'UnitId'>()
-export type UnitId = z.infer<typeof UnitId>
-
 export const SiteId = idText.brand<'SiteId'>()
 export type SiteId = z.infer<typeof SiteId>
 

@@ -14,7 +14,7 @@ export function officialTime(atMs: number): string {
 }
 
 /** "03 phút 20 giây", "01 giờ 05 phút"; never less than one second. */
-export function officialDuration(durationMs: number): string {
+function officialDuration(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000))
   const two = (value: number): string => String(value).padStart(2, '0')
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]

@@ -45,7 +45,7 @@ export interface Standing {
 }
 
 /** A standing with which one may be in the call. */
-export interface CallStanding extends Standing {
+interface CallStanding extends Standing {
   participant: ParticipantFacts
   by: Credential
   actor: Actor & { meetingRole: MeetingRole }

@@ -24,7 +24,7 @@ export type RecordingChange = Pick<RecordingView, 'state' | 'recordingId' | 'fai
  *   starting, recording ─stop→ stopping ─stopped→ off;  failed ─stop→ off;  any ─failed→ failed
  * @throws AppError invalid_state
  */
-export function nextRecording(now: RecordingView, command: RecordingCommand): RecordingChange | null {
+function nextRecording(now: RecordingView, command: RecordingCommand): RecordingChange | null {
   const runs = now.state === 'starting' || now.state === 'recording'
   switch (command.type) {
     case 'start':

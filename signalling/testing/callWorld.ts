@@ -88,7 +88,7 @@ export function linkPrincipals(database: Database): Principals {
 }
 
 /** Settings under which tests need not wait. */
-export const quickSettings: Partial<SignallingSettings> = {
+const quickSettings: Partial<SignallingSettings> = {
   leaseTtlMs: 900,
   seatGraceMs: 60_000,
   storeTimeoutMs: 3000,

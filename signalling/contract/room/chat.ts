@@ -1,7 +1,7 @@
 import type { ChatEvent, ChatMessage } from './chatEvents.ts'
 import type { Rules } from './rules.ts'
 
-export const chatLimit = 200
+const chatLimit = 200
 
 export interface ChatView {
   /** The newest 200 messages, oldest first. */

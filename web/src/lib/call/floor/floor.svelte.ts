@@ -58,7 +58,7 @@ export class Floor {
 }
 
 /** The speaking queue of a view: who asked first is first. */
-export function handsOf(view: RoomView | null): ParticipantView[] {
+function handsOf(view: RoomView | null): ParticipantView[] {
   return Object.values(view?.participants ?? {})
     .filter((participant) => participant.handRaisedAtMs !== null)
     .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0) || (a.id < b.id ? -1 : 1))

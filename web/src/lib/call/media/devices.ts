@@ -73,7 +73,7 @@ export async function listDevices(): Promise<DeviceLists> {
 }
 
 /** What to ask of a microphone. Chromium heeds no wish for one, only a demand. */
-export function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
+function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
   return {
     echoCancellation: true,
     noiseSuppression: true,
