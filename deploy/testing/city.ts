@@ -190,7 +190,11 @@ export async function guestCookie(
   participantId: ParticipantId,
 ): Promise<string> {
   const { path } = await office.meetings.newJoinLink(city.secretary.viewer, meetingId, participantId)
-  const { setCookies } = await office.accounts.openJoinLink(path.split('/').at(-1) ?? '', false)
+  const { setCookies } = await office.accounts.openJoinLink(
+    path.split('/').at(-1) ?? '',
+    new Headers(),
+    false,
+  )
   return setCookies.map((c) => c.split(';')[0]).join('; ')
 }
 

@@ -271,7 +271,7 @@ describe('join links', () => {
     const token = await addJoinLink(prisma, link, nowMs)
     return { meeting, guest, token, link }
   }
-  const open = (token: string) => accounts.openJoinLink(token, false)
+  const open = (token: string, held = new Headers()) => accounts.openJoinLink(token, held, false)
 
   test('a link of a site’s room says so: it opens the wall display', async () => {
     const { prisma } = db.database
@@ -301,6 +301,26 @@ describe('join links', () => {
     await expect(inCall(headers, there.meeting.id)).rejects.toMatchObject({ code: 'not_found' })
     expect(await inCall(headers, 'absent')).toBeNull()
     expect(await accounts.viewerOf(new Headers())).toBeNull()
+  })
+
+  test('the link that was opened last holds, however many a browser has; the oldest are forgotten', async () => {
+    const jar = new Map<string, string>()
+    const headers = () => new Headers({ cookie: [...jar].map((pair) => pair.join('=')).join('; ') })
+    for (let i = 0; i < 60; i++) {
+      const { meeting, guest, token } = await newMeeting()
+      const { setCookies } = await open(token, headers())
+      for (const set of setCookies) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+        // A browser keeps a cookie's place when it is set again, and sends the oldest first (RFC 6265, 5.4).
+        if (set.includes('Max-Age=0')) jar.delete(name)
+        else jar.set(name, value)
+      }
+      const { links } = await viewerOf(headers())
+      expect(links.map((link) => link.participantId)).toContain(guest.id)
+      if (i % 10 === 0) expect(await inCall(headers(), meeting.id)).toMatchObject({ by: { kind: 'link' } })
+    }
+    // What proxies take of cookies in one line is 8 kB at the usual settings.
+    expect(headers().get('cookie')?.length).toBeLessThan(4_000)
   })
 
   test('an expired, a revoked and an unknown link are told apart from a good one', async () => {

@@ -31,7 +31,7 @@ import {
   withoutOurHeaders,
 } from './accountsAuth.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
-import { clearJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
+import { clearJoinCookies, clearOldestJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 /** What `createAccounts` needs. */
@@ -92,10 +92,12 @@ export interface Accounts {
   revokeSession(viewer: Viewer, sessionId: string): Promise<void>
   /**
    * Exchanges a join link's token for a cookie; a site's room belongs on the wall display.
+   * @param headers of the request: of very many links that the browser holds, the oldest are forgotten
    * Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`.
    */
   openJoinLink(
     token: string,
+    headers: Headers,
     isSecure: boolean,
   ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
@@ -302,12 +304,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
       onRevoked({ kind: 'session', sessionId: id })
     },
 
-    async openJoinLink(token, isSecureRequest) {
+    async openJoinLink(token, headers, isSecureRequest) {
       const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
       const maxAgeMs = link.expiresAtMs - now()
-      const cookie = joinCookie(link.meetingId, token, maxAgeMs, isSecure || isSecureRequest)
-      return { meetingId: link.meetingId, isSite: link.isSite, setCookies: [cookie] }
+      const { meetingId, isSite } = link
+      const isSafe = isSecure || isSecureRequest
+      const cookie = joinCookie(meetingId, token, maxAgeMs, isSafe)
+      return {
+        meetingId,
+        isSite,
+        setCookies: [cookie, ...clearOldestJoinCookies(headers, meetingId, isSafe)],
+      }
     },
 
     async firstAdministratorLink() {

@@ -2,12 +2,20 @@ import type { MeetingId } from '#contract/ids.ts'
 
 /** Begins the name of every cookie that holds a join link's token; one a meeting, so that links stand side by side. */
 const cookiePrefix = 'diemcau_join'
-/** Links of one browser that are looked up; nobody is in more meetings by link at a time. */
+/** Links that one browser holds; nobody is in more meetings by link at a time. */
 const maxLinks = 20
 
 /** The cookie that a join link is exchanged for; a later link of the same meeting replaces it. */
 export function joinCookie(meetingId: MeetingId, token: string, maxAgeMs: number, isSecure: boolean): string {
-  return cookie(`${cookiePrefix}_${meetingId}`, token, Math.max(0, Math.floor(maxAgeMs / 1000)), isSecure)
+  return cookie(cookieName(meetingId), token, Math.max(0, Math.floor(maxAgeMs / 1000)), isSecure)
+}
+
+/** Makes room for one more link, of that meeting: the cookies that forget the oldest, which browsers send first. */
+export function clearOldestJoinCookies(headers: Headers, meetingId: MeetingId, isSecure: boolean): string[] {
+  const others = joinCookiesOf(headers).filter(({ name }) => name !== cookieName(meetingId))
+  return others
+    .slice(0, Math.max(0, others.length - (maxLinks - 1)))
+    .map(({ name }) => cookie(name, '', 0, isSecure))
 }
 
 /** Forgets every link that the browser holds. */
@@ -15,11 +23,15 @@ export function clearJoinCookies(headers: Headers, isSecure: boolean): string[] 
   return joinCookiesOf(headers).map(({ name }) => cookie(name, '', 0, isSecure))
 }
 
-/** The tokens in a request's cookies: what could be one. */
+/** The tokens in a request's cookies: what could be one. Of too many the newest, which browsers send last. */
 export function joinTokensOf(headers: Headers): string[] {
   return joinCookiesOf(headers)
     .map(({ value }) => value)
-    .slice(0, maxLinks)
+    .slice(-maxLinks)
+}
+
+function cookieName(meetingId: MeetingId): string {
+  return `${cookiePrefix}_${meetingId}`
 }
 
 function joinCookiesOf(headers: Headers): { name: string; value: string }[] {

@@ -8,9 +8,9 @@ import type { Actions } from './$types'
  * it, and a page elsewhere could put somebody into a meeting unasked.
  */
 export const actions: Actions = {
-  default: async ({ params, url, locals }) => {
+  default: async ({ params, url, request, locals }) => {
     const opened = await attempt(
-      () => services().accounts.openJoinLink(params.token, url.protocol === 'https:'),
+      () => services().accounts.openJoinLink(params.token, request.headers, url.protocol === 'https:'),
       {},
     )
     if ('status' in opened) return opened
