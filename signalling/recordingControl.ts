@@ -32,7 +32,8 @@ export class RecordingControl {
   readonly #log: Log
   readonly #record: (command: RecordingCommand) => void
   #nodeId: NodeId | null = null
-  #approvedByName: string
+  readonly #chairName: () => string
+  #approvedByName: string | null = null
   #turn: Promise<void> = Promise.resolve()
   #newNames: Record<string, { name: string; unitName: string }> = {}
   #watchedAtMs = 0
@@ -47,8 +48,8 @@ export class RecordingControl {
     rows: RecordingRows
     timeoutMs: number
     log: Log
-    /** Who decides on recordings, until an approval names somebody. */
-    chairName: string
+    /** Who decides on recordings now: for a recording that goes on here and was approved at a former home. */
+    chairName: () => string
     /** Tells the room. */
     record: (command: RecordingCommand) => void
   }) {
@@ -61,7 +62,7 @@ export class RecordingControl {
     this.#timeoutMs = options.timeoutMs
     this.#log = options.log
     this.#record = options.record
-    this.#approvedByName = options.chairName
+    this.#chairName = options.chairName
   }
 
   /** The room went to `starting`. Fire and forget: the room is told how it went. */
@@ -172,7 +173,7 @@ export class RecordingControl {
         await this.#rows.create({
           id: recordingId,
           meetingId: this.#meetingId,
-          approvedByName: this.#approvedByName,
+          approvedByName: this.#approvedByName ?? this.#chairName(),
           nodeId,
           startedAtMs: Date.now(),
         })

@@ -141,7 +141,7 @@ export class Session {
       rows: stores.recordings,
       timeoutMs: settings.recorderTimeoutMs,
       log,
-      chairName: record.people.find((person) => person.role === 'chair')?.name ?? '',
+      chairName: () => this.plan.current.people.find(({ role }) => role === 'chair')?.name ?? '',
       record: (command) => {
         if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, Date.now()))
       },
