@@ -293,6 +293,54 @@ describe('a connection', () => {
   })
 })
 
+describe('a right that ends while a page enters', () => {
+  it('lets the page in no more than one that ended before', async () => {
+    const other = await newMeeting(test.database)
+    const real = linkPrincipals(test.database)
+    const enters = Promise.withResolvers<void>()
+    const goesOn = Promise.withResolvers<void>()
+    let asked = 0
+    const slow = await startNode({
+      database: test.database,
+      principals: {
+        ...real,
+        // Two links in one browser: what ends of the one leaves the socket open.
+        resolve: async (headers) => {
+          const found = await real.resolve(headers)
+          const extra = await real.resolve(new Headers({ cookie: `who=${memberId(other, 'an')}` }))
+          return found && { ...found, links: [...found.links, ...(extra?.links ?? [])] }
+        },
+        standingIn: async (principal, id) => {
+          const found = await real.standingIn(principal, id)
+          if (asked++ === 0) {
+            enters.resolve()
+            await goesOn.promise
+          }
+          return found
+        },
+      },
+    })
+    open.push(slow)
+    const participantId = memberId(meetingId, 'binh')
+    const headers = { cookie: `who=${participantId}` }
+    const entering = rawSocket({ url: slow.url, headers })
+    await enters.promise
+    await test.database.prisma.participant.update({
+      where: { id: participantId },
+      data: { bannedAt: new Date() },
+    })
+    slow.bus.publish('identity:revoked', { kind: 'participant', meetingId, participantId })
+    goesOn.resolve()
+    const { socket } = await entering
+    await eventually(async () => {
+      expect(await ask(socket, 'call:hello', {})).toEqual(refused('not_in_call'))
+    })
+    expect(socket.connected).toBe(true)
+    expect(await ask(socket, 'call:enter', { meetingId })).toEqual(refused('removed'))
+    expect(await ask(socket, 'call:enter', { meetingId: other })).toMatchObject({ ok: true })
+  })
+})
+
 describe('a topic', () => {
   const hint = (part = 'plan') => ({ meetingId, part, version: 7 })
   async function follower(name: string, topics: string[] = [`meeting:${meetingId}`]) {

@@ -34,7 +34,7 @@ export class PageRights {
     else if (
       inCall !== null ||
       effects.some((effect) => effect !== null) ||
-      ('meetingId' in revocation && page.topics.has(`meeting:${revocation.meetingId}`))
+      ('meetingId' in revocation && isConcernedWith(page, revocation.meetingId))
     ) {
       detach(this.#log, 'recheckFailed', this.#recheck(page, 'strict'))
     }
@@ -57,6 +57,8 @@ export class PageRights {
       if (!page.isOpen) return
       if (!principal) throw new AppError('unauthenticated')
       page.principal = principal
+      // Its right to enter may have been looked up before it ended.
+      await page.entering
       await this.#recheckCall(page, mode)
       await this.#topics.recheck(page)
     } catch (error) {
@@ -91,6 +93,11 @@ export class PageRights {
     this.#log.warn('recheckFailed', { error: String(error) })
     return true
   }
+}
+
+/** Whether the page follows the meeting, or is entering its call. */
+function isConcernedWith(page: SocketPage, meetingId: string): boolean {
+  return page.entersMeetingId === meetingId || page.topics.has(`meeting:${meetingId}`)
 }
 
 function isAway(error: unknown): boolean {

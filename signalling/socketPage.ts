@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io'
 import { toWireError, type AppError } from '#contract/errors.ts'
-import type { ClientId } from '#contract/ids.ts'
+import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { Topic } from '#contract/live.ts'
 import type { Principal } from '#contract/principal.ts'
 import type { ClientToServerEvents, ServerToClientEvents } from '#contract/requests.ts'
@@ -27,6 +27,8 @@ export class SocketPage {
   principal: Principal
   /** The call that the page is in, or before. */
   call: PageInCall | null = null
+  /** Whose call the page is entering now. */
+  entersMeetingId: MeetingId | null = null
   /** Settles when the page entered the call that it asked for last, or could not. */
   entering: Promise<unknown> = Promise.resolve()
   /** Requests that are being answered. */

@@ -27,7 +27,10 @@ export const connectionHandlers: ConnectionHandlers = {
   'call:enter': async (context, { meetingId }) => {
     const { page } = context
     // One after the other: what is asked of the call meanwhile waits (see the gateway).
-    const entering = page.entering.then(() => enter(context, meetingId))
+    const entering = page.entering.then(async () => {
+      page.entersMeetingId = meetingId
+      await enter(context, meetingId).finally(() => (page.entersMeetingId = null))
+    })
     page.entering = entering.catch(() => undefined) // whoever asked is told
     await entering
     return {}
