@@ -400,4 +400,12 @@ describe('a topic', () => {
     expect(await ask(socket, 'topics:follow', { topics: many })).toEqual(refused('bad_request'))
     expect(await ask(socket, 'topics:follow', { topics: many.slice(1) })).toEqual(refused('rate_limited'))
   })
+
+  it('costs as much of what a page may ask as looking it up does', async () => {
+    const { socket } = await follower('an')
+    const topics = Array.from({ length: 24 }, (_none, index) => `meeting:m${index}`)
+    expect(await ask(socket, 'topics:follow', { topics })).toEqual({ ok: true, value: { refused: topics } })
+    expect(await ask(socket, 'topics:follow', { topics })).toEqual(refused('rate_limited'))
+    expect(await ask(socket, 'connection:check', {})).toMatchObject({ ok: true })
+  })
 })

@@ -42,7 +42,6 @@ const costs: Partial<Record<RequestName, number>> = {
   'call:hello': 5,
   'call:join': 10,
   'chat:post': 4,
-  'topics:follow': 5,
   'view:sync': 10,
 }
 

@@ -11,6 +11,9 @@ import { maySee } from '#contract/standing.ts'
 import type { Principals } from './identity.ts'
 import type { SocketPage } from './socketPage.ts'
 
+/** What looking up one topic takes from a page's store of messages, beside the request itself. */
+const lookUpCost = 2
+
 /**
  * Who follows what on this node. Any node serves any topic: what changed comes over the bus, and goes on as a hint to
  * who may see it. Rights are looked at when somebody begins to follow, and again whenever a page's rights are.
@@ -45,11 +48,16 @@ export class Topics {
     }
   }
 
-  /** Returns the topics that are not the page's to follow. @throws AppError rate_limited when they are too many */
+  /**
+   * Returns the topics that are not the page's to follow.
+   * @throws AppError rate_limited when they are too many, or more than the page may have looked up now
+   */
   async follow(page: SocketPage, topics: readonly Topic[]): Promise<Topic[]> {
     if (new Set([...page.topics, ...topics]).size > maxTopics) throw new AppError('rate_limited', 'topics')
+    const wanted = new Set(topics)
+    if (!page.bucket.take(lookUpCost * wanted.size, Date.now())) throw new AppError('rate_limited', 'topics')
     const refused: Topic[] = []
-    for (const topic of new Set(topics)) {
+    for (const topic of wanted) {
       if (!(await this.#mayFollow(page, topic))) refused.push(topic)
       else if (page.isOpen) this.#add(page, topic)
     }
