@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     // Ends the tests' shared database server with the run; its start is left to the first test that needs it.
-    globalSetup: ['prisma/testServer.ts'],
+    globalSetup: ['prisma/testing/testServer.ts'],
     // Against what hangs, not against what is slow: the machine may be shared and busy.
     testTimeout: 90_000,
     hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { appendAudit, describeAudit } from './audit.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { RoomEvent } from '#contract/room/room.ts'
 import { appendCallEvents, banParticipant, callEvents, callLeaseKey, loadCall } from './calls.ts'
 import { lastHolder, releaseLease, renewLeases, takeLease } from './leases.ts'
 import { beat, liveNodes, startHeartbeat } from './nodes.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let test: TestDatabase
 const a = NodeId.parse('node-a')

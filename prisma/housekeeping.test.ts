@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { appendAudit } from './audit.ts'
 import { cleanUpRecords, reportAudit } from './housekeeping.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 beforeAll(async () => (db = await testDatabase()))

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from './client.ts'
 import { migrate, migrationsDir } from './migrate.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 let dir: string

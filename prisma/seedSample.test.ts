@@ -5,7 +5,7 @@ import { meetingKinds, meetingStatuses } from '#contract/meeting.ts'
 import { callEvents } from './calls.ts'
 import { seedSample, type SampleCredentials } from './seedSample.ts'
 import { seedUnits } from './seedUnits.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 const nowMs = Date.parse('2026-11-23T10:20+07:00')
 const seed = () =>

@@ -5,7 +5,7 @@ import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { findBrokenAuditEntry } from './audit.ts'
 import { openDatabase } from './client.ts'
 import { insertSettingChange, Settings, settingChangesOf, type NewSettingChange } from './settings.ts'
-import { testDatabase, type TestDatabase } from './testDatabase.ts'
+import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 let bus: MemoryBus

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openDatabase } from './client.ts'
 import { translatingErrors } from './storage.ts'
-import { testDatabase } from './testDatabase.ts'
+import { testDatabase } from './testing/testDatabase.ts'
 
 test('a database that refuses is unavailable, by every way of asking it', async () => {
   const database = await openDatabase('postgresql://nobody@127.0.0.1:1/none')

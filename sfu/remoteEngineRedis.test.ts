@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { connectRedisBus } from '#deploy/bus/redisBus.ts'
-import { startTestRedis, type TestRedis } from '#deploy/bus/testRedis.ts'
+import { startTestRedis, type TestRedis } from '#deploy/bus/testing/testRedis.ts'
 import { describeEngine } from './engine.conformance.ts'
 import { MediasoupEngine } from './mediasoup/mediasoupEngine.ts'
 import { mediasoupHarness, testConfig, testLog } from './mediasoup/testing/harness.ts'

@@ -7,8 +7,8 @@ import type { Scope } from '#contract/room/scope.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { signallingMetrics } from './metrics.ts'
 import type { Room } from './room/room.ts'
-import { castOfLives, generator, nextAct } from './room/testLives.ts'
-import { codeOf, entry, newRoom, person } from './room/testRoom.ts'
+import { castOfLives, generator, nextAct } from './room/testing/testLives.ts'
+import { codeOf, entry, newRoom, person } from './room/testing/testRoom.ts'
 import { defaultSettings } from './settings.ts'
 
 /** A page that follows a room through batches as they travel, some of which are lost on the way. */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
 import { homeOf } from '#deploy/homes.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
 import { beginOutage } from './testing/databaseOutage.ts'
 import { eventually } from './testing/eventually.ts'

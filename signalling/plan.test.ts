@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AgendaItemId, type MeetingId } from '#contract/ids.ts'
 import { meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { callHomeAddress } from '#contract/callHome.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
 import { eventually } from './testing/eventually.ts'
 

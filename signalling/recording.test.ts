@@ -5,7 +5,7 @@ import { NodeId, type MeetingId } from '#contract/ids.ts'
 import { recorderRequests } from '#contract/recorder.ts'
 import { recordingsOfMeeting } from '#db/recordings.ts'
 import { beat, forgetNode } from '#db/nodes.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
 import { eventually } from './testing/eventually.ts'
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AgendaItemId, SiteId, type MeetingId } from '#contract/ids.ts'
 import { protocolVersion } from '#contract/protocol.ts'
 import { callEvents } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Principals } from './identity.ts'
 import {
   linkPrincipals,

@@ -1,4 +1,4 @@
-import { conferenceMinutes } from '#office/documents/testMinutes.ts'
+import { conferenceMinutes } from '#office/documents/testing/testMinutes.ts'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { createDocumentRenderer, type DocumentFormat } from '#office/documents/renderDocument.ts'
 import { median, type Benchmark, type Metric } from './metric.ts'

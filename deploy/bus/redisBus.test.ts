@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { describeBus } from './bus.conformance.ts'
 import { connectRedisBus } from './redisBus.ts'
-import { startTestRedis, type TestRedis } from './testRedis.ts'
+import { startTestRedis, type TestRedis } from './testing/testRedis.ts'
 
 let redis: TestRedis
 beforeAll(async () => {

@@ -47,8 +47,7 @@ function importsOf(file: string): Import[] {
 const files = globSync('{signalling,sfu,recorder,prisma,deploy,web}/**/*.{ts,svelte,mjs}', {
   cwd: root,
 }).filter((f) => !/(^|\/)(generated|\.svelte-kit|build|node_modules)\//.test(f))
-const isTest = (file: string) =>
-  /\.(test|conformance|e2e)\.ts$|\/(test[A-Z]\w*|testing\/.*)\.ts$|TestMeeting\.ts$/.test(file)
+const isTest = (file: string) => /\.(test|conformance|e2e)\.ts$|\/testing\//.test(file)
 const all = files.flatMap(importsOf)
 const imports = all.filter((i) => !isTest(i.file))
 const ours = imports.filter((i) => i.isOurs)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AgendaItemId } from '#contract/ids.ts'
-import { agenda, codeOf, newRoom, openCall, person } from './testRoom.ts'
+import { agenda, codeOf, newRoom, openCall, person } from './testing/testRoom.ts'
 
 describe('the agenda', () => {
   it('moves to an item of the agenda only', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, openCall, person } from './testRoom.ts'
+import { codeOf, openCall, person } from './testing/testRoom.ts'
 
 describe('the chat', () => {
   it('takes a message once, however often it is sent', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openCall, person } from './testRoom.ts'
+import { openCall, person } from './testing/testRoom.ts'
 
 describe('hands', () => {
   it('keeps hands in the order of raising, even within one millisecond', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openCall, person } from './testRoom.ts'
+import { openCall, person } from './testing/testRoom.ts'
 
 describe('presence by hand', () => {
   it('marks and unmarks who sits in a room without a device', () => {

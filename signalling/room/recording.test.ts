@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, openCall, person, recording } from './testRoom.ts'
+import { codeOf, openCall, person, recording } from './testing/testRoom.ts'
 
 describe('a recording', () => {
   it('goes from the proposal to its end', () => {

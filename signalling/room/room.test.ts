@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { presenceOf } from '#contract/attendance.ts'
 import { ClientId, TrackId } from '#contract/ids.ts'
 import { applyRoomEvent, isDurable, scopesReachedBy, type RoomEvent } from '#contract/room/room.ts'
-import { castOfLives, generator, nextAct } from './testLives.ts'
-import { codeOf, entry, microphoneOf, newRoom, openCall, person, recording } from './testRoom.ts'
+import { castOfLives, generator, nextAct } from './testing/testLives.ts'
+import { codeOf, entry, microphoneOf, newRoom, openCall, person, recording } from './testing/testRoom.ts'
 
 describe('a call', () => {
   it('opens with the first who joins and ends once', () => {

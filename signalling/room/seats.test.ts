@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ClientId } from '#contract/ids.ts'
-import { codeOf, entry, newRoom, openCall, person } from './testRoom.ts'
+import { codeOf, entry, newRoom, openCall, person } from './testing/testRoom.ts'
 
 describe('a seat', () => {
   it('is not given to a second page of the same participant unless it asks to take over', () => {

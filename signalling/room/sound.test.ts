@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ClientId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import { codeOf, entry, microphoneOf, openCall, person } from './testRoom.ts'
+import { codeOf, entry, microphoneOf, openCall, person } from './testing/testRoom.ts'
 
 describe('a mute', () => {
   it('of one leaves others alone and may be undone by its participant', () => {

@@ -3,10 +3,10 @@ import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingRole, MeetingStatus } from '#contract/meeting.ts'
 import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accessTo } from './access.ts'
 import type { Viewer } from './access.ts'
-import { accountViewer, linkViewer } from './testViewer.ts'
+import { accountViewer, linkViewer } from './testing/testViewer.ts'
 
 let db: TestDatabase
 let count = 0

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#contract/settings.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createAttendance } from './attendance.ts'
-import { after, briefing } from '#office/minutes/minutesTestCall.ts'
-import { account, linkHolder, storeBriefing } from '#office/minutes/minutesTestMeeting.ts'
+import { after, briefing } from '#office/minutes/testing/minutesTestCall.ts'
+import { account, linkHolder, storeBriefing } from '#office/minutes/testing/minutesTestMeeting.ts'
 import type { Attendance } from '#office/attendance/attendance.ts'
 
 let test: TestDatabase

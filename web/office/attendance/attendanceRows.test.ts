@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attendanceCsv, csvCell } from './attendanceCsv.ts'
 import { attendanceRows } from './attendanceRows.ts'
-import { after, briefing, ends, invited, joins, marks } from '#office/minutes/minutesTestCall.ts'
+import { after, briefing, ends, invited, joins, marks } from '#office/minutes/testing/minutesTestCall.ts'
 
 describe('the attendance list', () => {
   const rows = attendanceRows(briefing(), after(500))

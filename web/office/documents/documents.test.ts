@@ -10,7 +10,7 @@ import { renderDocx } from './docx.ts'
 import { minutesDocument } from './minutesDocument.ts'
 import { renderPdf } from './pdf.ts'
 import { createDocumentRenderer } from './renderDocument.ts'
-import { conferenceMinutes, testMinutes } from './testMinutes.ts'
+import { conferenceMinutes, testMinutes } from './testing/testMinutes.ts'
 
 let folder = ''
 beforeAll(() => {

@@ -10,7 +10,7 @@ import { renderDocx } from './docx.ts'
 import { minutesDocument } from './minutesDocument.ts'
 import { bodyText, headed } from './paragraphs.ts'
 import { renderPdf } from './pdf.ts'
-import { conferenceMinutes, startMs, testMinutes } from './testMinutes.ts'
+import { conferenceMinutes, startMs, testMinutes } from './testing/testMinutes.ts'
 
 let folder = ''
 beforeAll(() => {

@@ -3,13 +3,13 @@ import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#contract/settings.ts'
 import { findBrokenAuditEntry } from '#db/audit.ts'
 import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
-import { briefing } from './minutesTestCall.ts'
+import { briefing } from './testing/minutesTestCall.ts'
 import type { Viewer } from '#office/access.ts'
-import { account, linkHolder, storeBriefing } from './minutesTestMeeting.ts'
+import { account, linkHolder, storeBriefing } from './testing/minutesTestMeeting.ts'
 import type { Minutes, MinutesDetail } from '#office/minutes/minutes.ts'
-import { accountViewer } from '#office/testViewer.ts'
+import { accountViewer } from '#office/testing/testViewer.ts'
 
 let test: TestDatabase
 let minutes: Minutes

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MinutesContent } from '#contract/minutes.ts'
 import { draftMinutes, type MeetingFacts } from './minutesDraft.ts'
-import { after, briefing, calls, ends, invited, joins, plannedMs, speaks } from './minutesTestCall.ts'
+import { after, briefing, calls, ends, invited, joins, plannedMs, speaks } from './testing/minutesTestCall.ts'
 
 function drafted(change: Partial<MeetingFacts> = {}): MinutesContent {
   return draftMinutes({ ...briefing(), ...change })

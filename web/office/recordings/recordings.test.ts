@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RecordingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { silentLog } from '#contract/log.ts'
-import { testDatabase, type TestDatabase } from '#db/testDatabase.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createRecordings } from './recordings.ts'
 import type { Recordings } from '#office/recordings/recordings.ts'
-import { accountViewer } from '#office/testViewer.ts'
+import { accountViewer } from '#office/testing/testViewer.ts'
 
 let db: TestDatabase
 let recordings: Recordings

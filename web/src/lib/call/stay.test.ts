@@ -6,8 +6,8 @@ import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import { errors } from '#web/text/errors.vi.ts'
 import { call } from './call.vi.ts'
 import { Stay } from './stay.svelte.ts'
-import { id, person, viewOf, viewsOf } from './testSeat.svelte.ts'
-import { TestSignal } from './testSignal.ts'
+import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
+import { TestSignal } from './testing/testSignal.ts'
 
 const meetingId = 'm' as MeetingId
 const ticket = { engine: 'fake' as const, payload: {} }

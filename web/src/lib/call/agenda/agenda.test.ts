@@ -3,7 +3,7 @@ import type { AgendaItemId, ParticipantId } from '#contract/ids.ts'
 import type { AgendaItemView } from '#contract/room/agenda.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { call } from '#web/call/call.vi.ts'
-import { id, TestSeat } from '#web/call/testSeat.svelte.ts'
+import { id, TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { Agenda } from './agenda.svelte.ts'
 
 const item = (key: string): AgendaItemView => ({

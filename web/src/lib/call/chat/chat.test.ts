@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { call } from '#web/call/call.vi.ts'
-import { id, TestSeat } from '#web/call/testSeat.svelte.ts'
+import { id, TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { Chat } from './chat.svelte.ts'
 
 function stand() {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { call } from '#web/call/call.vi.ts'
-import { id, person, TestSeat, viewOf } from '#web/call/testSeat.svelte.ts'
+import { id, person, TestSeat, viewOf } from '#web/call/testing/testSeat.svelte.ts'
 import { Floor } from './floor.svelte.ts'
 
 const raised = (participantId: ParticipantId, atMs = 1): RoomEvent => ({

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TrackId } from '#contract/ids.ts'
-import { id } from '#web/call/testSeat.svelte.ts'
+import { id } from '#web/call/testing/testSeat.svelte.ts'
 import { CallMedia } from './callMedia.svelte.ts'
 import type { MediaClientHooks, MediaStats, ViewWish } from './mediaClient.ts'
 import { SilentClient } from './silentClient.ts'
-import { TestTrack } from './testTrack.ts'
+import { TestTrack } from './testing/testTrack.ts'
 
 /** The shipped client without media, which says what it was asked for and measures what the test says. */
 class WatchedClient extends SilentClient {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DeviceFailure, type DeviceProblem } from './devices.ts'
 import { OwnSource } from './ownSource.svelte.ts'
-import { TestTrack } from './testTrack.ts'
+import { TestTrack } from './testing/testTrack.ts'
 
 /** A source whose device, engine and server answer as the test says. */
 class Stand {

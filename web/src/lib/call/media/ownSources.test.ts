@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Grant, TrackSource } from '#contract/grant.ts'
 import type { DeviceProblem } from './devices.ts'
 import { OwnSources } from './ownSources.svelte.ts'
-import { TestTrack } from './testTrack.ts'
+import { TestTrack } from './testing/testTrack.ts'
 
 type Wish = Record<'audio' | 'video', { deviceId?: { exact: string } } | undefined>
 

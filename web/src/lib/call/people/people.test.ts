@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Grant } from '#contract/grant.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import { call } from '#web/call/call.vi.ts'
-import { id, TestSeat } from '#web/call/testSeat.svelte.ts'
+import { id, TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { People } from './people.svelte.ts'
 
 function stand() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SiteId, TrackId } from '#contract/ids.ts'
 import { emptyViews, type PageViews } from '#contract/room/room.ts'
-import { id, person, viewOf } from '#web/call/testSeat.svelte.ts'
+import { id, person, viewOf } from '#web/call/testing/testSeat.svelte.ts'
 import { expectedRows, missingTracks, placeOf, rosterOf, sharedScreenOf } from './roster.ts'
 
 describe('roster', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordingView } from '#contract/room/recording.ts'
 import { call } from '#web/call/call.vi.ts'
-import { TestSeat } from '#web/call/testSeat.svelte.ts'
+import { TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { Recording } from './recording.svelte.ts'
 
 function stand() {

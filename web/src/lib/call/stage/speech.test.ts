@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ServerClock } from '#web/call/serverClock.svelte.ts'
-import { id } from '#web/call/testSeat.svelte.ts'
+import { id } from '#web/call/testing/testSeat.svelte.ts'
 import { Speech } from './speech.svelte.ts'
 
 describe('speech', () => {

@@ -1,6 +1,6 @@
 import { ClientId, TrackId } from '#contract/ids.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
-import type { Room } from './room.ts'
+import type { Room } from '../room.ts'
 import { agenda, entry, person, recording } from './testRoom.ts'
 
 /** Who lives in a random call. */

@@ -1,6 +1,6 @@
 import { MeetingId, ParticipantId, UserId } from '#contract/ids.ts'
 import type { AccountCredential } from '#contract/principal.ts'
-import type { Viewer } from './access.ts'
+import type { Viewer } from '../access.ts'
 
 /** Somebody signed in, for tests. */
 export function accountViewer(

@@ -1,4 +1,4 @@
-import type { Database } from './client.ts'
+import type { Database } from '../client.ts'
 
 /** Rows by table, as `to_jsonb` gives them, in an order that foreign keys allow. */
 export type Dump = Record<string, Record<string, unknown>[]>

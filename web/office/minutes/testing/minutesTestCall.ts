@@ -2,7 +2,7 @@ import { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { MeetingRole, ParticipantKind } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { AttendanceParticipant } from '#office/attendance/attendanceRows.ts'
-import type { MeetingFacts } from './minutesDraft.ts'
+import type { MeetingFacts } from '../minutesDraft.ts'
 
 // A call as the room would have stored it, for tests; every name is invented.
 

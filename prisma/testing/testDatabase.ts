@@ -5,9 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { type Database, openDatabase } from './client.ts'
-import { ensureServer, socketUrl, stopServer } from './embeddedServer.ts'
-import { migrate, migrationsDir } from './migrate.ts'
+import { type Database, openDatabase } from '../client.ts'
+import { ensureServer, socketUrl, stopServer } from '../embeddedServer.ts'
+import { migrate, migrationsDir } from '../migrate.ts'
 
 /** A migrated, empty database of a test's own. */
 export interface TestDatabase {

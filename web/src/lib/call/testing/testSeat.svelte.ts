@@ -12,8 +12,8 @@ import {
   type RoomEvent,
   type RoomView,
 } from '#contract/room/room.ts'
-import { call } from './call.vi.ts'
-import type { FeaturePort, NewsSource } from './feature.ts'
+import { call } from '../call.vi.ts'
+import type { FeaturePort, NewsSource } from '../feature.ts'
 
 export const id = (text: string) => text as ParticipantId
 

@@ -2,8 +2,8 @@ import { AgendaItemId, ClientId, MeetingId, ParticipantId, RecordingId } from '#
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { emptyRoomView, type RoomEvent } from '#contract/room/room.ts'
-import { Room } from './room.ts'
-import type { Entry } from './seats.ts'
+import { Room } from '../room.ts'
+import type { Entry } from '../seats.ts'
 
 // A room and its people, for the tests of the slices.
 

@@ -3,7 +3,7 @@ import type { RoomEvent } from '#contract/room/room.ts'
 import type { Database } from '#db/client.ts'
 import { briefing } from './minutesTestCall.ts'
 import type { Viewer } from '#office/access.ts'
-import { accountViewer, linkViewer } from '#office/testViewer.ts'
+import { accountViewer, linkViewer } from '#office/testing/testViewer.ts'
 
 /** The unit of the stored meetings, for tests. */
 export const unitId = 'unit-stc'
