@@ -77,7 +77,7 @@ function hostOf(req: IncomingMessage, { trustsProxy }: ClientTrust): string {
 }
 
 /** The client's address, as the accounts' limits and the audit log count it. */
-function addressOf(req: IncomingMessage, { trustsProxy, proxyDepth = 1 }: ClientTrust): string {
+export function addressOf(req: IncomingMessage, { trustsProxy, proxyDepth = 1 }: ClientTrust): string {
   const forwarded = trustsProxy ? lastOf(req.headers['x-forwarded-for'], proxyDepth) : undefined
   return forwarded ?? req.socket.remoteAddress ?? 'unknown'
 }

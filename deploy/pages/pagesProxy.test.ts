@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLog } from '#contract/log.ts'
+import type { ClientTrust } from '../../web/pages.ts'
 import { PagesProxy } from './pagesProxy.ts'
 
 let folder: string
@@ -12,6 +13,7 @@ let path: string
 let front: Server
 let url: string
 let isReady: boolean
+let trust: ClientTrust
 let pages: Server | null = null
 
 beforeEach(async () => {
@@ -19,13 +21,10 @@ beforeEach(async () => {
   chmodSync(folder, 0o700)
   path = join(folder, 'pages.sock')
   isReady = true
-  const proxy = new PagesProxy({
-    path,
-    isReady: () => isReady,
-    trust: { trustsProxy: false },
-    log: silentLog,
-  })
+  trust = { trustsProxy: false }
+  let proxy: PagesProxy | null = null
   front = createServer((req, res) => {
+    proxy ??= new PagesProxy({ path, isReady: () => isReady, trust, log: silentLog })
     res.setHeader('x-content-type-options', 'nosniff')
     proxy.handle(req, res)
   })
@@ -202,6 +201,27 @@ describe('requests for pages', () => {
     answer.resume()
     await new Promise((resolve) => answer.once('end', resolve))
     expect(read).toBe(64 * megabyte.length)
+  })
+
+  it('of one address are not all that is answered', async () => {
+    trust = { trustsProxy: true }
+    await answering((req, res) => {
+      if (req.url === '/') res.end('ok')
+    })
+    const sockets = Array.from({ length: 1_001 }, () =>
+      connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined),
+    )
+    const answered = Promise.withResolvers<string>()
+    for (const socket of sockets) {
+      socket.write('GET /slow HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 203.0.113.7\r\n\r\n')
+      socket.once('data', (chunk: Buffer) => answered.resolve(chunk.toString()))
+    }
+    expect(await answered.promise).toContain(' 503 ')
+    const from = async (address: string) =>
+      (await fetch(url, { headers: { 'x-forwarded-for': address } })).status
+    expect([await from('203.0.113.7'), await from('203.0.113.8')]).toEqual([503, 200])
+    for (const socket of sockets) socket.destroy()
+    await vi.waitFor(async () => expect(await from('203.0.113.7')).toBe(200))
   })
 
   it('of a client who goes away end at the pages too', async () => {

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import type { Log } from '#contract/log.ts'
-import { clientHeaders, isClientHeader, type ClientTrust } from '../../web/pages.ts'
+import { addressOf, clientHeaders, isClientHeader, type ClientTrust } from '../../web/pages.ts'
 import { answerAway } from './awayPage.ts'
 
 /** Requests that are being answered at a time: beyond them it is better to say so than to wait. */
@@ -25,6 +25,8 @@ export class PagesProxy {
   readonly #log: Log
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64 })
   #inFlight = 0
+  /** Of these, by the address of who asks. */
+  readonly #inFlightOf = new Map<string, number>()
 
   /** @param path of the socket file on which the pages take requests */
   constructor(options: { path: string; isReady: () => boolean; trust: ClientTrust; log: Log }) {
@@ -36,9 +38,10 @@ export class PagesProxy {
 
   /** Answers a request; 503 while the pages are away. */
   handle(req: IncomingMessage, res: ServerResponse): void {
-    if (!this.#isReady() || this.#inFlight >= maxInFlight) return answerAway(req, res)
-    this.#inFlight++
-    res.once('close', () => this.#inFlight--)
+    const address = addressOf(req, this.#trust)
+    if (!this.#isReady() || !this.#hasRoomFor(address)) return answerAway(req, res)
+    this.#count(address, 1)
+    res.once('close', () => this.#count(address, -1))
     const { method, url: path } = req
     const upstream = request(
       {
@@ -65,6 +68,18 @@ export class PagesProxy {
     res.once('close', () => upstream.destroy())
     if (hasBody(req)) req.pipe(upstream)
     else upstream.end()
+  }
+
+  /** One address has no more than is left for all others: who opens a thousand slow ones shuts out only themselves. */
+  #hasRoomFor(address: string): boolean {
+    return (this.#inFlightOf.get(address) ?? 0) < maxInFlight - this.#inFlight
+  }
+
+  #count(address: string, by: 1 | -1): void {
+    this.#inFlight += by
+    const count = (this.#inFlightOf.get(address) ?? 0) + by
+    if (count > 0) this.#inFlightOf.set(address, count)
+    else this.#inFlightOf.delete(address)
   }
 
   #headersOf(req: IncomingMessage): string[] {
