@@ -293,6 +293,28 @@ describe('a connection', () => {
   })
 })
 
+describe('a connection', () => {
+  it('is one page’s, however often it asks to be one before it is', async () => {
+    const cookie = `who=${memberId(meetingId, 'an')}`
+    const auth = { protocol: protocolVersion, clientId: 'raw' }
+    const socket = io(node.url, {
+      ...{ transports: ['websocket'], forceNew: true, reconnection: false, auth },
+      extraHeaders: { cookie },
+    })
+    open.push(socket)
+    let accepted = 0
+    socket.io.on('open', () => {
+      const { engine } = socket.io
+      engine.on('data', (data: unknown) => (accepted += String(data).startsWith('0{"sid"') ? 1 : 0))
+      // In one turn: they are there before the first was looked up.
+      for (let i = 0; i < 100; i++) engine.write(`0${JSON.stringify(auth)}`)
+    })
+    await eventually(() => expect(accepted).toBeGreaterThan(0))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(accepted).toBe(1)
+  })
+})
+
 describe('a right that ends while a page enters', () => {
   it('lets the page in no more than one that ended before', async () => {
     const other = await newMeeting(test.database)

@@ -149,7 +149,11 @@ export class Gateway {
     if (!auth.success) {
       throw new AppError('bad_request', 'malformed handshake', { detail: { protocol: protocolVersion } })
     }
-    const principal = await this.#asked.get(socket.request)
+    const asked = this.#asked.get(socket.request)
+    // A connection is one page's: what asks again before it was answered would be a page more that nobody counts.
+    this.#asked.delete(socket.request)
+    if (!asked) throw new AppError('bad_request', 'asked twice')
+    const principal = await asked
     if (!principal) throw new AppError('unauthenticated')
     const { maxPagesPerPrincipal } = this.#options.settings
     if (keysOf(principal).some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal)) {
