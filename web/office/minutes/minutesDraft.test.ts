@@ -81,6 +81,20 @@ describe('the draft minutes', () => {
     ])
   })
 
+  it('put what was said before any item under the agenda’s own opening, not under a second one', () => {
+    const named = briefing().agenda.map((item) => ({
+      ...item,
+      title: item.title === 'Đầu tư công' ? 'Khai mạc, giới thiệu đại biểu' : item.title,
+    }))
+    const items = drafted({ agenda: named }).items
+    expect(items.map(({ title, startedAtMs }) => [title, startedAtMs])).toEqual([
+      ['Khai mạc, giới thiệu đại biểu', plannedMs],
+      ['Thu ngân sách', after(20)],
+      ['Việc khác', null],
+    ])
+    expect(items[0]?.speakers.map((one) => one.participantId)).toEqual(['chair', 'guest', 'late', 'hall'])
+  })
+
   it('say who spoke when and how long, by item; short pauses do not make two turns', () => {
     const turns = drafted().items.map((item) =>
       item.speakers.map((one) => [one.participantId, one.atMs, one.durationMs / 1000]),

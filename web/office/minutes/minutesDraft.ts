@@ -84,11 +84,15 @@ function itemsOf(facts: MeetingFacts, startedAtMs: number, rows: AttendanceRow[]
     (event) => event.type !== 'spoke' || people.get(event.participantId)?.role !== 'technician',
   )
   const spoken = spokenItems(events, startedAtMs, facts.endedAtMs)
+  const agenda = new Map(facts.agenda.map((item) => [item.id, item]))
   const called = spoken.filter((item) => item.itemId !== null)
   const before = spoken.find((item) => item.itemId === null)
-  const agenda = new Map(facts.agenda.map((item) => [item.id, item]))
+  const first = called[0]
   const items: Item[] = []
-  if (before && (before.turns.length > 0 || called.length === 0)) {
+  // An agenda that has its own opening begins with what was said before anybody called it.
+  if (before && first && isOpening(agenda.get(first.itemId ?? '')?.title ?? '')) {
+    called[0] = { ...first, startedAtMs, turns: [...before.turns, ...first.turns] }
+  } else if (before && (before.turns.length > 0 || called.length === 0)) {
     // When nobody called an item, all that was spoken belongs to no item in particular.
     const title = called.length === 0 ? 'Diễn biến cuộc họp' : 'Khai mạc'
     items.push(itemOf(before, null, title, '', startedAtMs, people))
@@ -104,6 +108,10 @@ function itemsOf(facts: MeetingFacts, startedAtMs: number, rows: AttendanceRow[]
     items.push({ agendaItemId: id, title: clipped(title), startedAtMs: null, speakers: [], paragraphs: [] })
   }
   return items
+}
+
+function isOpening(title: string): boolean {
+  return title.normalize('NFC').trim().toLocaleLowerCase('vi').startsWith('khai mạc')
 }
 
 function itemOf(
