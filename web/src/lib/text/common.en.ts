@@ -21,6 +21,7 @@ export const common: CommonMessages = {
   required: 'Required',
   none: 'None',
   unknown: 'Not known yet',
+  dayPattern: 'dd/mm/yyyy',
   home: 'To Today',
   sample: 'Sample data',
   offline: 'The network is gone. What you typed stays on this page; please wait for the connection.',

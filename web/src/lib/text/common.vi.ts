@@ -19,6 +19,7 @@ export const common = {
   required: 'Bắt buộc',
   none: 'Không có',
   unknown: 'Chưa rõ',
+  dayPattern: 'ngày/tháng/năm',
   home: 'Về trang Hôm nay',
   sample: 'Dữ liệu mẫu',
   offline: 'Mất kết nối mạng. Nội dung đang nhập vẫn được giữ trên trang này; xin đợi kết nối trở lại.',
