@@ -128,6 +128,10 @@ describe('the office', () => {
   it('has a meeting planned with its people, room, units and agenda', async () => {
     meetingUrl = await planMeeting(secretary, platform.url, album)
     const link = await makeSiteLink(secretary, album)
+    // The dialog that showed it gave the focus back to where it was asked for.
+    expect(await secretary.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      `${texts.links.makeNew}: ${story.site.name}`,
+    )
     expect(new URL(link).pathname).toMatch(/^\/join\/[A-Za-z0-9_-]{43}$/)
     for (const { title } of story.meeting.agenda) await secretary.getByText(title).waitFor()
   })

@@ -1,5 +1,7 @@
+import { tick } from 'svelte'
 import type { SubmitFunction } from '$app/forms'
 import { noRefusal, refusalOf, type Refusal } from '#web/refusal.ts'
+import { keepFocus } from './keepFocus.ts'
 
 /** A form's way to its action and back: busy meanwhile, and a refusal is kept here, beside what was typed. */
 export class Sending {
@@ -30,10 +32,15 @@ export class Sending {
     return async ({ result, update }) => {
       const isRefused = result.type === 'failure' || result.type === 'error'
       if (isRefused) this.#refusal = refusalOf(result.type === 'failure' ? result.data : result)
-      else await update({ reset: false })
-      if (!isRefused) this.clear()
-      this.#isBusy = false
-      await onanswer(!isRefused)
+      await keepFocus(async () => {
+        if (!isRefused) {
+          await update({ reset: false })
+          this.clear()
+        }
+        this.#isBusy = false
+        await onanswer(!isRefused)
+        await tick()
+      })
     }
   }
 }
