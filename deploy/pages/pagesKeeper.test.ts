@@ -22,10 +22,10 @@ afterEach(async () => {
 })
 
 /** Keeps a script in the place of the pages. */
-function keep(script: string): PagesKeeper {
+function keep(script: string, pingEveryMs?: number): PagesKeeper {
   const path = join(folder, 'pages.mjs')
   writeFileSync(path, script)
-  keeper = new PagesKeeper(log, path)
+  keeper = new PagesKeeper(log, path, pingEveryMs)
   return keeper
 }
 
@@ -38,7 +38,7 @@ const startsOf = () => events.filter(({ event }) => event === 'pagesStarted')
 const obedient = `
   process.on('message', (message) => {
     if (message.is === 'open') process.send({ is: 'ready' })
-    else process.exit(0)
+    else if (message.is === 'close') process.exit(0)
   })`
 
 it('pages that end before they are ready end the start, wherever they do it', async () => {
@@ -54,7 +54,8 @@ it('what is opened reaches them, and they are ready when they say so', async () 
   const kept = keep(`
     import { writeFileSync } from 'node:fs'
     process.on('message', (message) => {
-      if (message.is !== 'open') return process.exit(0)
+      if (message.is === 'close') return process.exit(0)
+      if (message.is !== 'open') return
       writeFileSync(${JSON.stringify(file)}, JSON.stringify(message.setup))
       process.send({ is: 'ready' })
     })`)
@@ -84,4 +85,28 @@ it('pages that die are started again, more slowly every time, and no more once t
   expect(existsSync(`/proc/${last}`)).toBe(false)
   await new Promise((resolve) => setTimeout(resolve, 1_500)) // the next delay would have been 800 ms
   expect([startsOf().length, kept.isReady()]).toEqual([4, false])
+})
+
+it('pages that live and answer nothing any more are ended and started again', async () => {
+  const file = join(folder, 'hung')
+  const kept = keep(
+    `
+    import { existsSync, writeFileSync } from 'node:fs'
+    const hang = () => {
+      if (existsSync(${JSON.stringify(file)})) return
+      writeFileSync(${JSON.stringify(file)}, '')
+      for (;;);
+    }
+    process.on('message', (message) => {
+      if (message.is === 'open') process.send({ is: 'ready' }, hang)
+      else if (message.is === 'ping') process.send({ is: 'pong' })
+      else process.exit(0)
+    })`,
+    150,
+  )
+  await kept.open(setup())
+  await vi.waitFor(() => expect(startsOf()).toHaveLength(2), { timeout: 10_000 })
+  expect(events.map(({ event }) => event)).toContain('pagesHung')
+  await new Promise((resolve) => setTimeout(resolve, 2_000)) // twice as long as silence is borne
+  expect([startsOf().length, kept.isReady()]).toEqual([2, true])
 })

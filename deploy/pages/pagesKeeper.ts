@@ -16,10 +16,10 @@ export interface PagesSetup {
 }
 
 /** What the process of the pages is told. */
-export type ToPages = { is: 'open'; setup: PagesSetup } | { is: 'close' }
+export type ToPages = { is: 'open'; setup: PagesSetup } | { is: 'ping' } | { is: 'close' }
 /** What it tells. */
 export interface FromPages {
-  is: 'ready'
+  is: 'ready' | 'pong'
 }
 
 /** Where on the bus a node's process of the pages answers with its metrics. */
@@ -31,12 +31,15 @@ const minRestartMs = 100
 const maxRestartMs = 10_000
 /** After a life of this length a death is a first one again. */
 const steadyMs = 60_000
+/** A process that leaves this many pings unanswered, one after the other, turns in a circle: a minute. */
+const maxUnanswered = 6
 /** Longer than the process itself allows its end to take. */
 const killAfterMs = 8_000
 
 /**
  * Keeps the pages in a process of their own: no page is rendered on the event loop that carries calls. It is started
- * again when it dies, ever more slowly, and ends with us, however we end. Its log goes where ours goes.
+ * again when it dies, ever more slowly, and ends with us, however we end. One that lives and answers nothing any more is
+ * ended. Its log goes where ours goes.
  *
  * starting → ready → (died → starting)* → closed
  */
@@ -48,16 +51,19 @@ export class PagesKeeper {
   #isReady = false
   #startedAtMs = 0
   #deaths = 0
+  #unanswered = 0
+  readonly #pings: NodeJS.Timeout
   #restart: NodeJS.Timeout | undefined
   #closing: Promise<void> | null = null
   #first = Promise.withResolvers<void>()
 
   /** Starts the process, which loads its code while its database is still being opened. */
-  constructor(log: Log, script = join(import.meta.dirname, 'pagesProcess.ts')) {
+  constructor(log: Log, script = join(import.meta.dirname, 'pagesProcess.ts'), pingEveryMs = 10_000) {
     this.#log = log
     this.#script = script
     this.#first.promise.catch(() => undefined) // `open` tells whoever opens
     this.#child = this.#start()
+    this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref()
   }
 
   /**
@@ -83,6 +89,7 @@ export class PagesKeeper {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     child.on('message', (message: FromPages) => {
+      this.#unanswered = 0
       if (message.is !== 'ready') return
       this.#isReady = true
       const afterMs = Math.round(performance.now() - this.#startedAtMs)
@@ -92,6 +99,13 @@ export class PagesKeeper {
     child.on('error', (error) => this.#log.error('pagesFailed', { error: error.message }))
     child.once('exit', (code, signal) => this.#onExit(code, signal))
     return child
+  }
+
+  #ping(): void {
+    if (!this.#isReady || this.#closing) return
+    if (this.#unanswered++ < maxUnanswered) return tell(this.#child, { is: 'ping' })
+    this.#log.error('pagesHung', { pid: this.#child.pid })
+    this.#child.kill('SIGKILL')
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
@@ -118,6 +132,7 @@ export class PagesKeeper {
 
   async #end(child: ChildProcess): Promise<void> {
     clearTimeout(this.#restart)
+    clearInterval(this.#pings)
     this.#first.reject(new Error('The pages were closed'))
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -25,6 +25,7 @@ let isEnding = false
 
 process.on('message', (message: ToPages) => {
   if (message.is === 'close') end()
+  else if (message.is === 'ping') tell({ is: 'pong' })
   else
     open(message.setup).then(
       () => tell({ is: 'ready' }),
