@@ -186,6 +186,15 @@ describe('authorisation by room', () => {
     }
   })
 
+  it('minutes that nobody has begun lead who writes them to the meeting, and are nothing to others', async () => {
+    const id = await house.hold()
+    const due = await ask(url, `/meetings/${id}/minutes`, { cookie: house.city.secretary.cookie })
+    expect([due.status, due.headers.get('location')]).toEqual([303, `/meetings/${id}`])
+    expect((await ask(url, `/meetings/${id}/minutes`, { cookie: house.city.delegate.cookie })).status).toBe(
+      404,
+    )
+  })
+
   it('the holder of a link is in that call only, and nowhere in the office', async () => {
     const { id, cookie } = await house.planWithGuest()
     await house.join(id, house.city.chair)

@@ -1,4 +1,4 @@
-import { fail } from '@sveltejs/kit'
+import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
 import { attempt, failPage } from '#web/server/appErrors.ts'
 import type { Minutes } from '#office/minutes/minutes.ts'
@@ -10,7 +10,10 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const viewer = viewerIn(locals)
   const { meetings, minutes, recordings } = services()
   const meeting = await meetings.get(viewer, params.id)
-  const found = (await minutes.get(viewer, params.id)) ?? failPage('not_found')
+  const found = await minutes.get(viewer, params.id)
+  // Who is to write them begins on the meeting's page; the list of what is due leads here all the same.
+  if (!found && meeting.may.includes('minutes:edit')) redirect(303, `/meetings/${meeting.id}`)
+  if (!found) failPage('not_found')
   const made = meeting.may.includes('recording:see') ? await recordings.list(viewer, params.id) : []
   const isWritten = found.state === 'draft' && found.may.includes('minutes:edit')
   return {
