@@ -3,7 +3,7 @@ const controls = ':is(a[href], button, input:not([type="hidden"]), select, texta
 /**
  * Shows a form's answer without losing one's place: after a success SvelteKit puts the focus at the top of the page,
  * so that the next Tab begins there, and a dialog opened by the answer has nowhere to give the focus back to. Where
- * the answer took the pressed button away, the nearest control that is left gets the focus.
+ * the answer took the pressed button away, or a menu closed over it, the nearest control gets the focus.
  *
  * @param show what shows the answer, as `update` of `use:enhance`
  */
@@ -13,7 +13,9 @@ export async function keepFocus(show: () => Promise<void>): Promise<void> {
   for (let one = place; one && one !== document.body; one = one.parentElement) around.push(one)
   await show()
   if (document.activeElement !== document.body) return
-  const left = around.find((one) => one.isConnected)
-  const next = left === place ? left : left?.querySelector(controls)
-  if (next instanceof HTMLElement) next.focus({ preventScroll: true })
+  for (const one of around.filter((element) => element.isConnected)) {
+    const choice = one === place ? [one] : [...one.querySelectorAll(controls)]
+    const next = choice.find((element) => element.checkVisibility())
+    if (next instanceof HTMLElement) return next.focus({ preventScroll: true })
+  }
 }
