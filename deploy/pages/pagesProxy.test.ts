@@ -128,6 +128,18 @@ describe('requests for pages', () => {
     expect(seen).toEqual([`GET / ${smuggled}`, `DELETE / ${smuggled}`, `POST / ${smuggled}`, 'GET /after '])
   })
 
+  it('that are answered before their bodies are read leave the connection fit for the next', async () => {
+    await answering((req, res) => {
+      if (req.method === 'GET') return res.end('next')
+      res.writeHead(413)
+      res.end('too large')
+    })
+    const size = 30_000_000
+    const post = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`
+    const answers = await raw(`${post}GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(answers).toMatch(/^HTTP\/1.1 413 [^]*too large[^]*HTTP\/1.1 200 [^]*next/)
+  })
+
   it('bear who asks as we saw it; what a client says of itself under those names is dropped', async () => {
     await answering((req, res) => res.end(JSON.stringify(req.headersDistinct)))
     const forged = {

@@ -65,7 +65,12 @@ export class PagesProxy {
       this.#log.warn('pageUnanswered', { error: error.message })
       answerAway(req, res)
     })
-    res.once('close', () => upstream.destroy())
+    res.once('close', () => {
+      upstream.destroy()
+      // An answer may come before the body is read; unread, the rest would stand before the connection's next request.
+      req.unpipe(upstream)
+      req.resume()
+    })
     if (hasBody(req)) req.pipe(upstream)
     else upstream.end()
   }
