@@ -197,6 +197,10 @@ describe('minutes while they are written', () => {
   it('are read, compared and restored from their history', async () => {
     await openDesk()
     await number().fill('12')
+    // Fetched as the pointer comes near, before what was typed is stored.
+    const fetched = page.waitForResponse((answer) => answer.url().includes('/history/__data.json'))
+    await page.getByRole('link', { name: texts.history.title }).hover()
+    await fetched
     await page.getByRole('link', { name: texts.history.title }).click()
     const list = page.getByRole('navigation', { name: texts.history.list })
     await expect.poll(() => list.getByRole('link').count(), patient).toBe(2)
