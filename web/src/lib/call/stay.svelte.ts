@@ -306,7 +306,9 @@ export class Stay implements FeaturePort {
         this.#seated(reply)
         this.chat.repeat()
         if (!reply.ticket) {
-          this.media.revive(false)
+          // The engine's word that a transport failed may be among those that were lost: a machine that slept for as
+          // long as its consent lives takes its paths for good ones, and nothing comes over them.
+          this.media.revive(true)
           this.#retry(() => this.#checkMissed(), missedAfterMs)
         }
         this.#go({ type: 'seated', hasMedia: hasMedia && !reply.ticket })
