@@ -38,7 +38,7 @@ export class Admission {
     this.#parts = options
   }
 
-  /** See `Session.join`. */
+  /** See `Call.join`. */
   join(
     page: Page,
     payload: RequestPayload<'call:join'>,

@@ -8,7 +8,7 @@ import { RecorderEvent } from '#contract/recorder.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
-import { Session } from './session.ts'
+import { Call } from './call.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
@@ -30,8 +30,8 @@ export interface DirectoryOptions {
  */
 export class Directory {
   readonly #options: DirectoryOptions
-  readonly #sessions = new Map<MeetingId, Session>()
-  readonly #opening = new Map<MeetingId, Promise<Session>>()
+  readonly #calls = new Map<MeetingId, Call>()
+  readonly #opening = new Map<MeetingId, Promise<Call>>()
   /** Calls that are being let go: what waits is stored before they are taken again. */
   readonly #closing = new Map<MeetingId, Promise<void>>()
   readonly #cleanup: (() => void | Promise<void>)[] = []
@@ -45,7 +45,7 @@ export class Directory {
   /** Begins to listen to the engine and the recorders, and to look after the leases. */
   async start(): Promise<void> {
     const { engine, bus, log, settings, nodeId } = this.#options
-    this.#cleanup.push(engine.onEvent((event) => this.#sessions.get(event.roomId)?.hear(event)))
+    this.#cleanup.push(engine.onEvent((event) => this.#calls.get(event.roomId)?.hear(event)))
     const renewTimer = setInterval(
       () => detach(log, 'leasesNotRenewed', this.#renew()),
       settings.leaseTtlMs / 3,
@@ -62,34 +62,34 @@ export class Directory {
 
   /** Calls whose home is here. */
   get size(): number {
-    return this.#sessions.size
+    return this.#calls.size
   }
 
   /**
-   * The call's session, opened here when it has no other home.
+   * The call, opened here when it has no other home.
    * @throws AppError wrong_node, not_found, storage_unavailable, node_closing
    */
-  async open(meetingId: MeetingId): Promise<Session> {
+  async open(meetingId: MeetingId): Promise<Call> {
     if (this.#isClosed) throw new AppError('node_closing')
-    const known = this.#sessions.get(meetingId) ?? this.#opening.get(meetingId)
+    const known = this.#calls.get(meetingId) ?? this.#opening.get(meetingId)
     if (known) return known
     const opening = this.#open(meetingId).finally(() => this.#opening.delete(meetingId))
     this.#opening.set(meetingId, opening)
     return opening
   }
 
-  async #open(meetingId: MeetingId): Promise<Session> {
+  async #open(meetingId: MeetingId): Promise<Call> {
     const { stores, nodeId, settings, engine, bus, metrics, log } = this.#options
     await this.#closing.get(meetingId)
     const lease = await stores.leases.take(meetingId, nodeId, settings.leaseTtlMs)
     if (!lease) throw new AppError('wrong_node', `${meetingId} lives elsewhere`)
     const { epoch } = lease
-    let session: Session
+    let call: Call
     try {
       const [record, past] = await Promise.all([stores.calls.load(meetingId), stores.calls.events(meetingId)])
       if (!record) throw new AppError('not_found')
       if (this.#isClosed) throw new AppError('node_closing')
-      session = new Session({
+      call = new Call({
         meetingId,
         nodeId,
         epoch,
@@ -109,21 +109,21 @@ export class Directory {
       detach(log, 'leaseNotReleased', stores.leases.release(meetingId, nodeId, epoch))
       throw error
     }
-    this.#sessions.set(meetingId, session)
-    log.info('callHomeTaken', { meetingId, epoch, events: session.view.version })
-    return session
+    this.#calls.set(meetingId, call)
+    log.info('callHomeTaken', { meetingId, epoch, events: call.view.version })
+    return call
   }
 
-  /** The session if it is here. */
-  find(meetingId: MeetingId): Session | undefined {
-    return this.#sessions.get(meetingId)
+  /** The call if it is here. */
+  find(meetingId: MeetingId): Call | undefined {
+    return this.#calls.get(meetingId)
   }
 
   async #renew(): Promise<void> {
-    if (this.#isRenewing || this.#sessions.size === 0) return
+    if (this.#isRenewing || this.#calls.size === 0) return
     this.#isRenewing = true
     const { stores, nodeId, settings, log } = this.#options
-    const held = [...this.#sessions.values()].map(({ meetingId, epoch }) => ({ meetingId, epoch }))
+    const held = [...this.#calls.values()].map(({ meetingId, epoch }) => ({ meetingId, epoch }))
     try {
       const kept = await stores.leases.renew(nodeId, held, settings.leaseTtlMs)
       for (const { meetingId, epoch } of held) if (!kept.has(meetingId)) this.#lose(meetingId, epoch)
@@ -137,37 +137,37 @@ export class Directory {
   }
 
   #lose(meetingId: MeetingId, epoch: number): void {
-    const session = this.#sessions.get(meetingId)
-    if (session?.epoch !== epoch) return
+    const call = this.#calls.get(meetingId)
+    if (call?.epoch !== epoch) return
     this.#options.log.warn('callHomeLost', { meetingId, epoch })
-    this.#sessions.delete(meetingId)
-    this.#track(meetingId, session.close('wrong_node', 0))
+    this.#calls.delete(meetingId)
+    this.#track(meetingId, call.close('wrong_node', 0))
   }
 
   #tick(): void {
     const nowMs = Date.now()
-    for (const session of [...this.#sessions.values()]) {
-      session.tick(nowMs)
-      if (session.isIdle(nowMs)) this.#track(session.meetingId, this.#putAway(session))
+    for (const call of [...this.#calls.values()]) {
+      call.tick(nowMs)
+      if (call.isIdle(nowMs)) this.#track(call.meetingId, this.#putAway(call))
     }
   }
 
   /** Lets go of a call: the lease is given back once everything is stored. */
-  async #putAway(session: Session): Promise<void> {
+  async #putAway(call: Call): Promise<void> {
     const { stores, nodeId, settings, log } = this.#options
-    this.#sessions.delete(session.meetingId)
-    await session.close('node_closing', settings.storeTimeoutMs)
+    this.#calls.delete(call.meetingId)
+    await call.close('node_closing', settings.storeTimeoutMs)
     try {
-      await stores.leases.release(session.meetingId, nodeId, session.epoch)
+      await stores.leases.release(call.meetingId, nodeId, call.epoch)
     } catch (error) {
       // It runs out by itself.
-      log.warn('leaseNotReleased', { meetingId: session.meetingId, error: String(error) })
+      log.warn('leaseNotReleased', { meetingId: call.meetingId, error: String(error) })
     }
   }
 
   #track(meetingId: MeetingId, work: Promise<void>): void {
     const tracked = work.catch((error: unknown) =>
-      this.#options.log.error('sessionNotClosed', { meetingId, error: String(error) }),
+      this.#options.log.error('callNotClosed', { meetingId, error: String(error) }),
     )
     this.#closing.set(meetingId, tracked)
     void tracked.then(() => {
@@ -178,7 +178,7 @@ export class Directory {
   #hearOffice(message: unknown): void {
     const parsed = MeetingChanged.safeParse(message)
     if (!parsed.success) this.#options.log.warn('meetingChangedMalformed')
-    else if (parsed.data.part === 'plan') this.#sessions.get(parsed.data.meetingId)?.planChanged()
+    else if (parsed.data.part === 'plan') this.#calls.get(parsed.data.meetingId)?.planChanged()
   }
 
   /** What the office asks of a call; one that has no home is opened here. */
@@ -199,7 +199,7 @@ export class Directory {
     }
     const event = parsed.data
     if (event.type !== 'recordingFailed') return
-    this.#sessions.get(event.meetingId)?.recordingFailed(event.recordingId, errorCodeOf(event.code))
+    this.#calls.get(event.meetingId)?.recordingFailed(event.recordingId, errorCodeOf(event.code))
   }
 
   /** Hands every call over: pages are told to connect again, what waits is stored, leases are given back. Idempotent. */
@@ -208,8 +208,7 @@ export class Directory {
       this.#isClosed = true
       for (const cleanup of this.#cleanup.splice(0).toReversed()) await cleanup()
       await Promise.allSettled(this.#opening.values())
-      for (const session of [...this.#sessions.values()])
-        this.#track(session.meetingId, this.#putAway(session))
+      for (const call of [...this.#calls.values()]) this.#track(call.meetingId, this.#putAway(call))
     }
     await Promise.all(this.#closing.values())
   }

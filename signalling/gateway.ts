@@ -171,7 +171,7 @@ export class Gateway {
       this.#pages.delete(page)
       this.#count(keys, -1)
       this.#topics.drop(page, page.topics)
-      page.call?.end()
+      page.place?.end()
     })
     socket.onAny((name: unknown, ...rest: unknown[]) => {
       detach(this.#options.log, 'requestFailed', this.#answer(page, name, rest))
@@ -246,18 +246,18 @@ export class Gateway {
   ): Promise<unknown> {
     const data = parsed(name, payload)
     await page.entering
-    const { call } = page
-    if (!call) throw new AppError('not_in_call', 'entered no call')
+    const { place } = page
+    if (!place) throw new AppError('not_in_call', 'entered no call')
     const handler = handlers[name]
-    const { session, identity } = call
-    const context = { session, page: call }
+    const { call, identity } = place
+    const context = { call, page: place }
     const action = typeof handler.allows === 'function' ? handler.allows(context, data) : handler.allows
-    const { unitId, status } = session.plan.current
+    const { unitId, status } = call.plan.current
     if (!allows(identity.actor, action, { unitId, meetingStatus: status })) {
       throw new AppError(handler.refusal ?? 'forbidden', `${name} is not for ${identity.role}`)
     }
-    if (handler.place === 'seat' && !session.isSeated(call)) {
-      throw new AppError(session.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
+    if (handler.place === 'seat' && !call.isSeated(place)) {
+      throw new AppError(call.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
     return handler.run(context, data)
   }
@@ -275,7 +275,7 @@ export class Gateway {
   #look(): void {
     for (const page of [...this.#pages]) {
       if (page.backlog <= maxBacklog) continue
-      const participantId = page.call?.identity.participantId ?? null
+      const participantId = page.place?.identity.participantId ?? null
       this.#options.log.warn('pageTooSlow', { participantId })
       page.close(new AppError('rate_limited'))
     }
@@ -293,7 +293,7 @@ export class Gateway {
     this.#options.log.error('requestBroke', { name, error: text })
   }
 
-  /** Lets nobody in any more; pages are told by their sessions. */
+  /** Lets nobody in any more; pages are told by their calls. */
   beginClosing(): void {
     this.#isClosing = true
   }

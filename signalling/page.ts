@@ -4,7 +4,7 @@ import type { ServerToClientEvents } from '#contract/requests.ts'
 import type { Scope, SharedScope } from '#contract/room/scope.ts'
 import type { Identity } from './identity.ts'
 
-/** One page in one call, as a session sees it; the gateway's side of the socket. */
+/** One page in one call, as the call sees it; the gateway's side of the socket. */
 export interface Page {
   readonly clientId: ClientId
   /** As of now: rights may change while the page is there. */

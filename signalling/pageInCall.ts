@@ -2,9 +2,9 @@ import { toWireError, type AppError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { ServerToClientEvents } from '#contract/requests.ts'
 import type { Scope, SharedScope } from '#contract/room/scope.ts'
+import type { Call } from './call.ts'
 import type { Identity } from './identity.ts'
 import type { Page } from './page.ts'
-import type { Session } from './session.ts'
 
 /** The socket.io room of a call's pages with a scope, or of those before it. */
 export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | SharedScope): string {
@@ -15,7 +15,7 @@ export function audienceRoom(meetingId: MeetingId, audience: 'lobby' | SharedSco
 export interface PlaceSocket {
   readonly clientId: ClientId
   readonly isOpen: boolean
-  call: PageInCall | null
+  place: PageInCall | null
   send<E extends keyof ServerToClientEvents>(event: E, payload: Parameters<ServerToClientEvents[E]>[0]): void
   /** Joins or leaves a socket.io room. */
   hear(room: string, isHeard: boolean): void
@@ -24,20 +24,20 @@ export interface PlaceSocket {
 
 /** A socket's place in one call: from entering to leaving, whichever of the two ends it. */
 export class PageInCall implements Page {
-  readonly session: Session
+  readonly call: Call
   readonly #page: PlaceSocket
   #identity: Identity
   #heard = new Set<'lobby' | SharedScope>()
   #isClosed = false
 
-  constructor(page: PlaceSocket, session: Session, identity: Identity) {
+  constructor(page: PlaceSocket, call: Call, identity: Identity) {
     this.#page = page
-    this.session = session
+    this.call = call
     this.#identity = identity
   }
 
   get meetingId(): MeetingId {
-    return this.session.meetingId
+    return this.call.meetingId
   }
 
   get clientId(): ClientId {
@@ -91,7 +91,7 @@ export class PageInCall implements Page {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#hear([])
-    if (this.#page.call === this) this.#page.call = null
-    this.session.disconnect(this)
+    if (this.#page.place === this) this.#page.place = null
+    this.call.disconnect(this)
   }
 }

@@ -26,9 +26,9 @@ export class PageRights {
 
   /** What certainly ended ends at once, whether the database answers or not; what may have is looked up. */
   follow(page: SocketPage, revocation: Revocation): void {
-    const { principal, call } = page
-    const inCall = call && effectInCall(revocation, call.identity, call.meetingId)
-    if (call && inCall === 'ended') call.session.revoke(call, new AppError('unauthenticated'))
+    const { principal, place } = page
+    const inCall = place && effectInCall(revocation, place.identity, place.meetingId)
+    if (place && inCall === 'ended') place.call.revoke(place, new AppError('unauthenticated'))
     const effects = credentialsOf(principal).map((held) => effectOn(revocation, held))
     if (effects.every((effect) => effect === 'ended')) page.close(new AppError('unauthenticated'))
     else if (
@@ -64,24 +64,24 @@ export class PageRights {
     } catch (error) {
       if (this.#mayWait(error, mode)) return
       const reason = error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated')
-      page.call?.session.revoke(page.call, reason)
+      page.place?.call.revoke(page.place, reason)
       page.close(reason)
     }
   }
 
   async #recheckCall(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
-    const { call, principal } = page
-    if (!call) return
+    const { place, principal } = page
+    if (!place) return
     try {
-      const identity = identityOf(await this.#principals.standingIn(principal, call.meetingId))
-      if (!call.isOpen) return
-      if (identity.participantId !== call.identity.participantId) throw new AppError('unauthenticated')
-      call.renew(identity)
-      call.session.rescope(call)
+      const identity = identityOf(await this.#principals.standingIn(principal, place.meetingId))
+      if (!place.isOpen) return
+      if (identity.participantId !== place.identity.participantId) throw new AppError('unauthenticated')
+      place.renew(identity)
+      place.call.rescope(place)
     } catch (error) {
       if (this.#mayWait(error, mode)) return
-      call.session.revoke(
-        call,
+      place.call.revoke(
+        place,
         error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated'),
       )
     }

@@ -25,8 +25,8 @@ export class SocketPage {
   readonly topics = new Set<Topic>()
   /** As of the last look-up. */
   principal: Principal
-  /** The call that the page is in, or before. */
-  call: PageInCall | null = null
+  /** In the call, or before it. */
+  place: PageInCall | null = null
   /** Whose call the page is entering now. */
   entersMeetingId: MeetingId | null = null
   /** Settles when the page entered the call that it asked for last, or could not. */

@@ -4,7 +4,7 @@ import { actions, allows } from '#contract/permissions.ts'
 import type { CallHello } from '#contract/requests.ts'
 import { lobbyNewsOf } from '../callBroadcast.ts'
 import type { Page } from '../page.ts'
-import type { Session } from '../session.ts'
+import type { Call } from '../call.ts'
 import type { HandlerContext, Handlers } from './handler.ts'
 
 /** Coming, going and ending. */
@@ -16,38 +16,38 @@ export const callHandlers = {
   },
   'call:join': {
     // Who may not open the call waits in the lobby until somebody did.
-    allows: ({ session }) => (session.view.phase === 'waiting' ? 'call:open' : 'call:join'),
+    allows: ({ call }) => (call.view.phase === 'waiting' ? 'call:open' : 'call:join'),
     refusal: 'meeting_not_open',
     place: 'anywhere',
-    run: async ({ session, page }, payload) =>
-      session.join(page, payload, await siteOf(session, page, payload.siteId)),
+    run: async ({ call, page }, payload) =>
+      call.join(page, payload, await siteOf(call, page, payload.siteId)),
   },
   'call:leave': {
     allows: 'call:join',
     place: 'anywhere',
-    run: ({ session, page }) => {
-      session.leave(page)
+    run: ({ call, page }) => {
+      call.leave(page)
       return {}
     },
   },
   'call:end': {
     allows: 'call:end',
     place: 'seat',
-    run: async ({ session, page }) => {
-      await session.end(page.identity.participantId)
+    run: async ({ call, page }) => {
+      await call.end(page.identity.participantId)
       return {}
     },
   },
   'view:sync': {
     allows: 'call:join',
     place: 'seat',
-    run: ({ session, page }, { scope }) => session.snapshot(page, scope),
+    run: ({ call, page }, { scope }) => call.snapshot(page, scope),
   },
   'media:negotiate': {
     allows: 'call:join',
     place: 'seat',
-    run: async ({ session, page }, { message }) => ({
-      reply: await session.negotiate(page.identity.participantId, message),
+    run: async ({ call, page }, { message }) => ({
+      reply: await call.negotiate(page.identity.participantId, message),
     }),
   },
 } satisfies Pick<
@@ -57,24 +57,24 @@ export const callHandlers = {
 
 /** The room in which the page sits: a site's own, or the one it says, if it is of the meeting. @throws AppError not_found */
 async function siteOf(
-  session: Session,
+  call: Call,
   page: Page,
   asked: SiteId | null,
 ): Promise<{ id: SiteId; name: string } | null> {
   const siteId = page.identity.kind === 'site' ? page.identity.siteId : asked
   if (siteId === null) return null
   const isHere = (site: { id: SiteId }): boolean => site.id === siteId
-  const site = session.plan.current.sites.find(isHere) ?? (await session.plan.fresh()).sites.find(isHere)
+  const site = call.plan.current.sites.find(isHere) ?? (await call.plan.fresh()).sites.find(isHere)
   if (site) return { id: site.id, name: site.name }
   // A terminal whose site was taken off the list still is that site.
   if (page.identity.kind === 'site') return { id: siteId, name: page.identity.name }
   throw new AppError('not_found', 'no such site in this meeting')
 }
 
-async function greet({ session, page }: HandlerContext): Promise<CallHello> {
+async function greet({ call, page }: HandlerContext): Promise<CallHello> {
   const { identity } = page
-  const [meeting, media] = await Promise.all([session.plan.fresh(), session.mediaConfig()])
-  const { phase, isRecording, present } = lobbyNewsOf(session.view)
+  const [meeting, media] = await Promise.all([call.plan.fresh(), call.mediaConfig()])
+  const { phase, isRecording, present } = lobbyNewsOf(call.view)
   const subject = { unitId: meeting.unitId, meetingStatus: meeting.status }
   return {
     meeting: {
@@ -94,7 +94,7 @@ async function greet({ session, page }: HandlerContext): Promise<CallHello> {
       role: identity.role,
       kind: identity.kind,
       may: actions.filter((action) => allows(identity.actor, action, subject)),
-      isElsewhere: session.isElsewhere(page),
+      isElsewhere: call.isElsewhere(page),
     },
     phase,
     isRecording,

@@ -7,9 +7,9 @@ export const chatHandlers = {
   'chat:post': {
     allows: 'call:chat',
     place: 'seat',
-    run: async ({ session, page }, { id, text }) => {
+    run: async ({ call, page }, { id, text }) => {
       let message: ChatMessage | undefined
-      await session.act(
+      await call.act(
         (room, nowMs) => {
           const posted = room.chat.post(page.identity.participantId, { id, text: storableText(text) }, nowMs)
           message = posted.message

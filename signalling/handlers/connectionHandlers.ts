@@ -55,23 +55,23 @@ async function enter(
 ): Promise<void> {
   const identity = identityOf(await principals.standingIn(page.principal, meetingId))
   if (identity.subject.meetingStatus === 'cancelled') throw new AppError('meeting_cancelled')
-  const { call } = page
-  if (call?.meetingId === meetingId && call.identity.participantId === identity.participantId) {
-    call.renew(identity)
-    call.session.rescope(call)
+  const { place } = page
+  if (place?.meetingId === meetingId && place.identity.participantId === identity.participantId) {
+    place.renew(identity)
+    place.call.rescope(place)
     return
   }
   exit(page)
-  const session = await directory.open(meetingId)
+  const call = await directory.open(meetingId)
   if (!page.isOpen) throw new AppError('timeout', 'the page went while it entered')
-  const place = new PageInCall(page, session, identity)
-  session.connect(place)
-  page.call = place
+  const entered = new PageInCall(page, call, identity)
+  call.connect(entered)
+  page.place = entered
 }
 
 /** By the page's own will: a seat is given up, not kept. */
-function exit({ call }: SocketPage): void {
-  if (!call) return
-  call.session.leave(call)
-  call.end()
+function exit({ place }: SocketPage): void {
+  if (!place) return
+  place.call.leave(place)
+  place.end()
 }

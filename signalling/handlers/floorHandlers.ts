@@ -5,8 +5,8 @@ export const floorHandlers = {
   'hand:raise': {
     allows: 'call:speak',
     place: 'seat',
-    run: async ({ session, page }) => {
-      await session.act((room, nowMs) => room.floor.raise(page.identity.participantId, nowMs))
+    run: async ({ call, page }) => {
+      await call.act((room, nowMs) => room.floor.raise(page.identity.participantId, nowMs))
       return {}
     },
   },
@@ -16,18 +16,16 @@ export const floorHandlers = {
         ? 'call:speak'
         : 'call:moderate',
     place: 'seat',
-    run: async ({ session, page }, { participantId }) => {
-      await session.act((room, nowMs) =>
-        room.floor.lower(participantId ?? page.identity.participantId, nowMs),
-      )
+    run: async ({ call, page }, { participantId }) => {
+      await call.act((room, nowMs) => room.floor.lower(participantId ?? page.identity.participantId, nowMs))
       return {}
     },
   },
   'agenda:start': {
     allows: 'call:agenda',
     place: 'seat',
-    run: async ({ session, page }, { itemId }) => {
-      await session.act((room, nowMs) => room.agenda.start(itemId, page.identity.participantId, nowMs))
+    run: async ({ call, page }, { itemId }) => {
+      await call.act((room, nowMs) => room.agenda.start(itemId, page.identity.participantId, nowMs))
       return {}
     },
   },

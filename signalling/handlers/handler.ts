@@ -2,11 +2,11 @@ import type { ErrorCode } from '#contract/errors.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallRequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
 import type { Page } from '../page.ts'
-import type { Session } from '../session.ts'
+import type { Call } from '../call.ts'
 
 /** Who asks, and where. */
 export interface HandlerContext {
-  session: Session
+  call: Call
   page: Page
 }
 

@@ -5,24 +5,24 @@ export const recordingHandlers = {
   'recording:propose': {
     allows: 'recording:propose',
     place: 'seat',
-    run: async ({ session, page }) => {
-      await session.act((room, nowMs) => room.recording.propose(page.identity.participantId, nowMs))
+    run: async ({ call, page }) => {
+      await call.act((room, nowMs) => room.recording.propose(page.identity.participantId, nowMs))
       return {}
     },
   },
   'recording:start': {
     allows: 'recording:approve',
     place: 'seat',
-    run: async ({ session, page: { identity } }) => {
-      await session.startRecording(identity.participantId, identity.name)
+    run: async ({ call, page: { identity } }) => {
+      await call.startRecording(identity.participantId, identity.name)
       return {}
     },
   },
   'recording:stop': {
     allows: 'recording:stop',
     place: 'seat',
-    run: async ({ session, page }) => {
-      await session.stopRecording(page.identity.participantId)
+    run: async ({ call, page }) => {
+      await call.stopRecording(page.identity.participantId)
       return {}
     },
   },

@@ -27,8 +27,8 @@ import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
-/** What a session is made of; the same for all of a node but for the meeting. */
-export interface SessionOptions {
+/** What a call is made of; the same for all of a node but for the meeting. */
+export interface CallOptions {
   meetingId: MeetingId
   nodeId: NodeId
   epoch: number
@@ -52,7 +52,7 @@ export interface SessionOptions {
  * One call at its home: the room, what is stored of it, its media, its recorder and its pages. Everything that
  * happens goes through `#commit`: kept for storing, sent to the pages, followed in media.
  */
-export class Session {
+export class Call {
   readonly meetingId: MeetingId
   readonly epoch: number
   readonly #room: Room
@@ -73,7 +73,7 @@ export class Session {
   #isEnding = false
   #isClosed = false
 
-  constructor(options: SessionOptions) {
+  constructor(options: CallOptions) {
     const { meetingId, epoch, record, past, stores, settings, log } = options
     this.meetingId = meetingId
     this.epoch = epoch
