@@ -19,7 +19,7 @@ export class KeptText {
     try {
       sessionStorage.setItem(this.#key, text)
     } catch (cause) {
-      console.warn('text not kept', cause)
+      console.warn('textNotKept', cause)
     }
   }
 

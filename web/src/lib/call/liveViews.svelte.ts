@@ -76,7 +76,7 @@ export class LiveViews {
       if (this.#views) this.set(withSnapshot(this.#views, snapshot))
     } catch (error) {
       // The next batch shows the gap again.
-      this.#hooks.onWarning('sync_failed', error)
+      this.#hooks.onWarning('syncFailed', error)
     } finally {
       this.#syncing.delete(scope)
     }

@@ -71,7 +71,7 @@ describe('a gap', () => {
     batch('all', 2, up)
     answers[0]?.(new AppError('timeout'))
     await settled()
-    expect(warned).toEqual(['sync_failed'])
+    expect(warned).toEqual(['syncFailed'])
     batch('all', 3, down)
     expect(asked).toEqual(['all', 'all'])
   })

@@ -16,7 +16,7 @@ export const loadPanel = {
 export function preloadPanels(): () => void {
   const timer = setTimeout(() => {
     for (const load of Object.values(loadPanel)) {
-      load().catch((error: unknown) => console.warn('panel_preload_failed', error))
+      load().catch((error: unknown) => console.warn('panelPreloadFailed', error))
     }
   }, 2000)
   return () => clearTimeout(timer)

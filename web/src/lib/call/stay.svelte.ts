@@ -278,7 +278,7 @@ export class Stay implements FeaturePort {
         (hello) => {
           if (this.#state.at !== 'over') this.#hello = hello
         },
-        (error: unknown) => warn('greeting_failed', error), // a connection that is back greets anew
+        (error: unknown) => warn('greetingFailed', error), // a connection that is back greets anew
       )
     }, Math.random() * greetSpreadMs)
   }
@@ -347,7 +347,7 @@ export class Stay implements FeaturePort {
   }
 
   #startMedia(ticket: MediaTicket): void {
-    this.#negotiated = this.media.start(ticket).catch((error: unknown) => warn('ticket_failed', error))
+    this.#negotiated = this.media.start(ticket).catch((error: unknown) => warn('ticketFailed', error))
   }
 
   /** The engine's words of the time without a socket are lost: tracks that we were never given need a new ticket. */
@@ -396,7 +396,7 @@ export class Stay implements FeaturePort {
       await this.#signal.request('call:leave', {}, { timeoutMs })
     } catch (error) {
       // The server counts the page as lost after a while; the person is gone all the same.
-      warn('leave_failed', error)
+      warn('leaveFailed', error)
     }
     this.#signal.close()
   }

@@ -53,7 +53,7 @@ export class Live {
           if (change === null || matters(change)) this.#touch()
         })
       },
-      (error: unknown) => console.warn('live', error),
+      (error: unknown) => console.warn('liveNotConnected', error),
     )
     return () => {
       end.isOver = true
@@ -97,7 +97,7 @@ export class Live {
     } catch (error) {
       // The next hint, or the page's being shown again, tries once more.
       this.#isStale = true
-      console.warn('live', error)
+      console.warn('refreshFailed', error)
     }
     await new Promise((resolve) => setTimeout(resolve, restMs))
     this.#isRefreshing = false

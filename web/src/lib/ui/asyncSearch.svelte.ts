@@ -52,7 +52,7 @@ export class AsyncSearch<T> {
       this.#state = 'found'
     } catch (thrown) {
       if (running.signal.aborted) return
-      console.warn('search failed', thrown)
+      console.warn('searchFailed', thrown)
       this.#options = []
       this.#state = 'failed'
     }

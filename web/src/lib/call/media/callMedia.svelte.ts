@@ -124,7 +124,7 @@ export class CallMedia {
 
   /** What is sent from a source has changed. */
   send(source: TrackSource): void {
-    this.#run('send_failed', this.#client?.send(source))
+    this.#run('sendFailed', this.#client?.send(source))
   }
 
   /** What is on screen and how large; what is not named is not received. */
@@ -180,7 +180,7 @@ export class CallMedia {
   #measure(client: MediaClient): void {
     if (document.visibilityState === 'hidden') return
     this.#run(
-      'stats_failed',
+      'statsFailed',
       client.stats().then((stats) => {
         // One bad reading is no bad network; a good one is good news at once.
         const quality = qualityOf(stats)

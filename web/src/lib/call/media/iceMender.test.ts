@@ -61,7 +61,7 @@ describe('IceMender', () => {
     line.failure = new Error('timeout')
     mender.hasten(true)
     await vi.advanceTimersByTimeAsync(0)
-    expect(said).toEqual(['ice_restart_failed'])
+    expect(said).toEqual(['iceRestartFailed'])
     line.failure = null
     mender.hasten(false)
     await vi.advanceTimersByTimeAsync(0)

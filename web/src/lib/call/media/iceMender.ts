@@ -98,7 +98,7 @@ export class IceMender {
         () => (this.#isDue = false),
         (error: unknown) => {
           this.#isDue = true
-          this.#onWarning('ice_restart_failed', error)
+          this.#onWarning('iceRestartFailed', error)
         },
       )
       .finally(() => {

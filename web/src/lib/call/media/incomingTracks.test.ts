@@ -69,7 +69,7 @@ describe('IncomingTracks', () => {
     expect(seen).toEqual(['+t1'])
     const refused = receive(() => Promise.reject(new Error('no such codec')))
     await refused.incoming.add(parameters())
-    expect(refused.seen).toEqual(['consume_failed'])
+    expect(refused.seen).toEqual(['consumeFailed'])
   })
 
   it('asks for the layer that the tile needs, and only when that changes', () => {

@@ -76,7 +76,7 @@ export class IncomingTracks {
     try {
       this.#arrived(incoming, await this.#line.consume(parameters))
     } catch (error) {
-      if (!this.#isClosed) this.#dialogue.warn('consume_failed', error)
+      if (!this.#isClosed) this.#dialogue.warn('consumeFailed', error)
     }
   }
 
@@ -171,7 +171,7 @@ export class IncomingTracks {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#checkFrames(incoming, waitMs, seen).catch((error: unknown) =>
-        this.#dialogue.warn('stats_failed', error),
+        this.#dialogue.warn('statsFailed', error),
       )
     }, waitMs)
     this.#timers.add(timer)

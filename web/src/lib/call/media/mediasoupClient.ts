@@ -258,7 +258,7 @@ class TicketMedia implements Dialogue {
     // The vendor's type also knows hashes and roles that no browser of today offers; the engine refuses those.
     this.ask({ type: 'connectTransport', direction, dtlsParameters: vendors as Ours }).then(
       () => this.#unconfirmed.delete(direction),
-      (error: unknown) => this.warn('connect_failed', error),
+      (error: unknown) => this.warn('connectFailed', error),
     )
   }
 
@@ -315,7 +315,7 @@ class TicketMedia implements Dialogue {
   }
 
   tell(message: DialogueMessage): void {
-    this.ask(message).catch((error: unknown) => this.warn(`${message.type}_failed`, error))
+    this.ask(message).catch((error: unknown) => this.warn(`${message.type}Failed`, error))
   }
 
   warn(event: string, error: unknown): void {

@@ -101,7 +101,7 @@ export class OutgoingTracks {
       () => this.#accepted.add(message.trackId),
       (error: unknown) => {
         if (this.#isClosed) return
-        this.#dialogue.warn('publish_failed', error)
+        this.#dialogue.warn('publishFailed', error)
         if (error instanceof AppError && error.code === 'media_rejected') {
           this.#refused.add(message.trackId)
           this.closedByEngine(message.trackId)
@@ -133,7 +133,7 @@ export class OutgoingTracks {
       const outgoing = this.#outgoing.get(source)
       if (outgoing && this.#accepted.has(outgoing.trackId)) continue
       if (outgoing) this.#drop(source, outgoing)
-      this.send(source).catch((error: unknown) => this.#dialogue.warn('publish_failed', error))
+      this.send(source).catch((error: unknown) => this.#dialogue.warn('publishFailed', error))
     }
   }
 

@@ -42,7 +42,7 @@ export class OwnLevel {
       this.#meter = new LevelMeter(track, (db, atMs) => this.#heard(db, atMs))
     } catch (error) {
       // Some browsers take no microphone of another sample rate than the loudspeaker's: the meter stands still.
-      this.#onWarning('level_unknown', error)
+      this.#onWarning('levelUnknown', error)
     }
   }
 

@@ -185,7 +185,7 @@ export class OwnSource {
       return await this.#port.open()
     } catch (error) {
       if (error instanceof DeviceFailure) return error.problem
-      this.#port.onWarning('open_failed', error)
+      this.#port.onWarning('openFailed', error)
       return 'failed'
     }
   }

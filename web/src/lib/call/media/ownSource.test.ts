@@ -222,7 +222,7 @@ describe('opening', () => {
     stand.faults = [new Error('a bug')]
     await stand.own.switchOn()
     expect(stand.own.problem).toBe('failed')
-    expect(stand.warnings).toEqual(['open_failed'])
+    expect(stand.warnings).toEqual(['openFailed'])
   })
 
   it('that fails after the join takes the open grant back', async () => {

@@ -205,7 +205,7 @@ describe('in the call', () => {
 
   it('a level that cannot be measured keeps no microphone away', () => {
     // There is no AudioContext here at all.
-    expect(warnings).toEqual(['level_unknown'])
+    expect(warnings).toEqual(['levelUnknown'])
     expect(own.level.level).toBe(0)
     expect(own.level.isSilent).toBe(false)
     expect(own.microphone.isOn).toBe(true)

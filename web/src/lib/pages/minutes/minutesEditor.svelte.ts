@@ -200,7 +200,7 @@ export class MinutesEditor {
     } catch (thrown) {
       const code = codeOf(thrown)
       if (code === 'conflict') return this.#resolve(text)
-      console.warn('minutes', thrown)
+      console.warn('minutesNotSaved', thrown)
       this.#failure = code
       this.#state = 'failed'
       if (passing.has(code)) this.#saveIn(retryDelayMs)
@@ -214,7 +214,7 @@ export class MinutesEditor {
       const there = await this.#ask()
       if (JSON.stringify(there.content) === text) this.#storedAs(there.version, text)
     } catch (thrown) {
-      console.warn('minutes', thrown)
+      console.warn('minutesNotCompared', thrown)
     }
   }
 
@@ -246,7 +246,7 @@ function keptMinutes(kept: KeptText): { version: number; text: string } | null {
   try {
     return JSON.parse(text) as { version: number; text: string } // written by `#changedTo`, in this tab
   } catch (cause) {
-    console.warn('kept minutes', cause)
+    console.warn('keptMinutesUnreadable', cause)
     return null
   }
 }

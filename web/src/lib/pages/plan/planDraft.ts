@@ -20,7 +20,7 @@ export class PlanDraft {
     try {
       return JSON.parse(text) as PlanFields // written by `keep`, in this tab
     } catch (cause) {
-      console.warn('kept plan', cause)
+      console.warn('keptPlanUnreadable', cause)
       return null
     }
   }

@@ -316,7 +316,7 @@ export class PlanForm {
     } catch (thrown) {
       if (checking.signal.aborted) return
       // Saving checks again and says what is wrong; here the rules are only shown early.
-      console.warn('plan check', thrown)
+      console.warn('planCheckFailed', thrown)
     }
     this.#isChecking = false
   }
