@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '#contract/errors.ts'
+import { AppError, errorCodes, type ErrorCode, type WireError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import type {
   CallRequestName,
@@ -28,6 +28,18 @@ export type CallAsk = CallRequestName | 'connection:check'
 export interface CallEvents extends Omit<ServerToClientEvents, 'connection:closed' | 'topic:changed'> {
   'state:changed': (change: StateChange) => void
 }
+
+/** What the server tells of a call; the rest is the connection's. */
+const told = [
+  'room:events',
+  'room:scopes',
+  'media:message',
+  'media:ticket',
+  'speakers:changed',
+  'lobby:changed',
+  'call:closed',
+  'meeting:changed',
+] as const satisfies readonly (keyof CallEvents)[]
 
 /** A page's place in one call, on its one connection. */
 export interface CallSignal {
@@ -64,15 +76,21 @@ export const passing: ReadonlySet<ErrorCode> = new Set([
 /** Codes that say that the call is to be found on another connection. */
 const elsewhere: ReadonlySet<ErrorCode> = new Set(['wrong_node', 'node_closing'])
 
+/** As much of a connection's socket as asking and hearing takes. */
+export interface CallSocket {
+  on(event: string, listener: (payload: unknown) => void): unknown
+  off(event: string, listener: (payload: unknown) => void): unknown
+  timeout(timeoutMs: number): {
+    emit(name: string, payload: unknown, onAnswer: (lost: Error | null, reply: unknown) => void): unknown
+  }
+}
+
 /** What a call needs of the connection that carries it. */
 export interface CallCarrier {
+  /** Over which the call asks and hears by itself. */
+  readonly socket: CallSocket
   readonly isConnected: boolean
   readonly timeoutMs: number
-  /**
-   * @param onAnswer called with the answer, before anything that follows it is told
-   * @throws AppError the server's code, or timeout
-   */
-  ask(name: RequestName, payload: unknown, timeoutMs: number, onAnswer?: () => void): Promise<unknown>
   /** Connects anew, to where the call lives. */
   move(error: AppError): void
   /** The call was entered. */
@@ -97,10 +115,27 @@ export class CallOnSignal implements CallSignal {
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #retries = 0
   #held: [keyof CallEvents, unknown][] | null = null
+  readonly #deaf: () => void
 
   constructor(carrier: CallCarrier, meetingId: MeetingId) {
     this.#carrier = carrier
     this.#meetingId = meetingId
+    this.#deaf = this.#hear(carrier.socket)
+  }
+
+  /** Returns its cleanup. */
+  #hear(socket: CallSocket): () => void {
+    const heard = told.map((event) => [event, (payload: unknown) => this.#receive(event, payload)] as const)
+    for (const [event, listener] of heard) socket.on(event, listener)
+    const closed = (message: unknown): void => {
+      const { error } = message as { error: WireError } // by the contract
+      this.#out(errorOf(error, 'closed by the server'))
+    }
+    socket.on('call:closed', closed)
+    return () => {
+      for (const [event, listener] of heard) socket.off(event, listener)
+      socket.off('call:closed', closed)
+    }
   }
 
   get state(): SignalState {
@@ -126,19 +161,19 @@ export class CallOnSignal implements CallSignal {
     this.#closedBy = error
     this.#isJoined = false
     clearTimeout(this.#retryTimer)
+    this.#deaf()
     this.#setState('closed', error)
     this.#listeners.clear()
     this.#carrier.release(this, error === null)
   }
 
-  /** What the server told of the call. */
-  receive(event: keyof CallEvents, payload: unknown): void {
+  #receive(event: keyof CallEvents, payload: unknown): void {
     if (this.#held) this.#held.push([event, payload])
     else this.#listeners.tell(event, payload)
   }
 
   /** The server says that the page is out of the call. */
-  closed(error: AppError): void {
+  #out(error: AppError): void {
     if (!passing.has(error.code)) this.finish(error)
     else this.#again(error)
   }
@@ -147,13 +182,13 @@ export class CallOnSignal implements CallSignal {
     if (this.#isEntering || this.#state === 'closed' || !this.#carrier.isConnected) return
     this.#isEntering = true
     try {
-      const { timeoutMs } = this.#carrier
-      await this.#carrier.ask('call:enter', { meetingId: this.#meetingId }, timeoutMs, () => this.#entered())
+      const { socket, timeoutMs } = this.#carrier
+      await ask(socket, 'call:enter', { meetingId: this.#meetingId }, timeoutMs, () => this.#entered())
     } catch (error) {
       this.#isEntering = false
       if (!(error instanceof AppError)) throw error
       // A connection that is lost meanwhile enters again when it is back.
-      if (this.#carrier.isConnected) this.closed(error)
+      if (this.#carrier.isConnected) this.#out(error)
     }
   }
 
@@ -195,7 +230,7 @@ export class CallOnSignal implements CallSignal {
   async #ask(name: CallAsk, payload: unknown, timeoutMs: number): Promise<unknown> {
     try {
       const brings = name === 'call:join' || name === 'view:sync' ? () => this.#holdEvents() : undefined
-      return await this.#carrier.ask(name, payload, timeoutMs, brings)
+      return await ask(this.#carrier.socket, name, payload, timeoutMs, brings)
     } catch (error) {
       throw this.#closedBy ?? error
     }
@@ -258,4 +293,46 @@ export class CallOnSignal implements CallSignal {
   #wake(): void {
     for (const look of [...this.#waiting]) look()
   }
+}
+
+/**
+ * Asks the server over a socket.
+ * @param onAnswer called with the answer, before anything that follows it is told
+ * @throws AppError the server's code, or timeout
+ */
+export function ask(
+  socket: CallSocket,
+  name: RequestName,
+  payload: unknown,
+  timeoutMs: number,
+  onAnswer?: () => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    socket.timeout(timeoutMs).emit(name, payload, (lost, reply) => {
+      if (lost) reject(new AppError('timeout', `${name}: ${lost.message}`))
+      else if (!isReply(reply)) reject(new AppError('internal', `${name} answered out of shape`))
+      else if (reply.ok) {
+        onAnswer?.()
+        resolve(reply.value)
+      } else reject(errorOf(reply.error, name))
+    })
+  })
+}
+
+function isReply(reply: unknown): reply is { ok: true; value: unknown } | { ok: false; error: unknown } {
+  return (
+    typeof reply === 'object' && reply !== null && 'ok' in reply && ('value' in reply || 'error' in reply)
+  )
+}
+
+const knownCodes: ReadonlySet<string> = new Set(errorCodes)
+const isErrorCode = (code: string): code is ErrorCode => knownCodes.has(code)
+
+/** What the server's own `toWireError` wrote. */
+export function errorOf(data: unknown, message: string): AppError {
+  if (typeof data !== 'object' || data === null || !('code' in data)) return new AppError('internal', message)
+  const { code } = data
+  if (typeof code !== 'string' || !isErrorCode(code)) return new AppError('internal', message)
+  const detail = 'detail' in data ? data.detail : undefined
+  return new AppError(code, message, detail ? { detail: detail as WireError['detail'] & {} } : {})
 }

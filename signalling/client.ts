@@ -1,11 +1,13 @@
 import { io, type Socket } from 'socket.io-client'
-import { AppError, errorCodes, type ErrorCode, type WireError } from '#contract/errors.ts'
+import { AppError, type WireError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { Topic, TopicChange } from '#contract/live.ts'
 import { protocolVersion } from '#contract/protocol.ts'
-import type { RequestName, ServerToClientEvents } from '#contract/requests.ts'
+import type { RequestName } from '#contract/requests.ts'
 import {
+  ask,
   CallOnSignal,
+  errorOf,
   passing,
   type CallCarrier,
   type CallSignal,
@@ -53,18 +55,6 @@ export interface Signal {
 /** How long an answer may take before the connection counts as dead. */
 const verifyMs = 1500
 
-/** What is told of a call; the rest is the connection's. */
-const callEvents = [
-  'room:events',
-  'room:scopes',
-  'media:message',
-  'media:ticket',
-  'speakers:changed',
-  'lobby:changed',
-  'call:closed',
-  'meeting:changed',
-] as const satisfies readonly (keyof ServerToClientEvents)[]
-
 /** Connects soon and comes back by itself; works in the browser and in Node. */
 export function connectSignal(options: SignalOptions): Signal {
   return new SocketSignal(options)
@@ -82,9 +72,9 @@ export function connectCall(options: SignalOptions & { meetingId: MeetingId }): 
 
 class SocketSignal implements Signal, CallCarrier {
   readonly timeoutMs: number
-  readonly #socket: Socket
+  readonly socket: Socket
   readonly #listeners = new Listeners<{ 'state:changed': (change: StateChange) => void }>()
-  readonly #topics = new FollowedTopics((name, topics) => this.ask(name, { topics }, this.timeoutMs))
+  readonly #topics = new FollowedTopics((name, topics) => ask(this.socket, name, { topics }, this.timeoutMs))
   #call: CallOnSignal | null = null
   #state: SignalState = 'connecting'
   #closedBy: AppError | null = null
@@ -93,7 +83,7 @@ class SocketSignal implements Signal, CallCarrier {
 
   constructor(options: SignalOptions) {
     this.timeoutMs = options.timeoutMs ?? 10_000
-    this.#socket = io(options.url === '' ? undefined : options.url, {
+    this.socket = io(options.url === '' ? undefined : options.url, {
       path: '/socket.io',
       transports: ['websocket'],
       forceNew: true,
@@ -105,34 +95,28 @@ class SocketSignal implements Signal, CallCarrier {
       timeout: 8000,
       ...(options.headers ? { extraHeaders: options.headers } : {}),
     })
-    this.#socket.on('connect', () => {
+    this.socket.on('connect', () => {
       if (!this.#call) this.settle()
       this.#setState('connected', null)
       this.#call?.connected()
       this.#topics.connected()
     })
-    this.#socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    this.socket.on('connect_error', (error: Error & { data?: unknown }) => {
       // A refusal by the server carries a code; anything else is the network, which socket.io tries again.
-      if (!this.#socket.active) this.#refused(errorOf(error.data, error.message))
+      if (!this.socket.active) this.#refused(errorOf(error.data, error.message))
     })
-    this.#socket.on('disconnect', (reason) => {
+    this.socket.on('disconnect', (reason) => {
       if (this.#state === 'closed') return
       this.#interrupted(this.#closedBy)
       if (reason === 'io server disconnect') this.#refused(this.#closedBy ?? new AppError('node_closing'))
     })
-    this.#socket.on('connection:closed', (message: { error: WireError }) => {
+    this.socket.on('connection:closed', (message: { error: WireError }) => {
       this.#closedBy = errorOf(message.error, 'closed by the server')
     })
-    this.#socket.on('topic:changed', (change: TopicChange) => this.#topics.changed(change))
-    for (const event of callEvents) {
-      this.#socket.on(event, (payload: unknown) => this.#call?.receive(event, payload))
-    }
-    this.#socket.on('call:closed', (message: { error: WireError }) => {
-      this.#call?.closed(errorOf(message.error, 'closed by the server'))
-    })
+    this.socket.on('topic:changed', (change: TopicChange) => this.#topics.changed(change))
     // Not at once: a call that is asked for in the same turn says where to connect.
     queueMicrotask(() => {
-      if (this.#state !== 'closed') this.#socket.connect()
+      if (this.#state !== 'closed') this.socket.connect()
     })
   }
 
@@ -149,7 +133,7 @@ class SocketSignal implements Signal, CallCarrier {
     const call = new CallOnSignal(this, meetingId)
     this.#call = call
     // Read at each connection: whoever routes it finds the call's home.
-    this.#socket.io.opts.query = { at: `call:${meetingId}` }
+    this.socket.io.opts.query = { at: `call:${meetingId}` }
     if (this.isConnected) call.connected()
     return call
   }
@@ -164,11 +148,11 @@ class SocketSignal implements Signal, CallCarrier {
 
   verify(): void {
     if (this.#state !== 'connected') return
-    const { engine } = this.#socket.io
+    const { engine } = this.socket.io
     const name = 'connection:check' satisfies RequestName
     // Whatever the server says to it, it heard.
-    this.#socket.timeout(verifyMs).emit(name, {}, (lost: Error | null) => {
-      if (lost && this.#socket.io.engine === engine) engine.close()
+    this.socket.timeout(verifyMs).emit(name, {}, (lost: Error | null) => {
+      if (lost && this.socket.io.engine === engine) engine.close()
     })
   }
 
@@ -176,21 +160,8 @@ class SocketSignal implements Signal, CallCarrier {
     this.#finish(null)
   }
 
-  ask(name: RequestName, payload: unknown, timeoutMs: number, onAnswer?: () => void): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#socket.timeout(timeoutMs).emit(name, payload, (lost: Error | null, reply: unknown) => {
-        if (lost) reject(this.#closedBy ?? new AppError('timeout', `${name}: ${lost.message}`))
-        else if (!isReply(reply)) reject(new AppError('internal', `${name} answered out of shape`))
-        else if (reply.ok) {
-          onAnswer?.()
-          resolve(reply.value)
-        } else reject(errorOf(reply.error, name))
-      })
-    })
-  }
-
   move(error: AppError): void {
-    this.#socket.disconnect()
+    this.socket.disconnect()
     this.#refused(error)
   }
 
@@ -201,9 +172,9 @@ class SocketSignal implements Signal, CallCarrier {
   release(call: CallOnSignal, isLeft: boolean): void {
     if (this.#call !== call) return
     this.#call = null
-    this.#socket.io.opts.query = {}
+    this.socket.io.opts.query = {}
     // Whether or not it arrives: the socket's end would say the same.
-    if (isLeft && this.isConnected) this.ask('call:exit', {}, this.timeoutMs).catch(() => undefined)
+    if (isLeft && this.isConnected) ask(this.socket, 'call:exit', {}, this.timeoutMs).catch(() => undefined)
   }
 
   /** The server said no, or let go: try again where that may help, else it is over. */
@@ -216,7 +187,7 @@ class SocketSignal implements Signal, CallCarrier {
     clearTimeout(this.#retryTimer)
     // At once the first time (a node handed over), then slower; spread, so that a hall does not come back as one.
     const delayMs = Math.min(3000, 100 * 2 ** this.#retries++) * (0.5 + Math.random())
-    this.#retryTimer = setTimeout(() => this.#socket.connect(), delayMs)
+    this.#retryTimer = setTimeout(() => this.socket.connect(), delayMs)
     this.#interrupted(error)
   }
 
@@ -233,7 +204,7 @@ class SocketSignal implements Signal, CallCarrier {
     this.#setState('closed', error)
     this.#call?.finish(error)
     this.#topics.interrupted()
-    this.#socket.disconnect()
+    this.socket.disconnect()
     this.#listeners.clear()
   }
 
@@ -242,22 +213,4 @@ class SocketSignal implements Signal, CallCarrier {
     this.#state = state
     if (hasChanged) this.#listeners.tell('state:changed', { state, error })
   }
-}
-
-function isReply(reply: unknown): reply is { ok: true; value: unknown } | { ok: false; error: unknown } {
-  return (
-    typeof reply === 'object' && reply !== null && 'ok' in reply && ('value' in reply || 'error' in reply)
-  )
-}
-
-const knownCodes: ReadonlySet<string> = new Set(errorCodes)
-const isErrorCode = (code: string): code is ErrorCode => knownCodes.has(code)
-
-function errorOf(data: unknown, message: string): AppError {
-  if (typeof data !== 'object' || data === null || !('code' in data)) return new AppError('internal', message)
-  const { code } = data
-  if (typeof code !== 'string' || !isErrorCode(code)) return new AppError('internal', message)
-  const detail = 'detail' in data ? data.detail : undefined
-  // Written by our own server's `toWireError`.
-  return new AppError(code, message, detail ? { detail: detail as WireError['detail'] & {} } : {})
 }
