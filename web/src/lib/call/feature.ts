@@ -1,13 +1,10 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
-import type { CallAsk } from '#signalling/client.ts'
+import type { CallAsk, CallSignal } from '#signalling/client.ts'
 import type { RequestInput } from '#contract/requests.ts'
 import type { PageViews, RoomEvent, RoomView } from '#contract/room/room.ts'
 import type { CallMessages } from './call.vi.ts'
-
-/** Asks the server; throws AppError. */
-export type Ask = <N extends CallAsk>(name: N, payload: RequestInput<N>) => Promise<unknown>
 
 /** Asks the server, whose events change the view. Whether it was done; a refusal is told to the person once. */
 export type Act = <N extends CallAsk>(name: N, payload: RequestInput<N>) => Promise<boolean>
@@ -35,10 +32,10 @@ export interface NewsSource {
 }
 
 /** Asks so that a refusal is an answer, told by `onFailed`. What is no refusal is thrown on. */
-export function actBy(ask: Ask, onFailed: (code: ErrorCode) => void): Act {
+export function actBy(signal: CallSignal, onFailed: (code: ErrorCode) => void): Act {
   return async (name, payload) => {
     try {
-      await ask(name, payload)
+      await signal.request(name, payload)
       return true
     } catch (error) {
       onFailed(error instanceof AppError ? error.code : 'internal')

@@ -7,14 +7,12 @@ import {
   type RoomEvent,
   type RoomEventBatch,
   type RoomView,
-  type ScopeSnapshot,
 } from '#contract/room/room.ts'
 import type { Scope } from '#contract/room/scope.ts'
+import type { CallSignal } from '#signalling/client.ts'
 
-/** What following a call's views needs and tells. */
+/** What following a call's views tells. */
 export interface LiveViewsHooks {
-  /** Asks for the whole view of a scope, after a gap. Throws AppError. */
-  sync(scope: Scope): Promise<ScopeSnapshot>
   /** Something happened that all see; `before` is the view without it. Not told of what a gap swallowed. */
   onEvent(before: RoomView, event: RoomEvent): void
   /** A view is another. */
@@ -27,10 +25,17 @@ export class LiveViews {
   #views = $state.raw<PageViews | null>(null)
   /** Scopes whose whole view is being asked for. */
   readonly #syncing = new Set<Scope>()
+  readonly #signal: CallSignal
   readonly #hooks: LiveViewsHooks
 
-  constructor(hooks: LiveViewsHooks) {
+  constructor(signal: CallSignal, hooks: LiveViewsHooks) {
+    this.#signal = signal
     this.#hooks = hooks
+    signal.on('room:events', (batch) => this.#follow(batch))
+    // Rights have changed: scopes were given, or taken.
+    signal.on('room:scopes', (change) => {
+      if (this.#views) this.set(withScopes(this.#views, change))
+    })
   }
 
   /** Null before the join. */
@@ -43,12 +48,7 @@ export class LiveViews {
     this.#hooks.onChange(views)
   }
 
-  /** Rights have changed: scopes were given, or taken. */
-  rescope(change: { scopes: readonly Scope[]; given: readonly ScopeSnapshot[] }): void {
-    if (this.#views) this.set(withScopes(this.#views, change))
-  }
-
-  follow(batch: RoomEventBatch): void {
+  #follow(batch: RoomEventBatch): void {
     const before = this.#views
     if (!before) return
     const after = applyRoomBatch(before, batch)
@@ -68,11 +68,12 @@ export class LiveViews {
     }
   }
 
+  /** Asks for the whole view of a scope, after a gap. */
   async #sync(scope: Scope): Promise<void> {
     if (this.#syncing.has(scope)) return
     this.#syncing.add(scope)
     try {
-      const snapshot = await this.#hooks.sync(scope)
+      const snapshot = await this.#signal.request('view:sync', { scope })
       if (this.#views) this.set(withSnapshot(this.#views, snapshot))
     } catch (error) {
       // The next batch shows the gap again.

@@ -4,6 +4,7 @@ import type { RoomEvent, ScopeSnapshot } from '#contract/room/room.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
+import { TestSignal } from './testing/testSignal.ts'
 
 const up: RoomEvent = { type: 'handRaised', atMs: 5, participantId: id('1') }
 const down: RoomEvent = { type: 'handLowered', atMs: 6, participantId: id('1') }
@@ -13,6 +14,7 @@ let asked: Scope[]
 let answers: ((snapshot: ScopeSnapshot | AppError) => void)[]
 let told: string[]
 let warned: string[]
+let signal: TestSignal
 let live: LiveViews
 
 beforeEach(() => {
@@ -20,12 +22,15 @@ beforeEach(() => {
   answers = []
   told = []
   warned = []
-  live = new LiveViews({
-    sync: (scope) =>
+  signal = new TestSignal()
+  signal.answers = {
+    'view:sync': ({ scope }) =>
       new Promise((resolve, reject) => {
         asked.push(scope)
         answers.push((answer) => (answer instanceof AppError ? reject(answer) : resolve(answer)))
       }),
+  }
+  live = new LiveViews(signal, {
     onEvent: (before, event) => told.push(`${event.type} after ${before.version}`),
     onChange: () => undefined,
     onWarning: (event) => warned.push(event),
@@ -34,7 +39,7 @@ beforeEach(() => {
 })
 
 const batch = (scope: Scope, fromVersion: number, ...events: RoomEvent[]) =>
-  live.follow({ epoch: 1, scope, fromVersion, events })
+  signal.tell('room:events', { epoch: 1, scope, fromVersion, events })
 const versions = () => [live.current?.all.version, live.current?.moderators?.version]
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 

@@ -11,8 +11,9 @@ import type { CallMessages } from './call.vi.ts'
 import type { CallSignal } from '#signalling/client.ts'
 import { connectToCall } from './callSignal.ts'
 import { Chat } from './chat/chat.svelte.ts'
-import { actBy, type FeaturePort, type NewsSource } from './feature.ts'
+import { actBy, type Act, type FeaturePort, type NewsSource } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
+import { Greeting } from './lobby/greeting.svelte.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { CallMedia } from './media/callMedia.svelte.ts'
 import { OwnSources } from './media/ownSources.svelte.ts'
@@ -29,8 +30,6 @@ import { isSeated, nextState, type Ending, type StayEvent, type StayState } from
 const missedAfterMs = 1500
 /** How long to wait before asking again what the server could not answer. */
 const retryMs = 1500
-/** Over how long the pages of a call spread what they ask at the same news. */
-const greetSpreadMs = 500
 
 /** The words with which a stay tells what happened. */
 export interface StayWords {
@@ -53,41 +52,43 @@ export class Stay implements FeaturePort {
   readonly speech = new Speech(this.clock)
   readonly outage = new Outage()
   readonly toasts = new Toasts({ atMost: 2, shownMs: 6000, keepsFailures: false })
-  readonly act = actBy(
-    (name, payload) => this.#signal.request(name, payload),
-    (code) => this.#tellFailure('failed', this.#words.errors[code]),
-  )
+  readonly act: Act
   readonly own: OwnSources
   readonly media: CallMedia
   readonly #words: StayWords
   readonly #signal: CallSignal
+  readonly #greeting: Greeting
   readonly #room: LiveViews
   readonly #page: PageWatch
   #state = $state.raw<StayState>({ at: 'connecting', failure: null })
-  #hello = $state.raw<CallHello | null>(null)
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
   #retryTimer: ReturnType<typeof setTimeout> | undefined
-  #greetTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
   constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
     this.#words = words
-    this.#room = new LiveViews({
-      sync: (scope) => this.#signal.request('view:sync', { scope }),
+    const signal = connect(meetingId)
+    this.#signal = signal
+    this.act = actBy(signal, (code) => this.#tellFailure('failed', words.errors[code]))
+    this.#greeting = new Greeting(signal, {
+      onPhase: (phase) => {
+        if (phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
+        else if (phase === 'open') this.#go({ type: 'opened' })
+      },
+      onWarning: warn,
+    })
+    this.#room = new LiveViews(signal, {
       onEvent: (before, event) => this.#tell(event, before),
       onChange: ({ all }) => this.#viewChanged(all),
       onWarning: warn,
     })
-    this.media = new CallMedia({
-      own: (source) => this.own.sent(source),
-      negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
-      onSessionLost: () => this.#go({ type: 'seatLost', hasMedia: false }),
+    this.media = new CallMedia(signal, {
+      onLost: () => this.#go({ type: 'seatLost', hasMedia: false }),
       onWarning: warn,
     })
-    this.own = new OwnSources({
-      onSent: (source) => this.media.send(source),
+    this.own = new OwnSources(this.media, {
       ask: (source, level) => this.act('source:set', { source, level }),
       onFailed: (source, problem) => {
         if (isSeated(this.#state)) {
@@ -99,14 +100,13 @@ export class Stay implements FeaturePort {
     this.#page = new PageWatch({
       onVisibilityChanged: () => this.media.setHidden(this.#page.isHidden),
       onNetworkChanged: () => {
-        this.#signal.verify()
+        signal.verify()
         this.media.revive(true)
       },
       onLeaving: () => this.#leaveSilently(),
     })
     this.media.setHidden(this.#page.isHidden)
-    this.#signal = connect(meetingId)
-    this.#listen(this.#signal)
+    this.#listen(signal)
     const { speaker } = this.own.devices.chosen
     if (speaker) void this.media.setSpeaker(speaker)
     this.own.start()
@@ -141,7 +141,7 @@ export class Stay implements FeaturePort {
     return this.#state.at === 'over' ? this.#state.ending : null
   }
   get hello(): CallHello | null {
-    return this.#hello
+    return this.#greeting.hello
   }
   get views(): PageViews | null {
     return this.#room.current
@@ -150,14 +150,14 @@ export class Stay implements FeaturePort {
     return this.#room.current?.all ?? null
   }
   get myId(): ParticipantId | null {
-    return this.#hello?.me.participantId ?? null
+    return this.hello?.me.participantId ?? null
   }
   /** The site in whose room the person sits. */
   get siteId(): SiteId | null {
     return this.#siteId
   }
   may(action: Action): boolean {
-    return this.#hello?.me.may.includes(action) ?? false
+    return this.hello?.me.may.includes(action) ?? false
   }
 
   /** Where the person sits: a site of the meeting, or null for a device of one's own. */
@@ -173,7 +173,7 @@ export class Stay implements FeaturePort {
 
   /** Joins now, or as soon as the call is open. */
   join(): void {
-    const isEarly = this.#hello?.phase === 'waiting' && !this.may('call:open')
+    const isEarly = this.hello?.phase === 'waiting' && !this.may('call:open')
     this.#go({ type: 'asked', isEarly })
   }
 
@@ -219,17 +219,7 @@ export class Stay implements FeaturePort {
         this.#go({ type: 'seatLost', hasMedia: true })
       }
     })
-    signal.on('lobby:changed', (lobby) => {
-      if (!this.#hello) return
-      this.#hello = { ...this.#hello, ...lobby }
-      if (lobby.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
-      else if (lobby.phase === 'open') this.#go({ type: 'opened' })
-    })
-    signal.on('meeting:changed', () => this.#greetAgain())
-    signal.on('room:events', (batch) => this.#room.follow(batch))
-    signal.on('room:scopes', (change) => this.#room.rescope(change))
     signal.on('speakers:changed', ({ speakers }) => this.speech.receive(speakers))
-    signal.on('media:message', ({ payload }) => this.media.receive(payload))
     signal.on('media:ticket', ({ ticket }) => this.#startMedia(ticket))
   }
 
@@ -253,15 +243,14 @@ export class Stay implements FeaturePort {
   /** Learns what the waiting room shows, and gets the media client ready. */
   async #greet(): Promise<void> {
     try {
-      const hello = await this.#signal.request('call:hello', {})
+      const hello = await this.#greeting.ask()
       this.outage.end()
-      this.#hello = hello
       this.clock.adjust(hello.serverTimeMs)
       if (hello.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
       this.#go({ type: 'greeted', isElsewhere: hello.me.isElsewhere })
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
-      this.#go({ type: 'prepared', isOpen: this.#hello.phase === 'open' })
+      this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
     } catch (error) {
       if (this.#signal.state !== 'connected') return
       this.#refused(error)
@@ -269,24 +258,10 @@ export class Stay implements FeaturePort {
     }
   }
 
-  /** The meeting, or one's own part in it, changed: what the greeting said is asked for again. */
-  #greetAgain(): void {
-    clearTimeout(this.#greetTimer)
-    // A hall does not ask as one.
-    this.#greetTimer = setTimeout(() => {
-      this.#signal.request('call:hello', {}).then(
-        (hello) => {
-          if (this.#state.at !== 'over') this.#hello = hello
-        },
-        (error: unknown) => warn('greetingFailed', error), // a connection that is back greets anew
-      )
-    }, Math.random() * greetSpreadMs)
-  }
-
   async #join(takeOver: boolean): Promise<void> {
     try {
-      if (!this.#hello) throw new Error('asked to join before the greeting')
-      const { engine, clientConfig } = this.#hello.media
+      if (!this.hello) throw new Error('asked to join before the greeting')
+      const { engine, clientConfig } = this.hello.media
       await this.media.prepare(engine, clientConfig)
       this.#seated(await this.#askForSeat(takeOver, null))
       this.#go({ type: 'joined' })
@@ -403,7 +378,7 @@ export class Stay implements FeaturePort {
 
   #windUp(ending: Ending): void {
     this.outage.end()
-    clearTimeout(this.#greetTimer)
+    this.#greeting.close()
     clearTimeout(this.#retryTimer)
     this.media.close()
     this.own.close()

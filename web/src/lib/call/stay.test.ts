@@ -6,7 +6,7 @@ import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import { errors } from '#web/text/errors.vi.ts'
 import { call } from './call.vi.ts'
 import { Stay } from './stay.svelte.ts'
-import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
+import { helloOf, id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
 import { TestSignal } from './testing/testSignal.ts'
 
 const meetingId = 'm' as MeetingId
@@ -16,37 +16,6 @@ const view: RoomView = {
   phase: 'open',
   version: 10,
 }
-
-const hello = (over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): CallHello => ({
-  meeting: {
-    id: meetingId,
-    title: 'Họp giao ban',
-    kind: 'work',
-    status: 'scheduled',
-    startsAtMs: 0,
-    endsAtMs: 1,
-    hostUnitName: '',
-    isRecordingPlanned: false,
-  },
-  me: {
-    participantId: id('me'),
-    name: 'Tôi',
-    unitName: 'Phường Thử',
-    role: 'delegate',
-    kind: 'person',
-    may: [],
-    isElsewhere: false,
-    ...me,
-  },
-  phase: 'open',
-  isRecording: false,
-  sites: [],
-  present: { names: [], count: 0 },
-  expected: [],
-  media: { engine: 'fake', clientConfig: {} },
-  serverTimeMs: 1_000_000,
-  ...over,
-})
 
 let signal: TestSignal
 let stay: Stay
@@ -65,7 +34,7 @@ beforeEach(() => {
   joins = []
   signal = new TestSignal()
   signal.answers = {
-    'call:hello': () => hello(),
+    'call:hello': () => helloOf(),
     'call:join': (payload) => seatFor(payload),
     'call:leave': () => ({}),
   }
@@ -96,7 +65,7 @@ function seatFor(
 const settled = () => vi.advanceTimersByTimeAsync(0)
 
 async function inLobby(over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): Promise<void> {
-  signal.answers['call:hello'] = () => hello(over, me)
+  signal.answers['call:hello'] = () => helloOf(over, me)
   signal.become('connected')
   await settled()
 }
@@ -169,7 +138,7 @@ describe('on the way in', () => {
     signal.become('connected')
     await settled()
     expect([stay.state.at, stay.failure]).toEqual(['connecting', 'storage_unavailable'])
-    signal.answers['call:hello'] = () => hello()
+    signal.answers['call:hello'] = () => helloOf()
     await vi.advanceTimersByTimeAsync(1500)
     expect([stay.state.at, stay.failure]).toEqual(['lobby', null])
   })
@@ -201,9 +170,9 @@ describe('on the way in', () => {
   it('learns of another role and title while it waits and inside, without a new connection', async () => {
     await inLobby({ phase: 'waiting' })
     expect(stay.may('call:open')).toBe(false)
-    const change = { ...hello().meeting, title: 'Họp bất thường' }
+    const change = { ...helloOf().meeting, title: 'Họp bất thường' }
     signal.answers['call:hello'] = () =>
-      hello({ phase: 'waiting', meeting: change }, { may: ['call:join', 'call:open'] })
+      helloOf({ phase: 'waiting', meeting: change }, { may: ['call:join', 'call:open'] })
     signal.tell('meeting:changed', {})
     signal.tell('meeting:changed', {})
     await vi.advanceTimersByTimeAsync(1000)

@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
+import type { CallSignal } from '#signalling/client.ts'
 import { createMediaClient } from './createMediaClient.ts'
 import type {
   MediaClient,
@@ -14,13 +15,10 @@ import type {
 import { Playback } from './playback.ts'
 import { qualityOf, type ConnectionQuality } from './statsMeter.ts'
 
-/** What the media of a call need of it. */
+/** What the media of a call tell. */
 export interface CallMediaHooks {
-  /** What of one's own is sent from a source; `send` says that it has changed. */
-  own(source: TrackSource): OwnTrack | null
-  negotiate(message: MediaMessage): Promise<MediaMessage>
-  /** The engine's session cannot be mended: ask for a new ticket. */
-  onSessionLost(): void
+  /** They cannot be mended: ask for a new ticket. */
+  onLost(): void
   onWarning(event: string, error: unknown): void
 }
 
@@ -28,11 +26,14 @@ const statsEveryMs = 3000
 
 /** What flows in one call: what is sent, what arrives, how well. */
 export class CallMedia {
+  readonly #signal: CallSignal
   readonly #hooks: CallMediaHooks
   readonly #create: typeof createMediaClient
   readonly #playback: Playback
   /** By `participantId source`. */
   readonly #remote = new SvelteMap<string, RemoteTrack>()
+  /** The last word of one's own sources, for every client and ticket. */
+  readonly #own = new Map<TrackSource, OwnTrack>()
   #client: MediaClient | null = null
   #creating: Promise<MediaClient> | null = null
   #state = $state<MediaState>('new')
@@ -44,12 +45,14 @@ export class CallMedia {
   #isHidden = false
   #isClosed = false
 
-  constructor(hooks: CallMediaHooks, create = createMediaClient) {
+  constructor(signal: CallSignal, hooks: CallMediaHooks, create = createMediaClient) {
+    this.#signal = signal
     this.#hooks = hooks
     this.#create = create
     this.#playback = new Playback((isBlocked) => {
       this.#isSoundBlocked = isBlocked
     })
+    signal.on('media:message', ({ payload }) => this.#client?.receive(payload))
   }
 
   get state(): MediaState {
@@ -88,9 +91,10 @@ export class CallMedia {
   }
 
   #clientHooks(): MediaClientHooks {
+    const { onLost, onWarning } = this.#hooks
     return {
-      own: (source) => this.#hooks.own(source),
-      negotiate: (message) => this.#hooks.negotiate(message),
+      own: this.#own,
+      negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
       onTrack: (remote) => this.#arrived(remote),
       onTrackEnded: (remote) => {
         this.#playback.remove(remote.id)
@@ -100,8 +104,8 @@ export class CallMedia {
       onStateChange: (state) => {
         this.#state = state
       },
-      onSessionLost: () => this.#hooks.onSessionLost(),
-      onWarning: (event, error) => this.#hooks.onWarning(event, error),
+      onLost,
+      onWarning,
     }
   }
 
@@ -122,8 +126,10 @@ export class CallMedia {
     this.#client?.stop()
   }
 
-  /** What is sent from a source has changed. */
-  send(source: TrackSource): void {
+  /** This is to be sent from a source from now on; null is nothing. */
+  send(source: TrackSource, own: OwnTrack | null): void {
+    if (own) this.#own.set(source, own)
+    else this.#own.delete(source)
     this.#run('sendFailed', this.#client?.send(source))
   }
 
@@ -137,10 +143,6 @@ export class CallMedia {
   setHidden(isHidden: boolean): void {
     this.#isHidden = isHidden
     this.#applyView()
-  }
-
-  receive(message: MediaMessage): void {
-    this.#client?.receive(message)
   }
 
   revive(isNetworkChanged: boolean): void {

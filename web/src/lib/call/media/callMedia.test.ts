@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TrackId } from '#contract/ids.ts'
 import { id } from '#web/call/testing/testSeat.svelte.ts'
+import { TestSignal } from '#web/call/testing/testSignal.ts'
 import { CallMedia } from './callMedia.svelte.ts'
 import type { MediaClientHooks, MediaStats, ViewWish } from './mediaClient.ts'
 import { SilentClient } from './silentClient.ts'
@@ -41,10 +42,9 @@ beforeEach(() => {
   faults = []
   warnings = []
   media = new CallMedia(
+    new TestSignal(),
     {
-      own: () => null,
-      negotiate: () => Promise.resolve({}),
-      onSessionLost: () => undefined,
+      onLost: () => undefined,
       onWarning: (event) => warnings.push(event),
     },
     (_engine, given) => {
@@ -107,10 +107,15 @@ describe('the media of a call', () => {
   })
 
   it('send nothing before there is a client', async () => {
-    media.send('microphone')
+    const [early, now] = [new TestTrack('audio'), new TestTrack('video')]
+    media.send('microphone', { track: early, isMuted: false })
     await ready()
-    media.send('camera')
+    media.send('camera', { track: now, isMuted: false })
     expect(client.sent).toEqual(['camera'])
+    // Known to the client all the same: it begins with it.
+    expect([...hooks.own.values()].map(({ track }) => track)).toEqual([early, now])
+    media.send('camera', null)
+    expect([...hooks.own.keys()]).toEqual(['microphone'])
   })
 
   it('call a network weak only when it is so twice, and good at once', async () => {

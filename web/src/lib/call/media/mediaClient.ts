@@ -40,13 +40,13 @@ export interface OwnTrack {
 export interface MediaClientHooks {
   /** Carries a message of the engine's private dialogue to the engine and back. Throws AppError. */
   negotiate(message: MediaMessage): Promise<MediaMessage>
-  /** What is to be sent from a source at this moment; null unpublishes it. */
-  own(source: TrackSource): OwnTrack | null
+  /** What is to be sent at this moment; a source that is not in it is unpublished. */
+  readonly own: ReadonlyMap<TrackSource, OwnTrack>
   onTrack(remote: RemoteTrack): void
   onTrackEnded(remote: { id: TrackId; participantId: ParticipantId; source: TrackSource }): void
   onStateChange(state: MediaState): void
   /** The session cannot be mended from here: join again without media to get a new ticket. */
-  onSessionLost(): void
+  onLost(): void
   onWarning(event: string, error: unknown): void
 }
 

@@ -170,7 +170,7 @@ class TicketMedia implements Dialogue {
       this,
       hooks,
     )
-    this.#outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks)
+    this.#outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks.own)
   }
 
   /** What is sent; null for who only looks on, and until its turn has come. */
@@ -335,6 +335,6 @@ class TicketMedia implements Dialogue {
   #lose(): void {
     if (this.#isClosed || this.#isLost) return
     this.#isLost = true
-    this.#hooks.onSessionLost()
+    this.#hooks.onLost()
   }
 }

@@ -57,7 +57,7 @@ function send() {
       tell: (message) => asked.push(message),
       warn: () => undefined,
     },
-    { own: (source) => own.get(source) ?? null },
+    own,
   )
   const refuse = (code: 'timeout' | 'media_rejected' | null) => (refusal = code && new AppError(code))
   /** What is one's own becomes this; null is nothing any more. */

@@ -39,7 +39,7 @@ interface Outgoing {
 export class OutgoingTracks {
   readonly #line: SendLine
   readonly #dialogue: Dialogue
-  readonly #hooks: Pick<MediaClientHooks, 'own'>
+  readonly #own: MediaClientHooks['own']
   readonly #outgoing = new Map<TrackSource, Outgoing>()
   /** Accepted by the engine: a `publish` lost with the socket would leave the others waiting for ever. */
   readonly #accepted = new Set<TrackId>()
@@ -48,10 +48,11 @@ export class OutgoingTracks {
   readonly #queues = new Map<TrackSource, Promise<void>>()
   #isClosed = false
 
-  constructor(line: SendLine, dialogue: Dialogue, hooks: Pick<MediaClientHooks, 'own'>) {
+  /** @param own what is to be sent, as of now */
+  constructor(line: SendLine, dialogue: Dialogue, own: MediaClientHooks['own']) {
     this.#line = line
     this.#dialogue = dialogue
-    this.#hooks = hooks
+    this.#own = own
   }
 
   /** Sends what is one's own from the source, whatever it is by now. */
@@ -61,7 +62,7 @@ export class OutgoingTracks {
 
   async #send(source: TrackSource): Promise<void> {
     if (this.#isClosed) return
-    const own = this.#hooks.own(source)
+    const own = this.#own.get(source)
     const known = this.#outgoing.get(source)
     if (!own) {
       if (known) this.#drop(source, known)

@@ -1,14 +1,12 @@
 import type { Grant, TrackSource } from '#contract/grant.ts'
+import type { CallMedia } from './callMedia.svelte.ts'
 import { openScreen, type DeviceProblem, type DeviceSource } from './devices.ts'
-import type { OwnTrack } from './mediaClient.ts'
 import { OwnDevices } from './ownDevices.svelte.ts'
 import { OwnLevel } from './ownLevel.svelte.ts'
 import { OwnSource } from './ownSource.svelte.ts'
 
 /** What one's own sources need of the call. */
 export interface OwnSourcesHooks {
-  /** What `sent` says of a source has changed. */
-  onSent(source: TrackSource): void
   /** Asks the server for one's own grant. False when that was refused, of which the person was told. */
   ask(source: TrackSource, level: 'open' | 'muted'): Promise<boolean>
   /** A device cannot be opened, or was lost. */
@@ -26,7 +24,8 @@ export class OwnSources {
   /** The sound of what is shared, where the browser gives it. */
   #screenSound: MediaStreamTrack | null = null
 
-  constructor(hooks: OwnSourcesHooks) {
+  /** @param media is told what is sent, at every change of it */
+  constructor(media: Pick<CallMedia, 'send'>, hooks: OwnSourcesHooks) {
     this.level = new OwnLevel((event, error) => hooks.onWarning(event, error))
     this.devices = new OwnDevices(() => {
       this.microphone.retry()
@@ -37,7 +36,7 @@ export class OwnSources {
         open: () => this.devices.open(source),
         onChange: () => {
           if (source === 'microphone') this.level.follow(this.microphone.track)
-          hooks.onSent(source)
+          media.send(source, this[source].sent)
         },
         onFailed: (problem) => hooks.onFailed(source, problem),
         onWarning: (event, error) => hooks.onWarning(event, error),
@@ -53,8 +52,10 @@ export class OwnSources {
       },
       onChange: () => {
         if (!this.screen.isOn) this.#screenSound?.stop()
-        hooks.onSent('screen')
-        hooks.onSent('screenAudio')
+        const { track, isMuted } = this.screen.sent
+        const sound = track && this.#screenSound
+        media.send('screen', track && { track, isMuted })
+        media.send('screenAudio', sound && { track: sound, isMuted })
       },
       // The person chose none, or the browser itself said why there is none.
       onFailed: () => undefined,
@@ -74,14 +75,6 @@ export class OwnSources {
   choose(source: DeviceSource, deviceId: string): void {
     this.devices.choose(source, deviceId)
     this[source].reopen()
-  }
-
-  /** What the engine gets of a source; null when there is nothing of it. */
-  sent(source: TrackSource): OwnTrack | null {
-    if (source === 'microphone' || source === 'camera') return this[source].sent
-    const { track, isMuted } = this.screen.sent
-    const shown = source === 'screen' ? track : track && this.#screenSound
-    return shown && { track: shown, isMuted }
   }
 
   /** To be called with one's own grant whenever the view is another. */

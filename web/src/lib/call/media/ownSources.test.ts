@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Grant, TrackSource } from '#contract/grant.ts'
 import type { DeviceProblem } from './devices.ts'
+import type { OwnTrack } from './mediaClient.ts'
 import { OwnSources } from './ownSources.svelte.ts'
 import { TestTrack } from './testing/testTrack.ts'
 
@@ -56,6 +57,7 @@ let own: OwnSources
 let asked: [TrackSource, string][]
 let failures: [TrackSource, DeviceProblem][]
 let warnings: string[]
+let sent: Map<TrackSource, OwnTrack | null>
 
 beforeEach(() => {
   machine = new Machine()
@@ -66,8 +68,9 @@ beforeEach(() => {
   asked = []
   failures = []
   warnings = []
-  own = new OwnSources({
-    onSent: () => undefined,
+  sent = new Map()
+  const media = { send: (source: TrackSource, track: OwnTrack | null) => void sent.set(source, track) }
+  own = new OwnSources(media, {
     ask: (source, level) => {
       asked.push([source, level])
       return Promise.resolve(true)
@@ -91,9 +94,9 @@ async function started(): Promise<void> {
 
 /** Which device is heard or seen by the others; null for none. */
 function deviceSent(source: TrackSource): string | undefined | null {
-  const sent = own.sent(source)
-  return sent?.track && !sent.isMuted && sent.track.readyState === 'live'
-    ? sent.track.getSettings().deviceId
+  const last = sent.get(source)
+  return last?.track && !last.isMuted && last.track.readyState === 'live'
+    ? last.track.getSettings().deviceId
     : null
 }
 
@@ -213,16 +216,16 @@ describe('in the call', () => {
   })
 
   it('a screen is sent with its sound, and both go together', async () => {
-    expect(own.sent('screen')).toBeNull()
+    expect(sent.get('screen')).toBeNull()
     await own.screen.switchOn()
     expect([deviceSent('screen'), deviceSent('screenAudio')]).toEqual(['screen', 'tab'])
-    const sound = own.sent('screenAudio')?.track
+    const sound = sent.get('screenAudio')?.track
     own.screen.switchOff()
-    expect([own.sent('screen'), own.sent('screenAudio')]).toEqual([null, null])
+    expect([sent.get('screen'), sent.get('screenAudio')]).toEqual([null, null])
     expect(sound?.readyState).toBe('ended')
     machine.hasScreenSound = false
     await own.screen.switchOn()
-    expect(own.sent('screenAudio')).toBeNull()
+    expect(sent.get('screenAudio')).toBeNull()
     expect(asked).toEqual([])
   })
 

@@ -49,6 +49,38 @@ export function viewsOf(all: RoomView): PageViews {
   return { all, own, moderators }
 }
 
+/** What the server says at the door, for unit tests. */
+export const helloOf = (over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): CallHello => ({
+  meeting: {
+    id: 'm' as MeetingId,
+    title: 'Họp giao ban',
+    kind: 'work',
+    status: 'scheduled',
+    startsAtMs: 0,
+    endsAtMs: 1,
+    hostUnitName: '',
+    isRecordingPlanned: false,
+  },
+  me: {
+    participantId: id('me'),
+    name: 'Tôi',
+    unitName: 'Phường Thử',
+    role: 'delegate',
+    kind: 'person',
+    may: [],
+    isElsewhere: false,
+    ...me,
+  },
+  phase: 'open',
+  isRecording: false,
+  sites: [],
+  present: { names: [], count: 0 },
+  expected: [],
+  media: { engine: 'fake', clientConfig: {} },
+  serverTimeMs: 1_000_000,
+  ...over,
+})
+
 /** What a feature gets of a stay, for unit tests: the view follows events by the contract's own rules. */
 export class TestSeat implements FeaturePort {
   readonly hello: CallHello | null = null
