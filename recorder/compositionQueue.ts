@@ -8,7 +8,7 @@ import { RecordingFaults } from '#contract/recorder.ts'
 import type { JobKind, JobRun, Jobs } from '#db/jobs.ts'
 import { changeRecording, findRecording, meetingOfRecording } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
-import { compose } from './composition/compose.ts'
+import { compose, type Composed } from './composition/compose.ts'
 import { journalsIn } from './recording.ts'
 import type { RecorderMetrics } from './metrics.ts'
 import { isNoSpace, type RecordingStorage } from './storage.ts'
@@ -145,8 +145,10 @@ export class CompositionQueue {
     })
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
+    const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
+    let composed: Composed
     try {
-      const composed = await compose({
+      composed = await compose({
         ffmpeg: this.#options.ffmpeg,
         journals,
         folder: composing,
@@ -156,31 +158,31 @@ export class CompositionQueue {
         onProgress: report.tell,
       })
       await report.told
-      const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
       await storage.put(fileKey, composed.path)
-      for (const { participantId, source, reason, detail } of composed.faults) {
-        log.warn('trackLeftOut', { participantId, source, reason, detail: detail.slice(0, 500) })
-      }
-      log.info('recordingComposed', {
-        ...composed.counts,
-        durationMs: composed.durationMs,
-        sizeBytes: composed.sizeBytes,
-      })
-      await changeRecording(database, job.recordingId, {
-        state: 'ready',
-        failureCode: '',
-        progressPercent: 100,
-        readyAtMs: Date.now(),
-        fileKey,
-        sizeBytes: composed.sizeBytes,
-        durationMs: Math.round(composed.durationMs),
-        faults: RecordingFaults.parse(composed.faults),
-      })
-      // What could not be shown is in the journals alone: they stay.
-      if (this.#options.keepJournals || composed.faults.length > 0) return
     } finally {
+      // Before anybody is told that it is ready: a crash in between composes anew, from journals that are still there.
       await rm(composing, { recursive: true, force: true })
     }
+    for (const { participantId, source, reason, detail } of composed.faults) {
+      log.warn('trackLeftOut', { participantId, source, reason, detail: detail.slice(0, 500) })
+    }
+    log.info('recordingComposed', {
+      ...composed.counts,
+      durationMs: composed.durationMs,
+      sizeBytes: composed.sizeBytes,
+    })
+    await changeRecording(database, job.recordingId, {
+      state: 'ready',
+      failureCode: '',
+      progressPercent: 100,
+      readyAtMs: Date.now(),
+      fileKey,
+      sizeBytes: composed.sizeBytes,
+      durationMs: Math.round(composed.durationMs),
+      faults: RecordingFaults.parse(composed.faults),
+    })
+    // What could not be shown is in the journals alone: they stay.
+    if (this.#options.keepJournals || composed.faults.length > 0) return
     for (const path of journals) await rm(path)
   }
 
