@@ -22,7 +22,7 @@ import { identityInPlan } from './identity.ts'
 import type { Audience, Page } from './page.ts'
 import { recordBan } from './recordBan.ts'
 import { newRecordingId, RecordingControl } from './recordingControl.ts'
-import { Room } from './room/room.ts'
+import { Room, type RoomCommand } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -261,6 +261,11 @@ export class Call {
     const regranted = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
     await Promise.all(regranted.map((id) => this.#media.regrant(id)))
     if (options.isStored) await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
+  }
+
+  /** Carries out what a participant asks of the room. @throws AppError as `act` */
+  carryOut<P>(command: RoomCommand<P>, by: ParticipantId, payload: P): Promise<void> {
+    return this.act((room, nowMs) => command(room, by, payload, nowMs))
   }
 
   /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */

@@ -22,6 +22,7 @@ import {
 import { Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Directory } from './directory.ts'
 import { connectionHandlers } from './handlers/connectionHandlers.ts'
+import type { Answer, Command } from './handlers/handler.ts'
 import { handlers } from './handlers/handlers.ts'
 import type { Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
@@ -248,7 +249,7 @@ export class Gateway {
     await page.entering
     const { place } = page
     if (!place) throw new AppError('not_in_call', 'entered no call')
-    const handler = handlers[name]
+    const handler: Answer<N> | Command<N> = handlers[name]
     const { call, identity } = place
     const context = { call, page: place }
     const action = typeof handler.allows === 'function' ? handler.allows(context, data) : handler.allows
@@ -259,7 +260,9 @@ export class Gateway {
     if (handler.place === 'seat' && !call.isSeated(place)) {
       throw new AppError(call.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
-    return handler.run(context, data)
+    if ('run' in handler) return handler.run(context, data)
+    await call.carryOut(handler.command, identity.participantId, data)
+    return {}
   }
 
   #revoke(message: unknown): void {

@@ -5,10 +5,7 @@ export const floorHandlers = {
   'hand:raise': {
     allows: 'call:speak',
     place: 'seat',
-    run: async ({ call, page }) => {
-      await call.act((room, nowMs) => room.floor.raise(page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, _payload, nowMs) => room.floor.raise(by, nowMs),
   },
   'hand:lower': {
     allows: ({ page }, { participantId }) =>
@@ -16,17 +13,11 @@ export const floorHandlers = {
         ? 'call:speak'
         : 'call:moderate',
     place: 'seat',
-    run: async ({ call, page }, { participantId }) => {
-      await call.act((room, nowMs) => room.floor.lower(participantId ?? page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, { participantId }, nowMs) => room.floor.lower(participantId ?? by, nowMs),
   },
   'agenda:start': {
     allows: 'call:agenda',
     place: 'seat',
-    run: async ({ call, page }, { itemId }) => {
-      await call.act((room, nowMs) => room.agenda.start(itemId, page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, { itemId }, nowMs) => room.agenda.start(itemId, by, nowMs),
   },
 } satisfies Pick<Handlers, 'hand:raise' | 'hand:lower' | 'agenda:start'>

@@ -2,6 +2,7 @@ import type { ErrorCode } from '#contract/errors.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallRequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
 import type { Page } from '../page.ts'
+import type { RoomCommand } from '../room/room.ts'
 import type { Call } from '../call.ts'
 
 /** Who asks, and where. */
@@ -10,16 +11,27 @@ export interface HandlerContext {
   page: Page
 }
 
-/** What a request does. The gateway parses it, tests `allows` and `place`, and only then runs it. */
-export interface Handler<N extends CallRequestName> {
+/** Who may ask. The gateway parses a request, tests `allows` and `place`, and only then does what it asks. */
+interface Rule<N extends CallRequestName> {
   /** What the asker must be allowed to do now. */
   allows: Action | ((context: HandlerContext, payload: RequestPayload<N>) => Action)
   /** The code for who may not; `forbidden` unless it says more. */
   refusal?: ErrorCode
   /** Whether the page must sit in its participant's seat (`not_in_call`). */
   place: 'anywhere' | 'seat'
+}
+
+/** A request that changes the room, and nothing else. */
+export interface Command<N extends CallRequestName> extends Rule<N> {
+  command: RoomCommand<RequestPayload<N>>
+}
+
+/** Any other request. */
+export interface Answer<N extends CallRequestName> extends Rule<N> {
   run(context: HandlerContext, payload: RequestPayload<N>): Promise<RequestReply<N>> | RequestReply<N>
 }
 
-/** A request of a call without a handler does not compile. */
-export type Handlers = { [N in CallRequestName]: Handler<N> }
+/** A request of a call without a handler does not compile; nor does a command for a request that is told something. */
+export type Handlers = {
+  [N in CallRequestName]: Answer<N> | (RequestReply<N> extends Record<string, never> ? Command<N> : never)
+}

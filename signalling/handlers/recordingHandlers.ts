@@ -5,10 +5,7 @@ export const recordingHandlers = {
   'recording:propose': {
     allows: 'recording:propose',
     place: 'seat',
-    run: async ({ call, page }) => {
-      await call.act((room, nowMs) => room.recording.propose(page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, _payload, nowMs) => room.recording.propose(by, nowMs),
   },
   'recording:start': {
     allows: 'recording:approve',

@@ -6,35 +6,23 @@ export const soundHandlers = {
     allows: (_context, { source }) =>
       source === 'screen' || source === 'screenAudio' ? 'call:shareScreen' : 'call:speak',
     place: 'seat',
-    run: async ({ call, page }, { source, level }) => {
-      await call.act((room, nowMs) => room.sound.setSource(page.identity.participantId, source, level, nowMs))
-      return {}
-    },
+    command: (room, by, { source, level }, nowMs) => room.sound.setSource(by, source, level, nowMs),
   },
   'participant:mute': {
     allows: 'call:moderate',
     place: 'seat',
-    run: async ({ call, page }, { participantId, source, level }) => {
-      const by = page.identity.participantId
-      await call.act((room, nowMs) => room.sound.mute(participantId, source, level, by, nowMs))
-      return {}
-    },
+    command: (room, by, { participantId, source, level }, nowMs) =>
+      room.sound.mute(participantId, source, level, by, nowMs),
   },
   'participants:muteAll': {
     allows: 'call:moderate',
     place: 'seat',
-    run: async ({ call, page }, { forbidUnmute }) => {
-      await call.act((room, nowMs) => room.sound.muteAll(forbidUnmute, page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, { forbidUnmute }, nowMs) => room.sound.muteAll(forbidUnmute, by, nowMs),
   },
   'participants:allowUnmute': {
     allows: 'call:moderate',
     place: 'seat',
-    run: async ({ call, page }) => {
-      await call.act((room, nowMs) => room.sound.allowUnmute(page.identity.participantId, nowMs))
-      return {}
-    },
+    command: (room, by, _payload, nowMs) => room.sound.allowUnmute(by, nowMs),
   },
 } satisfies Pick<
   Handlers,

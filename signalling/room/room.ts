@@ -12,6 +12,14 @@ import { RoomState } from './roomState.ts'
 import { Seats, type Member } from './seats.ts'
 import { Sound } from './sound.ts'
 
+/** What a request asks of a room. Throws AppError when the room's state forbids it. */
+export type RoomCommand<P> = (
+  room: Room,
+  by: ParticipantId,
+  payload: P,
+  nowMs: number,
+) => readonly RoomEvent[]
+
 /**
  * One call as a synchronous state machine with one writer, made of slices: a command checks, makes events, folds them
  * into the view and returns them. Nothing awaits; time comes in. Who may give which command is decided before
