@@ -1,16 +1,15 @@
-import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
-import { AppError, type ErrorCode } from '#contract/errors.ts'
+import type { MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
+import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { OpenedRoom } from '#contract/media.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
-import { emptyRoomView, type RoomEvent, type RoomView, type ScopeSnapshot } from '#contract/room/room.ts'
-import type { Scope } from '#contract/room/scope.ts'
+import { emptyRoomView, type RoomEvent, type RoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
-import type { EngineEvent, MediaEngine } from '#sfu/engine.ts'
+import type { MediaEngine } from '#sfu/engine.ts'
 import { Admission } from './admission.ts'
 import { CallBroadcast } from './callBroadcast.ts'
+import { CallEnding } from './callEnding.ts'
 import { CallMedia } from './callMedia.ts'
 import { CallNews } from './callNews.ts'
 import { CallPages } from './callPages.ts'
@@ -21,7 +20,7 @@ import { PlanFollower } from './planFollower.ts'
 import { identityInPlan } from './identity.ts'
 import type { Audience, Page } from './page.ts'
 import { recordBan } from './recordBan.ts'
-import { newRecordingId, RecordingControl } from './recordingControl.ts'
+import { RecordingControl } from './recordingControl.ts'
 import { Room, type RoomCommand } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
@@ -50,27 +49,27 @@ export interface CallOptions {
 
 /**
  * One call at its home: the room, what is stored of it, its media, its recorder and its pages. Everything that
- * happens goes through `#commit`: kept for storing, sent to the pages, followed in media.
+ * happens goes through `#commit`: kept for storing, sent to the pages, followed in media. What concerns one part alone
+ * is asked of that part.
  */
 export class Call {
   readonly meetingId: MeetingId
   readonly epoch: number
   readonly #room: Room
   readonly #writer: EventWriter
-  readonly #media: CallMedia
-  readonly #recording: RecordingControl
-  readonly #ear: EngineEar
+  readonly media: CallMedia
+  readonly recording: RecordingControl
+  readonly ear: EngineEar
+  readonly pages: CallPages
+  readonly plan: PlanFollower
+  readonly ending: CallEnding
   readonly #admission: Admission
   readonly #stores: Stores
   readonly #settings: SignallingSettings
   readonly #log: Log
-  readonly #pages: CallPages
-  readonly plan: PlanFollower
   readonly #broadcast: CallBroadcast
   readonly #news: CallNews
-  #needsRecorder: boolean
   #quietSinceMs = Date.now()
-  #isEnding = false
   #isClosed = false
 
   constructor(options: CallOptions) {
@@ -91,9 +90,10 @@ export class Call {
       seatGraceMs: settings.seatGraceMs,
       past: past.map((stored) => stored.event),
     })
-    this.#pages = new CallPages({
+    this.pages = new CallPages({
       maxPerParticipant: settings.maxPagesPerParticipant,
       subject: () => ({ unitId: this.plan.current.unitId, meetingStatus: this.plan.current.status }),
+      snapshot: (scope, id) => this.#room.snapshot(scope, id),
     })
     this.#broadcast = new CallBroadcast({
       audience: options.audience,
@@ -101,8 +101,8 @@ export class Call {
       metrics: options.metrics,
       view: () => this.#room.view,
       snapshot: (scope, id) => this.#room.snapshot(scope, id),
-      sendOwn: (id, batch) => this.#pages.seatedPage(id)?.send('room:events', batch),
-      size: () => this.#pages.seatedCount,
+      sendOwn: (id, batch) => this.pages.seatedPage(id)?.send('room:events', batch),
+      size: () => this.pages.seatedCount,
     })
     this.#writer = new EventWriter({
       store: stores.calls,
@@ -120,35 +120,44 @@ export class Call {
       stored: () => this.#writer.flush(settings.storeTimeoutMs),
       log,
     })
-    this.#media = new CallMedia({
+    this.media = new CallMedia({
       engine: options.engine,
       meetingId,
       log,
       grantOf: (id) => this.#room.participant(id)?.grant ?? null,
       onTicket: (id, ticket) => {
-        const page = this.#pages.seatedPage(id)
+        const page = this.pages.seatedPage(id)
         page?.send('media:ticket', { ticket })
         return page !== undefined
       },
-      isThere: (id) => this.#pages.seatedPage(id) !== undefined,
+      isThere: (id) => this.pages.seatedPage(id) !== undefined,
     })
-    this.#recording = new RecordingControl({
+    this.recording = new RecordingControl({
       meetingId,
       room: this.#room,
-      media: this.#media,
+      media: this.media,
       bus: options.bus,
       nodes: stores.nodes,
       rows: stores.recordings,
       timeoutMs: settings.recorderTimeoutMs,
       log,
       chairName: () => this.plan.current.people.find(({ role }) => role === 'chair')?.name ?? '',
+      act: (command, how) => this.act(command, how),
       record: (command) => {
         if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, Date.now()))
       },
     })
-    const parts = { room: this.#room, media: this.#media, pages: this.#pages, log }
+    const { media, pages, recording } = this
+    const parts = { room: this.#room, media, pages, log }
     const commit = (events: readonly RoomEvent[]): number => this.#commit(events)
-    this.#ear = new EngineEar({ ...parts, recording: this.#recording, audience: options.audience, commit })
+    this.ear = new EngineEar({ ...parts, recording, audience: options.audience, commit })
+    this.ending = new CallEnding({
+      ...parts,
+      recording,
+      ear: this.ear,
+      broadcast: this.#broadcast,
+      act: (command) => this.act(command, { isStored: true }),
+    })
     this.#admission = new Admission({
       ...parts,
       epoch,
@@ -159,23 +168,11 @@ export class Call {
     })
     const nowMs = Date.now()
     this.#commit(this.#room.seats.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
-    const { state } = this.#room.view.recording
-    this.#needsRecorder = state === 'starting' || state === 'recording' || state === 'stopping'
   }
 
   /** The call as everyone sees it. */
   get view(): RoomView {
     return this.#room.view
-  }
-
-  /** Pages, in the call or before it. */
-  get pageCount(): number {
-    return this.#pages.size
-  }
-
-  /** Whether the page sits in its participant's seat. */
-  isSeated(page: Page): boolean {
-    return this.#pages.isSeated(page)
   }
 
   /** Whether the participant is there with another page. */
@@ -189,32 +186,13 @@ export class Call {
   /** A page connected; it waits in the lobby until it joins. @throws AppError rate_limited */
   connect(page: Page): void {
     this.#assertServing()
-    this.#pages.connect(page)
+    this.pages.connect(page)
   }
 
   /** A page's socket is gone. */
   disconnect(page: Page): void {
-    if (!this.#pages.disconnect(page) || this.#isClosed) return
+    if (!this.pages.disconnect(page) || this.#isClosed) return
     this.#commit(this.#room.seats.disconnect(page.identity.participantId, page.clientId, Date.now()))
-  }
-
-  /** The page's rights may have changed: its scopes follow, with the views of those that are new. */
-  rescope(page: Page): void {
-    const change = this.#pages.rescope(page)
-    if (!change) return
-    const given = change.gained.map((scope) => this.#room.snapshot(scope, page.identity.participantId))
-    page.send('room:scopes', { scopes: change.scopes, given })
-  }
-
-  /** A scope's whole view. @throws AppError forbidden when it is not the page's */
-  snapshot(page: Page, scope: Scope): ScopeSnapshot {
-    if (!this.#pages.scopesOf(page).includes(scope)) throw new AppError('forbidden', `no scope ${scope}`)
-    return this.#room.snapshot(scope, page.identity.participantId)
-  }
-
-  /** What the media client can prepare with. @throws AppError media_unavailable */
-  mediaConfig(): Promise<OpenedRoom> {
-    return this.#media.open()
   }
 
   /**
@@ -230,17 +208,14 @@ export class Call {
   ): Promise<RequestReply<'call:join'>> {
     this.#assertServing()
     const reply = await this.#admission.join(page, payload, site)
-    if (this.#needsRecorder) {
-      this.#needsRecorder = false
-      this.#recording.resume()
-    }
+    this.recording.resume()
     return reply
   }
 
   /** The page goes, by its own will. Idempotent. */
   leave(page: Page): void {
     const { participantId } = page.identity
-    if (!this.#pages.unseat(page)) return
+    if (!this.pages.unseat(page)) return
     if (this.#room.participant(participantId) && this.#room.view.phase === 'open') {
       this.#commit(this.#room.seats.leave(participantId, Date.now()))
     }
@@ -259,7 +234,7 @@ export class Call {
     const events = command(this.#room, Date.now())
     const seq = this.#commit(events)
     const regranted = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
-    await Promise.all(regranted.map((id) => this.#media.regrant(id)))
+    await Promise.all(regranted.map((id) => this.media.regrant(id)))
     if (options.isStored) await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
   }
 
@@ -272,7 +247,7 @@ export class Call {
   async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
     await this.act((room, nowMs) => {
       const events = room.seats.remove(id, isBanned, by, nowMs)
-      this.#pages.closeOf(id, new AppError('removed'))
+      this.pages.closeOf(id, new AppError('removed'))
       return events
     })
     // Here it holds already.
@@ -290,7 +265,7 @@ export class Call {
   /** Rights ended: out at once, media too. */
   revoke(page: Page, reason: AppError): void {
     const { participantId } = page.identity
-    if (this.#pages.unseat(page) && !this.#isClosed) {
+    if (this.pages.unseat(page) && !this.#isClosed) {
       this.#commit(this.#room.seats.revoke(participantId, Date.now()))
     }
     page.close(reason)
@@ -305,23 +280,18 @@ export class Call {
   async #follow(record: CallRecord | null): Promise<void> {
     if (this.#isClosed || this.#isOver) return
     if (record === null || record.status === 'cancelled') {
-      return this.#callOff(new AppError(record === null ? 'not_found' : 'meeting_cancelled'))
+      return this.ending.callOff(new AppError(record === null ? 'not_found' : 'meeting_cancelled'))
     }
     const people = new Map(record.people.map((person) => [person.id, person]))
-    for (const page of this.#pages.all) {
+    for (const page of this.pages.all) {
       const person = people.get(page.identity.participantId)
       // Who is no longer in it is told by the end of the right itself.
       if (!person) continue
       page.renew(identityInPlan(page.identity, person, record))
-      this.rescope(page)
+      this.pages.rescope(page)
     }
     await this.act((room, nowMs) => room.follow(record, nowMs))
-    for (const page of this.#pages.all) page.send('meeting:changed', {})
-  }
-
-  async #callOff(reason: AppError): Promise<void> {
-    this.#pages.closeAll(reason)
-    if (this.#room.view.phase === 'open') await this.end(null)
+    for (const page of this.pages.all) page.send('meeting:changed', {})
   }
 
   /**
@@ -332,114 +302,26 @@ export class Call {
     await this.act((room, nowMs) => room.agenda.change(items, by, nowMs), { isStored: true })
   }
 
-  /** Ends the call for everyone; the recorder is given time to close its journal before the media end. */
-  async end(by: ParticipantId | null, atMs: number = Date.now()): Promise<void> {
-    const { recordingId, state } = this.#room.view.recording
-    const wasRecording = state === 'recording' || state === 'starting'
-    try {
-      await this.act((room) => room.end(by, atMs), { isStored: true })
-    } finally {
-      if (this.#room.view.phase === 'ended' && !this.#isEnding) {
-        this.#isEnding = true
-        detach(this.#log, 'endFailed', this.#windUp(wasRecording ? recordingId : null))
-      }
-    }
-  }
-
-  /**
-   * Ends a call that is open, when nobody is in it or looks at it; as of the last that happened in it, since it was over
-   * when the last one left. Whether it did. @throws AppError storage_unavailable
-   */
-  async endIfEmpty(): Promise<boolean> {
-    const isEmpty = this.#pages.size === 0 && Object.keys(this.view.participants).length === 0
-    if (this.view.phase !== 'open' || !isEmpty) return false
-    await this.end(null, 0) // a room's time does not go back
-    return true
-  }
-
-  async #windUp(recordingId: RecordingId | null): Promise<void> {
-    this.#ear.endSpeech()
-    this.#broadcast.flush()
-    // After the ack, which leaves in this turn.
-    await new Promise((resolve) => setImmediate(resolve))
-    for (const id of this.#pages.seatedIds) this.#media.evict(id)
-    this.#pages.closeAll(new AppError('meeting_ended'))
-    if (recordingId) await this.#recording.stop(recordingId)
-    await this.#media.close(true)
-  }
-
-  /** The chair approves. Answers when the approval is stored; the room tells how the recorder fares. */
-  async startRecording(by: ParticipantId, approvedByName: string): Promise<void> {
-    const recordingId = newRecordingId()
-    await this.act(
-      (room, nowMs) => {
-        const events = room.recording.follow({ type: 'start', recordingId }, by, nowMs)
-        this.#recording.start(recordingId, approvedByName)
-        return events
-      },
-      { isStored: true },
-    )
-  }
-
-  /** Ends a recording, withdraws a proposal, puts a failure away. */
-  async stopRecording(by: ParticipantId): Promise<void> {
-    await this.act((room, nowMs) => {
-      const events = room.recording.follow({ type: 'stop' }, by, nowMs)
-      const { state, recordingId } = room.view.recording
-      if (state === 'stopping' && recordingId !== null && events.length > 0) {
-        detach(this.#log, 'recordingNotStopped', this.#recording.stop(recordingId))
-      }
-      return events
-    })
-  }
-
-  /** The recorder's word, from the bus. */
-  recordingFailed(recordingId: RecordingId, code: ErrorCode): void {
-    this.#recording.failed(recordingId, code)
-  }
-
-  /** The engine's private dialogue. @throws AppError media_unavailable, media_rejected */
-  negotiate(id: ParticipantId, message: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return this.#media.negotiate(id, message)
-  }
-
-  /** What the engine said of this call. */
-  hear(said: EngineEvent): void {
-    if (!this.#isClosed) this.#ear.hear(said)
-  }
-
   /** Looks after seats, speech, and the recorder; the directory's clock. */
   tick(nowMs: number): void {
     if (this.#isClosed) return
     this.#commit(this.#room.tick(nowMs))
-    this.#ear.tick(nowMs)
-    this.#recording.tick(nowMs)
-    if (this.#pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
+    this.ear.tick(nowMs)
+    this.recording.tick(nowMs)
+    if (this.pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
     const isQuiet =
-      this.#pages.size === 0 && (this.#isOver || Object.keys(this.view.participants).length === 0)
+      this.pages.size === 0 && (this.#isOver || Object.keys(this.view.participants).length === 0)
     if (!isQuiet) this.#quietSinceMs = nowMs
-    else if (nowMs - this.#quietSinceMs >= this.#settings.idleMs) this.#stopIdleRecording()
+    else if (nowMs - this.#quietSinceMs >= this.#settings.idleMs) this.recording.stopIdle()
   }
 
   get #isOver(): boolean {
     return this.#room.view.phase === 'ended'
   }
 
-  /** Nobody is there any more: there is nothing to record. */
-  #stopIdleRecording(): void {
-    const { state, recordingId } = this.#room.view.recording
-    if ((state === 'recording' || state === 'starting') && recordingId !== null && !this.#isOver) {
-      this.#commit(this.#room.recording.follow({ type: 'stop' }, null, Date.now()))
-      detach(this.#log, 'recordingNotStopped', this.#recording.stop(recordingId))
-    }
-  }
-
   /** Whether nobody looks at the call and nothing of it is under way: it can be put away. */
   isIdle(nowMs: number): boolean {
-    const { state } = this.#room.view.recording
-    const isRecording = state === 'starting' || state === 'recording' || state === 'stopping'
-    const isUnderWay = isRecording && !this.#needsRecorder
-    return !isUnderWay && nowMs - this.#quietSinceMs >= this.#settings.idleMs
+    return !this.recording.isUnderWay && nowMs - this.#quietSinceMs >= this.#settings.idleMs
   }
 
   /** The one way out of the room: to the store, to the pages, to the media. Returns what to wait for until stored. */
@@ -451,12 +333,12 @@ export class Call {
     for (const event of events) {
       switch (event.type) {
         case 'participantJoined':
-          this.#recording.addName(event.participant)
+          this.recording.addName(event.participant)
           this.#broadcast.touchLobby()
           break
         case 'participantLeft':
-          this.#media.evict(event.participantId)
-          this.#ear.endSpeech(event.participantId)
+          this.media.evict(event.participantId)
+          this.ear.endSpeech(event.participantId)
           this.#broadcast.touchLobby()
           break
         case 'callOpened':
@@ -481,12 +363,12 @@ export class Call {
    */
   async close(code: 'wrong_node' | 'node_closing', flushMs: number): Promise<void> {
     if (this.#isClosed) return
-    this.#ear.endSpeech()
+    this.ear.endSpeech()
     this.#broadcast.close()
     this.#isClosed = true
-    const isEmpty = this.#pages.seatedCount === 0
-    this.#recording.close()
-    this.#pages.closeAll(new AppError(code))
+    const isEmpty = this.pages.seatedCount === 0
+    this.recording.close()
+    this.pages.closeAll(new AppError(code))
     try {
       await this.#writer.flush(flushMs)
     } catch (error) {
@@ -495,7 +377,7 @@ export class Call {
     this.#news.close()
     this.#writer.close()
     // A call that moves keeps its media until the new home lets everyone in again.
-    await this.#media.close(this.#isOver || isEmpty)
+    await this.media.close(this.#isOver || isEmpty)
   }
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import { scopesOf, type Subject } from '#contract/permissions.ts'
+import type { ScopeSnapshot } from '#contract/room/room.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import type { Page } from './page.ts'
 
@@ -12,14 +13,21 @@ import type { Page } from './page.ts'
 export class CallPages {
   readonly #maxPerParticipant: number
   readonly #subject: () => Subject
+  readonly #snapshot: (scope: Scope, participantId: ParticipantId) => ScopeSnapshot
   readonly #pages = new Set<Page>()
   readonly #seated = new Map<ParticipantId, Page>()
   readonly #scopes = new WeakMap<Page, Scope[]>()
 
-  /** @param options.subject the meeting, for the pages' rights */
-  constructor(options: { maxPerParticipant: number; subject: () => Subject }) {
+  constructor(options: {
+    maxPerParticipant: number
+    /** The meeting, for the pages' rights. */
+    subject: () => Subject
+    /** One scope's view now; `own` is the participant's. */
+    snapshot: (scope: Scope, participantId: ParticipantId) => ScopeSnapshot
+  }) {
     this.#maxPerParticipant = options.maxPerParticipant
     this.#subject = options.subject
+    this.#snapshot = options.snapshot
   }
 
   /** Pages, in the call or before it. */
@@ -91,15 +99,22 @@ export class CallPages {
     return this.#scopes.get(page) ?? []
   }
 
-  /** The page's rights may have changed. Returns its scopes and those that are new; null when it stays as it was. */
-  rescope(page: Page): { scopes: Scope[]; gained: Scope[] } | null {
-    if (!this.isSeated(page)) return null
+  /** A scope's whole view. @throws AppError forbidden when it is not the page's */
+  snapshot(page: Page, scope: Scope): ScopeSnapshot {
+    if (!this.scopesOf(page).includes(scope)) throw new AppError('forbidden', `no scope ${scope}`)
+    return this.#snapshot(scope, page.identity.participantId)
+  }
+
+  /** The page's rights may have changed: its scopes follow, with the views of those that are new. */
+  rescope(page: Page): void {
+    if (!this.isSeated(page)) return
     const before = this.scopesOf(page)
     const scopes = scopesOf(page.identity.actor, this.#subject())
     const gained = scopes.filter((scope) => !before.includes(scope))
-    if (gained.length === 0 && scopes.length === before.length) return null
+    if (gained.length === 0 && scopes.length === before.length) return
     this.#follow(page, scopes)
-    return { scopes, gained }
+    const given = gained.map((scope) => this.#snapshot(scope, page.identity.participantId))
+    page.send('room:scopes', { scopes, given })
   }
 
   #follow(page: Page, scopes: Scope[]): void {

@@ -45,7 +45,7 @@ export class Directory {
   /** Begins to listen to the engine and the recorders, and to look after the leases. */
   async start(): Promise<void> {
     const { engine, bus, log, settings, nodeId } = this.#options
-    this.#cleanup.push(engine.onEvent((event) => this.#calls.get(event.roomId)?.hear(event)))
+    this.#cleanup.push(engine.onEvent((event) => this.#calls.get(event.roomId)?.ear.hear(event)))
     const renewTimer = setInterval(
       () => detach(log, 'leasesNotRenewed', this.#renew()),
       settings.leaseTtlMs / 3,
@@ -199,7 +199,7 @@ export class Directory {
     }
     const event = parsed.data
     if (event.type !== 'recordingFailed') return
-    this.#calls.get(event.meetingId)?.recordingFailed(event.recordingId, errorCodeOf(event.code))
+    this.#calls.get(event.meetingId)?.recording.failed(event.recordingId, errorCodeOf(event.code))
   }
 
   /** Hands every call over: pages are told to connect again, what waits is stored, leases are given back. Idempotent. */

@@ -77,7 +77,7 @@ export class PageRights {
       if (!place.isOpen) return
       if (identity.participantId !== place.identity.participantId) throw new AppError('unauthenticated')
       place.renew(identity)
-      place.call.rescope(place)
+      place.call.pages.rescope(place)
     } catch (error) {
       if (this.#mayWait(error, mode)) return
       place.call.revoke(

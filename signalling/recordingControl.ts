@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { ParticipantId, RecordingId, type MeetingId, type NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import type { CallMedia } from './callMedia.ts'
 import type { RecordingCommand } from './room/recording.ts'
 import type { Room } from './room/room.ts'
@@ -17,8 +18,13 @@ function recorderIdOf(recordingId: RecordingId): ParticipantId {
 /** How often the recorder's node is looked for while it records. */
 const watchMs = 2000
 
+type Act = (
+  command: (room: Room, nowMs: number) => readonly RoomEvent[],
+  options?: { isStored?: boolean },
+) => Promise<void>
+
 /**
- * Sees to a call's recorder: finds a node, lets it in, follows it when media or the node are lost, and tells the
+ * A call's recording: takes who approves and stops it, and sees to the recorder: finds a node, lets it in, follows it when media or the node are lost, and tells the
  * room what became of it. Works one step at a time; the room's state decides what is wanted.
  */
 export class RecordingControl {
@@ -30,6 +36,7 @@ export class RecordingControl {
   readonly #rows: RecordingRows
   readonly #timeoutMs: number
   readonly #log: Log
+  readonly #act: Act
   readonly #record: (command: RecordingCommand) => void
   #nodeId: NodeId | null = null
   readonly #chairName: () => string
@@ -37,6 +44,8 @@ export class RecordingControl {
   #turn: Promise<void> = Promise.resolve()
   #newNames: Record<string, { name: string; unitName: string }> = {}
   #watchedAtMs = 0
+  /** A former home recorded the call; here nobody has come in yet. */
+  #isToResume: boolean
   #isClosed = false
 
   constructor(options: {
@@ -50,6 +59,8 @@ export class RecordingControl {
     log: Log
     /** Who decides on recordings now: for a recording that goes on here and was approved at a former home. */
     chairName: () => string
+    /** `Call.act`. */
+    act: Act
     /** Tells the room. */
     record: (command: RecordingCommand) => void
   }) {
@@ -61,25 +72,67 @@ export class RecordingControl {
     this.#rows = options.rows
     this.#timeoutMs = options.timeoutMs
     this.#log = options.log
+    this.#act = options.act
     this.#record = options.record
     this.#chairName = options.chairName
+    this.#isToResume = this.#isRunning
   }
 
-  /** The room went to `starting`. Fire and forget: the room is told how it went. */
-  start(recordingId: RecordingId, approvedByName: string): void {
-    this.#approvedByName = approvedByName
-    this.#inTurn('recordingNotStarted', () => this.#begin(recordingId, null))
+  /** Whether this home has a recorder to see to. */
+  get isUnderWay(): boolean {
+    return this.#isRunning && !this.#isToResume
+  }
+
+  get #isRunning(): boolean {
+    const { state } = this.#room.view.recording
+    return state === 'starting' || state === 'recording' || state === 'stopping'
+  }
+
+  /**
+   * The chair approves. Answers when the approval is stored; the room tells how the recorder fares.
+   * @throws AppError as `Call.act`
+   */
+  async start(by: ParticipantId, approvedByName: string): Promise<void> {
+    const recordingId = newRecordingId()
+    await this.#act(
+      (room, nowMs) => {
+        const events = room.recording.follow({ type: 'start', recordingId }, by, nowMs)
+        this.#approvedByName = approvedByName
+        this.#inTurn('recordingNotStarted', () => this.#begin(recordingId, null))
+        return events
+      },
+      { isStored: true },
+    )
+  }
+
+  /** Ends a recording, withdraws a proposal, puts a failure away. @throws AppError as `Call.act` */
+  async stop(by: ParticipantId): Promise<void> {
+    await this.#act((room, nowMs) => {
+      const events = room.recording.follow({ type: 'stop' }, by, nowMs)
+      const { state, recordingId } = room.view.recording
+      if (state === 'stopping' && recordingId !== null && events.length > 0) this.finish(recordingId)
+      return events
+    })
+  }
+
+  /** Nobody is in the call any more: there is nothing to record. */
+  stopIdle(): void {
+    const { recordingId } = this.#room.view.recording
+    if (recordingId === null || !this.#isWanted(recordingId)) return
+    this.#record({ type: 'stop' })
+    this.finish(recordingId)
   }
 
   /** The room went to `stopping`. Resolves when the journal is safe, or will not be. */
-  stop(recordingId: RecordingId): Promise<void> {
+  finish(recordingId: RecordingId): Promise<void> {
     return this.#inTurn('recordingNotStopped', () => this.#end(recordingId))
   }
 
-  /** This home took over a call that was being recorded: go on where the recorder is, or elsewhere. */
+  /** Somebody is in a call that a former home recorded: goes on where the recorder is, or elsewhere. Idempotent. */
   resume(): void {
     const { state, recordingId } = this.#room.view.recording
-    if (recordingId === null) return
+    if (!this.#isToResume || recordingId === null) return
+    this.#isToResume = false
     this.#inTurn('recordingNotResumed', async () => {
       this.#nodeId = await this.#rows.nodeOf(recordingId)
       if (state === 'stopping') await this.#end(recordingId)
@@ -246,7 +299,6 @@ export class RecordingControl {
   }
 }
 
-/** A fresh id for a recording. */
-export function newRecordingId(): RecordingId {
+function newRecordingId(): RecordingId {
   return RecordingId.parse(randomUUID())
 }

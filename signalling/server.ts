@@ -81,7 +81,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   let closing: Promise<void> | undefined
   return {
     attach: (server) => gateway.attach(server),
-    endIfEmpty: async (meetingId) => (await directory.open(meetingId)).endIfEmpty(),
+    endIfEmpty: async (meetingId) => (await directory.open(meetingId)).ending.endIfEmpty(),
     load: () => directory.size + gateway.size / 20,
     isReady: () => !isClosing && bus.isReady(),
     close: () => (closing ??= close()),

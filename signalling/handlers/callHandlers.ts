@@ -34,20 +34,20 @@ export const callHandlers = {
     allows: 'call:end',
     place: 'seat',
     run: async ({ call, page }) => {
-      await call.end(page.identity.participantId)
+      await call.ending.end(page.identity.participantId)
       return {}
     },
   },
   'view:sync': {
     allows: 'call:join',
     place: 'seat',
-    run: ({ call, page }, { scope }) => call.snapshot(page, scope),
+    run: ({ call, page }, { scope }) => call.pages.snapshot(page, scope),
   },
   'media:negotiate': {
     allows: 'call:join',
     place: 'seat',
     run: async ({ call, page }, { message }) => ({
-      reply: await call.negotiate(page.identity.participantId, message),
+      reply: await call.media.negotiate(page.identity.participantId, message),
     }),
   },
 } satisfies Pick<
@@ -73,7 +73,7 @@ async function siteOf(
 
 async function greet({ call, page }: HandlerContext): Promise<CallHello> {
   const { identity } = page
-  const [meeting, media] = await Promise.all([call.plan.fresh(), call.mediaConfig()])
+  const [meeting, media] = await Promise.all([call.plan.fresh(), call.media.open()])
   const { phase, isRecording, present } = lobbyNewsOf(call.view)
   const subject = { unitId: meeting.unitId, meetingStatus: meeting.status }
   return {

@@ -58,7 +58,7 @@ async function enter(
   const { place } = page
   if (place?.meetingId === meetingId && place.identity.participantId === identity.participantId) {
     place.renew(identity)
-    place.call.rescope(place)
+    place.call.pages.rescope(place)
     return
   }
   exit(page)

@@ -11,7 +11,7 @@ export const recordingHandlers = {
     allows: 'recording:approve',
     place: 'seat',
     run: async ({ call, page: { identity } }) => {
-      await call.startRecording(identity.participantId, identity.name)
+      await call.recording.start(identity.participantId, identity.name)
       return {}
     },
   },
@@ -19,7 +19,7 @@ export const recordingHandlers = {
     allows: 'recording:stop',
     place: 'seat',
     run: async ({ call, page }) => {
-      await call.stopRecording(page.identity.participantId)
+      await call.recording.stop(page.identity.participantId)
       return {}
     },
   },
