@@ -10,7 +10,7 @@ interface Part {
 
 /**
  * Parts of libraries that no page of ours can reach: ways to connect other than a WebSocket, mediasoup-client's halves
- * for React Native and for Chromium before 111, and the printing of debug lines.
+ * for React Native, for Chromium before 111 and for its own tests, and the printing of debug lines.
  */
 const parts: readonly Part[] = [
   {
@@ -18,8 +18,16 @@ const parts: readonly Part[] = [
     source: './transports/index.js',
     code: "import { WS } from 'engine.io-client/websocket'\nexport const transports = { websocket: WS }",
   },
+  {
+    importer: '/engine.io-client/',
+    source: './transports/polling-xhr.node.js',
+    code: 'export const XHR = null',
+  },
+  { importer: '/engine.io-client/', source: './transports/polling-xhr.js', code: 'export const XHR = null' },
   { importer: '/mediasoup-client/', source: './handlers/ReactNative106', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/Chrome74', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './handlers/FakeHandler', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './test/fakeParameters', code: 'export {}' },
   { importer: '/node_modules/', source: 'debug', code: 'export default () => () => undefined' },
 ]
 
