@@ -1,10 +1,10 @@
 import type { MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RequestPayload, RequestReply } from '#contract/requests.ts'
 import { emptyRoomView, type RoomEvent, type RoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
+import type { AgendaWish } from '#contract/callHome.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { Admission } from './admission.ts'
@@ -25,6 +25,7 @@ import { Room, type RoomCommand } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import { Turns } from './turns.ts'
 
 /** What a call is made of; the same for all of a node but for the meeting. */
 export interface CallOptions {
@@ -69,6 +70,7 @@ export class Call {
   readonly #log: Log
   readonly #broadcast: CallBroadcast
   readonly #news: CallNews
+  readonly #agendaTurns = new Turns<MeetingId>()
   #quietSinceMs = Date.now()
   #isClosed = false
 
@@ -295,11 +297,18 @@ export class Call {
   }
 
   /**
-   * The whole agenda, as somebody wants it who edits the plan while the call is open; answers when it is stored.
-   * @throws AppError meeting_not_open, meeting_ended, invalid_state, storage_unavailable, wrong_node
+   * The whole agenda, as somebody wants it who edits the plan while the call is open; answers when it is stored. Of two
+   * who saw the same plan, one after the other, the second is refused; who asks again is answered the same.
+   * @throws AppError conflict, meeting_not_open, meeting_ended, invalid_state, storage_unavailable, wrong_node
    */
-  async changeAgenda(items: readonly AgendaItem[], by: string): Promise<void> {
-    await this.act((room, nowMs) => room.agenda.change(items, by, nowMs), { isStored: true })
+  changeAgenda({ items, version, by }: AgendaWish): Promise<void> {
+    return this.#agendaTurns.run(this.meetingId, async () => {
+      if (version !== undefined && !this.#room.agenda.is(items)) {
+        const current = await this.#stores.calls.planVersion(this.meetingId)
+        if (current !== version) throw new AppError('conflict', 'the plan was changed since it was read')
+      }
+      await this.act((room, nowMs) => room.agenda.change(items, by, nowMs), { isStored: true })
+    })
   }
 
   /** Looks after seats, speech, and the recorder; the directory's clock. */

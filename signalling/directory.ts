@@ -186,8 +186,8 @@ export class Directory {
     if (method !== 'changeAgenda') throw new AppError('bad_request', `no such method: ${method}`)
     const parsed = callHomeRequests.changeAgenda.safeParse(payload)
     if (!parsed.success) throw new AppError('bad_request', method, { cause: parsed.error })
-    const { meetingId, items, by } = parsed.data
-    await (await this.open(meetingId)).changeAgenda(items, by)
+    const { meetingId, ...wish } = parsed.data
+    await (await this.open(meetingId)).changeAgenda(wish)
     return {}
   }
 

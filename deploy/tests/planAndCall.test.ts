@@ -9,6 +9,9 @@ import { seedUnits } from '#db/seedUnits.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
+import { standardSettings } from '#contract/settings.ts'
+import { createCallHome } from '#office/meetings/callHome.ts'
+import { createMeetings } from '#office/meetings/meetings.ts'
 import { connectSignal, type Signal } from '#signalling/client.ts'
 import { startNode, type TestNode } from '#signalling/testing/callWorld.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
@@ -64,7 +67,15 @@ async function joined(cookie: string, of = meetingId): Promise<CallMember> {
 }
 
 /** The secretary changes the plan as the form does: read, changed, saved whole. */
-async function editPlan(change: (plan: MeetingPlan) => Partial<MeetingPlan>): Promise<void> {
+async function editPlan(
+  change: (plan: MeetingPlan) => Partial<MeetingPlan>,
+  by = office.meetings,
+): Promise<void> {
+  const { plan, version } = await readPlan()
+  await by.update(city.secretary.viewer, meetingId, version, { ...plan, ...change(plan) }, 'scheduled')
+}
+
+async function readPlan(): Promise<{ plan: MeetingPlan; version: number }> {
   const detail = await office.meetings.get(city.secretary.viewer, meetingId)
   const people = detail.participants.flatMap(({ userId, role }) =>
     userId !== null && role !== 'chair' && role !== 'secretary' ? [{ userId, role }] : [],
@@ -88,8 +99,7 @@ async function editPlan(change: (plan: MeetingPlan) => Partial<MeetingPlan>): Pr
     sites: [],
     agenda: detail.agenda,
   }
-  const changed = { ...plan, ...change(plan) }
-  await office.meetings.update(city.secretary.viewer, meetingId, detail.version, changed, 'scheduled')
+  return { plan, version: detail.version }
 }
 
 describe('the plan’s form, while the call is open', () => {
@@ -122,6 +132,56 @@ describe('the plan’s form, while the call is open', () => {
     await eventually(async () => {
       expect((await chair.ask('call:hello', {})).meeting.title).toBe('Tên mới')
     })
+  })
+
+  it('stores nothing of a plan whose agenda the call refuses, and takes it once it is put right', async () => {
+    const chair = await joined(city.chair.cookie)
+    await chair.ask('agenda:start', { itemId: chair.view?.agenda[0]?.id ?? expect.fail() })
+    const { plan, version } = await readPlan()
+    const save = (changed: MeetingPlan) =>
+      office.meetings.update(city.secretary.viewer, meetingId, version, changed, 'scheduled')
+    const renamed = { ...plan, title: 'Tên mới' }
+    expect(await refusal(save({ ...renamed, agenda: plan.agenda.slice(1) }))).toBe('invalid_state')
+    expect(await readPlan()).toEqual({ plan, version })
+    const agenda = [...plan.agenda, { title: 'Việc phát sinh', presenter: '', durationMin: null }]
+    await save({ ...renamed, agenda })
+    const after = await readPlan()
+    expect(after.plan).toMatchObject({ title: 'Tên mới', agenda })
+    await eventually(() => expect(chair.view?.agenda).toMatchObject(agenda))
+  })
+
+  it('stores nothing either when the call’s home is away', async () => {
+    await joined(city.chair.cookie)
+    const before = await readPlan()
+    const callHome = createCallHome({ database: test.database, bus: new MemoryBus() })
+    const meetings = createMeetings({ database: test.database, settings: standardSettings, callHome })
+    const change = ({ agenda }: MeetingPlan) => ({ title: 'Tên mới', agenda: agenda.toReversed() })
+    expect(await refusal(editPlan(change, meetings))).toBe('timeout')
+    expect(await readPlan()).toEqual(before)
+    await editPlan(change)
+    expect((await readPlan()).plan.title).toBe('Tên mới')
+  })
+
+  it('leaves the agenda as it was when something else of the plan is refused', async () => {
+    const chair = await joined(city.chair.cookie)
+    const before = await readPlan()
+    const change = ({ agenda }: MeetingPlan) => ({ agenda: agenda.toReversed(), people: [] })
+    expect(await refusal(editPlan(change))).toBe('invalid_state')
+    expect(await readPlan()).toEqual(before)
+    expect(chair.view?.agenda).toMatchObject(before.plan.agenda)
+  })
+
+  it('holds for one of two who saw the same plan; the other is told', async () => {
+    await joined(city.chair.cookie)
+    const changes = ['Việc thứ nhất', 'Việc thứ hai'].map((title) =>
+      refusal(
+        editPlan(({ agenda }) => ({ title, agenda: [...agenda, { title, presenter: '', durationMin: 5 }] })),
+      ),
+    )
+    const told = await Promise.all(changes)
+    expect(told.toSorted()).toEqual(['conflict', null].toSorted())
+    const { plan } = await readPlan()
+    expect(plan.agenda.map(({ title }) => title).slice(2)).toEqual([plan.title])
   })
 
   it('makes another the chair at once: powers go, and come', async () => {

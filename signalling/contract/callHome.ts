@@ -7,16 +7,21 @@ export function callHomeAddress(nodeId: NodeId): string {
   return `signalling:${nodeId}`
 }
 
+/** An agenda for an open call, whole and in order. */
+const AgendaWish = z.strictObject({
+  items: z.array(AgendaItem),
+  /** Of the plan that it was made for; left out, it goes over whatever is there. */
+  version: z.number().int().optional(),
+  /** The account or participant that wants it. */
+  by: z.string(),
+})
+export type AgendaWish = z.infer<typeof AgendaWish>
+
 /**
  * What the office asks of a call's home; of another node it is refused with `wrong_node`. A call without a home finds
  * one where it is asked for.
  */
 export const callHomeRequests = {
-  /** The agenda of an open call, whole and in order; answers when it is stored, in the plan too. */
-  changeAgenda: z.strictObject({
-    meetingId: MeetingId,
-    items: z.array(AgendaItem),
-    /** The account or participant that wants it. */
-    by: z.string(),
-  }),
+  /** Answers when it is stored, in the plan too. */
+  changeAgenda: AgendaWish.extend({ meetingId: MeetingId }),
 } as const

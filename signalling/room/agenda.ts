@@ -40,16 +40,19 @@ export class Agenda {
     return this.#set(items, by, nowMs)
   }
 
+  /** Whether it says the same, item by item. */
+  is(items: readonly AgendaItem[]): boolean {
+    const { agenda } = this.#state.view
+    return items.length === agenda.length && items.every((item, index) => isSameItem(item, agenda[index]))
+  }
+
   /** The plan has it so: what holds until it is changed here. */
   follow(items: readonly AgendaItem[], nowMs: number): RoomEvent[] {
     return this.#isOurs || this.#state.view.phase === 'ended' ? [] : this.#set(items, null, nowMs)
   }
 
   #set(items: readonly AgendaItem[], by: string | null, nowMs: number): RoomEvent[] {
-    const { agenda } = this.#state.view
-    const isSame =
-      items.length === agenda.length && items.every((item, index) => isSameItem(item, agenda[index]))
-    if (isSame) return []
+    if (this.is(items)) return []
     const kept = items.map(({ id, title, presenter, durationMin }) => ({ id, title, presenter, durationMin }))
     return this.#state.commit([{ type: 'agendaChanged', atMs: this.#state.clock(nowMs), items: kept, by }])
   }

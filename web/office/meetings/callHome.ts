@@ -1,8 +1,7 @@
 import type { Bus } from '#contract/bus.ts'
-import { callHomeAddress } from '#contract/callHome.ts'
+import { callHomeAddress, type AgendaWish } from '#contract/callHome.ts'
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
-import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { callLeaseKey } from '#db/calls.ts'
 import type { Database } from '#db/client.ts'
 import { lastHolder } from '#db/leases.ts'
@@ -16,12 +15,12 @@ const retryMs = 300
 /** What the office asks of an open call, where it lives. */
 export interface CallHome {
   /**
-   * Answers when the agenda is stored, in the plan too.
-   * @param by the account or participant that wants it
-   * @throws AppError invalid_state when an item that was called would go, or the call is no longer open;
-   * node_closing when no signalling node lives; timeout, storage_unavailable
+   * Answers when the agenda is stored, in the plan too, whose version it raises by one. It may be asked again.
+   * @throws AppError conflict when the plan has another version than the one it was made for; invalid_state when an
+   * item that was called would go; meeting_not_open, meeting_ended; node_closing when no signalling node lives;
+   * timeout, storage_unavailable (it may hold all the same)
    */
-  changeAgenda(meetingId: MeetingId, items: readonly AgendaItem[], by: string): Promise<void>
+  changeAgenda(meetingId: MeetingId, wish: AgendaWish): Promise<void>
 }
 
 /** Finds calls by their leases, and asks their homes over the bus. */
@@ -37,11 +36,11 @@ export function createCallHome({ database, bus }: { database: Database; bus: Bus
   }
 
   return {
-    async changeAgenda(meetingId, items, by) {
+    async changeAgenda(meetingId, wish) {
       for (let tries = 1; ; tries++) {
         try {
           const address = callHomeAddress(await homeOf(meetingId))
-          await bus.request(address, 'changeAgenda', { meetingId, items, by }, { timeoutMs })
+          await bus.request(address, 'changeAgenda', { meetingId, ...wish }, { timeoutMs })
           return
         } catch (error) {
           if (!mayPass(error) || tries >= maxTries) throw error

@@ -7,6 +7,7 @@ import type { MeetingChange } from '#contract/meetingChanged.ts'
 import { AnnouncedPlan, MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { type Action, actions } from '#contract/permissions.ts'
 import { actorOf } from '#contract/principal.ts'
+import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import { appendAudit } from '#db/audit.ts'
@@ -47,7 +48,10 @@ export interface Meetings {
   /** What a plan would break. @param id of the meeting that it changes */
   check(viewer: Viewer, plan: PlanOutline, id?: string): Promise<PlanWarning[]>
   create(viewer: Viewer, plan: MeetingPlan, status: PlanStatus): Promise<{ id: MeetingId }>
-  /** Throws `conflict` when `version` is stale. */
+  /**
+   * Stores the whole plan or nothing of it. While the call is open the agenda is asked of its home.
+   * @throws AppError conflict when `version` is stale; what the call's home says to the agenda
+   */
   update(viewer: Viewer, id: string, version: number, plan: MeetingPlan, status: PlanStatus): Promise<void>
   cancel(viewer: Viewer, id: string, reason: string): Promise<void>
   respond(
@@ -161,19 +165,29 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const plan = planOf(input, saved)
       // It may be handed to another unit by who may make meetings there.
       if (plan.unitId !== access.standing.unitId) guard(viewer, 'meeting:create', { unitId: plan.unitId })
-      const { removed, agenda } = await database.transact(async (tx) => {
-        const done = await updateMeeting(tx, id, parseInput(Version, version), plan, saved)
-        const detail = { status: saved, version: version + 1, removedCount: done.removed.length }
-        await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
-        return done
+      const store = (from: number, wanted: MeetingPlan) =>
+        database.transact(async (tx) => {
+          const done = await updateMeeting(tx, id, from, wanted, saved)
+          if (done.agenda) throw new AgendaFirst(done.agenda)
+          const detail = { status: saved, version: from + 1, removedCount: done.removed.length }
+          await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
+          return { removed: done.removed, version: from + 1 }
+        })
+      const read = parseInput(Version, version)
+      const done = await store(read, plan).catch(async (error: unknown) => {
+        if (!(error instanceof AgendaFirst)) throw error
+        // Nothing stands in the plan's way but its call: once that has the agenda, the rest goes on top.
+        try {
+          await callHome.changeAgenda(id, { items: error.agenda, version: read, by: actorId })
+          return await store(read + 1, { ...plan, agenda: error.agenda })
+        } catch (refused) {
+          onChanged({ meetingId: id, part: 'plan' }) // it may have the agenda all the same
+          throw refused
+        }
       })
-      for (const row of removed) onRevoked({ kind: 'participant', meetingId: id, participantId: row.id })
-      const formerUserIds = removed.flatMap(({ userId }) => (userId === null ? [] : [userId]))
-      try {
-        if (agenda) await callHome.changeAgenda(id, agenda, actorId)
-      } finally {
-        onChanged({ meetingId: id, part: 'plan', version: version + (agenda ? 2 : 1), formerUserIds })
-      }
+      for (const row of done.removed) onRevoked({ kind: 'participant', meetingId: id, participantId: row.id })
+      const formerUserIds = done.removed.flatMap(({ userId }) => (userId === null ? [] : [userId]))
+      onChanged({ meetingId: id, part: 'plan', version: done.version, formerUserIds })
     },
 
     async cancel(viewer, meetingId, reason) {
@@ -223,6 +237,16 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       })
       onRevoked({ kind: 'link', meetingId: id, participantId: revoked })
     },
+  }
+}
+
+/** Rolls a plan back, which holds in all but the agenda: that is the open call's to write. */
+class AgendaFirst extends AppError {
+  readonly agenda: AgendaItem[]
+
+  constructor(agenda: AgendaItem[]) {
+    super('conflict', 'the call has another agenda')
+    this.agenda = agenda
   }
 }
 
