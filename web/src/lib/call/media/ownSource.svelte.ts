@@ -100,9 +100,9 @@ export class OwnSource {
     if (state.kind === 'off') return state.spare
     return state.kind === 'on' || state.kind === 'interrupted' ? state.track : null
   }
-  /** What the engine gets of it. Before the call's grant is known nothing flows. */
+  /** What the engine gets of it: of what is forbidden nothing. Before the call's grant is known nothing flows. */
   get sent(): OwnTrack {
-    return { track: this.track, isMuted: !this.isLive || this.#level === null }
+    return { track: this.isForbidden ? null : this.track, isMuted: !this.isLive || this.#level === null }
   }
 
   /** Resolves when it is on, or is known not to come on. */

@@ -135,6 +135,15 @@ describe('off', () => {
     expect(stand.heard).toBe(stand.opened[1])
   })
 
+  it('gives the engine nothing of a microphone that is locked, and what is open once it is not', async () => {
+    const stand = new Stand()
+    await stand.own.switchOn()
+    stand.own.obey('forbidden')
+    expect(stand.own.sent.track).toBeNull()
+    stand.own.obey('mutedByModerator')
+    expect(stand.own.sent).toEqual({ track: stand.last, isMuted: true })
+  })
+
   it('stays off whatever changes in the world', async () => {
     const stand = new Stand()
     stand.own.retry()
