@@ -94,6 +94,7 @@ export class MediaRoom {
         maxVideos: this.#options.maxVideoConsumers,
         addresses: this.#options.addresses(),
         tell: (message) => this.#tell(participantId, message),
+        onLost: () => this.#lose(participantId),
         log: this.#options.log,
       })
       return { attendee: page, ticket: () => page.ticket() }
@@ -147,10 +148,13 @@ export class MediaRoom {
   loseWorker(dead: MediaWorker): void {
     this.#routers.delete(dead)
     for (const [participantId, attendee] of [...this.#attendees]) {
-      if (attendee.home.worker !== dead) continue
-      this.evict(participantId)
-      this.#options.events.emit({ type: 'participantLost', roomId: this.id, participantId })
+      if (attendee.home.worker === dead) this.#lose(participantId)
     }
+  }
+
+  #lose(participantId: ParticipantId): void {
+    this.evict(participantId)
+    this.#options.events.emit({ type: 'participantLost', roomId: this.id, participantId })
   }
 
   addTrack(track: Track): void {

@@ -123,6 +123,21 @@ describe('mediasoup behind the port', () => {
     await until(() => listener.packetsOf(chair, 'camera') > 5)
   })
 
+  it('takes for lost whom no path has led to for as long as consent lives (RFC 7675)', async () => {
+    const [stays, sleeps] = [await join(chair), await join(delegate)]
+    await sleeps.publish('microphone')
+    await until(() => stays.packetsOf(delegate, 'microphone') > 5)
+    const events: string[] = []
+    onEventOf(engine, 'participantLost', (event) => events.push(`lost ${event.participantId}`))
+    onEventOf(engine, 'trackUnpublished', (event) => events.push(`unpublished ${event.trackId}`))
+    sleeps.close()
+    await until(() => events.length === 2, 40_000)
+    expect(events).toEqual(['unpublished delegate-microphone', 'lost delegate'])
+    const awake = await join(delegate)
+    await stays.publish('microphone')
+    await until(() => awake.packetsOf(chair, 'microphone') > 5)
+  })
+
   it('really changes the layer of simulcast, also over a pipe', async () => {
     const [sender, viewer] = [await join(chair), await join(delegate)]
     expect(workerOf(delegate)).not.toBe(workerOf(chair))

@@ -179,8 +179,6 @@ export type EngineMessage =
     }
   /** One's own track was closed by the engine (the grant became `forbidden`). */
   | { type: 'trackClosed'; sessionId: string; trackId: TrackId }
-  /** Neither DTLS nor ICE could be brought up or kept: restart ICE, or join again. */
-  | { type: 'transportFailed'; sessionId: string; direction: 'send' | 'recv' }
 
 /** `clientConfig` of an open room. */
 export interface ClientConfig {

@@ -41,6 +41,8 @@ export interface PageMediaOptions {
   maxVideos: number
   addresses: readonly string[]
   tell: (message: EngineMessage) => void
+  /** No path leads to the page any more. */
+  onLost: () => void
   log: Log
 }
 
@@ -73,8 +75,8 @@ export class PageMedia {
       maxVideos: options.maxVideos,
       tell: (message) => this.#tell({ ...message, sessionId: this.id }),
     })
-    this.#watch('recv', recv)
-    if (send) this.#watch('send', send)
+    this.#watch(recv)
+    if (send) this.#watch(send)
   }
 
   /** Makes both transports at once. */
@@ -281,10 +283,16 @@ export class PageMedia {
     }
   }
 
-  #watch(direction: 'send' | 'recv', transport: WebRtcTransport): void {
-    const fail = (): void => this.#tell({ type: 'transportFailed', sessionId: this.id, direction })
-    transport.on('icestatechange', (state) => state === 'disconnected' && fail())
-    transport.on('dtlsstatechange', (state) => (state === 'failed' || state === 'closed') && fail())
+  /**
+   * A path that was lost for as long as ICE's consent lives ends these media: new ones are quicker than mending, and
+   * sure. What the worker keeps of a path does not always heal: when its estimate of the downlink stood at the initial
+   * one it takes 0 bit/s for available ever after, and sends no picture (worker 3.27,
+   * TransportCongestionControlClient::OnTargetTransferRate passes such an estimate over).
+   */
+  #watch(transport: WebRtcTransport): void {
+    transport.on('icestatechange', (state) => {
+      if (state === 'disconnected' && !this.#isClosed) this.#options.onLost()
+    })
   }
 
   #tell(message: EngineMessage): void {

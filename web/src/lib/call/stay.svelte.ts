@@ -281,9 +281,7 @@ export class Stay implements FeaturePort {
         this.#seated(reply)
         this.chat.repeat()
         if (!reply.ticket) {
-          // The engine's word that a transport failed may be among those that were lost: a machine that slept for as
-          // long as its consent lives takes its paths for good ones, and nothing comes over them.
-          this.media.revive(true)
+          this.media.revive(false)
           this.#retry(() => this.#checkMissed(), missedAfterMs)
         }
         this.#go({ type: 'seated', hasMedia: hasMedia && !reply.ticket })

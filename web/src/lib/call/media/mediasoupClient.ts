@@ -283,9 +283,6 @@ class TicketMedia implements Dialogue {
       case 'trackClosed':
         this.#outgoing?.closedByEngine(message.trackId)
         break
-      case 'transportFailed':
-        this.revive(true)
-        break
       case 'layersChanged':
         break
     }
