@@ -1,5 +1,4 @@
 import { Device, type types } from 'mediasoup-client'
-import { AppError } from '#contract/errors.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
@@ -11,11 +10,11 @@ import type {
   RestartIceReply,
   TicketPayload,
 } from '#sfu/mediasoup/negotiation.ts'
-import type { Dialogue, DialogueMessage } from './dialogue.ts'
+import { TicketDialogue } from './dialogue.ts'
 import { IceMender } from './iceMender.ts'
 import { IncomingTracks } from './incomingTracks.ts'
 import type { MediaClient, MediaClientHooks, MediaState, MediaStats, ViewWish } from './mediaClient.ts'
-import { OutgoingTracks, type SendLine } from './outgoingTracks.ts'
+import { OutgoingTracks, type OutgoingProducer, type SendLine } from './outgoingTracks.ts'
 import { StatsMeter } from './statsMeter.ts'
 
 const backlogLimit = 500
@@ -130,12 +129,13 @@ export class MediasoupClient implements MediaClient {
 }
 
 /** One ticket's life: two transports, what is sent and what is received. */
-class TicketMedia implements Dialogue {
+class TicketMedia {
   readonly id: string
   readonly incoming: IncomingTracks
   /** Null for who only looks on. */
   readonly #outgoing: OutgoingTracks | null
   readonly #hooks: MediaClientHooks
+  readonly #dialogue: TicketDialogue
   readonly #transports: types.Transport[]
   readonly #menders: IceMender[]
   /** What the engine has not confirmed yet, by direction. */
@@ -150,6 +150,7 @@ class TicketMedia implements Dialogue {
   constructor(device: Device, payload: TicketPayload, hooks: MediaClientHooks, onState: () => void) {
     this.id = payload.sessionId
     this.#hooks = hooks
+    this.#dialogue = new TicketDialogue(payload.sessionId, hooks, () => this.#lose())
     const recv = device.createRecvTransport(payload.recv)
     const send = payload.send && device.createSendTransport(payload.send)
     this.#transports = send ? [send, recv] : [recv]
@@ -167,10 +168,10 @@ class TicketMedia implements Dialogue {
           }),
         isConnected: () => recv.connectionState === 'connected',
       },
-      this,
+      this.#dialogue,
       hooks,
     )
-    this.#outgoing = send && new OutgoingTracks(this.#sendLine(send), this, hooks.own)
+    this.#outgoing = send && new OutgoingTracks(sendLine(send), this.#dialogue, hooks.own)
   }
 
   /** What is sent; null for who only looks on, and until its turn has come. */
@@ -198,29 +199,6 @@ class TicketMedia implements Dialogue {
     this.#outgoing?.repeat()
   }
 
-  #sendLine(send: types.Transport): SendLine {
-    send.on('produce', ({ rtpParameters, appData }, done) => {
-      const { trackId, source } = appData as { trackId: TrackId; source: TrackSource }
-      done({ id: trackId })
-      // The engine parses it; its input type is narrower than the vendor's output (no encrypted extensions).
-      type Ours = (DialogueMessage & { type: 'publish' })['rtpParameters']
-      this.#outgoing?.announce(source, trackId, rtpParameters as Ours)
-    })
-    return {
-      produce(track, { encodings, codecOptions }, appData) {
-        return send.produce({
-          track,
-          ...(encodings.length > 0 ? { encodings } : {}),
-          codecOptions,
-          stopTracks: false,
-          disableTrackOnPause: false,
-          zeroRtpOnPause: false,
-          appData,
-        })
-      },
-    }
-  }
-
   #watch(transport: types.Transport, onState: () => void): IceMender {
     const { direction } = transport
     const mender = new IceMender(
@@ -229,12 +207,12 @@ class TicketMedia implements Dialogue {
           return transport.connectionState
         },
         restart: async () => {
-          const reply = await this.ask({ type: 'restartIce', direction })
+          const reply = await this.#dialogue.ask({ type: 'restartIce', direction })
           const { iceParameters } = reply as unknown as RestartIceReply
           if (!transport.closed) await transport.restartIce({ iceParameters })
         },
       },
-      { onGivenUp: () => this.#lose(), onWarning: (event, error) => this.warn(event, error) },
+      { onGivenUp: () => this.#lose(), onWarning: (event, error) => this.#dialogue.warn(event, error) },
     )
     transport.on('connect', ({ dtlsParameters }, done) => {
       // Without waiting: the worker begins DTLS when ICE is up, with or without our word.
@@ -256,9 +234,9 @@ class TicketMedia implements Dialogue {
     if (!vendors) return
     type Ours = (NegotiateMessageInput & { type: 'connectTransport' })['dtlsParameters']
     // The vendor's type also knows hashes and roles that no browser of today offers; the engine refuses those.
-    this.ask({ type: 'connectTransport', direction, dtlsParameters: vendors as Ours }).then(
+    this.#dialogue.ask({ type: 'connectTransport', direction, dtlsParameters: vendors as Ours }).then(
       () => this.#unconfirmed.delete(direction),
-      (error: unknown) => this.warn('connectFailed', error),
+      (error: unknown) => this.#dialogue.warn('connectFailed', error),
     )
   }
 
@@ -299,29 +277,10 @@ class TicketMedia implements Dialogue {
     return Promise.all(this.#transports.filter((t) => !t.closed).map((t) => t.getStats()))
   }
 
-  async ask(message: DialogueMessage): Promise<MediaMessage> {
-    try {
-      return await this.#hooks.negotiate({ ...message, sessionId: this.id })
-    } catch (error) {
-      // The engine no longer knows this session, or knows another: nothing can mend it but a new ticket.
-      const isUnknown =
-        error instanceof AppError && (error.code === 'not_found' || error.code === 'media_rejected')
-      if (isUnknown && message.type === 'restartIce') this.#lose()
-      throw error
-    }
-  }
-
-  tell(message: DialogueMessage): void {
-    this.ask(message).catch((error: unknown) => this.warn(`${message.type}Failed`, error))
-  }
-
-  warn(event: string, error: unknown): void {
-    if (!this.#isClosed) this.#hooks.onWarning(event, error)
-  }
-
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#dialogue.close()
     this.#received.resolve()
     for (const mender of this.#menders) mender.close()
     this.incoming.close()
@@ -333,5 +292,26 @@ class TicketMedia implements Dialogue {
     if (this.#isClosed || this.#isLost) return
     this.#isLost = true
     this.#hooks.onLost()
+  }
+}
+
+/** The vendor's sending transport, as what is sent needs it. */
+function sendLine(send: types.Transport): SendLine {
+  // Ours names the track, and tells the engine once it is made.
+  send.on('produce', ({ appData }, done) => done({ id: String(appData['trackId']) }))
+  return {
+    async produce(track, { encodings, codecOptions }, trackId) {
+      const producer = await send.produce({
+        track,
+        ...(encodings.length > 0 ? { encodings } : {}),
+        codecOptions,
+        stopTracks: false,
+        disableTrackOnPause: false,
+        zeroRtpOnPause: false,
+        appData: { trackId },
+      })
+      // The engine parses its parameters; the input type is narrower than the vendor's (no encrypted extensions).
+      return producer as OutgoingProducer
+    },
   }
 }

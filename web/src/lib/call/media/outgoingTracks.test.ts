@@ -14,6 +14,14 @@ function trackOf(heightPx: number): MediaStreamTrack {
 }
 
 class Producer implements OutgoingProducer {
+  readonly rtpParameters = {
+    codecs: [],
+    encodings: [],
+    headerExtensions: [
+      { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
+      { uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time', id: 2 },
+    ],
+  }
   sent: MediaStreamTrack | null
   isClosed = false
   constructor(track: MediaStreamTrack) {
@@ -33,19 +41,11 @@ function send() {
   const asked: DialogueMessage[] = []
   let refusal: AppError | null = null
   const own = new Map<TrackSource, OwnTrack>()
-  const outgoing: OutgoingTracks = new OutgoingTracks(
+  const outgoing = new OutgoingTracks(
     {
-      produce(track, _plan, { trackId, source }) {
+      produce(track) {
         const producer = new Producer(track)
         producers.push(producer)
-        outgoing.announce(source, trackId, {
-          codecs: [],
-          encodings: [],
-          headerExtensions: [
-            { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
-            { uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time', id: 2 },
-          ],
-        })
         return Promise.resolve(producer)
       },
     },

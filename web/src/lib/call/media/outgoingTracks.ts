@@ -8,17 +8,15 @@ import { newTrackId } from './newId.ts'
 
 /** What is needed of the vendor's producer. */
 export interface OutgoingProducer {
+  /** For the engine. */
+  readonly rtpParameters: RtpParametersInput
   replaceTrack(options: { track: MediaStreamTrack | null }): Promise<void>
   close(): void
 }
 
 /** What is needed of the vendor's sending transport. */
 export interface SendLine {
-  produce(
-    track: MediaStreamTrack,
-    plan: SendPlan,
-    id: { trackId: TrackId; source: TrackSource },
-  ): Promise<OutgoingProducer>
+  produce(track: MediaStreamTrack, plan: SendPlan, id: TrackId): Promise<OutgoingProducer>
 }
 
 type PublishMessage = DialogueMessage & { type: 'publish'; trackId: TrackId }
@@ -43,8 +41,6 @@ export class OutgoingTracks {
   readonly #outgoing = new Map<TrackSource, Outgoing>()
   /** Accepted by the engine: a `publish` lost with the socket would leave the others waiting for ever. */
   readonly #accepted = new Set<TrackId>()
-  /** Refused, e.g. under a ban at the join: published anew when the person is allowed to and does. */
-  readonly #refused = new Set<TrackId>()
   readonly #queues = new Map<TrackSource, Promise<void>>()
   #isClosed = false
 
@@ -81,15 +77,15 @@ export class OutgoingTracks {
     }
     if (!track || !plan) return
     const trackId = newTrackId()
-    const producer = await this.#line.produce(track, plan, { trackId, source })
+    const producer = await this.#line.produce(track, plan, trackId)
     if (this.#isClosed) return
-    if (this.#refused.has(trackId)) return producer.close()
     this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length })
+    this.#announce(source, trackId, producer.rtpParameters)
     if (!flowing) await producer.replaceTrack({ track: null })
   }
 
-  /** Tells the engine of a new track, once the vendor knows its parameters. */
-  announce(source: TrackSource, trackId: TrackId, rtpParameters: RtpParametersInput): void {
+  /** Tells the engine of a new track. */
+  #announce(source: TrackSource, trackId: TrackId, rtpParameters: RtpParametersInput): void {
     // With abs-capture-time listed, mediasoup never switches the layers of simulcast.
     const headerExtensions = rtpParameters.headerExtensions?.filter(
       (extension) => !extension.uri.includes('abs-capture-time'),
@@ -103,8 +99,8 @@ export class OutgoingTracks {
       (error: unknown) => {
         if (this.#isClosed) return
         this.#dialogue.warn('publishFailed', error)
+        // Refused, e.g. under a ban at the join: published anew when the person is allowed to and does.
         if (error instanceof AppError && error.code === 'media_rejected') {
-          this.#refused.add(message.trackId)
           this.closedByEngine(message.trackId)
         } else setTimeout(() => this.#askAgain(message), retryMs)
       },
