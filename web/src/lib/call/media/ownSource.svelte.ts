@@ -13,8 +13,8 @@ export type OwnState =
 export interface OwnSourcePort {
   /** Opens what is chosen. Throws DeviceFailure. */
   open(): Promise<MediaStreamTrack>
-  /** What is shown and sent has changed. */
-  onChange(): void
+  /** What the engine gets of it from now on. */
+  send(own: OwnTrack): void
   /** It could not be opened, or was lost. */
   onFailed(problem: DeviceProblem): void
   onWarning(event: string, error: unknown): void
@@ -100,10 +100,6 @@ export class OwnSource {
     if (state.kind === 'off') return state.spare
     return state.kind === 'on' || state.kind === 'interrupted' ? state.track : null
   }
-  /** What the engine gets of it: of what is forbidden nothing. Before the call's grant is known nothing flows. */
-  get sent(): OwnTrack {
-    return { track: this.isForbidden ? null : this.track, isMuted: !this.isLive || this.#level === null }
-  }
 
   /** Resolves when it is on, or is known not to come on. */
   async switchOn(): Promise<void> {
@@ -148,7 +144,7 @@ export class OwnSource {
       if (isTaken && (this.isOn || level === 'forbidden')) this.switchOff()
       else this.#tell()
     }
-    if (hasChanged) this.#port.onChange()
+    if (hasChanged) this.#port.send(this.#sent)
   }
 
   close(): void {
@@ -156,6 +152,11 @@ export class OwnSource {
     this.#isClosed = true
     this.#letGo(this.track)
     this.#state = { kind: 'off', spare: null }
+  }
+
+  /** What the engine gets of it: of what is forbidden nothing. Before the call's grant is known nothing flows. */
+  get #sent(): OwnTrack {
+    return { track: this.isForbidden ? null : this.track, isMuted: !this.isLive || this.#level === null }
   }
 
   #open(): void {
@@ -202,7 +203,7 @@ export class OwnSource {
       this.#letGo(before)
       if (this.track) this.#watch(this.track)
     }
-    this.#port.onChange()
+    this.#port.send(this.#sent)
     this.#tell()
   }
 

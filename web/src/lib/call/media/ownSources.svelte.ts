@@ -3,7 +3,7 @@ import type { CallMedia } from './callMedia.svelte.ts'
 import { openScreen, type DeviceProblem, type DeviceSource } from './devices.ts'
 import { OwnDevices } from './ownDevices.svelte.ts'
 import { OwnLevel } from './ownLevel.svelte.ts'
-import { OwnSource } from './ownSource.svelte.ts'
+import { OwnSource, type OwnSourcePort } from './ownSource.svelte.ts'
 
 /** What one's own sources need of the call. */
 export interface OwnSourcesHooks {
@@ -31,28 +31,27 @@ export class OwnSources {
       this.microphone.retry()
       this.camera.retry()
     })
-    const device = (source: DeviceSource): OwnSource =>
+    const device = (source: DeviceSource, send: OwnSourcePort['send']): OwnSource =>
       new OwnSource(source, {
-        open: () => this.devices.open(source),
-        onChange: () => {
-          if (source === 'microphone') this.level.follow(this.microphone.track)
-          media.send(source, this[source].sent)
-        },
+        open: this.devices.open.bind(this.devices, source),
+        send,
         onFailed: (problem) => hooks.onFailed(source, problem),
         onWarning: (event, error) => hooks.onWarning(event, error),
         ask: (level) => hooks.ask(source, level),
       })
-    this.microphone = device('microphone')
-    this.camera = device('camera')
+    this.microphone = device('microphone', (own) => {
+      this.level.follow(this.microphone.track)
+      media.send('microphone', own)
+    })
+    this.camera = device('camera', media.send.bind(media, 'camera'))
     this.screen = new OwnSource('screen', {
       open: async () => {
         const { screen, sound } = await openScreen()
         this.#screenSound = sound
         return screen
       },
-      onChange: () => {
+      send: ({ track, isMuted }) => {
         if (!this.screen.isOn) this.#screenSound?.stop()
-        const { track, isMuted } = this.screen.sent
         const sound = track && this.#screenSound
         media.send('screen', track && { track, isMuted })
         media.send('screenAudio', sound && { track: sound, isMuted })
