@@ -140,7 +140,7 @@ export class RecordingControl {
     })
   }
 
-  /** The recorder's media are gone (its session or the whole room): a further segment. */
+  /** The recorder's media are gone (its own or the whole room's): a further segment. */
   mediaLost(): void {
     const { recordingId } = this.#room.view.recording
     if (recordingId === null || !this.#isWanted(recordingId)) return

@@ -155,7 +155,7 @@ export interface ConsumerParameters {
   isSourcePaused: boolean
 }
 
-/** Payload of a participant's ticket. A message for this session may overtake it: keep messages by session id. */
+/** Payload of a participant's ticket. Its id is `sessionId` on the wire; a message may overtake it: keep messages by that id. */
 export interface TicketPayload {
   sessionId: string
   /** Null when the join did not want to send. */

@@ -199,7 +199,7 @@ export interface ServerToClientEvents {
   'media:message': (message: { payload: Record<string, unknown> }) => void
   /**
    * Begin media with this ticket, in place of what there is: it goes ahead of the ack of a join (drop it should the
-   * join be refused), or the media session is gone (worker or node lost).
+   * join be refused), or the media are gone (worker or node lost).
    */
   'media:ticket': (message: { ticket: MediaTicket }) => void
   /** Who is heard now, loudest first; levels in dBov (−127…0). Not versioned, may be dropped. */

@@ -159,7 +159,7 @@ export class Sound {
     return this.#state.commit([{ type: 'trackUnpublished', atMs, participantId: id, trackId }])
   }
 
-  /** A participant's media session died: none of its tracks is there any more. */
+  /** A participant's media died: none of its tracks is there any more. */
   dropTracks(id: ParticipantId, nowMs: number): RoomEvent[] {
     const tracks = this.#state.participant(id)?.tracks ?? []
     return tracks.flatMap((track) => this.unpublishTrack(id, track.id, nowMs))

@@ -16,7 +16,7 @@ export type Ending = ErrorCode | 'left'
  *
  * `failure` is what may pass when it is tried again. `isElsewhere`: in the call from another page, whose seat joining
  * takes over. `entering`: in the call, but nothing is drawn before what the ticket brought is negotiated, since drawing
- * holds the page up for as long as a few network round trips take. `away`: the connection, or the engine's session, is
+ * holds the page up for as long as a few network round trips take. `away`: the connection, or what the engine gave, is
  * lost and the seat has to be taken again; `hasMedia`: the media may have lived on.
  */
 export type StayState =

@@ -18,7 +18,7 @@ const defaultTimes: MenderTimes = { graceMs: 700, attemptMs: 4000, attempts: 4 }
 
 /**
  * Brings one transport back: disconnected → (grace) → restart → connected, or again; after the last attempt the
- * session is given up, which asks for a new ticket. Audio is never left dead.
+ * ticket is given up, which asks for another. Audio is never left dead.
  *
  *     well ──disconnected──▶ grace ──▶ restarting ──connected──▶ well
  *       └──failed / network changed──────▲   │ 4 × 4 s

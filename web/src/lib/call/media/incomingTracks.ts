@@ -34,7 +34,7 @@ const lingerMs = 1500
 const firstFrameMs = 1200
 const lastFrameMs = 10_000
 
-/** What one session receives: only what is on screen flows, in the size in which it is drawn. */
+/** What one ticket's media receive: only what is on screen flows, in the size in which it is drawn. */
 export class IncomingTracks {
   readonly #line: ReceiveLine
   readonly #dialogue: Dialogue
@@ -55,7 +55,7 @@ export class IncomingTracks {
     this.#hooks = hooks
   }
 
-  /** The tracks that the engine gave this session. */
+  /** The tracks that the engine gave. */
   trackIds(): ConsumerParameters['trackId'][] {
     return [...this.#incoming.values()].map((incoming) => incoming.parameters.trackId)
   }

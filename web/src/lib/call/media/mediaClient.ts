@@ -45,7 +45,7 @@ export interface MediaClientHooks {
   onTrack(remote: RemoteTrack): void
   onTrackEnded(remote: { id: TrackId; participantId: ParticipantId; source: TrackSource }): void
   onStateChange(state: MediaState): void
-  /** The session cannot be mended from here: join again without media to get a new ticket. */
+  /** What a ticket brought cannot be mended from here: join again without media to get a new ticket. */
   onLost(): void
   onWarning(event: string, error: unknown): void
 }
@@ -60,11 +60,11 @@ export interface MediaClient {
   /** What the engine must know of this browser, for `call:join`. Needs `prepare`. */
   joinPayload(): MediaMessage
   /**
-   * Begins a session, or drops the present one and begins anew. Needs `prepare`. The first negotiation begins in this
+   * Begins with a ticket, and drops what an earlier one brought. Needs `prepare`. The first negotiation begins in this
    * very turn and `start` resolves when it is done; what is one's `own` is published after it, by itself.
    */
   start(ticket: MediaTicket): Promise<void>
-  /** Drops the present session, if there is one. */
+  /** Drops what a ticket brought, if there was one. */
   stop(): void
   /** What is one's `own` from that source has changed: it is sent, replaced, muted or no longer sent. */
   send(source: TrackSource): Promise<void>
@@ -78,7 +78,7 @@ export interface MediaClient {
    */
   revive(isNetworkChanged: boolean): void
   /**
-   * The tracks of others that the engine gave this session, to be compared with the view after a lost socket; null
+   * The tracks of others that the engine gave by this ticket, to be compared with the view after a lost socket; null
    * when this engine needs no such comparison.
    */
   receivedTracks(): TrackId[] | null

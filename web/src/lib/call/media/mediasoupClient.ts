@@ -25,12 +25,12 @@ const headStartMs = 500
 export class MediasoupClient implements MediaClient {
   readonly #hooks: MediaClientHooks
   readonly #meter = new StatsMeter()
-  readonly #pastSessions = new Set<string>()
+  readonly #pastTickets = new Set<string>()
   #device: Device | null = null
   #preparing: Promise<void> | null = null
-  #session: TicketMedia | null = null
+  #media: TicketMedia | null = null
   #wishes: ViewWish[] | null = null
-  /** Words for a session whose ticket has not come yet. */
+  /** Words for a ticket that has not come yet. */
   #backlog: EngineMessage[] = []
   #isClosed = false
 
@@ -61,70 +61,70 @@ export class MediasoupClient implements MediaClient {
 
   async start(ticket: MediaTicket): Promise<void> {
     if (!this.#device || this.#isClosed) return
-    this.#dropSession()
+    this.#drop()
     const payload = ticket.payload as unknown as TicketPayload
     const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
     this.#backlog = []
-    const session = new TicketMedia(this.#device, payload, this.#hooks, () => this.#tellState())
-    this.#session = session
+    const media = new TicketMedia(this.#device, payload, this.#hooks, () => this.#tellState())
+    this.#media = media
     this.#tellState()
-    session.incoming.setView(this.#wishes)
-    const negotiated = session.begin(payload.consumers)
-    for (const message of waiting) session.receive(message)
+    media.incoming.setView(this.#wishes)
+    const negotiated = media.begin(payload.consumers)
+    for (const message of waiting) media.receive(message)
     await negotiated
   }
 
   stop(): void {
-    this.#dropSession()
+    this.#drop()
     this.#tellState()
   }
 
   async send(source: TrackSource): Promise<void> {
-    await this.#session?.sending?.send(source)
+    await this.#media?.sending?.send(source)
   }
 
   setView(wishes: ViewWish[]): void {
     this.#wishes = wishes
-    this.#session?.incoming.setView(wishes)
+    this.#media?.incoming.setView(wishes)
   }
 
   receive(message: MediaMessage): void {
     const word = message as unknown as EngineMessage
-    if (word.sessionId === this.#session?.id) this.#session.receive(word)
-    else if (!this.#pastSessions.has(word.sessionId) && this.#backlog.length < backlogLimit) {
+    if (word.sessionId === this.#media?.id) this.#media.receive(word)
+    else if (!this.#pastTickets.has(word.sessionId) && this.#backlog.length < backlogLimit) {
       this.#backlog.push(word)
     }
   }
 
   receivedTracks(): TrackId[] {
-    return this.#session?.incoming.trackIds() ?? []
+    return this.#media?.incoming.trackIds() ?? []
   }
 
   revive(isNetworkChanged: boolean): void {
-    this.#session?.revive(isNetworkChanged)
-    this.#session?.sending?.repeat()
+    this.#media?.revive(isNetworkChanged)
+    this.#media?.sending?.repeat()
   }
 
   async stats(): Promise<MediaStats> {
-    return this.#meter.read((await this.#session?.reports()) ?? [])
+    return this.#meter.read((await this.#media?.reports()) ?? [])
   }
 
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#dropSession()
+    this.#drop()
     this.#hooks.onStateChange('closed')
   }
 
-  #dropSession(): void {
-    if (!this.#session) return
-    this.#pastSessions.add(this.#session.id)
-    this.#session.close()
-    this.#session = null
+  #drop(): void {
+    if (!this.#media) return
+    this.#pastTickets.add(this.#media.id)
+    this.#media.close()
+    this.#media = null
   }
 
   #tellState(): void {
-    if (!this.#isClosed) this.#hooks.onStateChange(this.#session?.state ?? 'new')
+    if (!this.#isClosed) this.#hooks.onStateChange(this.#media?.state ?? 'new')
   }
 }
 

@@ -33,7 +33,7 @@ interface Outgoing {
   layerCount: number
 }
 
-/** What one session sends. Changes of one source happen one after another. */
+/** What one ticket's media send. Changes of one source happen one after another. */
 export class OutgoingTracks {
   readonly #line: SendLine
   readonly #dialogue: Dialogue

@@ -21,7 +21,7 @@ const probingMid = 'probator'
 export class StatsMeter {
   #before: { atMs: number; received: number; sent: number; packets: number; lost: number } | null = null
 
-  /** Reads the reports of all transports of a session. */
+  /** Reads the reports of all transports of a ticket. */
   read(
     reports: Iterable<{ forEach(see: (entry: Entry) => void): void }>,
     atMs = performance.now(),
