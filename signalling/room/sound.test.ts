@@ -39,6 +39,21 @@ describe('a mute', () => {
     expect(microphoneOf(room, 'later')).toBe('open')
   })
 
+  it('of all silences the secretary too, who may go on, but neither the chair nor who asked for it', () => {
+    for (const forbidUnmute of [false, true]) {
+      const room = openCall()
+      room.sound.muteAll(forbidUnmute, person('chair'), 2000)
+      expect([microphoneOf(room, 'chair'), microphoneOf(room, 'secretary')]).toEqual([
+        'open',
+        'mutedByModerator',
+      ])
+      room.sound.setSource(person('secretary'), 'microphone', 'open', 2001)
+      expect(microphoneOf(room, 'secretary')).toBe('open')
+      room.sound.muteAll(forbidUnmute, person('secretary'), 2002)
+      expect([microphoneOf(room, 'chair'), microphoneOf(room, 'secretary')]).toEqual(['open', 'open'])
+    }
+  })
+
   it('of all without a ban lets everyone unmute, and late joiners start as they like', () => {
     const room = openCall()
     room.sound.muteAll(false, person('chair'), 2000)

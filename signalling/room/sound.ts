@@ -82,7 +82,10 @@ export class Sound {
     return [...events, ...this.#tellAllowed(by, nowMs)]
   }
 
-  /** Mutes every microphone but those of who runs the meeting and of who asks; `forbidUnmute` also binds who joins later. */
+  /**
+   * Mutes every microphone but the chair's, who is not cut short by a word that means everybody else, and that of who
+   * asks. `forbidUnmute` also binds who joins later, but nobody who runs the meeting.
+   */
   muteAll(forbidUnmute: boolean, by: ParticipantId, nowMs: number): RoomEvent[] {
     this.#state.assertNotEnded()
     const atMs = this.#state.clock(nowMs)
@@ -91,8 +94,8 @@ export class Sound {
       events.push(...this.#state.commit([{ type: 'unmuteForbidden', atMs, isForbidden: true, by }]))
     }
     for (const { id, role, grant } of Object.values(this.#state.view.participants)) {
-      if (id === by || isExemptFromBan(role) || grant.microphone === 'forbidden') continue
-      const level = forbidUnmute ? 'forbidden' : 'muted'
+      if (id === by || role === 'chair' || grant.microphone === 'forbidden') continue
+      const level = forbidUnmute && !isExemptFromBan(role) ? 'forbidden' : 'muted'
       events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', level), by, nowMs))
     }
     return [...events, ...this.#tellAllowed(by, nowMs)]
