@@ -155,6 +155,8 @@ export function fieldsOf(meeting: MeetingDetail, isCopy: boolean): PlanFields {
 export class PlanForm {
   readonly #meetingId: string | undefined
   readonly fields = $state<PlanFields>(emptyFields('', 0))
+  #tried = $state<PlanStatus | null>(null)
+  #sent = $state<PlanStatus | null>(null)
   #warnings = $state.raw<PlanWarning[]>([])
   #isChecking = $state(false)
   #checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -171,6 +173,35 @@ export class PlanForm {
 
   get isChecking(): boolean {
     return this.#isChecking
+  }
+
+  /** What was last asked for: what stands in its way is shown, and goes as soon as it is put right. */
+  get tried(): PlanStatus | null {
+    return this.#tried
+  }
+
+  /** What is on its way to the platform. */
+  get sent(): PlanStatus | null {
+    return this.#sent
+  }
+
+  /** What keeps the plan from becoming what was last asked for. */
+  get obstacles(): PlanProblem[] {
+    return this.#tried === null ? [] : this.problems(this.#tried)
+  }
+
+  /** Asks for the plan to become a draft, or scheduled: what to send, until `answered`; null while something is wrong. */
+  send(status: PlanStatus): MeetingPlan | null {
+    this.#tried = status
+    const plan = this.plan()
+    if (!plan || this.problems(status).length > 0) return null
+    this.#sent = status
+    return plan
+  }
+
+  /** The platform took it or refused it: it may be sent again. */
+  answered(): void {
+    this.#sent = null
   }
 
   /** The reason is asked for when the notice is short, and stays while there is one. */

@@ -21,6 +21,29 @@ function whole(change: Partial<PlanFields> = {}): PlanForm {
   })
 }
 
+describe('a plan that is sent', () => {
+  test('is not on its way while something is wrong, and goes as soon as that is put right', () => {
+    const form = whole({ title: '' })
+    expect(form.obstacles).toEqual([])
+    expect(form.send('scheduled')).toBeNull()
+    expect([form.sent, form.obstacles]).toEqual([null, ['title']])
+    form.fields.title = 'Họp giao ban'
+    expect(form.obstacles).toEqual([])
+    expect(form.send('scheduled')).toMatchObject({ title: 'Họp giao ban' })
+    expect(form.sent).toBe('scheduled')
+  })
+
+  test('can be sent again after any answer', () => {
+    const form = whole({ isDeclaredUnclassified: false })
+    expect(form.send('draft')).not.toBeNull()
+    form.answered()
+    expect(form.sent).toBeNull()
+    expect(form.send('scheduled')).toBeNull()
+    form.fields.isDeclaredUnclassified = true
+    expect(form.send('scheduled')).not.toBeNull()
+  })
+})
+
 describe('what a plan lacks', () => {
   test('an empty one is set for a week from now, and says all that it lacks', () => {
     const form = new PlanForm(emptyFields('', nowMs))
