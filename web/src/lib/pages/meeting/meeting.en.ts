@@ -93,7 +93,8 @@ export const meeting: MeetingMessages = {
     none: 'None',
     madeFor: (name) => `Link of ${name}`,
     shownOnce: 'The link is shown once. Please copy it and send it to this person alone.',
-    expires: (moment) => `In force until ${moment}. Earlier links no longer work.`,
+    expires: (moment) => `In force until ${moment}.`,
+    renewed: 'The link before it no longer works.',
   },
   cancelling: {
     title: 'Cancel the meeting',

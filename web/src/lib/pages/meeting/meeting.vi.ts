@@ -91,7 +91,8 @@ export const meeting = {
     none: 'Chưa có',
     madeFor: (name: string) => `Đường dẫn của ${name}`,
     shownOnce: 'Đường dẫn chỉ hiện một lần. Xin sao chép và gửi riêng cho người nhận.',
-    expires: (moment: string) => `Có hiệu lực đến ${moment}. Đường dẫn trước đó không còn dùng được.`,
+    expires: (moment: string) => `Có hiệu lực đến ${moment}.`,
+    renewed: 'Đường dẫn trước đó không còn dùng được.',
   },
   cancelling: {
     title: 'Hủy cuộc họp',
