@@ -42,7 +42,7 @@ export async function gather(cast: Cast, meetingUrl: string, siteLink: string, a
   await lets(site.page, 1)
   await album.take(site.page, 'phong-cho-cua-diem-cau')
   await site.press(texts.join)
-  await site.page.getByText(`${story.site.name} · ${texts.micDead}`).waitFor()
+  await site.page.getByRole('status').filter({ hasText: texts.micDead }).waitFor()
   say("  the commune's room joined by its link")
 
   await chair.seesMoving(story.site.name)
@@ -67,7 +67,7 @@ export async function firstItem(cast: Cast, album: Album): Promise<void> {
   const { chair, secretary, site } = cast
   await chair.panel(texts.agenda)
   // every item has the button; the last one is the next item's
-  await chair.page.getByRole('button', { name: texts.startItem, exact: true }).last().click()
+  await chair.page.getByRole('button', { name: texts.startItem }).last().click()
   await chair.page.getByText(new RegExp(`^${texts.currentItem}`)).waitFor()
   await lets(chair.page, 8)
   await album.take(chair.page, 'chuong-trinh-hop')
@@ -109,7 +109,7 @@ async function markDelegate(secretary: CallPage, album: Album): Promise<void> {
 export async function secondItem(cast: Cast, album: Album): Promise<void> {
   const { chair, secretary, site } = cast
   await chair.panel(texts.agenda)
-  await chair.press(texts.nextItem)
+  await chair.page.getByRole('button', { name: texts.nextItem }).click()
   await secretary.press(texts.micOff)
   await site.page.keyboard.press('h')
   await chair.panel(texts.hands)
@@ -118,7 +118,7 @@ export async function secondItem(cast: Cast, album: Album): Promise<void> {
   await album.take(chair.page, 'xin-phat-bieu')
   await chair.page.getByRole('tabpanel').getByRole('button', { name: texts.lowerOne }).click()
   await site.page.keyboard.press('m')
-  await site.page.getByText(`${story.site.name} · ${texts.micLive}`).waitFor()
+  await site.page.getByRole('status').filter({ hasText: texts.micLive }).waitFor()
   say("  the commune's room speaks")
   await lets(chair.page, 8)
   await chair.page.getByRole('toolbar').getByRole('button', { name: texts.closePanel }).click()
@@ -132,10 +132,10 @@ export async function secondItem(cast: Cast, album: Album): Promise<void> {
 export async function lastItem(cast: Cast, album: Album): Promise<void> {
   const { chair, site } = cast
   await chair.panel(texts.agenda)
-  await chair.press(texts.nextItem)
+  await chair.page.getByRole('button', { name: texts.nextItem }).click()
   await chair.panel(texts.people)
   await chair.choose(texts.muteAll, texts.muteAll)
-  await site.page.getByText(`${story.site.name} · ${texts.micDead}`).waitFor()
+  await site.page.getByRole('status').filter({ hasText: texts.micDead }).waitFor()
   await album.take(chair.page, 'tat-micro-tat-ca')
   await chair.press(texts.micOn)
   say('  the chair concludes')
