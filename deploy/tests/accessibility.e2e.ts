@@ -127,6 +127,8 @@ const pages: Page[] = [
   ['the people', () => '/admin/people', 'administrator'],
   ['the units', () => '/admin/units', 'administrator'],
   ['the sites', () => '/admin/sites', 'administrator'],
+  ['the rules', () => '/admin/settings', 'administrator'],
+  ['a rule', () => '/admin/settings/workingCalendar', 'administrator'],
   ['a page that is not there', () => '/khong-co', 'secretary'],
 ]
 it.each(pages)('%s has no fault in either theme, and fits a phone', async (_, path, who) => {

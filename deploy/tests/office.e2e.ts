@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '#web/call/call.vi.ts'
 import { common } from '#web/text/common.vi.ts'
 import { errors } from '#web/text/errors.vi.ts'
-import { home, meeting as texts, people, plan, shell } from '#web/pages/vi.ts'
+import { home, meeting as texts, people, plan, settings as rules, shell } from '#web/pages/vi.ts'
 import { Album } from '../demo/album.ts'
 import { accept, addSite, invite, makeSiteLink, pick, planMeeting, setPassword } from '../demo/officeActs.ts'
 import * as story from '../demo/story.ts'
@@ -104,6 +104,49 @@ describe('the office', () => {
     await administrator.context().setOffline(false)
     expect(await dialog.getByLabel(people.name).inputValue()).toBe('Người Thứ Hai')
     await administrator.goto('about:blank')
+  })
+
+  it('has a rule set from a day on by its administrator, who sees what was refused and what was decided', async () => {
+    const page = administrator
+    await page.goto(`${platform.url}/admin/settings`)
+    await page.getByRole('link', { name: rules.names.noticeWorkingDays }).click()
+    await page.getByText(rules.historyEmpty).waitFor()
+    const value = page.getByLabel(new RegExp(`^${rules.value}`))
+    const set = async (days: string, from: string): Promise<void> => {
+      await value.fill(days)
+      await page.getByLabel(rules.validFrom, { exact: true }).fill(from)
+      await page.getByRole('button', { name: rules.save }).click()
+      await page.getByRole('dialog').getByRole('button', { name: rules.save }).click()
+    }
+    await set('nhiều', '01/06/2027')
+    await page.getByText(rules.invalid.value).waitFor()
+    expect(await value.inputValue()).toBe('nhiều')
+    await set('7', '01/06/2027')
+    await page.getByText(rules.saved('01/06/2027')).waitFor()
+    await page
+      .getByRole('region', { name: rules.upcoming })
+      .getByText(rules.amount('7', 'workingDays'))
+      .waitFor()
+    const decided = page.getByRole('table', { name: rules.history }).getByRole('row')
+    expect(await decided.count()).toBe(2)
+    expect(await decided.last().innerText()).toMatch(/7 ngày làm việc[^]*01\/06\/2027/)
+    expect(await decided.last().innerText()).toContain(story.administrator.name)
+    const inForce = page.getByRole('region', { name: rules.inForce, exact: true })
+    expect(await inForce.innerText()).toContain(rules.standard)
+    await page.getByRole('button', { name: rules.withdrawOf('01/06/2027') }).click()
+    await page.getByText(rules.nothingUpcoming).waitFor()
+    await expect.poll(() => decided.count()).toBe(3)
+  })
+
+  it('gives the focus back to a person’s menu when the link that it made is closed', async () => {
+    const page = administrator
+    await page.goto(`${platform.url}/admin/people`)
+    const menu = page.getByRole('button', { name: people.actsOf(late.name) })
+    await menu.click()
+    await page.getByRole('menuitem', { name: people.newLink }).click()
+    await page.getByRole('dialog', { name: people.linkTitle(late.name) }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => menu.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
   it('keeps a plan that is left for another page, and makes one meeting of two presses', async () => {

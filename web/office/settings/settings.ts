@@ -58,6 +58,11 @@ export interface SettingSummary {
   lastId: number
 }
 
+/** A setting with every decision about it, the last made first. */
+export interface SettingDetail extends SettingSummary {
+  changes: SettingChangeRow[]
+}
+
 /** Legal numbers and rules, as the administration reads and decides them. */
 export type SettingsService = ReturnType<typeof createSettings>
 
@@ -78,8 +83,8 @@ export function createSettings(options: {
       return settingKeys.map((key) => summaryOf(history, key, now()))
     },
 
-    /** One setting with every decision about it, the last made first. settings:change. @throws AppError not_found */
-    async get(viewer: Viewer, key: string): Promise<SettingSummary & { changes: SettingChangeRow[] }> {
+    /** settings:change. @throws AppError not_found */
+    async get(viewer: Viewer, key: string): Promise<SettingDetail> {
       guard(viewer, 'settings:change', {})
       if (!isSettingKey(key)) throw new AppError('not_found', 'no such setting')
       const changes = await settingChangesOf(database, key)
