@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
+import { addressKey } from '#contract/addressKey.ts'
 import type { Log } from '#contract/log.ts'
 import { addressOf, clientHeaders, isClientHeader, type ClientTrust } from '../../web/pages.ts'
 import { answerAway } from './awayPage.ts'
@@ -38,7 +39,7 @@ export class PagesProxy {
 
   /** Answers a request; 503 while the pages are away. */
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const address = addressOf(req, this.#trust)
+    const address = addressKey(addressOf(req, this.#trust))
     if (!this.#isReady() || !this.#hasRoomFor(address)) return answerAway(req, res)
     this.#count(address, 1)
     res.once('close', () => this.#count(address, -1))
