@@ -66,6 +66,13 @@ export async function ensureServer(
   return launch(root, cluster, await findPostgres(cluster), options)
 }
 
+/** The server that runs on `folder/postgres`, whoever started it; null when none does. */
+export async function findServer(folder: string): Promise<Omit<RunningServer, 'wasTakenOver'> | null> {
+  const cluster = path.join(await realpath(folder), 'postgres')
+  const alive = await aliveServer(cluster)
+  return alive && { ...alive, cluster }
+}
+
 /** Whether a server's first process is still there. */
 export async function isServerAlive(server: Pick<RunningServer, 'pid' | 'cluster'>): Promise<boolean> {
   return worksIn(server.pid, server.cluster)

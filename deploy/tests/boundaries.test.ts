@@ -278,6 +278,8 @@ describe('vendors have homes', () => {
       [
         'deploy/start.ts',
         'deploy/checkAudit.ts',
+        'deploy/backup.ts',
+        'deploy/restore.ts',
         'deploy/run.mjs',
         'deploy/testAll.ts',
         'web/pages.ts',
