@@ -151,6 +151,16 @@ describe('minutes while they are written', () => {
     }
   })
 
+  it('that are submitted by the keyboard leave it on the page, which says what they are now', async () => {
+    await openDesk()
+    await page.getByRole('button', { name: texts.submit, exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(texts.states.submitted).waitFor()
+    const hasFocus = () => page.evaluate(() => document.activeElement?.closest('main')?.id ?? null)
+    await expect.poll(hasFocus, patient).toBe('content')
+    await number().waitFor({ state: 'detached' })
+  })
+
   it('that somebody submitted meanwhile say so, and do not try for ever', async () => {
     await openDesk()
     const { secretary } = house.city
