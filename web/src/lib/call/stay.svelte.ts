@@ -160,9 +160,13 @@ export class Stay implements FeaturePort {
     return this.hello?.me.may.includes(action) ?? false
   }
 
-  /** Where the person sits: a site of the meeting, or null for a device of one's own. */
+  /**
+   * Where the person sits: a site of the meeting, or null for a device of one's own. A room has its own microphone: a
+   * second one beside it howls.
+   */
   chooseSite(siteId: SiteId | null): void {
     this.#siteId = siteId
+    if (siteId !== null) this.own.microphone.switchOff()
   }
 
   /** Chooses a loudspeaker for everybody's sound, and remembers it on this machine. */

@@ -1,15 +1,17 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
-import type { MeetingId } from '#contract/ids.ts'
+import type { MeetingId, SiteId } from '#contract/ids.ts'
 import type { CallHello, RequestInput, RequestReply } from '#contract/requests.ts'
 import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import { errors } from '#web/text/errors.vi.ts'
 import { call } from './call.vi.ts'
 import { Stay } from './stay.svelte.ts'
+import { Machine } from './media/testing/machine.ts'
 import { helloOf, id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
 import { TestSignal } from './testing/testSignal.ts'
 
 const meetingId = 'm' as MeetingId
+const siteId = 's' as SiteId
 const ticket = { engine: 'fake' as const, payload: {} }
 const view: RoomView = {
   ...viewOf(person('me', 'Tôi'), person('1', 'Nguyễn An')),
@@ -32,13 +34,7 @@ beforeEach(() => {
   vi.stubGlobal('navigator', {})
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   joins = []
-  signal = new TestSignal()
-  signal.answers = {
-    'call:hello': () => helloOf(),
-    'call:join': (payload) => seatFor(payload),
-    'call:leave': () => ({}),
-  }
-  stay = new Stay(meetingId, { call, errors }, () => signal)
+  open()
 })
 
 afterEach(() => {
@@ -47,6 +43,17 @@ afterEach(() => {
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
+
+/** The page of the call, opened now. */
+function open(): void {
+  signal = new TestSignal()
+  signal.answers = {
+    'call:hello': () => helloOf(),
+    'call:join': (payload) => seatFor(payload),
+    'call:leave': () => ({}),
+  }
+  stay = new Stay(meetingId, { call, errors }, () => signal)
+}
 
 function seatFor(
   payload: RequestInput<'call:join'>,
@@ -96,6 +103,24 @@ describe('on the way in', () => {
     // There is no device here: nobody is told that one is open.
     expect(joins).toMatchObject([{ microphone: 'muted', camera: 'muted', takeOver: false }])
     expect(stay.clock.readMs()).toBeGreaterThanOrEqual(2_000_000)
+  })
+
+  it('sits in a room without the own microphone, which stays as it is on a device of one’s own', async () => {
+    stay.close()
+    const mediaDevices = new Machine()
+    vi.stubGlobal('navigator', {
+      mediaDevices,
+      permissions: { query: () => Promise.resolve(new EventTarget()) },
+    })
+    open()
+    await inLobby()
+    stay.chooseSite(null)
+    expect(stay.own.microphone.isOn).toBe(true)
+    stay.chooseSite(siteId)
+    expect(stay.own.microphone.isOn).toBe(false)
+    stay.join()
+    await settled()
+    expect(joins).toMatchObject([{ siteId, microphone: 'muted', camera: 'open' }])
   })
 
   it('waits for the opening, and joins by itself', async () => {
