@@ -13,6 +13,61 @@ export function officialTime(atMs: number): string {
   return toTimeInput(atMs).replace(':', ' giờ ')
 }
 
+/** "00 giờ 10", and with its day where that is not the meeting's: "00 giờ 10 ngày 24 tháng 11 năm 2026". */
+export function officialTimeFrom(startMs: number, atMs: number): string {
+  const isSameDay = toDateInput(startMs) === toDateInput(atMs)
+  return isSameDay ? officialTime(atMs) : `${officialTime(atMs)} ${officialDate(atMs)}`
+}
+
+/** A unit's name in the middle of a sentence: "phường Hoàn Kiếm"; with a number, "Phường 2" (NĐ 30/2020 Phụ lục II). */
+export function inSentence(unitName: string): string {
+  return unitName.replace(/^(Phường|Xã|Thị trấn|Thị xã|Quận|Huyện)(?=\s+\p{L})/u, (kind) =>
+    kind.toLocaleLowerCase('vi'),
+  )
+}
+
+/** "Phó Giám đốc Sở Tài chính", "Chủ tịch UBND phường Hoàn Kiếm": what both say is said once; what is unknown is left out. */
+export function officialOffice(position: string, unitName: string): string {
+  const unit = inSentence(unitName)
+  if (position === '' || unit === '') return position + unit
+  const [held, body] = [expanded(position), expanded(unit)]
+  if (held.endsWith(body)) return position
+  const parts = position.split(' ')
+  const unitParts = unit.split(' ')
+  for (let count = Math.min(parts.length, unitParts.length); count > 0; count--) {
+    // "Chánh Thanh tra" of "Thanh tra Thành phố"; one shared word may be chance.
+    if (expanded(parts.slice(-count).join(' ')) !== expanded(unitParts.slice(0, count).join(' '))) continue
+    if (count > 1 || expanded(parts.at(-1) ?? '').includes(' ')) {
+      return [...parts, ...unitParts.slice(count)].join(' ')
+    }
+  }
+  const general = /^(ủy ban nhân dân|hội đồng nhân dân) (.+)$/u.exec(body)
+  if (general?.[1] && held.endsWith(general[1])) return `${position} ${unit.split(' ').slice(4).join(' ')}`
+  return wholeOffice.test(position) ? `${position} ${unit}` : `${position}, ${unit}`
+}
+
+/** A position that is the whole unit's and wants its name; "Trưởng phòng Hành chính" is a part's. */
+const wholeOffice = /(chủ tịch|giám đốc|chuyên viên|chánh thanh tra|bí thư|văn phòng|ubnd|hđnd|nhân dân)$/iu
+
+/** In one spelling and without abbreviations, to be compared. */
+function expanded(text: string): string {
+  return text
+    .toLocaleLowerCase('vi')
+    .replaceAll('uỷ', 'ủy')
+    .replaceAll('ubnd', 'ủy ban nhân dân')
+    .replaceAll('hđnd', 'hội đồng nhân dân')
+}
+
+/** "điểm cầu phường A", whether or not the site's own name says that it is one. */
+export function officialSite(siteName: string): string {
+  return `điểm cầu ${siteName.replace(/^điểm cầu\s+/iu, '')}`
+}
+
+/** The unit of a site, empty where the site's own name says it already. */
+export function unitBesideSite(siteName: string, unitName: string): string {
+  return expanded(siteName).includes(expanded(unitName)) ? '' : unitName
+}
+
 /** "03 phút 20 giây", "01 giờ 05 phút"; never less than one second. */
 function officialDuration(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000))
@@ -33,15 +88,42 @@ interface Turn {
   durationMs: number
 }
 
-/** "Phát biểu: A (08 giờ 05, 03 phút; 08 giờ 40, 01 phút); B (…).": one entry a person, in the order of first speaking; null when nobody spoke. */
-export function officialTurns(turns: readonly Turn[]): string | null {
+/**
+ * "Phát biểu: A (08 giờ 05, 03 phút; 08 giờ 40, 01 phút); B (…).": one entry a person, in the order of first speaking;
+ * null when nobody spoke. A time of another day than the start's has its day with it.
+ */
+export function officialTurns(turns: readonly Turn[], startMs: number): string | null {
   const people = new Map<string, { name: string; times: string[] }>()
   for (const turn of turns) {
     const key = turn.participantId ?? `${turn.name}\n${turn.unitName}\n${turn.position}`
     const found = people.get(key) ?? { name: turn.name, times: [] }
-    found.times.push(`${officialTime(turn.atMs)}, ${officialDuration(turn.durationMs)}`)
+    found.times.push(`${officialTimeFrom(startMs, turn.atMs)}, ${officialDuration(turn.durationMs)}`)
     people.set(key, found)
   }
   if (people.size === 0) return null
   return `Phát biểu: ${[...people.values()].map(({ name, times }) => `${name} (${times.join('; ')})`).join('; ')}.`
+}
+
+/**
+ * The numbers under which the items stand: item 1 of the agenda stays 1. What was said before it, under no item of the
+ * agenda, has none; where nothing is of an agenda all are counted.
+ */
+export function itemNumbers(items: readonly { agendaItemId: string | null }[]): (number | null)[] {
+  const first = Math.max(
+    0,
+    items.findIndex((item) => item.agendaItemId !== null),
+  )
+  return items.map((_item, index) => (index < first ? null : index - first + 1))
+}
+
+/** Councils have a chủ tọa, everybody else a chủ trì. */
+export function isCouncil(body: string): boolean {
+  return /hội đồng nhân dân|hđnd/iu.test(body)
+}
+
+/** What the minutes call it: "Hội nghị" or "Phiên họp" where the subject does, else "Cuộc họp". */
+export function gathering(subject: string): string {
+  const kind =
+    /^(hội nghị|hội thảo|phiên họp|kỳ họp)/iu.exec(subject)?.[0].toLocaleLowerCase('vi') ?? 'cuộc họp'
+  return kind.slice(0, 1).toLocaleUpperCase('vi') + kind.slice(1)
 }

@@ -1,9 +1,16 @@
 import type { MinutesContent } from '#contract/minutes.ts'
-import { officialDate, officialTime } from '#contract/officialText.ts'
+import {
+  officialDate,
+  officialOffice,
+  officialSite,
+  officialTimeFrom,
+  unitBesideSite,
+} from '#contract/officialText.ts'
 import type { DocumentNode, DocumentSection, Paragraph, Table } from './documentTree.ts'
 import { officialLayout as layout } from './officialLayout.ts'
-import { bodyText, centred, headed } from './paragraphs.ts'
-import { plainLine } from './plainText.ts'
+import { asSentence, blank, bodyText, centred, headed, ruledLines } from './paragraphs.ts'
+import { docReference } from './docReference.ts'
+import { capitalised, plainLine } from './plainText.ts'
 
 /** More names than this (present or absent, all told) go into an annex. */
 const namesInBody = 20
@@ -13,7 +20,7 @@ type Absent = MinutesContent['absent'][number]
 
 /** Who was there and who was not, as it stands in the body: the names themselves, or the numbers and the annex. */
 export function attendanceNodes(content: MinutesContent): { nodes: DocumentNode[]; needsAnnex: boolean } {
-  const { present, absent } = content
+  const { present, absent, startedAtMs: startMs } = content
   const needsAnnex = present.length + absent.length > namesInBody
   const annexNote = ' (danh sách tại Phụ lục kèm theo)'
   const nodes: DocumentNode[] = []
@@ -25,7 +32,9 @@ export function attendanceNodes(content: MinutesContent): { nodes: DocumentNode[
           : `Thành phần tham dự: ${countText(present)}, gồm:`,
       ),
     )
-    if (!needsAnnex) nodes.push(...listed(present.map(presentText)))
+    if (!needsAnnex) nodes.push(...listed(present.map((one) => presentText(one, startMs))))
+  } else {
+    nodes.push(bodyText(`Thành phần tham dự: ${blank}`))
   }
   if (absent.length > 0) {
     nodes.push(
@@ -44,22 +53,19 @@ export function attendanceNodes(content: MinutesContent): { nodes: DocumentNode[
 export function annexSection(content: MinutesContent): DocumentSection {
   const sites = content.present.filter((one) => one.isSite)
   const people = content.present.filter((one) => !one.isSite)
-  const number = plainLine(content.docNumber)
-  const reference = `${number === '' ? '\u00A0'.repeat(6) : number}/${plainLine(content.docSymbol)}`
   const nodes: DocumentNode[] = [
-    centred('PHỤ LỤC', layout.sizePt.title, { isBold: true }),
-    centred('DANH SÁCH ĐIỂM CẦU VÀ ĐẠI BIỂU', layout.sizePt.title, { isBold: true }),
-    centred(
-      `(Kèm theo Biên bản số ${reference} ${officialDate(content.dateMs)} của ${plainLine(content.body)})`,
-      layout.sizePt.body,
-      { isItalic: true },
+    centred('Phụ lục', layout.sizePt.title, { isBold: true }),
+    centred(annexTitle(sites.length, people.length), layout.sizePt.title, { isBold: true }),
+    ...ruledLines(
+      `(Kèm theo Biên bản số ${docReference(content)} ${officialDate(content.dateMs)} của ${plainLine(content.body)})`,
+      layout.textWidthMm,
+      (text) => ({ text, sizePt: layout.sizePt.body, isItalic: true }),
     ),
-    { type: 'rule', lengthMm: layout.ruleMm.title },
     { type: 'gap', heightPt: 8 },
   ]
   const parts = [
-    { title: 'Điểm cầu', count: sites.length, table: siteTable(sites) },
-    { title: 'Đại biểu', count: people.length, table: peopleTable(people) },
+    { title: 'Điểm cầu', count: sites.length, table: siteTable(sites, content.startedAtMs) },
+    { title: 'Đại biểu', count: people.length, table: peopleTable(people, content.startedAtMs) },
     { title: 'Vắng mặt', count: content.absent.length, table: absentTable(content.absent) },
   ].filter((part) => part.count > 0)
   parts.forEach(({ title, count, table }, index) => {
@@ -70,7 +76,8 @@ export function annexSection(content: MinutesContent): DocumentSection {
 }
 
 function listed(lines: string[]): Paragraph[] {
-  return lines.map((line, index) => bodyText(`- ${line}${index === lines.length - 1 ? '.' : ';'}`))
+  const bare = lines.map((line) => asSentence(line).slice(0, -1))
+  return bare.map((line, index) => bodyText(`- ${line}${index === lines.length - 1 ? '.' : ';'}`))
 }
 
 function countText(present: Present[]): string {
@@ -89,32 +96,33 @@ function joined(parts: string[]): string {
     .join(', ')
 }
 
-function presentText(one: Present): string {
-  const notes = circumstances(one)
+function presentText(one: Present, startMs: number): string {
+  const notes = circumstances(one, startMs)
+  const [name, unit] = [plainLine(one.name), plainLine(one.unitName)]
   const who = one.isSite
-    ? joined([capitalised(sited(one.name)), one.unitName])
-    : joined([one.name, one.position, one.unitName])
+    ? joined([capitalised(officialSite(name)), unitBesideSite(name, unit)])
+    : joined([name, officialOffice(plainLine(one.position), unit)])
   return notes.length === 0 ? who : `${who} (${notes.join('; ')})`
 }
 
 function absentText(one: Absent): string {
-  const who = joined([one.name, one.position, one.unitName])
+  const who = joined([one.name, officialOffice(plainLine(one.position), plainLine(one.unitName))])
   const reason = plainLine(one.reason)
   return reason === '' ? who : `${who} (${reason})`
 }
 
-function siteTable(sites: Present[]): Table {
+function siteTable(sites: Present[], startMs: number): Table {
   return table(
     [
       ['Điểm cầu', 57, 'left'],
       ['Đơn vị', 62, 'left'],
       ['Ghi chú', 34, 'left'],
     ],
-    sites.map((one) => [plainLine(one.name), plainLine(one.unitName), noteOf(one)]),
+    sites.map((one) => [plainLine(one.name), plainLine(one.unitName), noteOf(one, startMs)]),
   )
 }
 
-function peopleTable(people: Present[]): Table {
+function peopleTable(people: Present[], startMs: number): Table {
   return table(
     [
       ['Họ và tên', 42, 'left'],
@@ -122,7 +130,12 @@ function peopleTable(people: Present[]): Table {
       ['Đơn vị', 39, 'left'],
       ['Ghi chú', 34, 'left'],
     ],
-    people.map((one) => [plainLine(one.name), plainLine(one.position), plainLine(one.unitName), noteOf(one)]),
+    people.map((one) => [
+      plainLine(one.name),
+      plainLine(one.position),
+      plainLine(one.unitName),
+      noteOf(one, startMs),
+    ]),
   )
 }
 
@@ -138,25 +151,23 @@ function absentTable(absent: Absent[]): Table {
   )
 }
 
-function noteOf(one: Present): string {
-  return capitalised(circumstances(one).join('; '))
+function noteOf(one: Present, startMs: number): string {
+  return capitalised(circumstances(one, startMs).join('; '))
+}
+
+/** What is listed, and nothing that is not. */
+function annexTitle(siteCount: number, peopleCount: number): string {
+  const parts = [...(siteCount > 0 ? ['ĐIỂM CẦU'] : []), ...(peopleCount > 0 ? ['ĐẠI BIỂU'] : [])]
+  return `DANH SÁCH ${parts.length === 0 ? 'VẮNG MẶT' : parts.join(' VÀ ')}`
 }
 
 /** Where somebody sat and when, if that is worth a word. */
-function circumstances(one: Present): string[] {
+function circumstances(one: Present, startMs: number): string[] {
   const notes: string[] = []
-  if (!one.isSite && one.siteName !== '') notes.push(`dự tại ${sited(one.siteName)}`)
-  if (one.isLate && one.joinedAtMs !== null) notes.push(`đến lúc ${officialTime(one.joinedAtMs)}`)
+  if (!one.isSite && one.siteName !== '') notes.push(`dự tại ${officialSite(plainLine(one.siteName))}`)
+  if (one.isLate && one.joinedAtMs !== null)
+    notes.push(`đến lúc ${officialTimeFrom(startMs, one.joinedAtMs)}`)
   return notes
-}
-
-/** "điểm cầu phường A", whether or not the site's own name says that it is one. */
-function sited(siteName: string): string {
-  return `điểm cầu ${plainLine(siteName).replace(/^điểm cầu\s+/iu, '')}`
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toLocaleUpperCase('vi') + text.slice(1)
 }
 
 function table(columns: [string, number, 'left' | 'center'][], rows: string[][]): Table {

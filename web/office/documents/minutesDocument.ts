@@ -1,14 +1,29 @@
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { MinutesState } from '#contract/meeting.ts'
-import { officialDate, officialTime, officialTurns } from '#contract/officialText.ts'
+import {
+  gathering,
+  isCouncil,
+  itemNumbers,
+  officialDate,
+  officialTime,
+  officialTimeFrom,
+  officialTurns,
+} from '#contract/officialText.ts'
 import { annexSection, attendanceNodes } from './attendanceNodes.ts'
 import type { Block, Columns, DocumentNode, DocumentTree, Paragraph } from './documentTree.ts'
 import { officialLayout as layout } from './officialLayout.ts'
-import { bodyText, centred, headed, personText } from './paragraphs.ts'
+import { docReference } from './docReference.ts'
+import {
+  asSentence,
+  blank,
+  bodyText,
+  centred,
+  centredLines,
+  headed,
+  personText,
+  ruledLines,
+} from './paragraphs.ts'
 import { plainLine, plainParagraphs } from './plainText.ts'
-
-/** A gap in which the clerk writes the number by hand. */
-const numberBlank = '\u00A0'.repeat(8)
 
 /**
  * The minutes as a document: Biên bản, NĐ 30/2020/NĐ-CP Phụ lục I and III (Mẫu 1.9). Pure.
@@ -30,10 +45,12 @@ export function minutesDocument(content: MinutesContent, state: MinutesState): D
           bodyText(
             `Thời gian bắt đầu: ${officialTime(content.startedAtMs)}, ${officialDate(content.startedAtMs)}.`,
           ),
-          bodyText(`Địa điểm: ${plainLine(content.location)}.`),
+          bodyText(asSentence(`Địa điểm: ${plainLine(content.location) || blank}`)),
           ...attendance.nodes,
-          bodyText(`Chủ trì (chủ tọa): ${personText(content.chair)}.`),
-          bodyText(`Thư ký (người ghi biên bản): ${personText(content.secretary)}.`),
+          bodyText(
+            asSentence(`${isCouncil(content.body) ? 'Chủ tọa' : 'Chủ trì'}: ${personText(content.chair)}`),
+          ),
+          bodyText(asSentence(`Thư ký: ${personText(content.secretary)}`)),
           ...proceedings(content),
           ...conclusions(content),
           ...ending(content),
@@ -44,78 +61,85 @@ export function minutesDocument(content: MinutesContent, state: MinutesState): D
   }
 }
 
+/** Mẫu 1.9 has the number below the body's name, and no line with place and date: the text itself says both. */
 function letterhead(content: MinutesContent, isDraft: boolean): DocumentNode[] {
   const { leftMm, rightMm } = layout.header
   const size = layout.sizePt
-  const left: Block[] = [
-    ...bodyLines(content.parentBody).map((text) => centred(text, size.parentBody)),
-    ...bodyLines(content.body).map((text) => centred(text, size.issuingBody, { isBold: true })),
-    { type: 'rule', lengthMm: layout.ruleMm.body },
-  ]
-  const number = plainLine(content.docNumber)
+  const upper = (text: string): string => text.toLocaleUpperCase('vi')
+  const nameMm = leftMm - besideNameMm
   const names: Columns = {
     type: 'columns',
     leftMm,
     rightMm,
-    left,
+    left: [
+      ...centredLines(plainLine(content.parentBody), nameMm, (line) => ({
+        text: upper(line),
+        sizePt: size.parentBody,
+      })),
+      ...ruledLines(plainLine(content.body), nameMm, (line) => ({
+        text: upper(line),
+        sizePt: size.issuingBody,
+        isBold: true,
+      })),
+    ],
     right: [
       centred('CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', size.nationalName, { isBold: true }),
       centred('Độc lập - Tự do - Hạnh phúc', size.motto, { isBold: true }),
-      { type: 'rule', lengthMm: layout.ruleMm.motto },
+      { type: 'rule', lengthMm: layout.mottoRuleMm },
     ],
   }
-  const numberAndDate: Columns = {
+  const number: Columns = {
     type: 'columns',
     leftMm,
     rightMm,
     left: [
-      centred(`Số: ${number === '' ? numberBlank : number}/${plainLine(content.docSymbol)}`, size.number),
+      centred(`Số: ${docReference(content)}`, size.number),
       ...(isDraft ? [centred('DỰ THẢO', size.number, { isBold: true })] : []),
     ],
-    right: [
-      centred(`${plainLine(content.place)}, ${officialDate(content.dateMs)}`, size.placeAndDate, {
-        isItalic: true,
-      }),
-    ],
+    right: [],
   }
-  return [names, { type: 'gap', heightPt: 4 }, numberAndDate]
+  return [names, { type: 'gap', heightPt: 4 }, number]
 }
 
-/** A body's name in capitals; a long name breaks where it is read, not in the middle of "THÀNH PHỐ". */
-function bodyLines(body: string): string[] {
-  const name = plainLine(body).toLocaleUpperCase('vi')
-  if (name === '') return []
-  const general = /^(ỦY BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN) (.+)$/u.exec(name)
-  return general?.[1] && general[2] ? [general[1], general[2]] : [name]
-}
+/** Between a body's name and the country's. */
+const besideNameMm = 2
 
 function titleOf(content: MinutesContent): DocumentNode[] {
+  const style = { sizePt: layout.sizePt.title, isBold: true }
   return [
     { type: 'gap', heightPt: 10 },
-    centred('BIÊN BẢN', layout.sizePt.title, { isBold: true }),
-    centred(plainLine(content.subject), layout.sizePt.title, { isBold: true }),
-    { type: 'rule', lengthMm: layout.ruleMm.title },
+    centred('BIÊN BẢN', style.sizePt, style),
+    ...ruledLines(plainLine(content.subject), layout.textWidthMm - 2 * layout.firstLineMm, (text) => ({
+      text,
+      ...style,
+    })),
     { type: 'gap', heightPt: 10 },
   ]
 }
 
 function proceedings(content: MinutesContent): DocumentNode[] {
+  const numbers = itemNumbers(content.items)
   const nodes = content.items.flatMap((item, index): Paragraph[] => {
-    const at = item.startedAtMs === null ? '' : ` (${officialTime(item.startedAtMs)})`
-    const head = { ...headed(`${index + 1}. ${plainLine(item.title)}${at}`), anchor: `item-${index + 1}` }
-    const spoke = officialTurns(item.speakers)
+    const at =
+      item.startedAtMs === null ? '' : ` (${officialTimeFrom(content.startedAtMs, item.startedAtMs)})`
+    const number = numbers[index] ?? null
+    const title = `${number === null ? '' : `${number}. `}${plainLine(item.title)}${at}`
+    const head = { ...headed(title), anchor: `item-${index + 1}` }
+    const spoke = officialTurns(item.speakers, content.startedAtMs)
     return [
       head,
-      ...(spoke === null ? [] : [bodyText(plainLine(spoke), { isItalic: true })]),
+      ...(spoke === null ? [] : [bodyText(plainLine(spoke))]),
       ...item.paragraphs.flatMap(plainParagraphs).map((text) => bodyText(text)),
     ]
   })
-  return nodes.length === 0 ? [] : [headed('Nội dung (theo diễn biến cuộc họp):'), ...nodes]
+  return nodes.length === 0 ? [] : [headed('Nội dung:'), ...nodes]
 }
 
 function conclusions(content: MinutesContent): DocumentNode[] {
   const paragraphs = content.conclusions.flatMap(plainParagraphs).map((text) => bodyText(text))
-  return paragraphs.length === 0 ? [] : [headed('Kết luận của chủ trì:'), ...paragraphs]
+  return paragraphs.length === 0
+    ? []
+    : [headed(`Kết luận của ${isCouncil(content.body) ? 'chủ tọa' : 'chủ trì'}:`), ...paragraphs]
 }
 
 /** The closing sentence, the two signatures and the recipients: they do not part from each other. */
@@ -129,7 +153,7 @@ function ending(content: MinutesContent): DocumentNode[] {
   ]
   const recipients = content.recipients.map(plainLine).filter((line) => line !== '')
   const closing = bodyText(
-    `Cuộc họp kết thúc vào ${officialTime(content.endedAtMs)}, ${officialDate(content.endedAtMs)}./.`,
+    `${gathering(plainLine(content.subject))} kết thúc vào ${officialTime(content.endedAtMs)}, ${officialDate(content.endedAtMs)}./.`,
   )
   const signatures: Columns = {
     type: 'columns',

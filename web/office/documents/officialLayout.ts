@@ -29,8 +29,10 @@ export const officialLayout = {
   /** Single to 1.5. */
   lineSpacing: 1.1,
   header: { leftMm: 62, rightMm: 103 },
-  /** A line as long as the motto, one under a third to half of what stands above it. */
-  ruleMm: { motto: 62, body: 22, title: 42 },
+  /** A line as long as the motto. */
+  mottoRuleMm: 62,
+  /** Of a line under a name or a subject, measured by the last line above it: a third to half. */
+  ruleShare: 0.42,
   signatureGapPt: 72,
 } as const
 

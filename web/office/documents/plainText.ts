@@ -21,6 +21,11 @@ export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim()
 }
 
+/** With a capital at its beginning. */
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toLocaleUpperCase('vi') + text.slice(1)
+}
+
 /** The lines of a text, without the empty ones; each is a paragraph of its own. */
 export function plainParagraphs(text: string): string[] {
   return plainText(text)
