@@ -8,7 +8,7 @@ import { RecordingFaults } from '#contract/recorder.ts'
 import type { JobKind, JobRun, Jobs } from '#db/jobs.ts'
 import { changeRecording, findRecording, meetingOfRecording } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
-import { compose, type Composed } from './composition/compose.ts'
+import { composeApart } from './composition/composeApart.ts'
 import { journalsIn } from './recording.ts'
 import type { RecorderMetrics } from './metrics.ts'
 import { isNoSpace, type RecordingStorage } from './storage.ts'
@@ -40,9 +40,12 @@ const composeRecording: JobKind<Job> = {
   name: 'recording.compose',
   schema: Job,
   retryCount: 10,
+  retrySeconds: 2,
   longestSeconds: 23 * 3600,
 }
 
+/** What died, hung or failed is tried so often in all; what waits for the database, more often. */
+const mostTries = 3
 /** Between reports of progress to the database. */
 const reportEveryMs = 1_500
 /** What composing needs beside the journals: tracks, scenes, samples, the result. */
@@ -98,7 +101,7 @@ export class CompositionQueue {
     await this.#stopWorking?.()
   }
 
-  async #run(job: Job, { signal, isLast }: JobRun): Promise<void> {
+  async #run(job: Job, { signal, attempt, isLast }: JobRun): Promise<void> {
     const log = this.#options.log.child({ recordingId: job.recordingId })
     const startedAtMs = performance.now()
     this.#composingId = job.recordingId
@@ -114,7 +117,8 @@ export class CompositionQueue {
     } catch (error) {
       // A database that is away for a while costs time, not the recording.
       const isAway = error instanceof AppError && error.code === 'storage_unavailable'
-      if (signal.aborted || (isAway && !isLast)) throw error
+      const isGoodAgain = isAway ? !isLast : !(error instanceof AppError) && attempt + 1 < mostTries
+      if (signal.aborted || isGoodAgain) throw error
       const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
       log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
       await this.#options.onFailed(job, code)
@@ -146,9 +150,9 @@ export class CompositionQueue {
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
     const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
-    let composed: Composed
+    let composed: Awaited<ReturnType<typeof composeApart>>
     try {
-      composed = await compose({
+      composed = await composeApart({
         ffmpeg: this.#options.ffmpeg,
         journals,
         folder: composing,
@@ -166,6 +170,7 @@ export class CompositionQueue {
     for (const { participantId, source, reason, detail } of composed.faults) {
       log.warn('trackLeftOut', { participantId, source, reason, detail: detail.slice(0, 500) })
     }
+    if (composed.hasNetwork) log.warn('composedWithNetwork')
     log.info('recordingComposed', {
       ...composed.counts,
       durationMs: composed.durationMs,
@@ -181,8 +186,9 @@ export class CompositionQueue {
       durationMs: Math.round(composed.durationMs),
       faults: RecordingFaults.parse(composed.faults),
     })
-    // What could not be shown is in the journals alone: they stay.
-    if (this.#options.keepJournals || composed.faults.length > 0) return
+    // What could not be shown, or read, is in the journals alone: they stay.
+    const isDamaged = composed.faults.length > 0 || composed.counts.damagedBatches > 0
+    if (this.#options.keepJournals || isDamaged) return
     for (const path of journals) await rm(path)
   }
 

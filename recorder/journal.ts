@@ -173,8 +173,8 @@ export interface JournalEnd {
 }
 
 /**
- * Reads a journal batch by batch, in constant memory, up to the last good batch. It may still be written to.
- * @throws Error when the file is no journal at all.
+ * Reads a journal batch by batch, in constant memory, up to the last good batch; nothing of what is no journal. It may still be
+ * written to.
  */
 export async function* readJournal(path: string): AsyncGenerator<JournalEntry[], JournalEnd> {
   const file = await open(path, 'r')
@@ -182,8 +182,7 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry[],
     const { size } = await file.stat()
     const magic = await readAt(file, 0, journalMagic.length)
     if (!magic.equals(journalMagic)) {
-      if (size < journalMagic.length) return { tornBytes: size, damagedBatches: 0 }
-      throw new Error('not a journal')
+      return { tornBytes: size, damagedBatches: 0 }
     }
     let at = journalMagic.length
     let damagedBatches = 0

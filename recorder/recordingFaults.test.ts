@@ -1,10 +1,11 @@
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { RecordingId } from '#contract/ids.ts'
 import { changeRecording } from '#db/recordings.ts'
 import { readJournal } from './journal.ts'
 import type { JournalEntry } from './journalFormat.ts'
@@ -308,12 +309,15 @@ describe('a composition that fails', () => {
       await changeRecording(harness.database, job.recordingId, { state: 'failed' })
       await writeFile(join(folder, 'segment-001.journal'), 'this is no journal')
       await harness.ask('compose', job)
-      await expect.poll(() => harness.events.length, { interval: 5 }).toBe(n)
-      expect(await harness.row(job.recordingId)).toMatchObject({ state: 'failed', failureCode: 'internal' })
+      await expect.poll(() => harness.events.length, { interval: 5, timeout: 10_000 }).toBe(n)
+      expect(await harness.row(job.recordingId)).toMatchObject({
+        state: 'failed',
+        failureCode: 'recording_unavailable',
+      })
     }
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(harness.events).toHaveLength(15)
-  })
+  }, 90_000)
 })
 
 describe('requests', () => {
@@ -342,5 +346,41 @@ describe('requests', () => {
     const row = await harness.row(job.recordingId)
     expect(row).toMatchObject({ state: 'ready', progressPercent: 100 })
     expect(row.sizeBytes).toBe(await harness.storage.size(row.fileKey))
+  }, 90_000)
+})
+
+describe('an ffmpeg that is ended by somebody', () => {
+  /** Counts its runs in a file, and is killed in those that `isKilled` (an expression of the shell on `$n`) names. */
+  async function ffmpegKilled(isKilled: string): Promise<{ ffmpeg: string; runs: () => Promise<number> }> {
+    const folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'))
+    cleanups.push(() => rm(folder, { recursive: true, force: true }))
+    const ffmpeg = join(folder, 'ffmpeg')
+    const counted = join(folder, 'runs')
+    const script = `#!/bin/sh\necho x >> ${counted}\nn=$(wc -l < ${counted})\nif [ ${isKilled} ]; then kill -9 $$; fi\nexec ffmpeg "$@"\n`
+    await writeFile(ffmpeg, script, { mode: 0o755 })
+    return { ffmpeg, runs: async () => (await readFile(counted, 'utf8')).length / 2 }
+  }
+
+  async function recorded(harness: RecorderHarness): Promise<{ recordingId: RecordingId }> {
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
+    await harness.ask('stop', { recordingId: job.recordingId })
+    return job
+  }
+
+  it('costs a further try, not the recording', async () => {
+    const { ffmpeg } = await ffmpegKilled('$n -eq 3')
+    const harness = await harnessed({ ffmpeg })
+    const { recordingId } = await recorded(harness)
+    await expect.poll(() => harness.row(recordingId), { timeout: 60_000 }).toMatchObject({ state: 'ready' })
+    expect(await harness.row(recordingId)).toMatchObject({ failureCode: '', faults: [] })
+  }, 90_000)
+
+  it('three times is a failure, and no loop', async () => {
+    const { ffmpeg, runs } = await ffmpegKilled('1 -eq 1')
+    const harness = await harnessed({ ffmpeg })
+    const { recordingId } = await recorded(harness)
+    await expect.poll(() => harness.row(recordingId), { timeout: 60_000 }).toMatchObject({ state: 'failed' })
+    expect(await runs()).toBe(3)
   }, 90_000)
 })

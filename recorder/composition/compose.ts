@@ -55,7 +55,12 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const recording = await remux(options.journals, folder, { signal, onProgress: (s) => progress(s, 'remux') })
   // Files are named relative to the folder from here on.
   for (const track of recording.tracks) track.file = track.file && basename(track.file)
-  await faultUndecodable(recording.tracks, { ffmpeg: options.ffmpeg, folder, signal })
+  await faultUndecodable(recording.tracks, {
+    ffmpeg: options.ffmpeg,
+    folder,
+    signal,
+    onProgress: () => progress(1, 'remux'),
+  })
   base += shares.remux
   const leaveOut = (file: string, error: unknown): void => {
     const track = recording.tracks.find((one) => one.file === file)

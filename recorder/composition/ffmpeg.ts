@@ -14,6 +14,18 @@ export interface FfmpegRun {
   env?: Record<string, string>
 }
 
+/** What no camera and no screen sends, to either side; what a decoder takes for a picture grows with its area. */
+export const largestSide = 4_096
+
+/** Before each input with somebody's pictures: the decoder itself refuses what a header did not tell. */
+export const trackPictureArgs: readonly string[] = ['-max_pixels', String(largestSide ** 2)]
+
+/** It was not there, or somebody ended it: no file is to blame, and the next time it may be there. */
+export class FfmpegLost extends Error {}
+
+/** A decoder that breaks down ends so, over a file. */
+const ownSignals = new Set(['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGSYS', 'SIGTRAP'])
+
 /** Composing waits for everything else. */
 const niceness = 10
 /** No sign of life for this long: it hangs. */
@@ -21,7 +33,7 @@ const stallMs = 120_000
 
 /**
  * Runs ffmpeg to its end, with low priority.
- * @throws AppError disk_full; the signal's reason when it was aborted; Error with ffmpeg's last words otherwise
+ * @throws AppError disk_full; the signal's reason when it was aborted; FfmpegLost; Error with ffmpeg's last words otherwise
  */
 export function runFfmpeg(run: FfmpegRun): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -72,7 +84,7 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
     }
     child.on('error', (error) => {
       finish()
-      reject(new Error('ffmpeg cannot be started', { cause: error }))
+      reject(new FfmpegLost('ffmpeg cannot be started', { cause: error }))
     })
     child.on('close', (code, killedBy) => {
       finish()
@@ -80,6 +92,8 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
       else if (code === 0) resolve()
       else if (/No space left on device/i.test(words))
         reject(new AppError('disk_full', 'ffmpeg found no room'))
+      else if (killedBy !== null && !stalled && !ownSignals.has(killedBy))
+        reject(new FfmpegLost(`ffmpeg was ended by ${killedBy}`))
       else reject(new Error(`ffmpeg ended with ${stalled ? 'a stall' : (code ?? killedBy)}: ${words.trim()}`))
     })
   })

@@ -1,9 +1,10 @@
 import { AppError } from '#contract/errors.ts'
+import { FfmpegLost } from './ffmpeg.ts'
 
 /**
  * Does what ffmpeg has to do with some files, with as many of them as it can be done with: when it fails, each is
  * tried alone, and those that fail alone are left out; when none does, all are. Returns what was left out.
- * @throws AppError (a full disk), the signal's reason; what `work` throws when it fails without any file
+ * @throws AppError (a full disk), FfmpegLost, the signal's reason; what `work` throws when it fails without any file
  */
 export async function leavingOut(
   files: readonly string[],
@@ -44,7 +45,7 @@ async function failureOf(
     await work(files)
     return null
   } catch (error) {
-    if (signal.aborted || error instanceof AppError) throw error
+    if (signal.aborted || error instanceof AppError || error instanceof FfmpegLost) throw error
     return error
   }
 }

@@ -2,11 +2,18 @@ import { join } from 'node:path'
 import { RtpClock, type RtpToWall } from '../rtpClock.ts'
 import { parseRtp } from '../depacketize/rtp.ts'
 import { Unwrapper } from '../depacketize/sequence.ts'
+import { AppError } from '#contract/errors.ts'
 import { readJournal } from '../journal.ts'
 import type { JournalEntry, JournalNote, Names } from '../journalFormat.ts'
 import type { RemuxedRecording, RemuxedTrack } from './remuxed.ts'
 import { AudioTrackRemuxer, VideoTrackRemuxer, type TrackRemuxer } from './trackRemuxer.ts'
 import { payloadParserOf } from '../depacketize/videoAssembler.ts'
+
+/** How journals are read. */
+interface Reading {
+  signal: AbortSignal
+  onBatch: () => void
+}
 
 type TrackNote = Extract<JournalNote, { type: 'track' }>
 
@@ -38,7 +45,9 @@ interface Survey {
 /**
  * Turns journals into one file per track, losslessly, in two passes: clocks first, then frames. Memory does not grow
  * with the length of the meeting. What is wrong with a track is noted as its fault and stops no other.
+ * A journal of which nothing can be read is passed over.
  * @param paths in the order in which they were written
+ * @throws AppError recording_unavailable when none can be read
  */
 export async function remux(
   paths: readonly string[],
@@ -48,21 +57,27 @@ export async function remux(
   const names: Names = {}
   const counts = { frames: 0, droppedFrames: 0, lostPackets: 0, damagedBatches: 0, tornBytes: 0 }
   const surveys: Survey[] = []
+  let share = 0
+  // Every batch is a sign of life: long journals take minutes.
+  const reading: Reading = { signal: options.signal, onBatch: () => options.onProgress(share) }
   for (const path of paths) {
-    const survey = await surveyOf(path, names, counts, options.signal)
+    const survey = await surveyOf(path, names, counts, reading)
     if (survey) surveys.push(survey)
-    options.onProgress(surveys.length / paths.length / 2)
+    else counts.damagedBatches += 1
+    share = surveys.length / paths.length / 2
   }
+  if (surveys.length === 0)
+    throw new AppError('recording_unavailable', 'nothing that was captured can be read')
   const startedAtMs = Math.min(...surveys.map((s) => s.startedAtMs))
   const endedAtMs = Math.max(...surveys.map((s) => s.endedAtMs))
   const tracks: RemuxedTrack[] = []
   for (const [index, survey] of surveys.entries()) {
-    tracks.push(...(await remuxSegment(survey, index, startedAtMs, folder, counts, options.signal)))
-    options.onProgress(0.5 + (index + 1) / surveys.length / 2)
+    tracks.push(...(await remuxSegment(survey, index, startedAtMs, folder, counts, reading)))
+    share = 0.5 + (index + 1) / surveys.length / 2
   }
   return {
-    startedAtMs: Number.isFinite(startedAtMs) ? startedAtMs : 0,
-    durationMs: surveys.length > 0 ? Math.max(0, endedAtMs - startedAtMs) : 0,
+    startedAtMs,
+    durationMs: Math.max(0, endedAtMs - startedAtMs),
     names,
     tracks,
     counts,
@@ -72,7 +87,7 @@ export async function remux(
 async function* entriesOf(
   path: string,
   counts: RemuxedRecording['counts'] | null,
-  signal: AbortSignal,
+  { signal, onBatch }: Reading,
 ): AsyncGenerator<JournalEntry[]> {
   const reader = readJournal(path)
   for (;;) {
@@ -86,6 +101,7 @@ async function* entriesOf(
     }
     if (signal.aborted) await reader.return({ tornBytes: 0, damagedBatches: 0 })
     signal.throwIfAborted()
+    onBatch()
     yield step.value
   }
 }
@@ -94,14 +110,14 @@ async function surveyOf(
   path: string,
   names: Names,
   counts: RemuxedRecording['counts'],
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Survey | null> {
   let startedAtMs: number | null = null
   let endedAtMs: number | null = null
   let lastMs = 0
   let offsetMs = 0
   const streams = new Map<number, Stream>()
-  for await (const entries of entriesOf(path, counts, signal)) {
+  for await (const entries of entriesOf(path, counts, reading)) {
     for (const entry of entries) {
       if (entry.kind === 'packet') {
         lastMs = Math.max(lastMs, entry.arrivalMs)
@@ -169,7 +185,7 @@ async function remuxSegment(
   originMs: number,
   folder: string,
   counts: RemuxedRecording['counts'],
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<RemuxedTrack[]> {
   const toTimeline = (nodeMs: number): number => nodeMs + survey.offsetMs - originMs
   const endMs = survey.endedAtMs - originMs
@@ -183,7 +199,7 @@ async function remuxSegment(
     if (remuxer) remuxers.set(id, remuxer)
   }
   try {
-    for await (const entries of entriesOf(survey.path, null, signal)) {
+    for await (const entries of entriesOf(survey.path, null, reading)) {
       for (const entry of entries) {
         if (entry.kind !== 'packet') continue
         const remuxer = remuxers.get(entry.stream)

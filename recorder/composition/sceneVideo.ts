@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Canvas } from './canvas.ts'
 import { joinSpans } from './remuxed.ts'
-import { runFfmpeg } from './ffmpeg.ts'
+import { runFfmpeg, trackPictureArgs } from './ffmpeg.ts'
 import { headerHeight, picture, type Rect } from './layout.ts'
 import { clockColour, paintRing, type Stage } from './stage.ts'
 import type { Scene } from './timeline.ts'
@@ -78,14 +78,8 @@ export async function encodeScene(scene: Scene, stage: Stage, options: SceneVide
   let below = await still(stage.behind, 'behind', 'yuv420p')
   for (const [i, { file, rect }] of stage.videos.entries()) {
     inputs.push(
-      '-threads',
-      '1',
-      '-reinit_filter',
-      '0',
-      '-noaccurate_seek',
-      ...seekArgs(fromSeconds),
-      '-i',
-      file,
+      ...['-threads', '1', '-reinit_filter', '0', '-noaccurate_seek'],
+      ...[...trackPictureArgs, ...seekArgs(fromSeconds), '-i', file],
     )
     graph.push(
       `[${inputCount}:v]scale=${fitting(rect)}:eval=frame:out_color_matrix=bt709:out_range=tv:flags=bilinear,` +

@@ -145,7 +145,19 @@ describe('one track’s fault never fails a recording', () => {
       }),
     }))
 
+  /** A picture larger than any camera's: a decoder would take a gigabyte for it. */
+  const huge = (width: number, height: number): Sent[] =>
+    garbagePictures().map(({ atMs }, n) => ({
+      atMs,
+      rtp: rtpPacket({
+        ...{ sequenceNumber: n, timestamp: n * 3_600, marker: true },
+        payload: vp8Payload({ isStart: true, isKey: true, width, height }),
+      }),
+    }))
+
   it.each<[string, () => SyntheticTrack, string]>([
+    ['whose pictures are too wide', () => bad(huge(16_000, 360)), 'unreadable'],
+    ['whose pictures are too high', () => bad(huge(640, 16_000)), 'unreadable'],
     ['whose pictures are garbage', () => bad(garbagePictures()), 'undecodable'],
     ['that the muxer takes no picture of', () => bad(sizeless()), 'unreadable'],
     [

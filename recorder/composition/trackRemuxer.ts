@@ -13,6 +13,7 @@ import { ReorderBuffer, Unwrapper } from '../depacketize/sequence.ts'
 import { VideoAssembler } from '../depacketize/videoAssembler.ts'
 import type { RtpToWall } from '../rtpClock.ts'
 import { isNoSpace } from '../storage.ts'
+import { largestSide } from './ffmpeg.ts'
 import { joinSpans, type Span } from './remuxed.ts'
 
 /** Pictures further apart than this mean that a camera is off; a screen may stand still for as long as it likes. */
@@ -231,6 +232,9 @@ export class VideoTrackRemuxer extends TrackRemuxer {
 
   #take(frames: VideoFrame[]): void {
     for (const frame of frames) {
+      if (Math.max(frame.width ?? 0, frame.height ?? 0) > largestSide) {
+        throw new Error(`a picture of ${frame.width}×${frame.height}`)
+      }
       const atMs = this.toTimeline(frame.rtp)
       this.samples.push({ ...frame, atMs, durationMs: 0 })
       const last = this.#shown.at(-1)

@@ -1,49 +1,10 @@
-/** Reads bits of a NAL unit with emulation prevention bytes taken out; past the end it reads zeros. */
-class BitReader {
-  readonly #bytes: number[] = []
-  #at = 0
-
-  constructor(unit: Buffer) {
-    let zeros = 0
-    for (const byte of unit) {
-      if (zeros >= 2 && byte === 3) {
-        zeros = 0
-        continue
-      }
-      zeros = byte === 0 ? zeros + 1 : 0
-      this.#bytes.push(byte)
-    }
-  }
-
-  bits(count: number): number {
-    let value = 0
-    for (let i = 0; i < count; i += 1) {
-      const byte = this.#bytes[this.#at >> 3] ?? 0
-      value = value * 2 + ((byte >> (7 - (this.#at & 7))) & 1)
-      this.#at += 1
-    }
-    return value
-  }
-
-  /** Exp-Golomb, unsigned. */
-  ue(): number {
-    let zeros = 0
-    while (zeros < 32 && this.bits(1) === 0) zeros += 1
-    return 2 ** zeros - 1 + this.bits(zeros)
-  }
-
-  /** Exp-Golomb, signed. */
-  se(): number {
-    const value = this.ue()
-    return value % 2 === 0 ? -value / 2 : (value + 1) / 2
-  }
-}
+import { BitReader } from './bitReader.ts'
 
 const profilesWithChroma = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128])
 
 /** The picture size in a sequence parameter set (ITU-T H.264 7.3.2.1.1); null when it makes no sense. */
 export function sizeOfSps(unit: Buffer): { width: number; height: number } | null {
-  const reader = new BitReader(unit.subarray(1))
+  const reader = new BitReader(withoutEmulation(unit.subarray(1)))
   const profile = reader.bits(8)
   reader.bits(16)
   reader.ue()
@@ -79,7 +40,7 @@ export function sizeOfSps(unit: Buffer): { width: number; height: number } | nul
   const cropY = (chroma === 1 ? 2 : 1) * (2 - isFrameOnly)
   const width = widthInBlocks * 16 - (left + right) * cropX
   const height = heightInUnits * 16 * (2 - isFrameOnly) - (top + bottom) * cropY
-  return width > 0 && height > 0 && width <= 16_384 && height <= 16_384 ? { width, height } : null
+  return width > 0 && height > 0 ? { width, height } : null
 }
 
 function skipScalingLists(reader: BitReader, count: number): void {
@@ -88,4 +49,19 @@ function skipScalingLists(reader: BitReader, count: number): void {
     let last = 8
     for (let i = 0; i < (list < 6 ? 16 : 64) && last !== 0; i += 1) last = (last + reader.se() + 256) % 256
   }
+}
+
+/** A NAL unit's payload with emulation prevention bytes taken out. */
+function withoutEmulation(unit: Buffer): number[] {
+  const bytes: number[] = []
+  let zeros = 0
+  for (const byte of unit) {
+    if (zeros >= 2 && byte === 3) {
+      zeros = 0
+      continue
+    }
+    zeros = byte === 0 ? zeros + 1 : 0
+    bytes.push(byte)
+  }
+  return bytes
 }

@@ -5,6 +5,7 @@ import { sizeOfSps } from './h264Sps.ts'
 import { parseRtp } from './rtp.ts'
 import { VideoAssembler } from './videoAssembler.ts'
 import { parseVp8 } from './vp8.ts'
+import { parseVp9 } from './vp9.ts'
 import type { VideoFrame } from './frames.ts'
 
 interface Sent {
@@ -150,6 +151,21 @@ describe('VP8', () => {
     })
     const rest = vp8Stream(2, { firstSequence: 23, keys: [] }).map((s) => s.data)
     expect(assemble(new VideoAssembler(parseVp8), [...sent, padding, ...rest])).toHaveLength(6)
+  })
+})
+
+describe('VP9', () => {
+  it('tells the size that a key picture itself gives, which the decoder goes by', () => {
+    // Marker 2, profile 0, a key picture that is shown; sync code; colours of BT.709; then the size less one.
+    const head = Buffer.from([0x82, 0x49, 0x83, 0x42])
+    const rest = (BigInt(2) << 60n) | (BigInt(16_000 - 1) << 44n) | (BigInt(9_000 - 1) << 28n)
+    const size = Buffer.alloc(8)
+    size.writeBigUInt64BE(rest)
+    const payload = Buffer.concat([Buffer.from([0x0c]), head, size])
+    const packet = rtpPacket({ sequenceNumber: 1, timestamp: 0, marker: true, payload })
+    expect(assemble(new VideoAssembler(parseVp9), [packet])).toMatchObject([
+      { isKey: true, width: 16_000, height: 9_000 },
+    ])
   })
 })
 

@@ -1,3 +1,4 @@
+import { BitReader } from './bitReader.ts'
 import type { PayloadPart } from './frames.ts'
 
 /**
@@ -48,13 +49,33 @@ export function parseVp9(payload: Buffer): PayloadPart | null {
   }
   if (at >= payload.length || spatialId > 0) return null
   const data = payload.subarray(at)
+  const isStart = (first & 0x08) !== 0
+  const size = isStart ? sizeOfVp9(data) : null
   return {
-    isStart: (first & 0x08) !== 0,
+    isStart,
     isKey: !isPredicted,
     data: [data],
-    width,
-    height,
+    width: size?.width ?? width,
+    height: size?.height ?? height,
     tl0PicIdx,
     temporalId,
   }
+}
+
+/** The size in a key picture's own header (VP9 bitstream specification 6.2), which the decoder goes by; else null. */
+function sizeOfVp9(frame: Buffer): { width: number; height: number } | null {
+  const reader = new BitReader(frame.subarray(0, 16))
+  if (reader.bits(2) !== 2) return null
+  const profile = reader.bits(1) + 2 * reader.bits(1)
+  if (profile === 3) reader.bits(1)
+  const isShownAgain = reader.bits(1) === 1
+  const isKey = reader.bits(1) === 0
+  if (isShownAgain || !isKey) return null
+  reader.bits(2)
+  if (reader.bits(24) !== 0x498342) return null
+  if (profile >= 2) reader.bits(1)
+  const isRgb = reader.bits(3) === 7
+  if (!isRgb) reader.bits(1)
+  if (profile % 2 === 1) reader.bits(isRgb ? 1 : 3)
+  return { width: reader.bits(16) + 1, height: reader.bits(16) + 1 }
 }

@@ -35,9 +35,9 @@ export interface RecorderHarness {
 /** The ffmpeg of this machine. */
 export const ffmpegPath = 'ffmpeg'
 
-/** @param options.root where recordings go (default a folder of its own) */
+/** @param options.root where recordings go (default a folder of its own); `ffmpeg`: another than this machine's */
 export async function recorderHarness(
-  options: { root?: string; config?: RecorderConfig; log?: Log } = {},
+  options: { root?: string; config?: RecorderConfig; log?: Log; ffmpeg?: string } = {},
 ): Promise<RecorderHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'recorder-'))
   const { database, drop } = await testDatabase()
@@ -54,7 +54,7 @@ export async function recorderHarness(
       database,
       jobs,
       storage,
-      ffmpeg: ffmpegPath,
+      ffmpeg: options.ffmpeg ?? ffmpegPath,
       config: { reserveBytes: 0, recoverEveryMs: 200, ...options.config },
       log: options.log ?? silentLog,
       metrics: new Registry(),
