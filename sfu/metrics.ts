@@ -37,6 +37,25 @@ export function exposeEngine(engine: MediasoupEngine, registry: Registry): void 
       reported = tapDroppedPackets
     },
   })
+  new Counter({
+    name: 'diemcau_sfu_worker_warnings_total',
+    help: 'What media workers did not take, by kind; of a flood only what was heard before they were told to be quiet',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, count] of engine.warnings.counts) this.inc({ kind }, count)
+    },
+  })
+  new Counter({
+    name: 'diemcau_sfu_worker_silences_total',
+    help: 'How often a media worker was told to say nothing of packets for ten seconds: floods of stray packets',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(engine.warnings.silences)
+    },
+  })
   new Gauge({
     name: 'diemcau_sfu_worker_cpu_seconds',
     help: 'CPU time of each media worker since it started',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { createSocket } from 'node:dgram'
 import { createWorker } from 'mediasoup'
-import type { TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types'
+import type { TransportListenInfo, WebRtcServer, Worker, WorkerLogTag } from 'mediasoup/types'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { announcedAddresses } from './announce.ts'
@@ -50,6 +50,9 @@ export class MediaWorker {
     }
   }
 }
+
+/** What workers tell; of packets, anybody's too, only while they are few (see WorkerWarnings). */
+const packetTags: WorkerLogTag[] = ['ice', 'dtls', 'rtp', 'srtp', 'rtcp']
 
 const respawnDelaysMs = [0, 50, 100, 200, 400, 800, 1600, 3000]
 const portTries = 20
@@ -114,6 +117,12 @@ export class MediaWorkers {
     return near && near.load < spreadAfter ? near : least
   }
 
+  /** Whether the worker with this process id tells of packets that it does not take. */
+  async tellOfPackets(pid: number, isTold: boolean): Promise<void> {
+    const worker = this.alive.find(({ process }) => process.pid === pid)
+    await worker?.process.updateSettings({ logTags: isTold ? ['info', ...packetTags] : ['info'] })
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -145,7 +154,7 @@ export class MediaWorkers {
     const { mediaPort, workerBin, log } = this.#options
     const process = await createWorker({
       logLevel: 'warn',
-      logTags: ['info', 'ice', 'dtls', 'rtp', 'srtp'],
+      logTags: ['info', ...packetTags],
       ...(workerBin === null ? {} : { workerBin }),
     })
     try {

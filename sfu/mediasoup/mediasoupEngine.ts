@@ -14,6 +14,7 @@ import { MediaRoom } from './mediaRoom.ts'
 import { MediaWorkers } from './mediaWorkers.ts'
 import { JoinMedia, NegotiateMessage, type ClientConfig } from './negotiation.ts'
 import { TapServer } from './tapServer.ts'
+import { WorkerWarnings } from './workerWarnings.ts'
 
 /** Counts of the present, but `tapDroppedPackets` since the start. */
 export interface EngineStats {
@@ -29,6 +30,7 @@ export interface EngineStats {
 /** The media engine on mediasoup's workers. */
 export class MediasoupEngine implements MediaEngine {
   readonly workers: MediaWorkers
+  readonly warnings: WorkerWarnings
   readonly #config: SfuConfig
   readonly #log: Log
   readonly #taps: TapServer
@@ -41,11 +43,17 @@ export class MediasoupEngine implements MediaEngine {
   private constructor(
     config: SfuConfig,
     log: Log,
-    parts: { workers: MediaWorkers; taps: TapServer; capabilities: RtpCapabilities },
+    parts: {
+      workers: MediaWorkers
+      warnings: WorkerWarnings
+      taps: TapServer
+      capabilities: RtpCapabilities
+    },
   ) {
     this.#config = config
     this.#log = log
     this.workers = parts.workers
+    this.warnings = parts.warnings
     this.#taps = parts.taps
     this.#clientConfig = { routerRtpCapabilities: parts.capabilities }
     this.workers.onDied((dead) => {
@@ -55,18 +63,26 @@ export class MediasoupEngine implements MediaEngine {
 
   /** Starts workers and the recorders' port. Throws AppError `media_unavailable` when a worker cannot start. */
   static async start(config: SfuConfig, log: Log): Promise<MediasoupEngine> {
+    let pool: MediaWorkers | undefined
+    const warnings = new WorkerWarnings({
+      log,
+      silence: (pid, isSilent) => {
+        const told = pool?.tellOfPackets(pid, !isSilent)
+        if (told) detach(log, 'mediaWorkerNotTold', told)
+      },
+    })
     setLogEventListeners({
-      onwarn: (namespace, text) => log.warn('mediasoupWarned', { namespace, text }),
+      onwarn: (namespace, text) => warnings.note(namespace, text),
       onerror: (namespace, text) => log.error('mediasoupFailed', { namespace, text }),
     })
-    const workers = await MediaWorkers.start({
+    const workers = (pool = await MediaWorkers.start({
       count: config.workers,
       mediaPort: config.mediaPort,
       listenAddress: config.listenAddress,
       announcedAddress: config.announcedAddress,
       workerBin: config.workerBin,
       log,
-    })
+    }))
     try {
       const taps = await TapServer.start({
         host: config.tapHost,
@@ -77,7 +93,7 @@ export class MediasoupEngine implements MediaEngine {
       const router = await (await workers.choose()).process.createRouter({ mediaCodecs })
       const capabilities = offeredCapabilities(router.rtpCapabilities)
       router.close()
-      return new MediasoupEngine(config, log, { workers, taps, capabilities })
+      return new MediasoupEngine(config, log, { workers, warnings, taps, capabilities })
     } catch (error) {
       await workers.close()
       throw error
@@ -169,6 +185,7 @@ export class MediasoupEngine implements MediaEngine {
   }
 
   async #close(): Promise<void> {
+    this.warnings.close()
     setLogEventListeners() // workers complain of broken pipes while they are taken down
     for (const room of this.#rooms.values()) room.close()
     this.#rooms.clear()
