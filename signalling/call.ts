@@ -71,6 +71,9 @@ export class Call {
   readonly #broadcast: CallBroadcast
   readonly #news: CallNews
   readonly #agendaTurns = new Turns<MeetingId>()
+  /** Since when nobody is in the call; pages before it do not count. */
+  #emptySinceMs = Date.now()
+  /** Since when, besides, no page is there. */
   #quietSinceMs = Date.now()
   #isClosed = false
 
@@ -318,10 +321,10 @@ export class Call {
     this.ear.tick(nowMs)
     this.recording.tick(nowMs)
     if (this.pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
-    const isQuiet =
-      this.pages.size === 0 && (this.#isOver || Object.keys(this.view.participants).length === 0)
-    if (!isQuiet) this.#quietSinceMs = nowMs
-    else if (nowMs - this.#quietSinceMs >= this.#settings.idleMs) this.recording.stopIdle()
+    const isEmpty = this.#isOver || Object.keys(this.view.participants).length === 0
+    if (!isEmpty) this.#emptySinceMs = nowMs
+    else if (nowMs - this.#emptySinceMs >= this.#settings.idleMs) this.recording.stopIdle()
+    if (!isEmpty || this.pages.size > 0) this.#quietSinceMs = nowMs
   }
 
   get #isOver(): boolean {

@@ -51,12 +51,12 @@ export class CallEnding {
   }
 
   /**
-   * Ends a call that is open, when nobody is in it or looks at it; as of the last that happened in it, since it was over
-   * when the last one left. Whether it did. @throws AppError storage_unavailable
+   * Ends a call that is open, when nobody is in it; as of the last that happened in it, since it was over when the last
+   * one left. Whether it did. @throws AppError storage_unavailable
    */
   async endIfEmpty(): Promise<boolean> {
-    const { room, pages } = this.#parts
-    const isEmpty = pages.size === 0 && Object.keys(room.view.participants).length === 0
+    const { room } = this.#parts
+    const isEmpty = Object.keys(room.view.participants).length === 0
     if (room.view.phase !== 'open' || !isEmpty) return false
     await this.end(null, 0) // a room's time does not go back
     return true

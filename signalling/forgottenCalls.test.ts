@@ -51,3 +51,17 @@ it('a call that everybody left without ending it ends half an hour after its pla
   expect(audit.map(({ actorId, action }) => [actorId, action])).toEqual([['system', 'call.endedAsForgotten']])
   expect(await endForgotten(node, endsAtMs + 60 * minuteMs)).toEqual([])
 })
+
+it('who only looks at the waiting room does not keep a call open that everybody left', async () => {
+  const id = await newMeeting(test.database)
+  const endsAtMs = (await meeting(id)).endsAt.getTime()
+  const chair = new TestPage(node.url, id, 'chair')
+  await chair.join()
+  const waiting = new TestPage(node.url, id, 'secretary')
+  await waiting.signal.request('call:hello', {})
+  chair.close()
+  await eventually(async () => expect(await endForgotten(node, endsAtMs + 31 * minuteMs)).toEqual([id]))
+  await eventually(() =>
+    expect(waiting.told).toContainEqual({ event: 'state:closed', payload: 'meeting_ended' }),
+  )
+})

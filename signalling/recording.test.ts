@@ -127,6 +127,30 @@ describe('a recording', () => {
     await eventually(() => expect(inMedia()).toEqual([]))
   })
 
+  it('ends when everybody has left, also while somebody waits before the call', async () => {
+    const small = await startNode({
+      database: test.database,
+      bus,
+      settings: { recorderTimeoutMs: 500, idleMs: 300, seatGraceMs: 100 },
+    })
+    cleanup.push(() => small.close())
+    const one = await recorder('recorder-1')
+    const id = await newMeeting(test.database)
+    meetingId = id
+    const opener = new TestPage(small.url, id, 'chair')
+    await opener.join()
+    await opener.signal.request('recording:start', {})
+    await eventually(() => expect(opener.view?.recording.state).toBe('recording'))
+    const waiting = new TestPage(small.url, id, 'guest')
+    cleanup.push(() => waiting.close())
+    await waiting.signal.request('call:hello', {})
+    opener.close()
+    await eventually(() => expect(one.methods()).toEqual(['start', 'stop']))
+    await eventually(async () =>
+      expect(await waiting.signal.request('call:hello', {})).toMatchObject({ isRecording: false }),
+    )
+  })
+
   it('goes to the next recorder when one refuses, and fails with its reason when all do', async () => {
     const full = await recorder('recorder-full', 0)
     full.refusal = 'disk_full'
