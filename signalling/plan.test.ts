@@ -165,8 +165,8 @@ describe('the agenda', () => {
     presenter: 'Văn phòng',
     durationMin: 15,
   })
-  const ask = (items: ReturnType<typeof item>[]) =>
-    node.bus.request(callHomeAddress(node.id), 'changeAgenda', { meetingId, items, by: 'user-1' })
+  const ask = (items: ReturnType<typeof item>[], version?: number) =>
+    node.bus.request(callHomeAddress(node.id), 'changeAgenda', { meetingId, items, version, by: 'user-1' })
 
   it('that grew while nobody was there yet is the call’s, and can be called', async () => {
     const chair = page('chair')
@@ -192,6 +192,17 @@ describe('the agenda', () => {
     expect(version).toBe(2)
     await expect(ask([item('item3', 'Việc mới')])).rejects.toMatchObject({ code: 'invalid_state' })
     expect(await agendaRows()).toEqual(wanted)
+  })
+
+  it('is taken for the plan that it was made for alone; who asks again, not having heard, is answered the same', async () => {
+    await joined('chair')
+    const wanted = [item('item2', 'Hai'), item('item1', 'Một')]
+    await Promise.all([ask(wanted, 1), ask(wanted, 1)])
+    await ask(wanted, 1)
+    await expect(ask([item('item2', 'Hai')], 1)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await agendaRows()).toEqual(wanted)
+    await ask([item('item2', 'Hai')], 2)
+    expect(await agendaRows()).toEqual([item('item2', 'Hai')])
   })
 
   it('is changed too where the call has no page and no home', async () => {
