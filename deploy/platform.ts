@@ -24,7 +24,7 @@ import { startSfu } from '#sfu/server.ts'
 import { watchForgottenCalls } from '#signalling/forgottenCalls.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
-import { clientHeaders, type PagesHandler } from '../web/pages.ts'
+import { addressOf, clientHeaders, type PagesHandler } from '../web/pages.ts'
 import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
@@ -166,6 +166,7 @@ async function compose(
           standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
           concernedBy: (meetingId, found) => concernedBy(database, meetingId, found),
         },
+        addressOf: (request) => addressOf(request, { trustsProxy: config.TRUST_PROXY }),
         database,
         log,
         metrics,

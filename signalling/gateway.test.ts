@@ -293,25 +293,146 @@ describe('a connection', () => {
   })
 })
 
-describe('a connection', () => {
-  it('is one page’s, however often it asks to be one before it is', async () => {
-    const cookie = `who=${memberId(meetingId, 'an')}`
-    const auth = { protocol: protocolVersion, clientId: 'raw' }
-    const socket = io(node.url, {
-      ...{ transports: ['websocket'], forceNew: true, reconnection: false, auth },
-      extraHeaders: { cookie },
+/** A transport on which whatever is written goes out as it is, and what comes back. */
+async function rawTransport(headers: Record<string, string> = {}, url = node.url) {
+  const manager = io(url, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    extraHeaders: headers,
+    auth: { protocol: protocolVersion, clientId: 'raw' },
+  }).io
+  const opened = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<void>()
+  const heard: string[] = []
+  manager.once('open', () => {
+    manager.engine.on('data', (data: unknown) => heard.push(String(data)))
+    opened.resolve()
+  })
+  manager.once('error', (error) => opened.reject(error))
+  manager.once('close', () => closed.resolve())
+  open.push({ close: () => manager.engine.close() })
+  await opened.promise
+  return { write: (text: string) => manager.engine.write(text), heard, closed: closed.promise }
+}
+
+describe('a transport', () => {
+  const connect = `0${JSON.stringify({ protocol: protocolVersion, clientId: 'raw' })}`
+  const member = (name = 'an') => ({ cookie: `who=${memberId(meetingId, name)}` })
+
+  it('is one page’s: what asks again to be one ends it', async () => {
+    const { write, heard, closed } = await rawTransport(member())
+    // In one turn, and beside the one of the client itself: they are there before the first is answered.
+    for (let i = 0; i < 100; i++) write(connect)
+    await closed
+    expect(heard.filter((data) => data.startsWith('0{"sid"')).length).toBeLessThanOrEqual(1)
+  })
+
+  it('ends at what no client says: another namespace, an answer, bytes', async () => {
+    for (const packet of ['0/admin,', '3/,1[]', '51-["x",{"_placeholder":true,"num":0}]', '2/admin,["x"]']) {
+      const { write, heard, closed } = await rawTransport(member())
+      await eventually(() => expect(heard.some((data) => data.startsWith('0{"sid"'))).toBe(true))
+      write(packet)
+      await closed
+    }
+  })
+
+  it('of nobody is told so once, asks nothing, and is closed', async () => {
+    let asked = 0
+    const real = linkPrincipals(test.database)
+    const counting = await startNode({
+      database: test.database,
+      principals: { ...real, resolve: (headers) => (asked++, real.resolve(headers)) },
     })
-    open.push(socket)
-    let accepted = 0
-    socket.io.on('open', () => {
-      const { engine } = socket.io
-      engine.on('data', (data: unknown) => (accepted += String(data).startsWith('0{"sid"') ? 1 : 0))
-      // In one turn: they are there before the first was looked up.
-      for (let i = 0; i < 100; i++) engine.write(`0${JSON.stringify(auth)}`)
+    open.push(counting)
+    const { write, heard, closed } = await rawTransport({ cookie: 'who=nobody' }, counting.url)
+    for (let i = 0; i < 100; i++) write(connect)
+    await closed
+    expect(heard).toEqual(['4{"message":"refused","data":{"code":"unauthenticated"}}'])
+    expect(asked).toBe(1)
+  })
+})
+
+describe('strangers', () => {
+  /** What becomes of a socket: its code, or the network's word for a refused upgrade. */
+  const outcome = async (url: string, cookie: string, address: string): Promise<unknown> =>
+    (await rawSocket({ url, headers: { cookie, 'x-test-address': address } })).refusal
+
+  it('are told so up to a number of an address, an IPv6 /64 being one; who is known comes in from there', async () => {
+    const behind = await startNode({
+      database: test.database,
+      addressOf: ({ headers }) => String(headers['x-test-address']),
     })
-    await eventually(() => expect(accepted).toBeGreaterThan(0))
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    expect(accepted).toBe(1)
+    open.push(behind)
+    const told = { code: 'unauthenticated' }
+    const outcomes: unknown[] = []
+    for (let i = 0; i < 60; i++) outcomes.push(await outcome(behind.url, 'who=nobody', `2001:db8::${i}`))
+    expect(outcomes[0]).toEqual(told)
+    expect(outcomes.at(-1)).not.toEqual(told)
+    expect(await outcome(behind.url, `who=${memberId(meetingId, 'an')}`, '2001:db8::7')).toBeNull()
+    expect(await outcome(behind.url, 'who=nobody', '2001:db8:0:1::7')).toEqual(told)
+    expect(await outcome(behind.url, 'who=nobody', '192.0.2.7')).toEqual(told)
+  })
+})
+
+describe('what one may ask', () => {
+  it('is not more with another socket', async () => {
+    const headers = { cookie: `who=${memberId(meetingId, 'an')}` }
+    const answers: unknown[] = []
+    for (let sockets = 0; sockets < 3; sockets++) {
+      const { socket } = await rawSocket({ headers })
+      for (let i = 0; i < 30; i++) answers.push(await ask(socket, 'connection:check', {}))
+      socket.disconnect()
+    }
+    expect(answers.slice(0, 30)).not.toContainEqual(refused('rate_limited'))
+    expect(answers.slice(-20)).toContainEqual(refused('rate_limited'))
+  })
+
+  it('of hands, sources and words is bounded for each participant by itself, and taking back is free', async () => {
+    const generous = await startNode({
+      database: test.database,
+      settings: { rate: { burst: 1e6, perSecond: 1e6 } },
+    })
+    open.push(generous)
+    const first = new TestPage(generous.url, meetingId, 'chair')
+    open.push(first)
+    await first.join()
+    const enter = async () => {
+      const { socket } = await rawSocket({
+        url: generous.url,
+        headers: { cookie: `who=${memberId(meetingId, 'an')}` },
+        auth: { protocol: protocolVersion, clientId: 'same' },
+      })
+      expect(await ask(socket, 'call:join', join)).toMatchObject({ ok: true })
+      return socket
+    }
+    const until = async (socket: Socket, work: (i: number) => Promise<unknown>[]): Promise<number> => {
+      for (let done = 0; done < 400; done++) {
+        const answers = await Promise.all(work(done))
+        if (answers.some((answer) => JSON.stringify(answer) === JSON.stringify(refused('rate_limited'))))
+          return done
+      }
+      return socket.connected ? Infinity : -1
+    }
+    const hands = (socket: Socket) =>
+      until(socket, () => [ask(socket, 'hand:raise', {}), ask(socket, 'hand:lower', {})])
+    const words = (socket: Socket, text: string) =>
+      until(socket, (i) => [
+        ask(socket, 'chat:post', { id: `${socket.id?.slice(0, 8)}-${text.length}-${i}`, text }),
+      ])
+    const camera = (level: string, socket: Socket) => ask(socket, 'source:set', { source: 'camera', level })
+    const before = await enter()
+    expect(await hands(before)).toBeLessThan(60)
+    expect(await words(before, 'ồ'.repeat(4000))).toBeLessThan(20)
+    before.disconnect()
+    const after = await enter()
+    expect(await hands(after)).toBeLessThan(3)
+    expect(await words(after, 'ồ'.repeat(4000))).toBeLessThan(3)
+    // Sources have their own: a microphone is opened though no hand can be raised.
+    expect(await camera('open', after)).toMatchObject({ ok: true })
+    expect(await until(after, () => [camera('open', after), camera('muted', after)])).toBeLessThan(100)
+    expect(await camera('muted', after)).toMatchObject({ ok: true })
+    await first.signal.request('hand:raise', {})
   })
 })
 

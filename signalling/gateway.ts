@@ -6,7 +6,7 @@ import { AppError, toWireError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { allows } from '#contract/permissions.ts'
-import type { Principal } from '#contract/principal.ts'
+import { Budgets } from '#contract/budgets.ts'
 import { maxMessageBytes, protocolVersion } from '#contract/protocol.ts'
 import {
   callRequests,
@@ -20,7 +20,9 @@ import {
   type ServerToClientEvents,
 } from '#contract/requests.ts'
 import { Revocation, revocationTopic } from '#contract/revocation.ts'
+import { ActionBudgets } from './actionBudgets.ts'
 import type { Directory } from './directory.ts'
+import { Door, type Caller } from './door.ts'
 import { connectionHandlers } from './handlers/connectionHandlers.ts'
 import type { Answer, Command } from './handlers/handler.ts'
 import { handlers } from './handlers/handlers.ts'
@@ -32,12 +34,15 @@ import { audienceRoom } from './pageInCall.ts'
 import { PageRights } from './pageRights.ts'
 import { SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
 import { Topics } from './topics.ts'
+import { Transport, type Connection } from './transport.ts'
 
 /** Refusals before a page that floods is closed, requests at once, and messages a slow page may be behind. */
 const maxStrikes = 100
 const maxInFlight = 64
 const maxBacklog = 1000
-/** What a request takes from a page's store of messages, where it is not 1. */
+/** Principals whose requests are counted. */
+const maxPrincipals = 20_000
+/** What a request takes from a principal's store of messages, where it is not 1. */
 const costs: Partial<Record<RequestName, number>> = {
   'call:enter': 5,
   'call:hello': 5,
@@ -54,6 +59,8 @@ export interface GatewayOptions {
   principals: Principals
   bus: Bus
   settings: SignallingSettings
+  /** Where an upgrade comes from. */
+  addressOf: (request: IncomingMessage) => string
   metrics: () => SignallingMetrics
   log: Log
 }
@@ -69,16 +76,23 @@ export class Gateway {
   readonly #pages = new Set<SocketPage>()
   readonly #topics: Topics
   readonly #rights: PageRights
-  /** Pages by whom they belong to. */
+  readonly #door: Door
+  /** Sockets by whom they belong to. */
   readonly #counts = new Map<string, number>()
-  /** Who asks for an upgrade, looked up before there is a socket. */
-  readonly #asked = new WeakMap<IncomingMessage, Promise<Principal | null>>()
+  /** What one may ask, over all sockets that one has and had. */
+  readonly #requests: Budgets<string>
+  readonly #actions = new ActionBudgets()
+  /** What the door said of an upgrade. */
+  readonly #asked = new WeakMap<IncomingMessage, Caller | AppError>()
+  readonly #transports = new WeakMap<Connection, Transport>()
   readonly #cleanup: (() => void | Promise<void>)[] = []
   #isRechecking = false
   #isClosing = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#door = new Door(options)
+    this.#requests = new Budgets({ ...options.settings.rate, maxKeys: maxPrincipals })
     this.#topics = new Topics(options)
     this.#rights = new PageRights({ ...options, topics: this.#topics })
     this.#io = new Server({
@@ -94,20 +108,26 @@ export class Gateway {
       connectTimeout: 10_000,
       allowRequest: (request, callback) => {
         if (!isOriginAllowed(request, options.settings.allowedOrigins)) return callback('origin', false)
-        const asked = options.principals.resolve(headersOf(request.headers))
-        this.#asked.set(request, asked)
-        // Nobody, too, gets a socket for as long as it takes to say so: a browser is told no code of an upgrade.
-        asked.catch(() => undefined).finally(() => callback(null, true))
+        this.#knock(request).then(
+          (isHeard) => callback(null, isHeard),
+          (error: unknown) => {
+            this.#logUnknown('upgrade', error)
+            callback('internal', false)
+          },
+        )
       },
     })
     this.#io.use((socket, next) => {
-      this.#admit(socket).then(
-        () => next(),
-        (error: unknown) => {
-          if (!(error instanceof AppError)) this.#logUnknown('handshake', error)
-          next(Object.assign(new Error('refused'), { data: toWireError(error) }))
-        },
-      )
+      const transport = this.#transports.get(socket.conn)
+      try {
+        socket.data = this.#admit(socket, transport)
+        transport?.admit()
+        next()
+      } catch (error) {
+        if (!(error instanceof AppError)) this.#logUnknown('handshake', error)
+        next(Object.assign(new Error('refused'), { data: toWireError(error) }))
+        setImmediate(() => transport?.end()) // when it is told
+      }
     })
     this.#io.on('connection', (socket) => this.#connect(socket))
   }
@@ -125,6 +145,7 @@ export class Gateway {
   /** Takes the upgrade requests of `/socket.io` of an HTTP server. */
   attach(server: HttpServer): void {
     this.#io.attach(server)
+    this.#io.engine.on('connection', (conn: Connection) => this.#open(conn))
   }
 
   /** Pages that are connected. */
@@ -144,33 +165,53 @@ export class Gateway {
     }
   }
 
-  async #admit(socket: PageSocket): Promise<void> {
+  /** Asks the door. Returns whether there is a socket: nobody, too, has one for as long as it takes to say so. */
+  async #knock(request: IncomingMessage): Promise<boolean> {
+    try {
+      const caller = await this.#door.ask(request)
+      if (caller) this.#asked.set(request, caller)
+      else this.#options.metrics().requests.inc({ name: 'connect', code: 'rate_limited' })
+      return caller !== null
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.#asked.set(request, error)
+      return true
+    }
+  }
+
+  #open(conn: Connection): void {
+    const asked = this.#asked.get(conn.request) ?? new AppError('unauthenticated')
+    const caller = asked instanceof AppError ? null : asked
+    const transport = new Transport(conn, caller)
+    this.#transports.set(conn, transport)
+    const { maxPagesPerPrincipal } = this.#options.settings
+    const isMany = caller?.keys.some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal) ?? false
+    const refusal = isMany ? new AppError('rate_limited', 'too many pages') : asked
+    if (refusal instanceof AppError) {
+      this.#options.metrics().requests.inc({ name: 'connect', code: refusal.code })
+      transport.refuse(refusal)
+      return
+    }
+    this.#count(refusal.keys, 1)
+    conn.once('close', () => this.#count(refusal.keys, -1))
+  }
+
+  #admit(socket: PageSocket, transport: Transport | undefined): SocketData {
     if (this.#isClosing) throw new AppError('node_closing')
     const auth = HandshakeAuth.safeParse(socket.handshake.auth)
     if (!auth.success) {
       throw new AppError('bad_request', 'malformed handshake', { detail: { protocol: protocolVersion } })
     }
-    const asked = this.#asked.get(socket.request)
-    // A connection is one page's: what asks again before it was answered would be a page more that nobody counts.
-    this.#asked.delete(socket.request)
-    if (!asked) throw new AppError('bad_request', 'asked twice')
-    const principal = await asked
-    if (!principal) throw new AppError('unauthenticated')
-    const { maxPagesPerPrincipal } = this.#options.settings
-    if (keysOf(principal).some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal)) {
-      throw new AppError('rate_limited', 'too many pages')
-    }
-    socket.data = { clientId: auth.data.clientId, principal, headers: headersOf(socket.handshake.headers) }
+    const caller = transport?.caller
+    if (!caller) throw new AppError('unauthenticated')
+    return { clientId: auth.data.clientId, ...caller }
   }
 
   #connect(socket: PageSocket): void {
-    const page = new SocketPage(socket, this.#options.settings.rate, Date.now())
-    const keys = keysOf(page.principal)
+    const page = new SocketPage(socket, this.#requests, Date.now())
     this.#pages.add(page)
-    this.#count(keys, 1)
     socket.on('disconnect', () => {
       this.#pages.delete(page)
-      this.#count(keys, -1)
       this.#topics.drop(page, page.topics)
       page.place?.end()
     })
@@ -211,9 +252,8 @@ export class Gateway {
 
   async #run(page: SocketPage, name: RequestName | null, payload: unknown): Promise<unknown> {
     const cost = name ? (costs[name] ?? 1) : 10
-    if (!page.bucket.take(cost, Date.now()) || page.inFlight >= maxInFlight) {
-      if (++page.strikes >= maxStrikes) page.close(new AppError('rate_limited'))
-      throw new AppError('rate_limited')
+    if (!page.spend(cost, Date.now()) || page.inFlight >= maxInFlight) {
+      throw this.#tooMuch(page)
     }
     if (!name) throw new AppError('bad_request', 'no such request')
     page.inFlight++
@@ -222,6 +262,13 @@ export class Gateway {
     } finally {
       page.inFlight--
     }
+  }
+
+  /** Who goes on asking for more than there is loses the socket. */
+  #tooMuch(page: SocketPage): AppError {
+    const error = new AppError('rate_limited')
+    if (++page.strikes >= maxStrikes) page.close(error)
+    return error
   }
 
   #handle(page: SocketPage, name: RequestName, payload: unknown): Promise<unknown> {
@@ -260,6 +307,7 @@ export class Gateway {
     if (handler.place === 'seat' && !call.pages.isSeated(place)) {
       throw new AppError(call.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
+    if (!this.#actions.spend(identity.participantId, name, data)) throw this.#tooMuch(page)
     if ('run' in handler) return handler.run(context, data)
     await call.carryOut(handler.command, identity.participantId, data)
     return {}
@@ -323,11 +371,6 @@ function isCallRequest(name: RequestName): name is CallRequestName {
   return Object.hasOwn(callRequests, name)
 }
 
-/** Whose a page is: an account, or the participants of its links. */
-function keysOf({ account, links }: Principal): string[] {
-  return account ? [account.userId] : links.map((link) => link.participantId)
-}
-
 function isRequestName(name: unknown): name is RequestName {
   return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
 }
@@ -342,12 +385,4 @@ function isOriginAllowed(request: IncomingMessage, allowed: readonly string[]): 
   } catch {
     return false // an origin that is no address
   }
-}
-
-function headersOf(raw: IncomingMessage['headers']): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(raw)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  return headers
 }

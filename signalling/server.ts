@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
@@ -18,6 +18,8 @@ export type SignallingOptions = {
   bus: Bus
   engine: MediaEngine
   principals: Principals
+  /** Where an upgrade comes from; the socket's other end unless a proxy is trusted. */
+  addressOf?: (request: IncomingMessage) => string
   log: Log
   metrics: Registry
   settings?: Partial<SignallingSettings>
@@ -55,6 +57,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   const gateway: Gateway = new Gateway({
     directory: () => directory,
     principals,
+    addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? 'unknown'),
     bus,
     settings,
     metrics: () => metrics,

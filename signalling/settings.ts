@@ -25,7 +25,7 @@ export interface SignallingSettings {
   maxPagesPerParticipant: number
   /** Pages of one account, or of one link's holder, on a node at a time. */
   maxPagesPerPrincipal: number
-  /** Messages a page may send: a store of `burst`, refilled by `perSecond`. */
+  /** Requests of one account, or of one link's holder, over all its pages: a store of `burst`, refilled by `perSecond`. */
   rate: { burst: number; perSecond: number }
   /** Origins that may connect beside the server's own host, e.g. `https://hop.example.vn`. */
   allowedOrigins: readonly string[]
@@ -46,6 +46,6 @@ export const defaultSettings: SignallingSettings = {
   recorderTimeoutMs: 15_000,
   maxPagesPerParticipant: 8,
   maxPagesPerPrincipal: 40,
-  rate: { burst: 200, perSecond: 40 },
+  rate: { burst: 400, perSecond: 40 },
   allowedOrigins: [],
 }

@@ -4,7 +4,7 @@ import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { Topic } from '#contract/live.ts'
 import type { Principal } from '#contract/principal.ts'
 import type { ClientToServerEvents, ServerToClientEvents } from '#contract/requests.ts'
-import { TokenBucket } from '#contract/tokenBucket.ts'
+import type { Budgets } from '#contract/budgets.ts'
 import type { PageInCall } from './pageInCall.ts'
 
 /** A socket of ours; `data` is set before the connection is let in. */
@@ -15,13 +15,14 @@ export interface SocketData {
   clientId: ClientId
   principal: Principal
   headers: Headers
+  /** Whose the page is, for what it may ask. */
+  keys: readonly string[]
 }
 
 /** A page behind a socket: its principal's, with a call at most, and the topics that it follows. */
 export class SocketPage {
   readonly clientId: ClientId
   readonly headers: Headers
-  readonly bucket: TokenBucket
   readonly topics = new Set<Topic>()
   /** As of the last look-up. */
   principal: Principal
@@ -37,16 +38,23 @@ export class SocketPage {
   strikes = 0
   checkedAtMs: number
   readonly #socket: PageSocket
+  readonly #requests: Budgets<string>
   #isClosed = false
 
-  constructor(socket: PageSocket, rate: { burst: number; perSecond: number }, nowMs: number) {
+  /** @param requests what each principal may ask, over all its pages */
+  constructor(socket: PageSocket, requests: Budgets<string>, nowMs: number) {
     const { clientId, principal, headers } = socket.data
     this.clientId = clientId
     this.principal = principal
     this.headers = headers
-    this.bucket = new TokenBucket(rate, nowMs)
+    this.#requests = requests
     this.checkedAtMs = nowMs
     this.#socket = socket
+  }
+
+  /** Takes from what the page's principal may ask; whether it was there. */
+  spend(cost: number, nowMs: number): boolean {
+    return this.#socket.data.keys.every((key) => this.#requests.take(key, cost, nowMs))
   }
 
   get isOpen(): boolean {

@@ -55,7 +55,7 @@ export class Topics {
   async follow(page: SocketPage, topics: readonly Topic[]): Promise<Topic[]> {
     if (new Set([...page.topics, ...topics]).size > maxTopics) throw new AppError('rate_limited', 'topics')
     const wanted = new Set(topics)
-    if (!page.bucket.take(lookUpCost * wanted.size, Date.now())) throw new AppError('rate_limited', 'topics')
+    if (!page.spend(lookUpCost * wanted.size, Date.now())) throw new AppError('rate_limited', 'topics')
     const refused: Topic[] = []
     for (const topic of wanted) {
       if (!(await this.#mayFollow(page, topic))) refused.push(topic)

@@ -11,11 +11,16 @@ export class TokenBucket {
     this.#atMs = nowMs
   }
 
-  /** Takes `cost` tokens if they are there. */
-  take(cost: number, nowMs: number): boolean {
+  /** Whether `cost` tokens are there. */
+  has(cost: number, nowMs: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, nowMs - this.#atMs) * this.#perMs)
     this.#atMs = nowMs
-    if (this.#tokens < cost) return false
+    return this.#tokens >= cost
+  }
+
+  /** Takes `cost` tokens if they are there. */
+  take(cost: number, nowMs: number): boolean {
+    if (!this.has(cost, nowMs)) return false
     this.#tokens -= cost
     return true
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { Registry } from 'prom-client'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import type { Bus } from '#contract/bus.ts'
@@ -116,6 +116,7 @@ export async function startNode(options: {
   bus?: Bus
   engine?: FakeEngine
   principals?: Principals
+  addressOf?: (request: IncomingMessage) => string
   settings?: Partial<SignallingSettings>
   log?: Log
   /** More than others': then calls go there only when nobody else is. */
@@ -138,6 +139,7 @@ export async function startNode(options: {
     bus,
     engine,
     principals: options.principals ?? linkPrincipals(database),
+    ...(options.addressOf ? { addressOf: options.addressOf } : {}),
     log,
     metrics: new Registry(),
     settings: { ...quickSettings, ...options.settings },
