@@ -3,6 +3,7 @@ export const errorCodes = [
   'bad_request', // the payload is not of the request's shape
   'too_large', // the message or body is over its limit
   'rate_limited', // too many messages, pages or attempts: wait
+  'busy', // too many ask for the same work at once: try again in a moment
   'unauthenticated', // no session, or it ended
   'not_found', // absent, or not yours to see: the two look alike
   'forbidden', // you may see it, but not do this
@@ -77,6 +78,7 @@ export function httpStatusOf(code: ErrorCode): number {
       return 421
     case 'disk_full':
       return 507
+    case 'busy':
     case 'node_closing':
     case 'media_unavailable':
     case 'recording_unavailable':

@@ -114,7 +114,8 @@ describe('sessions', () => {
   test('cookies are out of reach of scripts, of other sites and of plain HTTP', async () => {
     const { email } = await newPerson()
     const { setCookies } = await accounts.signIn({ email: email.toUpperCase(), password, ...client })
-    expect(setCookies).toHaveLength(1)
+    expect(setCookies).toHaveLength(2)
+    for (const cookie of setCookies) expect(cookie).toMatch(/; HttpOnly.*SameSite=Lax/i)
     expect(setCookies[0]).toMatch(/^__Secure-diemcau\.session_token=.*HttpOnly/)
     expect(setCookies[0]).toMatch(/Secure/)
     expect(setCookies[0]).toMatch(/SameSite=Lax/i)
@@ -168,6 +169,60 @@ describe('sessions', () => {
     await expect(accounts.signIn({ email, password, ...client })).resolves.toBeDefined()
   })
 
+  test('guesses from everywhere lock nobody out of a browser that the account signed in from before', async () => {
+    const { email } = await newPerson()
+    const { setCookies } = await accounts.signIn({ email, password, ...client })
+    const cookies = browser(setCookies).get('cookie')
+    const guess = async (address: string) =>
+      accounts.signIn({ email, password: 'guess', ipAddress: address, userAgent: 'x' })
+    const guesses = Array.from({ length: 45 }, (_, count) => guess(`198.51.100.${count % 6}`))
+    const codes = (await Promise.allSettled(guesses)).map((r) => r.status === 'rejected' && r.reason.code)
+    expect(codes).toContain('rate_limited')
+    await expect(accounts.signIn({ email, password, ...client })).rejects.toMatchObject({
+      code: 'rate_limited',
+    })
+    await expect(accounts.signIn({ email, password, ...client, cookies })).resolves.toBeDefined()
+    // It is proof for that account only, and no way to guess without end.
+    const other = await newPerson()
+    const wrong = { ...client, password: 'guess', cookies, ipAddress: '198.51.100.99' }
+    const tries = (to: string) =>
+      Promise.allSettled(Array.from({ length: 9 }, () => accounts.signIn({ ...wrong, email: to })))
+    const refusedOf = (results: PromiseSettledResult<unknown>[]) =>
+      results.filter((r) => r.status === 'rejected' && r.reason.code === 'rate_limited').length
+    expect(refusedOf(await tries(email))).toBe(1)
+    expect(refusedOf(await tries(other.email))).toBe(1)
+    await expect(
+      accounts.signIn({ ...client, email, password, cookies: cookies?.replace(/.{4}$/, 'AAAA') ?? null }),
+    ).rejects.toMatchObject({ code: 'rate_limited' })
+  })
+
+  test('an IPv6 subscriber is one address, whichever of theirs they use', async () => {
+    const { email } = await newPerson()
+    const guesses = Array.from({ length: 9 }, (_, count) =>
+      accounts.signIn({ email, password: 'guess', ipAddress: `2001:db8:0:1::${count + 1}`, userAgent: 'x' }),
+    )
+    const codes = (await Promise.allSettled(guesses)).map((r) => r.status === 'rejected' && r.reason.code)
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(1)
+  })
+
+  test('too many sign-ins at once are told to come again, and no try is held against them', async () => {
+    const { email } = await newPerson()
+    const all = await Promise.allSettled(
+      Array.from({ length: 120 }, (_, count) =>
+        accounts.signIn({
+          email: `nobody${count}@mau.example`,
+          password,
+          ipAddress: '203.0.113.9',
+          userAgent: 'x',
+        }),
+      ),
+    )
+    const codes = all.map((r) => (r.status === 'rejected' ? r.reason.code : ''))
+    expect(codes).toContain('busy')
+    expect(codes).toContain('unauthenticated')
+    await expect(accounts.signIn({ email, password, ...client })).resolves.toBeDefined()
+  })
+
   test('a revoked session is nobody at once, and its sockets are told', async () => {
     const person = await newPerson()
     const viewer = await viewerOf(person.headers)
@@ -208,7 +263,7 @@ describe('sessions', () => {
   test('a forged or foreign cookie is nobody', async () => {
     const { headers } = await newPerson()
     const cookie = headers.get('cookie') ?? ''
-    expect(await accounts.viewerOf(new Headers({ cookie: cookie.replace(/.{4}$/, 'AAAA') }))).toBeNull()
+    expect(await accounts.viewerOf(new Headers({ cookie: cookie.replace(/.{4}(?=;|$)/, 'AAAA') }))).toBeNull()
     expect(await accounts.viewerOf(new Headers({ cookie: '__Secure-diemcau.session_token=abc' }))).toBeNull()
     expect(await accounts.viewerOf(new Headers())).toBeNull()
   })

@@ -22,16 +22,11 @@ import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits, minPasswordLength } from '#contract/limits.ts'
-import {
-  translatingErrors,
-  clientHeaders,
-  createAuth,
-  hashPassword,
-  refusalOf,
-  withoutOurHeaders,
-} from './accountsAuth.ts'
+import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { clearJoinCookies, clearOldestJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
+import { deviceCookie, knownDevice } from './deviceCookie.ts'
+import { createPasswordHashing } from './passwordHashing.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 /** What `createAccounts` needs. */
@@ -53,12 +48,14 @@ export interface Accounts {
   handler(request: Request): Promise<Response>
   /** Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. */
   viewerOf(headers: Headers): Promise<Viewer | null>
-  /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`. */
+  /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`, `busy`. */
   signIn(input: {
     email: string
     password: string
     ipAddress: string
     userAgent: string
+    /** The request's cookies: whether the account signed in from this browser before. */
+    cookies?: string | null
   }): Promise<{ setCookies: string[] }>
   signOut(headers: Headers): Promise<{ setCookies: string[] }>
   /** What a set-up link is for. Throws `not_found`, `link_expired`. */
@@ -123,7 +120,8 @@ const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: pa
 /** Accounts, sessions and links. One per process. */
 export function createAccounts(options: AccountsOptions): Accounts {
   const { database, log } = options
-  const auth = createAuth(options)
+  const passwords = createPasswordHashing()
+  const auth = createAuth({ ...options, passwords })
   const tries = new SignInLimits()
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
@@ -146,7 +144,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (!parsed.success) throw new AppError('unauthenticated', 'not an email and a password')
     const { password } = parsed.data
     const email = parsed.data.email.toLowerCase()
-    await tries.count(email, input.ipAddress)
+    const device = knownDevice(options.secret, email, input.cookies ?? null)
+    const by = { account: email, address: input.ipAddress, device }
+    await tries.count(by)
     try {
       const { headers, response } = await translatingErrors(() =>
         auth.api.signInEmail({
@@ -155,7 +155,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           returnHeaders: true,
         }),
       )
-      await tries.forgive(email, input.ipAddress)
+      await tries.forgive(by)
       await database.transact((tx) =>
         appendAudit(
           tx,
@@ -163,8 +163,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
           now(),
         ),
       )
-      return { setCookies: headers.getSetCookie() }
+      const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
+      return { setCookies: [...headers.getSetCookie(), ...known] }
     } catch (error) {
+      if (error instanceof AppError && error.code === 'busy') await tries.giveBack(by)
       const refusal = refusalOf(error)
       if (refusal === null) throw error
       log.info('signInRefused', { refusal })
@@ -222,7 +224,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { token, name, password, ...rest } = parseInput(Setup, input)
       // Hashing takes a while, and belongs neither in a transaction nor before a good link.
       await readSetupLink(database.prisma, token, now())
-      const hash = await hashPassword(password)
+      const hash = await passwords.hash(password)
       let email = ''
       let ended: string[] = []
       try {
@@ -259,7 +261,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async changePassword(viewer, headers, input) {
       const userId = guardAccount(viewer)
       const { current, next } = parseInput(ChangePassword, input)
-      await tries.count(userId, 'change')
+      const by = { account: userId, address: 'change', device: null }
+      await tries.count(by)
       try {
         const { headers: answer } = await translatingErrors(() =>
           auth.api.changePassword({
@@ -271,7 +274,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
             returnHeaders: true,
           }),
         )
-        await tries.forgive(userId, 'change')
+        await tries.forgive(by)
         await database.transact((tx) =>
           appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now()),
         )

@@ -4,9 +4,10 @@ import { APIError } from 'better-auth/api'
 import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
+import type { PasswordHashing } from './passwordHashing.ts'
 import { limits, minPasswordLength } from '#contract/limits.ts'
 
-/** How passwords are kept: scrypt, salted. */
+/** How passwords are kept: scrypt, salted. In Node's shared threads: where strangers may ask for it, `PasswordHashing` is used. */
 export { hashPassword } from 'better-auth/crypto'
 
 /** Only our own code sets it: `Accounts` takes it out of every request from outside. */
@@ -16,8 +17,14 @@ const addressHeader = 'x-diemcau-client-address'
 const sessionSeconds = 12 * 3600
 
 /** The authentication library as we use it; no other file knows it. */
-export function createAuth(options: { database: Database; secret: string; baseUrl: string; log: Log }) {
-  const { database, log } = options
+export function createAuth(options: {
+  database: Database
+  secret: string
+  baseUrl: string
+  log: Log
+  passwords: PasswordHashing
+}) {
+  const { database, log, passwords } = options
   return betterAuth({
     appName: 'Điểm Cầu',
     baseURL: options.baseUrl,
@@ -29,6 +36,7 @@ export function createAuth(options: { database: Database; secret: string; baseUr
       disableSignUp: true,
       minPasswordLength,
       maxPasswordLength: limits.password,
+      password: { hash: passwords.hash, verify: passwords.verify },
     },
     session: {
       expiresIn: sessionSeconds,

@@ -8,6 +8,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'Nothing has changed. Please check the fields and send again.',
   },
   too_large: { what: 'What was sent is too large.', cure: 'Nothing was saved. Please shorten it.' },
+  busy: { what: 'The system is busy.', cure: 'Please try again in a few seconds.' },
   rate_limited: { what: 'There were too many attempts.', cure: 'Please wait a few minutes and try again.' },
   unauthenticated: { what: 'The session has ended.', cure: 'What was saved is kept. Please sign in again.' },
   not_found: {

@@ -16,6 +16,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'Nội dung gửi lên quá lớn.',
     cure: 'Chưa có gì được lưu. Xin rút gọn rồi gửi lại.',
   },
+  busy: { what: 'Hệ thống đang bận.', cure: 'Vui lòng thử lại sau vài giây.' },
   rate_limited: {
     what: 'Đã có quá nhiều lần thử.',
     cure: 'Xin đợi vài phút rồi thử lại.',

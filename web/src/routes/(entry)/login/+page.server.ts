@@ -31,6 +31,7 @@ export const actions: Actions = {
           ...parsed.data,
           ipAddress: getClientAddress(),
           userAgent: request.headers.get('user-agent') ?? '',
+          cookies: request.headers.get('cookie'),
         }),
       { email },
     )
