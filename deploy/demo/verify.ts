@@ -143,7 +143,7 @@ function lookAtCsv(path: string): Omit<Finding, 'name'> {
     if (!line) problems.push(`lacks “${name}”`)
     else if (times.length < 3) problems.push(`has no times of “${name}”`)
   }
-  return { facts: `${lines.length - 1} rows`, problems }
+  return { facts: `${lines.length - 1 - lines.findIndex((one) => /^"?STT\b/.test(one))} rows`, problems }
 }
 
 function lookAtPictures(pictures: readonly string[]): Finding {

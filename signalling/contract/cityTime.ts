@@ -28,11 +28,9 @@ export function fromDateAndTime(date: string, time: string): number | null {
   return Number.isNaN(atMs) ? null : atMs - offsetMs
 }
 
-/** "23/11/2026 08:05:09", for tables that a spreadsheet reads. */
+/** "2026-11-23 08:05:09", for tables that a spreadsheet reads: every region of one takes ISO 8601 alike. */
 export function tableTime(atMs: number): string {
-  const [year, month, day] = toDateInput(atMs).split('-')
-  const seconds = new Date(atMs + offsetMs).toISOString().slice(17, 19)
-  return `${day}/${month}/${year} ${toTimeInput(atMs)}:${seconds}`
+  return new Date(atMs + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 /** "20261123", for file names. */

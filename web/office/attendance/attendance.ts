@@ -21,7 +21,7 @@ export interface AttendanceList {
 /** Attendance lists, as pages use them. */
 export interface Attendance {
   list(viewer: Viewer, meetingId: string): Promise<AttendanceList>
-  /** UTF-8 with a byte order mark, CRLF, RFC 4180; cells that a spreadsheet would run are neutralised. */
+  /** UTF-8 with a byte order mark, CRLF, RFC 4180, every cell quoted; cells that a spreadsheet would run are neutralised. */
   csv(viewer: Viewer, meetingId: string): Promise<{ fileName: string; body: string }>
 }
 
@@ -65,7 +65,7 @@ export function createAttendance(options: {
       log.info('attendanceExported', { meetingId, actorId: access.actorId, rowCount: rows.length })
       return {
         fileName: safeFileName(`diem-danh ${fileDate(record.startsAtMs)} ${record.title}`, 'csv'),
-        body: attendanceCsv(rows),
+        body: attendanceCsv(rows, record),
       }
     },
   }

@@ -21,11 +21,21 @@ const heads = [
 ]
 
 /**
- * The attendance list as a spreadsheet reads it: UTF-8 with a byte order mark, CRLF, RFC 4180 quoting. A cell that a
- * spreadsheet would run as a formula gets an apostrophe before it. Times are Hanoi's, durations hh:mm:ss.
+ * The attendance list as a spreadsheet reads it: UTF-8 with a byte order mark, CRLF, RFC 4180 with every cell quoted. A
+ * cell that a spreadsheet would run as a formula gets an apostrophe before it. Above the table stands of what it is.
+ * Times are Hanoi's by ISO 8601, which every region of a spreadsheet takes alike; durations are hh:mm:ss.
  */
-export function attendanceCsv(rows: readonly AttendanceRow[]): string {
-  const lines = [heads, ...rows.map((row, index) => cellsOf(row, index + 1))]
+export function attendanceCsv(
+  rows: readonly AttendanceRow[],
+  of: { title: string; startsAtMs: number },
+): string {
+  const lines = [
+    [`Danh sách điểm danh: ${of.title}`],
+    ['Bắt đầu theo kế hoạch', tableTime(of.startsAtMs)],
+    [],
+    heads,
+    ...rows.map((row, index) => cellsOf(row, index + 1)),
+  ]
   return `\uFEFF${lines.map((cells) => cells.map(csvCell).join(',')).join('\r\n')}\r\n`
 }
 
@@ -51,11 +61,11 @@ function cellsOf(row: AttendanceRow, number: number): string[] {
 /** What a spreadsheet takes for a formula, full-width forms included. */
 const formula = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/
 
-/** One cell: on one line, neutralised, quoted where it must be. */
+/** One cell: on one line, neutralised, quoted. */
 export function csvCell(text: string): string {
   const line = plainLine(text)
   const inert = formula.test(line) || formula.test(text) ? `'${line}` : line
-  return /[",\r\n]/.test(inert) || inert !== inert.trim() ? `"${inert.replaceAll('"', '""')}"` : inert
+  return `"${inert.replaceAll('"', '""')}"`
 }
 
 function clock(durationMs: number): string {

@@ -6,18 +6,18 @@ import { after, briefing, ends, invited, joins, marks } from '#office/minutes/te
 describe('the attendance list', () => {
   const rows = attendanceRows(briefing(), after(500))
 
-  it('has chair and secretary first, then units in Vietnamese order, their rooms first, people by given name', () => {
+  it('has chair and secretary first, officials before guests, units in Vietnamese order, their rooms first, people by given name', () => {
     expect(rows.map((row) => row.participantId)).toEqual([
       'chair',
       'secretary',
-      'stranger', // without a unit
-      'guest',
       'hall',
       'seated',
       'silent',
-      'technician',
       'away',
       'late',
+      'stranger',
+      'guest',
+      'technician',
     ])
     const people = ['Nguyễn Văn Ổn', 'Trần Văn An', 'Lê Thị Ánh', 'Đỗ Văn Đạt', 'Vũ Văn Dũng']
     const sorted = attendanceRows(
@@ -83,11 +83,11 @@ describe('the attendance list', () => {
     expect(now.map((row) => row.participantId)).toEqual([
       'chair',
       'secretary',
-      'stranger',
       'hall',
       'seated',
-      'technician',
       'late',
+      'stranger',
+      'technician',
     ])
     expect(rows.some((row) => row.isThereNow)).toBe(false)
   })
@@ -114,33 +114,35 @@ describe('the attendance list', () => {
 })
 
 describe('the attendance list as CSV', () => {
-  const csv = attendanceCsv(attendanceRows(briefing(), after(500)))
+  const csv = attendanceCsv(attendanceRows(briefing(), after(500)), briefing())
+  const lines = csv.split('\r\n')
 
-  it('begins with a byte order mark, ends every line with CRLF and has a head', () => {
-    expect(csv.startsWith('\uFEFFSTT,Họ và tên hoặc điểm cầu,')).toBe(true)
+  it('says what it is of, in a byte order mark’s UTF-8 and lines that end with CRLF', () => {
+    expect(csv.startsWith('\uFEFF"Danh sách điểm danh: Họp giao ban tháng 11 năm 2026"\r\n')).toBe(true)
+    expect(lines[1]).toBe('"Bắt đầu theo kế hoạch","2026-11-23 08:00:00"')
+    expect(lines[2]).toBe('')
+    expect(lines[3]?.startsWith('"STT","Họ và tên hoặc điểm cầu",')).toBe(true)
     expect(csv.endsWith('\r\n')).toBe(true)
     expect(csv.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
-    expect(csv.split('\r\n')).toHaveLength(12)
+    expect(lines).toHaveLength(15)
   })
 
-  it('gives times of Hanoi and lengths as hh:mm:ss', () => {
-    const line = csv.split('\r\n').find((one) => one.includes('Phạm Thị Hường'))
-    expect(line).toBe(
-      '10,Phạm Thị Hường,Phó Giám đốc,Sở Y tế,Đại biểu,Xác nhận dự,"Có mặt, đến muộn",,Thiết bị cá nhân,23/11/2026 08:17:00,23/11/2026 09:30:00,01:12:00,2',
+  it('quotes every cell, gives times of Hanoi by ISO 8601 and lengths as hh:mm:ss', () => {
+    expect(lines.find((one) => one.includes('Phạm Thị Hường'))).toBe(
+      '"7","Phạm Thị Hường","Phó Giám đốc","Sở Y tế","Đại biểu","Xác nhận dự","Có mặt, đến muộn","","Thiết bị cá nhân","2026-11-23 08:17:00","2026-11-23 09:30:00","01:12:00","2"',
     )
+    for (const one of lines.slice(3, -1)) expect(one).toMatch(/^("[^"]*",){12}"[^"]*"$/)
   })
 
   it("calls a room a room, and says of nobody's invitation that it has not answered", () => {
-    const cells = csv
-      .split('\r\n')
-      .find((one) => one.includes('Điểm cầu,'))
-      ?.split(',')
-    expect(cells?.slice(4, 7)).toEqual(['Điểm cầu', '', 'Có mặt'])
+    const room = lines.find((one) => one.includes('"Điểm cầu",'))
+    expect(room?.split(',').slice(4, 7)).toEqual(['"Điểm cầu"', '""', '"Có mặt"'])
   })
 
   it('gives the reason of who stayed away and no times', () => {
-    const line = csv.split('\r\n').find((one) => one.includes('Đỗ Quang Vỹ'))
-    expect(line).toBe('9,Đỗ Quang Vỹ,,Sở Xây dựng,Đại biểu,Báo vắng,Vắng có lý do,đi công tác,,,,,')
+    expect(lines.find((one) => one.includes('Đỗ Quang Vỹ'))).toBe(
+      '"6","Đỗ Quang Vỹ","","Sở Xây dựng","Đại biểu","Báo vắng","Vắng có lý do","đi công tác","","","","",""',
+    )
   })
 
   it.each([
@@ -151,11 +153,11 @@ describe('the attendance list as CSV', () => {
     ['\t=1', "'=1"],
     ['  =cmd', "'=cmd"],
     ['＝1+1', "'＝1+1"],
-    ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
-    ['Sở "A", phường B', '"Sở ""A"", phường B"'],
+    ['=HYPERLINK("http://x","y")', '\'=HYPERLINK(""http://x"",""y"")'],
+    ['Sở "A", phường B', 'Sở ""A"", phường B'],
     ['hai\r\ndòng', 'hai dòng'],
     ['Nguyễn Văn An', 'Nguyễn Văn An'],
-  ])('writes %j as %j', (text, cell) => {
-    expect(csvCell(text)).toBe(cell)
+  ])('writes %j as %j, quoted', (text, cell) => {
+    expect(csvCell(text)).toBe(`"${cell}"`)
   })
 })

@@ -1,4 +1,5 @@
 import { presenceOf, type Presence } from '#contract/attendance.ts'
+import { assertNever } from '#contract/errors.ts'
 import { ParticipantId } from '#contract/ids.ts'
 import type { InvitationResponse, MeetingRole, ParticipantKind } from '#contract/meeting.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
@@ -163,6 +164,20 @@ function compareRows(a: AttendanceRow, b: AttendanceRow): number {
   )
 }
 
+/** Officials first, then guests, then who serves the meeting. */
 function rankOf(role: MeetingRole): number {
-  return role === 'chair' ? 0 : role === 'secretary' ? 1 : 2
+  switch (role) {
+    case 'chair':
+      return 0
+    case 'secretary':
+      return 1
+    case 'delegate':
+      return 2
+    case 'guest':
+      return 3
+    case 'technician':
+      return 4
+    default:
+      return assertNever(role)
+  }
 }

@@ -52,11 +52,11 @@ describe('drafting', () => {
     })
     expect(detail.content.items.map((item) => item.title)).toEqual([
       'Khai mạc',
-      'Đầu tư công',
       'Thu ngân sách',
+      'Đầu tư công',
       'Việc khác',
     ])
-    expect(detail.content.items[1]?.speakers).toHaveLength(3)
+    expect(detail.content.items[2]?.speakers).toHaveLength(3)
     expect(detail.content.present).toHaveLength(5)
     expect(detail.may).toEqual(['minutes:see', 'minutes:edit'])
   })

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { ParticipantId } from '#contract/ids.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import { MinutesContent } from '#contract/minutes.ts'
 import { draftMinutes, type MeetingFacts } from './minutesDraft.ts'
 import { after, briefing, calls, ends, invited, joins, plannedMs, speaks } from './testing/minutesTestCall.ts'
@@ -37,11 +39,11 @@ describe('the draft minutes', () => {
   it('list who was there and from where, the marked and the uninvited too, but no technician', () => {
     const present = drafted().present
     expect(present.map((one) => one.name)).toEqual([
-      'Cao Văn Lạ',
-      'Hà Thị Mai',
       'Điểm cầu phường Hoàn Kiếm',
       'Lê Văn Quyết',
       'Phạm Thị Hường',
+      'Cao Văn Lạ',
+      'Hà Thị Mai',
     ])
     expect(present.filter((one) => one.isSite).map((one) => one.name)).toEqual(['Điểm cầu phường Hoàn Kiếm'])
     expect(present.find((one) => one.name === 'Lê Văn Quyết')).toMatchObject({
@@ -56,7 +58,7 @@ describe('the draft minutes', () => {
       content.present.filter((one) => one.isLate).map((one) => one.name)
     expect(late(drafted())).toEqual(['Phạm Thị Hường'])
     expect(late(draftMinutes(briefing(), 20 * 60_000))).toEqual([])
-    expect(late(draftMinutes(briefing(), 30_000))).toEqual(['Cao Văn Lạ', 'Phạm Thị Hường'])
+    expect(late(draftMinutes(briefing(), 30_000))).toEqual(['Phạm Thị Hường', 'Cao Văn Lạ'])
   })
 
   it('give the reason of who declined, and say of the silent that nothing was said', () => {
@@ -66,19 +68,40 @@ describe('the draft minutes', () => {
     ])
   })
 
-  it('list a chair who never came as absent', () => {
+  it('let nobody who never came chair or sign', () => {
     const content = drafted({ events: [joins('late', after(0)), ends(after(90))] })
-    expect(content.absent.map((one) => one.name)).toContain('Nguyễn Hữu Thắng')
-    expect(content.chair.name).toBe('Nguyễn Hữu Thắng')
+    expect(content.absent.map((one) => one.name)).toEqual(
+      expect.arrayContaining(['Nguyễn Hữu Thắng', 'Trần Ngọc Ặng']),
+    )
+    expect([content.chair.name, content.secretary.name]).toEqual(['', ''])
   })
 
-  it('take the items in the order in which they ran, then those that were not called', () => {
+  it('name who chaired in the place of a chair who did not come, and list them nowhere else', () => {
+    const content = drafted({ events: [joins('late', after(0), { role: 'chair' }), ends(after(90))] })
+    expect(content.chair).toMatchObject({ participantId: 'late', name: 'Phạm Thị Hường' })
+    expect(content.present.map((one) => one.name)).not.toContain('Phạm Thị Hường')
+    expect(content.absent.map((one) => one.name)).toContain('Nguyễn Hữu Thắng')
+  })
+
+  it('take no microphone that was left open for a speech, but a short answer of who raised a hand', () => {
+    const spoken = [speaks('late', after(2), after(2, 9)), speaks('seated', after(3), after(3, 14))]
+    const raised = { type: 'handRaised' as const, atMs: after(1), participantId: ParticipantId.parse('late') }
+    const turns = (events: RoomEvent[]): string[] =>
+      drafted({ events: [...events, ...spoken, ends(after(90))] }).items.flatMap((item) =>
+        item.speakers.map((one) => one.name),
+      )
+    expect(turns([])).toEqual([])
+    expect(turns([raised])).toEqual(['Phạm Thị Hường'])
+  })
+
+  it('take the items in the order of the agenda, each with the time when it was called', () => {
     expect(drafted().items.map(({ title, startedAtMs }) => [title, startedAtMs])).toEqual([
       ['Khai mạc', plannedMs],
-      ['Đầu tư công', after(6)],
       ['Thu ngân sách', after(20)],
+      ['Đầu tư công', after(6)],
       ['Việc khác', null],
     ])
+    expect(drafted().items.at(-1)?.paragraphs).toEqual(['Nội dung này chưa được thảo luận tại cuộc họp.'])
   })
 
   it('put what was said before any item under the agenda’s own opening, not under a second one', () => {
@@ -88,11 +111,11 @@ describe('the draft minutes', () => {
     }))
     const items = drafted({ agenda: named }).items
     expect(items.map(({ title, startedAtMs }) => [title, startedAtMs])).toEqual([
-      ['Khai mạc, giới thiệu đại biểu', plannedMs],
       ['Thu ngân sách', after(20)],
+      ['Khai mạc, giới thiệu đại biểu', plannedMs],
       ['Việc khác', null],
     ])
-    expect(items[0]?.speakers.map((one) => one.participantId)).toEqual(['chair', 'guest', 'late', 'hall'])
+    expect(items[1]?.speakers.map((one) => one.participantId)).toEqual(['chair', 'guest', 'late', 'hall'])
   })
 
   it('say who spoke when and how long, by item; short pauses do not make two turns', () => {
@@ -102,13 +125,13 @@ describe('the draft minutes', () => {
     expect(turns).toEqual([
       [['chair', after(1), 180]],
       [
+        ['late', after(20), 60], // speech over the change of item
+        ['late', after(50), 120],
+      ],
+      [
         ['guest', after(7), 150],
         ['late', after(19), 60],
         ['hall', after(61), 60], // the item was called again
-      ],
-      [
-        ['late', after(20), 60], // speech over the change of item
-        ['late', after(50), 120],
       ],
       [],
     ])
@@ -123,15 +146,15 @@ describe('the draft minutes', () => {
 
   it('propose one true sentence a speaker and invent nothing', () => {
     expect(drafted().items.map((item) => item.paragraphs)).toEqual([
-      ['Đồng chí Nguyễn Hữu Thắng (Giám đốc, Sở Tài chính) phát biểu ý kiến.'],
+      ['Đồng chí Nguyễn Hữu Thắng (Giám đốc Sở Tài chính) phát biểu ý kiến.'],
+      ['Đồng chí Phạm Thị Hường (Phó Giám đốc Sở Y tế) phát biểu ý kiến.'],
       [
         'Theo chương trình, nội dung này do Phòng Đầu tư trình bày.',
         'Ông/bà Hà Thị Mai (Công ty Mẫu) phát biểu ý kiến.',
-        'Đồng chí Phạm Thị Hường (Phó Giám đốc, Sở Y tế) phát biểu ý kiến.',
-        'Điểm cầu phường Hoàn Kiếm (Phường Hoàn Kiếm) phát biểu ý kiến.',
+        'Đồng chí Phạm Thị Hường (Phó Giám đốc Sở Y tế) phát biểu ý kiến.',
+        'Điểm cầu phường Hoàn Kiếm phát biểu ý kiến.',
       ],
-      ['Đồng chí Phạm Thị Hường (Phó Giám đốc, Sở Y tế) phát biểu ý kiến.'],
-      [],
+      ['Nội dung này chưa được thảo luận tại cuộc họp.'],
     ])
     expect(drafted().conclusions).toEqual([])
   })
@@ -172,7 +195,7 @@ describe('the letterhead', () => {
       body: 'Sở Tài chính',
       docSymbol: 'BB-STC',
       place: 'Hà Nội',
-      location: 'Phòng họp số 3 và 01 điểm cầu trực tuyến',
+      location: 'Phòng họp số 3 và điểm cầu phường Hoàn Kiếm',
     })
   })
 
@@ -190,7 +213,7 @@ describe('the letterhead', () => {
       body: 'Ủy ban nhân dân phường Hoàn Kiếm',
       docSymbol: 'BB-UBND',
       place: 'Hoàn Kiếm',
-      location: '01 điểm cầu trực tuyến',
+      location: 'Điểm cầu phường Hoàn Kiếm',
     })
   })
 })

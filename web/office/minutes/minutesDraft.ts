@@ -1,7 +1,9 @@
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
 import { attendanceRows, meetingStartMs, type AttendanceFacts } from '#office/attendance/attendanceRows.ts'
-import { plainLine } from '#office/documents/plainText.ts'
+import { officialOffice, officialSite, unitBesideSite } from '#contract/officialText.ts'
+import { capitalised, plainLine } from '#office/documents/plainText.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import { spokenItems, type SpokenItem, type Turn } from './minutesSpeech.ts'
 import type { AttendanceRow } from '#office/attendance/attendanceRows.ts'
 
@@ -42,11 +44,11 @@ export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): Min
   const rows = attendanceRows(facts, facts.endedAtMs, lateToleranceMs)
   const firstItem = facts.events.find((event) => event.type === 'agendaItemStarted')
   const startedAtMs = Math.min(meetingStartMs(facts), firstItem?.atMs ?? Infinity)
-  const chair = rows.find((row) => row.role === 'chair')
-  const secretary = rows.find((row) => row.role === 'secretary')
+  const chair = whoActed('chair', rows, facts.events)
+  const secretary = whoActed('secretary', rows, facts.events)
   // Technicians serve the meeting, they do not take part in it; chair and secretary have lines of their own.
   const members = rows.filter((row) => row !== chair && row !== secretary && row.role !== 'technician')
-  const siteCount = rows.filter((row) => row.kind === 'site' && isPresent(row)).length
+  const sites = rows.filter((row) => row.kind === 'site' && isPresent(row)).map((row) => row.name)
   return {
     ...letterheadOf(facts.hostUnit),
     docNumber: '',
@@ -54,7 +56,7 @@ export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): Min
     subject: clipped(facts.title),
     startedAtMs,
     endedAtMs: facts.endedAtMs,
-    location: locationOf(facts.place, siteCount),
+    location: locationOf(facts.place, sites),
     chair: personOf(chair),
     secretary: personOf(secretary),
     present: members
@@ -73,8 +75,28 @@ export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): Min
       .map((row) => ({ ...personOf(row), reason: reasonOf(row) })),
     items: itemsOf(facts, startedAtMs, rows).slice(0, 200),
     conclusions: [],
-    recipients: ['Như thành phần tham dự', 'Lưu: VT'],
+    recipients: ['Như thành phần tham dự', 'Lưu: VT, Hồ sơ'],
   }
+}
+
+/**
+ * Who chaired or kept the minutes: whoever has the role and came, else whoever of those present had it during the call,
+ * else nobody that the platform knows of. The absent neither chair nor sign.
+ */
+function whoActed(
+  role: 'chair' | 'secretary',
+  rows: readonly AttendanceRow[],
+  events: readonly RoomEvent[],
+): AttendanceRow | undefined {
+  const there = rows.filter((row) => row.kind === 'person' && isPresent(row))
+  const planned = there.find((row) => row.role === role)
+  if (planned) return planned
+  const acted = new Set<string>()
+  for (const event of events) {
+    if (event.type === 'participantJoined' && event.participant.role === role) acted.add(event.participant.id)
+    if (event.type === 'participantChanged' && event.role === role) acted.add(event.participantId)
+  }
+  return there.find((row) => acted.has(row.participantId))
 }
 
 function itemsOf(facts: MeetingFacts, startedAtMs: number, rows: AttendanceRow[]): Item[] {
@@ -88,26 +110,36 @@ function itemsOf(facts: MeetingFacts, startedAtMs: number, rows: AttendanceRow[]
   const called = spoken.filter((item) => item.itemId !== null)
   const before = spoken.find((item) => item.itemId === null)
   const first = called[0]
-  const items: Item[] = []
+  const items: (Item & { order: number })[] = []
+  const orderOf = (id: string | null): number => {
+    const found = facts.agenda.findIndex((item) => item.id === id)
+    return found === -1 ? facts.agenda.length : found
+  }
   // An agenda that has its own opening begins with what was said before anybody called it.
   if (before && first && isOpening(agenda.get(first.itemId ?? '')?.title ?? '')) {
     called[0] = { ...first, startedAtMs, turns: [...before.turns, ...first.turns] }
   } else if (before && (before.turns.length > 0 || called.length === 0)) {
     // When nobody called an item, all that was spoken belongs to no item in particular.
     const title = called.length === 0 ? 'Diễn biến cuộc họp' : 'Khai mạc'
-    items.push(itemOf(before, null, title, '', startedAtMs, people))
+    items.push({ ...itemOf(before, null, title, '', startedAtMs, people), order: -1 })
   }
   for (const item of called) {
     const planned = agenda.get(item.itemId ?? '')
     const title = planned?.title ?? 'Nội dung khác'
-    items.push(itemOf(item, item.itemId, title, planned?.presenter ?? '', item.startedAtMs, people))
+    const made = itemOf(item, item.itemId, title, planned?.presenter ?? '', item.startedAtMs, people)
+    items.push({ ...made, order: orderOf(item.itemId) })
   }
   const wasCalled = new Set(called.map((item) => item.itemId))
   for (const { id, title } of facts.agenda) {
     if (wasCalled.has(id)) continue
-    items.push({ agendaItemId: id, title: clipped(title), startedAtMs: null, speakers: [], paragraphs: [] })
+    items.push({
+      ...{ agendaItemId: id, title: clipped(title), startedAtMs: null, speakers: [], order: orderOf(id) },
+      // Where nobody called any item, nobody knows which were discussed.
+      paragraphs: called.length === 0 ? [] : ['Nội dung này chưa được thảo luận tại cuộc họp.'],
+    })
   }
-  return items
+  // In the agenda's order, so that item 1 stays 1; when each was called stands beside it.
+  return items.toSorted((a, b) => a.order - b.order).map(({ order: _order, ...item }) => item)
 }
 
 function isOpening(title: string): boolean {
@@ -154,7 +186,7 @@ function proposedParagraphs(turns: Turn[], people: ReadonlyMap<string, Attendanc
 /** "Đồng chí A (Phó Giám đốc, Sở B)"; a site by its name; a guest, who may be no official, as ông/bà. */
 function addressed(row: AttendanceRow): string {
   const { name, position, unitName } = personOf(row)
-  const about = [position, unitName].filter((part) => part !== '').join(', ')
+  const about = row.kind === 'site' ? unitBesideSite(name, unitName) : officialOffice(position, unitName)
   const who =
     row.kind === 'site'
       ? /^điểm cầu/iu.test(name)
@@ -176,11 +208,28 @@ function letterheadOf(unit: HostUnit): Pick<MinutesContent, 'parentBody' | 'body
   }
 }
 
-function locationOf(place: string, siteCount: number): string {
+/** The rooms by their names as long as they are few; one that is the centre itself is not named twice. */
+function locationOf(place: string, siteNames: readonly string[]): string {
   const centre = plainLine(place)
-  const sites = siteCount === 0 ? '' : `${String(siteCount).padStart(2, '0')} điểm cầu trực tuyến`
-  if (centre === '' || /^trực tuyến$/iu.test(centre)) return sites === '' ? 'Họp trực tuyến' : sites
+  const others = siteNames
+    .map((name) => officialSite(plainLine(name)))
+    .filter((name) => !isSameRoom(name, centre))
+  const sites =
+    others.length === 0
+      ? ''
+      : others.length <= fewSites
+        ? others.join(', ')
+        : `${String(others.length).padStart(2, '0')} điểm cầu trực tuyến`
+  if (centre === '' || /^trực tuyến$/iu.test(centre))
+    return clipped(sites === '' ? 'Họp trực tuyến' : capitalised(sites))
   return clipped(sites === '' ? centre : `${centre} và ${sites}`)
+}
+
+const fewSites = 3
+
+function isSameRoom(site: string, centre: string): boolean {
+  const bare = (text: string): string => text.toLocaleLowerCase('vi').replace(/^điểm cầu\s+/u, '')
+  return bare(site) === bare(centre)
 }
 
 function isPresent(row: AttendanceRow): boolean {

@@ -17,8 +17,12 @@ export interface SpokenItem {
 
 /** A silence longer than this begins a new turn. */
 const turnGapMs = 60_000
-/** Less than this is not a contribution: a cough, a "yes", a door. */
+/** Less than this is no contribution of somebody who asked to speak: a cough, a "yes", a door. */
 const shortestTurnMs = 3_000
+/** Less than this is none of anybody who did not: a microphone that was left open hears the room. */
+const shortestUnaskedMs = 15_000
+/** A hand that was raised this long before is what the turn answers. */
+const askedWithinMs = 20 * 60_000
 
 /**
  * Who spoke when to which item, from the stored events alone. Pure. Items come in the order in which they were first
@@ -44,8 +48,20 @@ export function spokenItems(events: readonly RoomEvent[], startMs: number, endMs
   return [...items.values()].map(({ itemId, startedAtMs, stretches }) => ({
     itemId,
     startedAtMs,
-    turns: turnsOf(stretches),
+    turns: turnsOf(stretches).filter(
+      (turn) => turn.durationMs >= (hasAsked(turn, events) ? shortestTurnMs : shortestUnaskedMs),
+    ),
   }))
+}
+
+function hasAsked(turn: Turn, events: readonly RoomEvent[]): boolean {
+  return events.some(
+    (event) =>
+      event.type === 'handRaised' &&
+      event.participantId === turn.participantId &&
+      event.atMs <= turn.atMs + turn.durationMs &&
+      event.atMs >= turn.atMs - askedWithinMs,
+  )
 }
 
 interface Stretch {
@@ -80,5 +96,5 @@ function turnsOf(stretches: Stretch[]): Turn[] {
     open.set(participantId, { turn, endMs: toMs })
     turns.push(turn)
   }
-  return turns.filter((turn) => turn.durationMs >= shortestTurnMs)
+  return turns
 }
