@@ -13,6 +13,7 @@ import {
   type PageError,
 } from '#web/server/appErrors.ts'
 import { compressed } from '#web/server/compression.ts'
+import { officeBody, strangersBody, withinLimits } from '#web/server/requestBody.ts'
 import { services } from '#web/server/services.ts'
 
 /** Pages that need nobody to be known. All others lead to signing in. */
@@ -86,6 +87,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     if (viewer?.account) event.locals.locale = viewer.locale
   }
   guardPages(event)
+  event.request = await withinLimits(event.request, event.locals.viewer?.account ? officeBody : strangersBody)
   const { locale, theme } = event.locals
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%app.lang%', locale).replace('%app.theme%', theme),
