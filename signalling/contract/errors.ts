@@ -2,6 +2,7 @@
 export const errorCodes = [
   'bad_request', // the payload is not of the request's shape
   'too_large', // the message or body is over its limit
+  'document_too_long', // a PDF or DOCX of it would take more pages, memory or time than one may
   'rate_limited', // too many messages, pages or attempts: wait
   'busy', // too many ask for the same work at once: try again in a moment
   'unauthenticated', // no session, or it ended
@@ -71,6 +72,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'not_in_call':
       return 409
     case 'too_large':
+    case 'document_too_long':
       return 413
     case 'rate_limited':
       return 429

@@ -87,7 +87,9 @@ export const handle: Handle = async ({ event, resolve }) => {
     if (viewer?.account) event.locals.locale = viewer.locale
   }
   guardPages(event)
-  event.request = await withinLimits(event.request, event.locals.viewer?.account ? officeBody : strangersBody)
+  // What reads the body after this, whichever route or action, reads what was counted.
+  const limits = event.locals.viewer?.account ? officeBody : strangersBody
+  Object.assign(event, { request: await withinLimits(event.request, limits) })
   const { locale, theme } = event.locals
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%app.lang%', locale).replace('%app.theme%', theme),

@@ -364,9 +364,9 @@ describe('the renderer', () => {
     const tree = minutesDocument(testMinutes(), 'approved')
     const renderer = createDocumentRenderer()
     const [pdf, docx, again] = await Promise.all([
-      renderer.render(tree, 'pdf'),
-      renderer.render(tree, 'docx'),
-      renderer.render(tree, 'pdf'),
+      renderer.render(tree, 'pdf', 'one'),
+      renderer.render(tree, 'docx', 'one'),
+      renderer.render(tree, 'pdf', 'another'),
     ])
     expect(Buffer.compare(pdf, await renderPdf(tree))).toBe(0)
     expect(Buffer.compare(docx, await renderDocx(tree))).toBe(0)
@@ -375,15 +375,35 @@ describe('the renderer', () => {
 
   it('gives up on a document that takes too long, and goes on with the next', async () => {
     const tree = minutesDocument(long, 'approved')
-    await expect(createDocumentRenderer({ timeoutMs: 1 }).render(tree, 'pdf')).rejects.toMatchObject({
-      code: 'timeout',
+    await expect(createDocumentRenderer({ timeoutMs: 1 }).render(tree, 'pdf', 'one')).rejects.toMatchObject({
+      code: 'document_too_long',
     })
     const renderer = createDocumentRenderer()
     await expect(
-      renderer.render({ ...tree, sections: [{ nodes: [{ type: 'rule', lengthMm: Number.NaN }] }] }, 'pdf'),
+      renderer.render(
+        { ...tree, sections: [{ nodes: [{ type: 'rule', lengthMm: Number.NaN }] }] },
+        'pdf',
+        'one',
+      ),
     ).rejects.toThrow()
-    expect((await renderer.render(minutesDocument(testMinutes(), 'draft'), 'pdf')).length).toBeGreaterThan(
-      1000,
-    )
+    expect(
+      (await renderer.render(minutesDocument(testMinutes(), 'draft'), 'pdf', 'one')).length,
+    ).toBeGreaterThan(1000)
   })
+
+  it.each(['pdf', 'docx'] as const)(
+    'refuses a %s of 3 MB at once, and nobody else waits for it',
+    async (format) => {
+      const paragraph = {
+        type: 'paragraph' as const,
+        align: 'left' as const,
+        runs: [{ text: 'Nghe báo cáo. '.repeat(200), sizePt: 14 }],
+      }
+      const tree = minutesDocument(testMinutes(), 'approved')
+      const huge = { ...tree, sections: [{ nodes: Array.from({ length: 1100 }, () => paragraph) }] }
+      const renderer = createDocumentRenderer()
+      await expect(renderer.render(huge, format, 'one')).rejects.toMatchObject({ code: 'document_too_long' })
+      expect((await renderer.render(tree, format, 'another')).length).toBeGreaterThan(1000)
+    },
+  )
 })

@@ -236,7 +236,8 @@ export function createMinutes(options: {
 
     async file(viewer, meetingId, format) {
       const row = await printable(viewer, meetingId)
-      const bytes = await renderer.render(minutesDocument(row.content, row.state), format)
+      const asker = viewer.account?.userId ?? viewer.links[0]?.participantId ?? ''
+      const bytes = await renderer.render(minutesDocument(row.content, row.state), format, asker)
       const { docNumber, dateMs, subject } = row.content
       const mark = row.state === 'draft' || row.state === 'submitted' ? ' du thao' : ''
       return {

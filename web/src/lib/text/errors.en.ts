@@ -8,6 +8,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'Nothing has changed. Please check the fields and send again.',
   },
   too_large: { what: 'What was sent is too large.', cure: 'Nothing was saved. Please shorten it.' },
+  document_too_long: {
+    what: 'The text is too long to make a file of it.',
+    cure: 'What was written is kept. Please shorten it (some 250 pages at most), or move parts into an annex.',
+  },
   busy: { what: 'The system is busy.', cure: 'Please try again in a few seconds.' },
   rate_limited: { what: 'There were too many attempts.', cure: 'Please wait a few minutes and try again.' },
   unauthenticated: { what: 'The session has ended.', cure: 'What was saved is kept. Please sign in again.' },

@@ -16,6 +16,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'Nội dung gửi lên quá lớn.',
     cure: 'Chưa có gì được lưu. Xin rút gọn rồi gửi lại.',
   },
+  document_too_long: {
+    what: 'Văn bản quá dài, không thể xuất thành tệp.',
+    cure: 'Nội dung đã soạn vẫn được giữ. Xin rút gọn (tối đa khoảng 250 trang) hoặc chuyển bớt sang phụ lục.',
+  },
   busy: { what: 'Hệ thống đang bận.', cure: 'Vui lòng thử lại sau vài giây.' },
   rate_limited: {
     what: 'Đã có quá nhiều lần thử.',
