@@ -4,6 +4,7 @@ import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { TokenBucket } from '#contract/tokenBucket.ts'
 import type { EngineEmitter } from '../engineEmitter.ts'
+import { Ceilings } from './ceilings.ts'
 import { translatingErrors } from './faults.ts'
 import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
 import type { EngineMessage, JoinMedia, TicketPayload } from './negotiation.ts'
@@ -56,11 +57,17 @@ export class MediaRoom {
   readonly #holds = new Map<ParticipantId, () => void>()
   readonly #tracks = new Map<TrackId, Track>()
   readonly #meter: SpeakerMeter
+  readonly #ceilings: Ceilings
   #isClosed = false
 
   constructor(options: MediaRoomOptions) {
     this.id = options.id
     this.#options = options
+    this.#ceilings = new Ceilings(
+      () => this.#tracks.values(),
+      (track, bitrateBps) => this.#onExceeded(track, bitrateBps),
+      options.log,
+    )
     this.#meter = new SpeakerMeter((speakers) =>
       options.events.emit({ type: 'speakersChanged', roomId: this.id, speakers }),
     )
@@ -181,12 +188,20 @@ export class MediaRoom {
     this.#options.events.emit({ type: 'trackUnpublished', roomId: this.id, participantId, trackId })
   }
 
+  #onExceeded({ id, participantId, source }: Track, bitrateBps: number): void {
+    this.#options.log.warn('trackTooLarge', { participantId, trackId: id, source, bitrateBps })
+    const attendee = this.#attendees.get(participantId)
+    if (attendee instanceof PageMedia) attendee.closeTrack(id, 'too_large')
+    else this.dropTrack(id)
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const participantId of [...this.#attendees.keys()]) this.evict(participantId)
     this.#admissions.clear()
     this.#meter.close()
+    this.#ceilings.close()
     for (const opening of this.#routers.values()) {
       detach(
         this.#options.log,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TrackSource } from '#contract/grant.ts'
 import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
+import type { EngineMessage } from './negotiation.ts'
 import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testing/hostile.ts'
 import { testConfig, testLog } from './testing/harness.ts'
 import { TestPeer } from './testing/peer.ts'
@@ -195,6 +197,27 @@ describe('mediasoup behind the port', () => {
       'consumerClosed',
     ])
     await until(() => sender.messages.some((message) => message.type === 'trackClosed'))
+  })
+
+  it.each<[TrackSource, number]>([
+    ['microphone', 8],
+    ['screenAudio', 8],
+    ['camera', 40],
+    ['screen', 40],
+  ])('closes a %s that brings more than any browser would, and tells its page why', async (source, burst) => {
+    const [sender, viewer] = [await join(chair), await join(delegate)]
+    await sender.publish('microphone', { trackId: 'voice' })
+    if (source !== 'microphone') await sender.publish(source)
+    await until(() => viewer.packetsOf(chair, source) > 5)
+    Object.assign(sender.streams.get(source) ?? {}, { burst, extraBytes: 1_000 })
+    const closed = (): EngineMessage[] => sender.messages.filter(({ type }) => type === 'trackClosed')
+    await until(() => closed().length > 0)
+    expect(closed()).toMatchObject([{ code: 'too_large' }])
+    await until(() => viewer.consumerOf(chair, source) === undefined)
+    if (source === 'microphone') return
+    // Who speaks meanwhile is heard on.
+    const heard = viewer.packetsOf(chair, 'microphone')
+    await until(() => viewer.packetsOf(chair, 'microphone') > heard + 150)
   })
 
   it('says who is heard, over all workers, at most every 300 ms, and when it falls silent', async () => {

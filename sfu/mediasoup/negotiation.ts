@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#contract/errors.ts'
 import { z } from 'zod'
 import { TrackSource } from '#contract/grant.ts'
 import { TrackId, type ParticipantId } from '#contract/ids.ts'
@@ -177,8 +178,8 @@ export type EngineMessage =
       consumerId: string
       layers: { spatialLayer: number; temporalLayer?: number } | null
     }
-  /** One's own track was closed by the engine (the grant became `forbidden`). */
-  | { type: 'trackClosed'; sessionId: string; trackId: TrackId }
+  /** One's own track was closed by the engine. */
+  | { type: 'trackClosed'; sessionId: string; trackId: TrackId; code: TrackClosedCode }
 
 /** `clientConfig` of an open room. */
 export interface ClientConfig {
@@ -201,3 +202,6 @@ export interface ClientConfig {
     }[]
   }
 }
+
+/** Why: the grant became `forbidden`, or it brought more than its source may (`too_large`). */
+export type TrackClosedCode = Extract<ErrorCode, 'forbidden' | 'too_large'>

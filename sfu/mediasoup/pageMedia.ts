@@ -16,6 +16,7 @@ import type {
   JoinMedia,
   NegotiateMessage,
   TicketPayload,
+  TrackClosedCode,
   TransportParameters,
 } from './negotiation.ts'
 import { Receiver } from './receiver.ts'
@@ -142,6 +143,12 @@ export class PageMedia {
     }
   }
 
+  /** Ends a track of one's own, and tells the page why. */
+  closeTrack(trackId: TrackId, code: TrackClosedCode): void {
+    this.#options.room.dropTrack(trackId)
+    this.#tell({ type: 'trackClosed', sessionId: this.id, trackId, code })
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -244,8 +251,7 @@ export class PageMedia {
     if (!source || producer.closed) return
     const level = this.#options.grant()[source]
     if (level === 'forbidden') {
-      this.#options.room.dropTrack(trackId)
-      this.#tell({ type: 'trackClosed', sessionId: this.id, trackId })
+      this.closeTrack(trackId, 'forbidden')
     } else if (producer.paused !== (level !== 'open')) {
       await (level === 'open' ? producer.resume() : producer.pause())
     }
