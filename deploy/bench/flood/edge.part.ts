@@ -1,0 +1,119 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
+import { minutesDocument } from '#office/documents/minutesDocument.ts'
+import { createDocumentRenderer } from '#office/documents/renderDocument.ts'
+import { testMinutes } from '#office/documents/testing/testMinutes.ts'
+import { openHall, type Hall } from '../hall.ts'
+import { percentile, type Benchmark, type Metric } from '../metric.ts'
+import { watchVitals } from './vitals.ts'
+
+const form = 'application/x-www-form-urlencoded'
+const strays = 300_000
+
+/** What strangers send to the edge: stray packets, forms of a million fields, log-ins; and a document of 3 MB. */
+export const run: Benchmark = async (say) => {
+  const hall = await openHall({ MEDIA_WORKERS: '1', MEDIA_PORT: '44390', MEDIA_LISTEN: '127.0.0.1' })
+  try {
+    return [
+      ...(await strayPackets(hall, 44390)),
+      ...(await hugeForms(hall)),
+      ...(await logIns(hall, say)),
+      ...(await hugeDocument()),
+    ]
+  } finally {
+    await hall.close()
+  }
+}
+
+async function strayPackets({ platform }: Hall, port: number): Promise<Metric[]> {
+  const watched = watchVitals(platform)
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const rtp = Buffer.alloc(200, 0x80)
+  for (let count = 0; count < strays; count++) {
+    socket.send(rtp, port, '127.0.0.1')
+    if (count % 50 === 0) await turn()
+  }
+  socket.close()
+  const { healthMs, grownBytes } = await watched()
+  return [
+    lower(`${strays} stray packets: /healthz, p95`, percentile(healthMs, 0.95), 'ms', 50),
+    lower(`${strays} stray packets: memory grown`, grownBytes / 1e6, 'MB', 100),
+  ]
+}
+
+async function hugeForms({ platform }: Hall): Promise<Metric[]> {
+  const watched = watchVitals(platform)
+  const body = 'a=&'.repeat(1_300_000)
+  const origin = platform.url
+  const post = () =>
+    fetch(`${origin}/login`, { method: 'POST', body, headers: { 'content-type': form, origin } })
+      .then((answer) => answer.text())
+      .catch(() => '') // refused before it was sent whole
+  const startedAtMs = performance.now()
+  await Promise.all(Array.from({ length: 8 }, post))
+  const answeredMs = performance.now() - startedAtMs
+  const page = performance.now()
+  await (await fetch(`${origin}/login`)).text()
+  const pageMs = performance.now() - page
+  const { healthMs } = await watched()
+  return [
+    lower('8 forms of 1.3 million fields: /healthz, p95', percentile(healthMs, 0.95), 'ms', 50),
+    lower('8 forms of 1.3 million fields: all answered after', answeredMs, 'ms', 500),
+    lower('the page of signing in right after', pageMs, 'ms', 200),
+  ]
+}
+
+async function logIns({ platform, city }: Hall, say: (line: string) => void): Promise<Metric[]> {
+  const origin = platform.url
+  const { email } = city.delegate
+  const times: number[] = []
+  const statuses = new Map<number, number>()
+  const logIn = async (index: number): Promise<void> => {
+    const startedAtMs = performance.now()
+    const body = new URLSearchParams({ email: `${index}.${email}`, password: 'not the password' })
+    const answer = await fetch(`${origin}/login`, {
+      method: 'POST',
+      body,
+      headers: { origin, accept: 'application/json' },
+    })
+    await answer.text()
+    times.push(performance.now() - startedAtMs)
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+  }
+  const watched = watchVitals(platform)
+  await Promise.all(Array.from({ length: 150 }, (_none, index) => logIn(index)))
+  const { healthMs } = await watched()
+  say(`150 log-ins: ${[...statuses].map(([status, count]) => `${count}× ${status}`).join(', ')}`)
+  return [
+    lower('150 log-ins at once: the slowest', Math.max(...times), 'ms', 6000),
+    lower('150 log-ins at once: /healthz, p95', percentile(healthMs, 0.95), 'ms', 50),
+  ]
+}
+
+async function hugeDocument(): Promise<Metric[]> {
+  const tree = minutesDocument(testMinutes(), 'approved')
+  const text = 'Nghe báo cáo. '.repeat(200)
+  const paragraph = { type: 'paragraph' as const, align: 'left' as const, runs: [{ text, sizePt: 14 }] }
+  const huge = { ...tree, sections: [{ nodes: Array<typeof paragraph>(1100).fill(paragraph) }] }
+  const renderer = createDocumentRenderer()
+  const timed = async (work: Promise<unknown>): Promise<number> => {
+    const startedAtMs = performance.now()
+    await work.catch(() => undefined) // refused, as it should be
+    return performance.now() - startedAtMs
+  }
+  const [refusedMs, besideMs] = await Promise.all([
+    timed(renderer.render(huge, 'pdf', 'one')),
+    timed(renderer.render(tree, 'pdf', 'another')),
+  ])
+  return [
+    lower('PDF of 3 MB of minutes: refused after', refusedMs, 'ms', 10_000),
+    lower('a usual PDF beside it', besideMs, 'ms', 3000),
+  ]
+}
+
+function lower(metric: string, value: number, unit: string, goal: number): Metric {
+  return { metric, value, unit, goal, better: 'lower' }
+}
