@@ -104,12 +104,16 @@ export async function planVersion(database: Database, meetingId: MeetingId): Pro
   return rows[0]?.version ?? null
 }
 
-/** A call's stored events, in order. @throws AppError storage_unavailable */
-export async function callEvents(database: Database, meetingId: MeetingId): Promise<StoredCallEvent[]> {
+/** A call's stored events after that number, in order. @throws AppError storage_unavailable */
+export async function callEvents(
+  database: Database,
+  meetingId: MeetingId,
+  afterSeq = 0,
+): Promise<StoredCallEvent[]> {
   const { rows } = await translatingErrors(() =>
     database.pool.query<{ seq: number; payload: unknown }>(
-      'SELECT seq, payload FROM call_event WHERE meeting_id = $1 ORDER BY seq',
-      [meetingId],
+      'SELECT seq, payload FROM call_event WHERE meeting_id = $1 AND seq > $2 ORDER BY seq',
+      [meetingId, afterSeq],
     ),
   )
   return rows.map(({ seq, payload }) => ({ seq, event: storedEvent(payload) }))

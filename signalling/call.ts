@@ -6,6 +6,7 @@ import { emptyRoomView, type RoomEvent, type RoomView } from '#contract/room/roo
 import type { Bus } from '#contract/bus.ts'
 import type { AgendaWish } from '#contract/callHome.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { CallSnapshot } from '#db/callSnapshots.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { Admission } from './admission.ts'
 import { CallBroadcast } from './callBroadcast.ts'
@@ -25,6 +26,7 @@ import { Room, type RoomCommand } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import { SnapshotKeeper } from './snapshotKeeper.ts'
 import { Turns } from './turns.ts'
 
 /** What a call is made of; the same for all of a node but for the meeting. */
@@ -33,7 +35,11 @@ export interface CallOptions {
   nodeId: NodeId
   epoch: number
   record: CallRecord
-  /** The call's stored events, when it had a home before. */
+  /** Names the rules by which events make a room. */
+  fold: string
+  /** The room as an earlier home kept it; null when there is none by these rules. */
+  snapshot: CallSnapshot | null
+  /** The call's stored events after that, when it had a home before. */
   past: readonly StoredCallEvent[]
   /** When the former home was last known to live; null for the first. */
   formerExpiresAtMs: number | null
@@ -58,6 +64,7 @@ export class Call {
   readonly epoch: number
   readonly #room: Room
   readonly #writer: EventWriter
+  readonly #snapshots: SnapshotKeeper
   readonly media: CallMedia
   readonly recording: RecordingControl
   readonly ear: EngineEar
@@ -78,7 +85,7 @@ export class Call {
   #isClosed = false
 
   constructor(options: CallOptions) {
-    const { meetingId, epoch, record, past, stores, settings, log } = options
+    const { meetingId, epoch, record, snapshot, past, stores, settings, log } = options
     this.meetingId = meetingId
     this.epoch = epoch
     this.plan = new PlanFollower({
@@ -93,6 +100,7 @@ export class Call {
     this.#log = log
     this.#room = new Room(startView(record, epoch), {
       seatGraceMs: settings.seatGraceMs,
+      kept: snapshot?.room ?? null,
       past: past.map((stored) => stored.event),
     })
     this.pages = new CallPages({
@@ -114,9 +122,21 @@ export class Call {
       meetingId,
       nodeId: options.nodeId,
       epoch,
-      lastSeq: past.at(-1)?.seq ?? 0,
+      lastSeq: past.at(-1)?.seq ?? snapshot?.seq ?? 0,
       log,
       onFenced: options.onFenced,
+    })
+    this.#snapshots = new SnapshotKeeper({
+      store: stores.calls,
+      meetingId,
+      nodeId: options.nodeId,
+      epoch,
+      fold: options.fold,
+      keptSeq: snapshot?.seq ?? 0,
+      room: this.#room,
+      writer: this.#writer,
+      timeoutMs: settings.storeTimeoutMs,
+      log,
     })
     this.#news = new CallNews({
       bus: options.bus,
@@ -339,6 +359,7 @@ export class Call {
   /** The one way out of the room: to the store, to the pages, to the media. Returns what to wait for until stored. */
   #commit(events: readonly RoomEvent[]): number {
     const seq = this.#writer.append(events)
+    this.#snapshots.note(seq)
     if (events.length === 0) return seq
     this.#broadcast.push(events)
     this.#news.note(events)

@@ -6,6 +6,7 @@ import { callHomeAddress, callHomeRequests } from '#contract/callHome.ts'
 import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
+import { foldVersion } from './foldVersion.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import { Call } from './call.ts'
@@ -30,6 +31,7 @@ export interface DirectoryOptions {
  */
 export class Directory {
   readonly #options: DirectoryOptions
+  readonly #fold = foldVersion()
   readonly #calls = new Map<MeetingId, Call>()
   readonly #opening = new Map<MeetingId, Promise<Call>>()
   /** Calls that are being let go: what waits is stored before they are taken again. */
@@ -86,7 +88,10 @@ export class Directory {
     const { epoch } = lease
     let call: Call
     try {
-      const [record, past] = await Promise.all([stores.calls.load(meetingId), stores.calls.events(meetingId)])
+      const loading = stores.calls.load(meetingId)
+      const reading = stores.calls.snapshot(meetingId, this.#fold)
+      const [record, snapshot] = await Promise.all([loading, reading])
+      const past = await stores.calls.events(meetingId, snapshot?.seq ?? 0)
       if (!record) throw new AppError('not_found')
       if (this.#isClosed) throw new AppError('node_closing')
       call = new Call({
@@ -94,6 +99,8 @@ export class Directory {
         nodeId,
         epoch,
         record,
+        fold: this.#fold,
+        snapshot,
         past,
         formerExpiresAtMs: lease.formerExpiresAtMs,
         stores,

@@ -31,6 +31,7 @@ export class EventWriter {
   #seq: number
   #storedSeq: number
   #isWriting = false
+  #hasLost = false
   #failures = 0
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #end: AppError | null = null
@@ -53,6 +54,16 @@ export class EventWriter {
     this.#seq = this.#storedSeq = options.lastSeq
     this.#log = options.log
     this.#onFenced = options.onFenced
+  }
+
+  /** Of the last event that was taken. */
+  get lastSeq(): number {
+    return this.#seq
+  }
+
+  /** Whether all that was taken and is no longer waiting is stored: not so when the database could not take an event. */
+  get isWhole(): boolean {
+    return !this.#hasLost
   }
 
   /** Whether so much waits that nothing more should happen. */
@@ -132,6 +143,7 @@ export class EventWriter {
           type: batch[0]?.event.type,
         })
         this.#failures = 0
+        this.#hasLost = true
         this.#advance(batch, error)
         return
       }

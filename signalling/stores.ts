@@ -9,6 +9,7 @@ import {
   type CallRecord,
   type StoredCallEvent,
 } from '#db/calls.ts'
+import { callSnapshot, putCallSnapshot, type CallSnapshot } from '#db/callSnapshots.ts'
 import type { Database } from '#db/client.ts'
 import { releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
@@ -21,7 +22,17 @@ export interface CallStore {
   load(meetingId: MeetingId): Promise<CallRecord | null>
   /** Of the meeting's plan; null when there is no such meeting. */
   planVersion(meetingId: MeetingId): Promise<number | null>
-  events(meetingId: MeetingId): Promise<StoredCallEvent[]>
+  /** Those after that number. */
+  events(meetingId: MeetingId, afterSeq: number): Promise<StoredCallEvent[]>
+  /** The room as events made it by these rules; null for none. */
+  snapshot(meetingId: MeetingId, fold: string): Promise<CallSnapshot | null>
+  /** In place of an older one; nothing when the lease is another's. */
+  putSnapshot(input: {
+    meetingId: MeetingId
+    nodeId: NodeId
+    epoch: number
+    snapshot: CallSnapshot
+  }): Promise<void>
   /** In order, safe to repeat. @throws AppError wrong_node when the lease is another's; bad_request for what it can never hold */
   append(input: {
     meetingId: MeetingId
@@ -79,7 +90,9 @@ export function storesOf(database: Database): Stores {
     calls: {
       load: (meetingId) => loadCall(database, meetingId),
       planVersion: (meetingId) => planVersion(database, meetingId),
-      events: (meetingId) => callEvents(database, meetingId),
+      events: (meetingId, afterSeq) => callEvents(database, meetingId, afterSeq),
+      snapshot: (meetingId, fold) => callSnapshot(database, meetingId, fold),
+      putSnapshot: (input) => putCallSnapshot(database, input),
       append: (input) => appendCallEvents(database, input),
       ban: (meetingId, participantId) => banParticipant(database, meetingId, participantId),
     },

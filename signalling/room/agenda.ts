@@ -15,6 +15,10 @@ export class Agenda {
     state.follow((event) => {
       if (event.type === 'agendaChanged' && event.by !== null) this.#isOurs = true
     })
+    state.keep('agenda', {
+      save: () => ({ isOurs: this.#isOurs }),
+      restore: ({ isOurs }) => (this.#isOurs = isOurs),
+    })
   }
 
   /** @throws AppError not_found */

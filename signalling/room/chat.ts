@@ -10,16 +10,23 @@ const rememberedMessages = 5000
 /** What people write to all. */
 export class Chat {
   readonly #state: RoomState
-  readonly #messages = new Map<string, ChatMessage>()
+  /** Without their texts, which would be most of what a call keeps; those that are shown have them. */
+  readonly #messages = new Map<string, Omit<ChatMessage, 'text'>>()
 
   constructor(state: RoomState) {
     this.#state = state
     state.follow((event) => {
       if (event.type === 'chatPosted') this.#remember(event.message)
     })
+    state.keep('chat', {
+      save: () => [...this.#messages.values()],
+      restore: (messages) => {
+        for (const message of messages) this.#messages.set(message.id, message)
+      },
+    })
   }
 
-  #remember(message: ChatMessage): void {
+  #remember({ text: _text, ...message }: ChatMessage): void {
     this.#messages.set(message.id, message)
     const [oldest] = this.#messages.keys()
     if (oldest !== undefined && this.#messages.size > rememberedMessages) this.#messages.delete(oldest)
@@ -35,7 +42,8 @@ export class Chat {
     const known = this.#messages.get(message.id)
     if (known) {
       if (known.participantId !== id) throw new AppError('conflict')
-      return { events: [], message: known }
+      const shown = this.#state.view.chat.find(({ id: shownId }) => shownId === message.id)
+      return { events: [], message: shown ?? { ...known, text: message.text } }
     }
     const atMs = this.#state.clock(nowMs)
     const posted: ChatMessage = {

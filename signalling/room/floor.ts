@@ -12,6 +12,10 @@ export class Floor {
     state.follow((event) => {
       if (event.type === 'handRaised') this.#lastHandAtMs = event.atMs
     })
+    state.keep('floor', {
+      save: () => ({ lastHandAtMs: this.#lastHandAtMs }),
+      restore: ({ lastHandAtMs }) => (this.#lastHandAtMs = lastHandAtMs),
+    })
   }
 
   /** Raised twice is raised once. @throws AppError not_in_call */

@@ -8,7 +8,7 @@ import { Chat } from './chat.ts'
 import { Floor } from './floor.ts'
 import { Presence } from './presence.ts'
 import { Recording } from './recording.ts'
-import { RoomState } from './roomState.ts'
+import { RoomState, type KeptRoom } from './roomState.ts'
 import { Seats, type Member } from './seats.ts'
 import { Sound } from './sound.ts'
 
@@ -39,10 +39,14 @@ export class Room {
 
   /**
    * @param view the call before anything happened (`emptyRoomView`), of this home's epoch
-   * @param options.past the call's stored events, when it had a home before
+   * @param options.kept what `keep` gave an earlier home that folded by the same rules
+   * @param options.past the call's stored events after that, when it had a home before
    * @param options.seatGraceMs how long the seat of a lost page is kept
    */
-  constructor(view: RoomView, options: { seatGraceMs: number; past?: Iterable<RoomEvent> }) {
+  constructor(
+    view: RoomView,
+    options: { seatGraceMs: number; kept?: string | null; past?: Iterable<RoomEvent> },
+  ) {
     const state = new RoomState(view)
     this.#state = state
     this.sound = new Sound(state)
@@ -55,6 +59,7 @@ export class Room {
     this.chat = new Chat(state)
     this.recording = new Recording(state)
     this.presence = new Presence(state)
+    if (options.kept) state.restore(JSON.parse(options.kept) as KeptRoom) // by `keep`
     for (const event of options.past ?? []) state.fold(event)
     this.seats.restore()
   }
@@ -77,6 +82,11 @@ export class Room {
   /** One scope's view now; `own` is the participant's. */
   snapshot(scope: Scope, id: ParticipantId | null): ScopeSnapshot {
     return this.#state.snapshot(scope, id)
+  }
+
+  /** The room as its stored events made it, as text; null before the call is open, when its agenda is the plan's. */
+  keep(): string | null {
+    return this.view.phase === 'waiting' ? null : JSON.stringify(this.#state.save())
   }
 
   /** The participant, if in the call now; safe for any text as id. */

@@ -5,6 +5,7 @@ import {
   addresseeOf,
   applyRoomEvent,
   emptyViews,
+  isDurable,
   scopesReachedBy,
   type ModeratorsView,
   type OwnView,
@@ -17,6 +18,21 @@ import {
 } from '#contract/room/room.ts'
 import type { Scope, SharedScope } from '#contract/room/scope.ts'
 
+/** A room as its stored events made it, as plain data. */
+export interface KeptRoom {
+  views: Pick<ScopeViews, SharedScope>
+  own: [ParticipantId, OwnView][]
+  lastAtMs: number
+  /** The slices' private state, by their names. */
+  slices: Record<string, unknown>
+}
+
+/** A slice's private state: all that follows from the events and is in no view. */
+export interface KeptSlice<T> {
+  save(): T
+  restore(kept: T): void
+}
+
 /** What a call's slices share: the views of all scopes, the clock, and the one way of making something happen. */
 export class RoomState {
   #views: Pick<ScopeViews, SharedScope>
@@ -24,6 +40,10 @@ export class RoomState {
   readonly #own = new Map<ParticipantId, OwnView>()
   #lastAtMs = 0
   readonly #followers: ((event: RoomEvent) => void)[] = []
+  readonly #slices = new Map<string, KeptSlice<unknown>>()
+  /** Of the events that are stored: when the last happened, and how many there were that are not. */
+  #lastStoredAtMs = 0
+  #passing = 0
 
   /** @param view the call before anything happened (`emptyRoomView`), of this home's epoch */
   constructor(view: RoomView) {
@@ -73,6 +93,37 @@ export class RoomState {
     this.#followers.push(follower)
   }
 
+  /** A slice with private state says how it is kept and taken again. */
+  keep<T>(name: string, slice: KeptSlice<T>): void {
+    this.#slices.set(name, slice)
+  }
+
+  /** As the stored events alone would make it: without tracks, and without the versions that they raised. */
+  save(): KeptRoom {
+    const { all, ...others } = this.#views
+    const people = Object.entries(all.participants).map(([id, person]) => [id, { ...person, tracks: [] }])
+    const participants = Object.fromEntries(people) as typeof all.participants // the same keys
+    return {
+      views: { ...others, all: { ...all, participants, version: all.version - this.#passing } },
+      own: [...this.#own],
+      lastAtMs: this.#lastStoredAtMs,
+      slices: Object.fromEntries([...this.#slices].map(([name, slice]) => [name, slice.save()])),
+    }
+  }
+
+  /** Takes a kept room in place of its events, before any is folded; the epoch stays this home's. */
+  restore({ views, own, lastAtMs, slices }: KeptRoom): void {
+    const { epoch } = this.view
+    this.#views = {
+      all: { ...views.all, epoch },
+      moderators: { ...views.moderators, epoch },
+      technicians: { ...views.technicians, epoch },
+    }
+    for (const [id, view] of own) this.#own.set(id, { ...view, epoch })
+    this.#lastAtMs = this.#lastStoredAtMs = lastAtMs
+    for (const [name, slice] of this.#slices) slice.restore(slices[name])
+  }
+
   /** Folds what happened, in this call's past too. */
   fold(event: RoomEvent): void {
     for (const scope of scopesReachedBy(event)) {
@@ -80,6 +131,8 @@ export class RoomState {
       else this.#views = { ...this.#views, [scope]: applyRoomEvent(scope, this.#views[scope], event) }
     }
     this.#lastAtMs = Math.max(this.#lastAtMs, event.atMs)
+    if (isDurable(event)) this.#lastStoredAtMs = Math.max(this.#lastStoredAtMs, event.atMs)
+    else this.#passing++ // they reach `all` and no other scope
     for (const follower of this.#followers) follower(event)
   }
 

@@ -24,6 +24,16 @@ export class Sound {
   constructor(state: RoomState) {
     this.#state = state
     state.follow((event) => this.#note(event))
+    state.keep('sound', {
+      save: () => ({
+        forbidden: [...this.#forbidden].map(([id, sources]) => ({ id, sources: [...sources] })),
+        allowed: [...this.#allowed],
+      }),
+      restore: ({ forbidden, allowed }) => {
+        for (const { id, sources } of forbidden) this.#forbidden.set(id, new Set(sources))
+        for (const id of allowed) this.#allowed.add(id)
+      },
+    })
   }
 
   #note(event: RoomEvent): void {

@@ -1,4 +1,5 @@
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
+import type { CallSnapshot } from '#db/callSnapshots.ts'
 import type { LiveNode } from '#db/nodes.ts'
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
@@ -17,6 +18,7 @@ interface Lease {
 export class MemoryStores {
   readonly records = new Map<MeetingId, CallRecord>()
   readonly stored = new Map<MeetingId, StoredCallEvent[]>()
+  readonly snapshots = new Map<MeetingId, CallSnapshot>()
   readonly banned = new Set<ParticipantId>()
   readonly recordingRows = new Map<RecordingId, { nodeId: NodeId; failureCode: string }>()
   readonly nodeRows: (LiveNode & { role: 'recorder' })[] = []
@@ -34,7 +36,18 @@ export class MemoryStores {
       calls: {
         load: async (meetingId) => this.#reach().records.get(meetingId) ?? null,
         planVersion: async (meetingId) => this.#reach().records.get(meetingId)?.version ?? null,
-        events: async (meetingId) => structuredClone(this.#reach().stored.get(meetingId) ?? []),
+        events: async (meetingId, afterSeq) => {
+          const stored = this.#reach().stored.get(meetingId) ?? []
+          return structuredClone(stored.filter(({ seq }) => seq > afterSeq))
+        },
+        snapshot: async (meetingId, fold) => {
+          const snapshot = this.#reach().snapshots.get(meetingId)
+          return snapshot?.fold === fold ? snapshot : null
+        },
+        putSnapshot: async ({ meetingId, nodeId, epoch, snapshot }) => {
+          const lease = this.#reach().#leases.get(meetingId)
+          if (lease?.nodeId === nodeId && lease.epoch === epoch) this.snapshots.set(meetingId, snapshot)
+        },
         append: async ({ meetingId, nodeId, epoch, events }) => {
           const lease = this.#reach().#leases.get(meetingId)
           if (lease?.nodeId !== nodeId || lease.epoch !== epoch) throw new AppError('wrong_node')
