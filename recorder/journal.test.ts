@@ -82,6 +82,26 @@ describe('a journal', () => {
     expect(end).toEqual({ tornBytes: 0, damagedBatches: 1 })
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 11])(
+    'goes on after a batch whose head is wrong in byte %s',
+    async (byte) => {
+      const path = join(folder, 'a.journal')
+      const sizes = await writeBatches(path, 4)
+      const whole = await readFile(path)
+      for (const [batch, from] of [8, ...sizes.slice(0, 3)].entries()) {
+        const damaged = Buffer.from(whole)
+        damaged[from + byte] = (damaged[from + byte] ?? 0) ^ 0x11
+        await writeFile(path, damaged)
+        const { entries, end } = await readAll(path)
+        const others = [0, 1, 2, 3].filter((n) => n !== batch)
+        expect(entries.map((e) => (e.kind === 'packet' ? e.stream : -1))).toEqual(
+          others.flatMap((n) => Array.from({ length: 10 }, () => n)),
+        )
+        expect(end.damagedBatches + end.tornBytes).toBeGreaterThan(0)
+      }
+    },
+  )
+
   it('stops at garbage, at an absurd length and at a file that is being written', async () => {
     const path = join(folder, 'a.journal')
     const sizes = await writeBatches(path, 2)

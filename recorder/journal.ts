@@ -168,7 +168,7 @@ export class JournalWriter {
 export interface JournalEnd {
   /** Bytes after the last good batch: a write that a crash cut short. */
   tornBytes: number
-  /** Batches inside the file whose checksum was wrong; they are left out. */
+  /** Places inside the file that could not be read; what is good after them is. */
   damagedBatches: number
 }
 
@@ -187,21 +187,61 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry[],
     let at = journalMagic.length
     let damagedBatches = 0
     while (at < size) {
-      const head = await readAt(file, at, batchHeadBytes)
-      if (head.length < batchHeadBytes || head.readUInt32BE(0) !== batchMark) break
-      const length = head.readUInt32BE(4)
-      if (length > maxBatchBytes || at + batchHeadBytes + length > size) break
-      const body = await readAt(file, at + batchHeadBytes, length)
-      if (body.length < length) break
-      const entries = crc32(body) === head.readUInt32BE(8) ? decodeOrNull(body) : null
-      at += batchHeadBytes + length
-      if (entries) yield entries
+      const batch = await batchAt(file, at, size)
+      const next = batch?.entries ? batch.endsAt : await nextBatch(file, at, batch?.endsAt ?? null, size)
+      if (next === null) {
+        // A whole batch that cannot be read is damage; what has no end is what a crash cut short.
+        if (!batch) break
+        damagedBatches += 1
+        at = batch.endsAt
+        continue
+      }
+      if (batch?.entries) yield batch.entries
       else damagedBatches += 1
+      at = next
     }
     return { tornBytes: size - at, damagedBatches }
   } finally {
     await file.close()
   }
+}
+
+/** What lies there if a head says so; its entries are null when the body is not what the head says. */
+async function batchAt(
+  file: FileHandle,
+  at: number,
+  size: number,
+): Promise<{ endsAt: number; entries: JournalEntry[] | null } | null> {
+  const head = await readAt(file, at, batchHeadBytes)
+  if (head.length < batchHeadBytes || head.readUInt32BE(0) !== batchMark) return null
+  const length = head.readUInt32BE(4)
+  const endsAt = at + batchHeadBytes + length
+  if (length > maxBatchBytes || endsAt > size) return null
+  const body = await readAt(file, at + batchHeadBytes, length)
+  return { endsAt, entries: crc32(body) === head.readUInt32BE(8) ? decodeOrNull(body) : null }
+}
+
+/**
+ * Where the next good batch begins after one that is damaged: where that one ends, if its head can be believed, else
+ * wherever a mark, a length and a checksum agree. Null when there is none.
+ */
+async function nextBatch(
+  file: FileHandle,
+  damagedAt: number,
+  endsAt: number | null,
+  size: number,
+): Promise<number | null> {
+  if (endsAt !== null && (endsAt === size || (await batchAt(file, endsAt, size))?.entries)) return endsAt
+  const mark = Buffer.alloc(4)
+  mark.writeUInt32BE(batchMark)
+  const step = 1024 * 1024
+  for (let from = damagedAt + 1; from < size; from += step) {
+    const bytes = await readAt(file, from, step + mark.length - 1)
+    for (let found = bytes.indexOf(mark); found >= 0; found = bytes.indexOf(mark, found + 1)) {
+      if ((await batchAt(file, from + found, size))?.entries) return from + found
+    }
+  }
+  return null
 }
 
 function decodeOrNull(body: Buffer): JournalEntry[] | null {

@@ -24,31 +24,36 @@ const atMs = z.number()
 export const Names = z.record(z.string(), z.object({ name: z.string(), unitName: z.string() }))
 export type Names = z.infer<typeof Names>
 
+const trackNote = z.object({
+  type: z.literal('track'),
+  stream,
+  participantId: ParticipantId,
+  trackId: TrackId,
+  source: TrackSource,
+  mimeType: z.string(),
+  clockRate: z.number().positive(),
+  channels: z.number().int().positive().optional(),
+  payloadType: z.number().int(),
+  audioLevelId: z.number().int().nullable(),
+  isPaused: z.boolean(),
+  atMs,
+})
+const segmentNote = z.object({
+  type: z.literal('segment'),
+  recordingId: RecordingId,
+  meetingId: MeetingId,
+  segment: z.number().int(),
+  startedAtMs: z.number(),
+})
+
 /** What a journal says besides packets. Times are epoch milliseconds of the media node unless they say otherwise. */
 export const JournalNote = z.discriminatedUnion('type', [
   /** First in each journal; `startedAtMs` by the recorder's clock. */
-  z.object({
-    type: z.literal('segment'),
-    recordingId: RecordingId,
-    meetingId: MeetingId,
-    segment: z.number().int(),
-    startedAtMs: z.number(),
-  }),
+  segmentNote,
   z.object({ type: z.literal('names'), names: Names }),
-  z.object({
-    type: z.literal('track'),
-    stream,
-    participantId: ParticipantId,
-    trackId: TrackId,
-    source: TrackSource,
-    mimeType: z.string(),
-    clockRate: z.number().positive(),
-    channels: z.number().int().positive().optional(),
-    payloadType: z.number().int(),
-    audioLevelId: z.number().int().nullable(),
-    isPaused: z.boolean(),
-    atMs,
-  }),
+  trackNote,
+  /** All that was noted and still holds, from time to time: for who cannot read where it was noted first. */
+  z.object({ type: z.literal('again'), segment: segmentNote, names: Names, tracks: z.array(trackNote) }),
   z.object({ type: z.literal('trackPaused'), stream, atMs }),
   z.object({ type: z.literal('trackResumed'), stream, atMs }),
   z.object({ type: z.literal('trackEnded'), stream, atMs }),

@@ -1,6 +1,6 @@
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -382,5 +382,36 @@ describe('an ffmpeg that is ended by somebody', () => {
     const { recordingId } = await recorded(harness)
     await expect.poll(() => harness.row(recordingId), { timeout: 60_000 }).toMatchObject({ state: 'failed' })
     expect(await runs()).toBe(3)
+  }, 90_000)
+})
+
+describe('a journal whose beginning cannot be read', () => {
+  it('is composed by what is noted again, and kept', async () => {
+    const harness = await harnessed()
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 0 })
+    const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+    const path = join(folder, 'segment-001.journal')
+    const isNotedAgain = async (): Promise<boolean> =>
+      (await entriesOf(path)).some(
+        (e) => e.kind === 'note' && e.note.type === 'again' && e.note.tracks.length === 1,
+      )
+    await expect.poll(isNotedAgain, { timeout: 10_000 }).toBe(true)
+    sendSilence(tap, 0, 0, 3)
+    const hasCome = async (): Promise<boolean> =>
+      (await entriesOf(path)).filter((e) => e.kind === 'packet').length === 150
+    await expect.poll(hasCome).toBe(true)
+    const file = await open(path, 'r+')
+    await file.write(Buffer.alloc(300), 0, 300, 8)
+    await file.close()
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect
+      .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
+      .toMatchObject({ state: 'ready', failureCode: '' })
+    expect((await harness.row(job.recordingId)).durationMs).toBeGreaterThan(1_000)
+    expect(await readdir(folder)).toEqual(['recording.mp4', 'segment-001.journal'])
   }, 90_000)
 })

@@ -7,13 +7,18 @@ import { openCapture, type Capture, type CaptureListener } from './capture.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
 import { LossDetector } from './depacketize/sequence.ts'
 import { JournalWriter, type JournalTiming } from './journal.ts'
-import type { Names } from './journalFormat.ts'
+import type { JournalNote, Names } from './journalFormat.ts'
 import type { RecorderMetrics } from './metrics.ts'
 
 /** Composition seeks to key frames: one in this time at least, for each video. */
 const keyFrameEveryMs = 15_000
 /** After a loss, no more often than this. */
 const keyFrameAfterLossMs = 1_500
+
+/** All that holds is noted again after this, and then this often: a journal stays readable without its beginning. */
+const noteAgainMs = { first: 1_000, every: 15_000 } as const
+
+type Noted<T extends JournalNote['type']> = Extract<JournalNote, { type: T }>
 
 interface Video {
   loss: LossDetector
@@ -43,6 +48,10 @@ export class Segment implements CaptureListener {
   readonly #journal: JournalWriter
   readonly #options: SegmentOptions
   readonly #videos = new Map<number, Video>()
+  readonly #segment: Noted<'segment'>
+  readonly #names: Names = {}
+  readonly #tracks = new Map<number, Noted<'track'>>()
+  #noteAgainAtMs = performance.now() + noteAgainMs.first
   readonly #timer: NodeJS.Timeout
   #capture: Capture | null = null
   #clockOffsetMs = Number.POSITIVE_INFINITY
@@ -54,6 +63,10 @@ export class Segment implements CaptureListener {
     this.#options = options
     this.#journal = journal
     this.path = journal.path
+    const { recordingId, meetingId, number } = options
+    this.#segment = { type: 'segment', recordingId, meetingId, segment: number, startedAtMs: wallClockMs() }
+    journal.note(this.#segment)
+    this.addNames(options.names)
     this.#timer = setInterval(() => this.#tick(), 500)
   }
 
@@ -62,14 +75,6 @@ export class Segment implements CaptureListener {
     const path = join(options.folder, `segment-${String(options.number).padStart(3, '0')}.journal`)
     const journal = await JournalWriter.create(path, options.onDiskError, options.timing)
     const segment = new Segment(options, journal)
-    journal.note({
-      type: 'segment',
-      recordingId: options.recordingId,
-      meetingId: options.meetingId,
-      segment: options.number,
-      startedAtMs: wallClockMs(),
-    })
-    journal.note({ type: 'names', names: options.names })
     try {
       segment.#capture = await openCapture(options.ticket, segment)
     } catch (error) {
@@ -86,6 +91,7 @@ export class Segment implements CaptureListener {
 
   /** More name plates. */
   addNames(names: Names): void {
+    Object.assign(this.#names, names)
     this.#journal.note({ type: 'names', names })
   }
 
@@ -105,7 +111,7 @@ export class Segment implements CaptureListener {
   }
 
   trackStarted(track: CapturedTrack): void {
-    this.#journal.note({
+    const note: Noted<'track'> = {
       type: 'track',
       stream: track.streamId,
       participantId: track.participantId,
@@ -118,7 +124,9 @@ export class Segment implements CaptureListener {
       audioLevelId: track.audioLevelId,
       isPaused: track.isPaused,
       atMs: track.atMs,
-    })
+    }
+    this.#tracks.set(track.streamId, note)
+    this.#journal.note(note)
     if (mediaKindOf(track.source) !== 'video') return
     this.#videos.set(track.streamId, {
       loss: new LossDetector(),
@@ -139,12 +147,14 @@ export class Segment implements CaptureListener {
 
   trackPaused(stream: number, atMs: number): void {
     this.#journal.note({ type: 'trackPaused', stream, atMs })
+    this.#setPaused(stream, true)
     const video = this.#videos.get(stream)
     if (video) video.isPaused = true
   }
 
   trackResumed(stream: number, atMs: number): void {
     this.#journal.note({ type: 'trackResumed', stream, atMs })
+    this.#setPaused(stream, false)
     const video = this.#videos.get(stream)
     if (!video) return
     video.isPaused = false
@@ -156,6 +166,7 @@ export class Segment implements CaptureListener {
   trackEnded(stream: number, atMs: number): void {
     this.#journal.note({ type: 'trackEnded', stream, atMs })
     this.#videos.delete(stream)
+    this.#tracks.delete(stream)
   }
 
   gap(stream: number, atMs: number, packets: number): void {
@@ -169,8 +180,14 @@ export class Segment implements CaptureListener {
     if (!this.#closing) this.#options.onMediaLost(error)
   }
 
+  #setPaused(stream: number, isPaused: boolean): void {
+    const note = this.#tracks.get(stream)
+    if (note) this.#tracks.set(stream, { ...note, isPaused })
+  }
+
   #tick(): void {
     this.#noteClock()
+    this.#noteAgain()
     this.#countDrops()
     this.#askKeyFrames()
   }
@@ -185,6 +202,14 @@ export class Segment implements CaptureListener {
       video.isKeyWanted = false
       this.#capture.requestKeyFrame(stream)
     }
+  }
+
+  #noteAgain(): void {
+    const nowMs = performance.now()
+    if (nowMs < this.#noteAgainAtMs) return
+    this.#noteAgainAtMs = nowMs + noteAgainMs.every
+    const tracks = [...this.#tracks.values()]
+    this.#journal.note({ type: 'again', segment: this.#segment, names: this.#names, tracks })
   }
 
   /** The media node's clock may be another machine's: the least difference is the offset and the way here. */

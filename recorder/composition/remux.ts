@@ -139,15 +139,14 @@ async function surveyOf(
           Object.assign(names, note.names)
           break
         case 'track':
-          streams.set(note.stream, {
-            note,
-            firstMs: null,
-            lastMs: note.atMs,
-            clock: new RtpClock(note.clockRate),
-            timestamps: new Unwrapper(32),
-            endedAtMs: null,
-            pauses: [{ atMs: note.atMs, isPaused: note.isPaused }],
-          })
+          streams.set(note.stream, streamOf(note))
+          break
+        case 'again':
+          startedAtMs ??= note.segment.startedAtMs
+          Object.assign(names, note.names)
+          for (const track of note.tracks) {
+            if (!streams.has(track.stream)) streams.set(track.stream, streamOf(track))
+          }
           break
         case 'trackPaused':
         case 'trackResumed':
@@ -176,6 +175,18 @@ async function surveyOf(
     endedAtMs: endedAtMs ?? Math.max(startedAtMs, lastMs + offsetMs),
     offsetMs,
     streams,
+  }
+}
+
+function streamOf(note: TrackNote): Stream {
+  return {
+    note,
+    firstMs: null,
+    lastMs: note.atMs,
+    clock: new RtpClock(note.clockRate),
+    timestamps: new Unwrapper(32),
+    endedAtMs: null,
+    pauses: [{ atMs: note.atMs, isPaused: note.isPaused }],
   }
 }
 
