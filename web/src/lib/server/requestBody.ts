@@ -32,10 +32,12 @@ export async function withinLimits(request: Request, limits: BodyLimits): Promis
 async function bytesOf(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const chunk of body) {
-    sizeBytes += chunk.length
+  // What is beyond the limit stays unread and is not cancelled: that would end the connection before the answer.
+  const reader = body.getReader()
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    sizeBytes += read.value.length
     if (sizeBytes > maxBytes) failPage('too_large')
-    chunks.push(chunk)
+    chunks.push(read.value)
   }
   const whole = new Uint8Array(sizeBytes)
   let at = 0
