@@ -1,3 +1,5 @@
+import { assertNever } from '#contract/errors.ts'
+
 /** A stretch of text in one style. Text is text: no renderer reads markup in it. */
 export interface Run {
   text: string
@@ -76,4 +78,26 @@ export interface DocumentTree {
   /** Written in pale letters across every page, e.g. "DỰ THẢO"; null for a finished document. */
   watermark: string | null
   sections: DocumentSection[]
+}
+
+/** Every text of a document, in the order of its nodes. */
+export function textsOf(tree: DocumentTree): string[] {
+  const of = (node: DocumentNode): string[] => {
+    switch (node.type) {
+      case 'paragraph':
+        return [node.runs.map((run) => run.text).join('')]
+      case 'columns':
+        return [...node.left, ...node.right].flatMap(of)
+      case 'together':
+        return node.nodes.flatMap(of)
+      case 'table':
+        return [...node.columns.map((column) => column.title), ...node.rows.flat()]
+      case 'rule':
+      case 'gap':
+        return []
+      default:
+        return assertNever(node)
+    }
+  }
+  return tree.sections.flatMap((section) => section.nodes.flatMap(of))
 }

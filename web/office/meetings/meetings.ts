@@ -151,7 +151,8 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const actorId = guard(viewer, 'meeting:create', { unitId: plan.unitId })
       const id = await database.transact(async (tx) => {
         const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId })
-        const detail = { unitId: plan.unitId, status: saved }
+        const { unitId, overrideReason } = plan
+        const detail = { unitId, status: saved, overrideReason }
         await appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
         return made
       })
@@ -169,7 +170,9 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         database.transact(async (tx) => {
           const done = await updateMeeting(tx, id, from, wanted, saved)
           if (done.agenda) throw new AgendaFirst(done.agenda)
-          const detail = { status: saved, version: from + 1, removedCount: done.removed.length }
+          const { overrideReason } = wanted
+          const removedCount = done.removed.length
+          const detail = { status: saved, version: from + 1, removedCount, overrideReason }
           await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
           return { removed: done.removed, version: from + 1 }
         })

@@ -124,6 +124,20 @@ describe('editing', () => {
     })
   })
 
+  it('goes no further with letters that the paper’s font lacks, and names them', async () => {
+    const { id, detail } = await drafted()
+    const of = (text: string) => ({ ...detail.content, conclusions: [text] })
+    await minutes.save(secretary, id, { version: 1, content: of('Ông 王小明 và 😀 Lan') })
+    await expect(minutes.submit(secretary, id, 2)).rejects.toMatchObject({
+      code: 'bad_request',
+      detail: { letters: '王 小 明 😀' },
+    })
+    await minutes.save(secretary, id, { version: 2, content: of('Ông Vương Tiểu Minh, 100% – “đạt”…') })
+    const now = await minutes.get(secretary, id)
+    await minutes.submit(secretary, id, now?.version ?? 0)
+    expect((await minutes.get(secretary, id))?.state).toBe('submitted')
+  })
+
   it('keeps for ever what was submitted, returned and approved, exactly as it was', async () => {
     const { id, detail } = await drafted()
     const of = (text: string) => ({ ...detail.content, conclusions: [text] })

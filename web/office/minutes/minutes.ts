@@ -23,7 +23,8 @@ import {
 } from '#db/minutes.ts'
 import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
-import type { DocumentTree } from '#office/documents/documentTree.ts'
+import { textsOf, type DocumentTree } from '#office/documents/documentTree.ts'
+import { lettersLacking } from '#office/documents/letterWidths.ts'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { plainText, safeFileName } from '#office/documents/plainText.ts'
 import {
@@ -62,6 +63,7 @@ export interface Minutes {
    * and `conflict` when another version was stored meanwhile.
    */
   save(viewer: Viewer, meetingId: string, input: unknown): Promise<{ version: number }>
+  /** As `approve`: throws `bad_request` with `detail.letters` while there are letters that cannot be printed. */
   submit(viewer: Viewer, meetingId: string, version: number): Promise<void>
   returnToDraft(viewer: Viewer, meetingId: string, note: string): Promise<void>
   approve(viewer: Viewer, meetingId: string, version: number): Promise<void>
@@ -144,6 +146,17 @@ export function createMinutes(options: {
     return row
   }
 
+  /** @throws AppError bad_request with `detail.letters` when the text has letters that no font of the paper has */
+  const demandPrintable = async (viewer: Viewer, meetingId: string, action: Action): Promise<void> => {
+    const access = await accessTo(database, viewer, meetingId)
+    access.demand(action)
+    const { content } = await printable(viewer, meetingId)
+    const letters = lettersLacking(textsOf(minutesDocument(content, 'approved')).join(' '))
+    if (letters.length === 0) return
+    const shown = letters.slice(0, 20).join(' ')
+    throw new AppError('bad_request', 'letters that cannot be printed', { detail: { letters: shown } })
+  }
+
   /** @throws AppError forbidden, not_found */
   const forWriters = async (viewer: Viewer, meetingId: string): Promise<void> => {
     const access = await accessTo(database, viewer, meetingId)
@@ -219,8 +232,10 @@ export function createMinutes(options: {
       return { version }
     },
 
-    submit: (viewer, meetingId, version) =>
-      advance(viewer, meetingId, version, 'minutes:edit', { to: 'submitted' }),
+    async submit(viewer, meetingId, version) {
+      await demandPrintable(viewer, meetingId, 'minutes:edit')
+      await advance(viewer, meetingId, version, 'minutes:edit', { to: 'submitted' })
+    },
 
     returnToDraft: (viewer, meetingId, note) =>
       advance(viewer, meetingId, null, 'minutes:approve', {
@@ -228,8 +243,10 @@ export function createMinutes(options: {
         note: plainText(note).trim().slice(0, longestNote),
       }),
 
-    approve: (viewer, meetingId, version) =>
-      advance(viewer, meetingId, version, 'minutes:approve', { to: 'approved', byName: viewer.name }),
+    async approve(viewer, meetingId, version) {
+      await demandPrintable(viewer, meetingId, 'minutes:approve')
+      await advance(viewer, meetingId, version, 'minutes:approve', { to: 'approved', byName: viewer.name })
+    },
 
     publish: (viewer, meetingId, version) =>
       advance(viewer, meetingId, version, 'minutes:publish', { to: 'published' }),

@@ -57,7 +57,8 @@ export const meeting: MeetingMessages = {
     override: 'Reason for the short notice',
     cancelledTitle: 'The meeting was cancelled',
     draftTitle: 'This is a draft',
-    draftText: 'Those invited do not see it yet. Invitations go out when the meeting is scheduled.',
+    draftText:
+      'Those invited do not see it yet. Once it is scheduled they see it here; the system sends no invitations by itself.',
     schedule: 'Complete and schedule',
     agenda: 'Agenda',
     agendaCount: (count) => (count === 1 ? '1 item' : `${count} items`),

@@ -55,7 +55,8 @@ export const meeting = {
     override: 'Lý do mời gấp',
     cancelledTitle: 'Cuộc họp đã hủy',
     draftTitle: 'Đây là dự thảo',
-    draftText: 'Người được mời chưa nhìn thấy cuộc họp. Giấy mời được gửi khi cuộc họp được lên lịch.',
+    draftText:
+      'Người được mời chưa nhìn thấy cuộc họp. Khi cuộc họp được lên lịch, họ thấy cuộc họp trên hệ thống; hệ thống không tự gửi giấy mời.',
     schedule: 'Hoàn thiện và lên lịch',
     agenda: 'Chương trình',
     agendaCount: (count: number) => `${count} nội dung`,

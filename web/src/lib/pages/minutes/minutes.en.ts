@@ -34,6 +34,9 @@ export const minutes: MinutesMessages = {
   returnNote: 'What has to change',
   returnNeeded: 'Please say what has to change.',
   returned: 'Returned to the secretary.',
+  lettersTitle: 'Some letters cannot be printed',
+  lettersText: (letters) =>
+    `The document’s font lacks: ${letters}. Please write them in Latin letters, then try again.`,
   returnedNotice: 'The chair asks for changes',
   publish: 'Publish',
   publishTitle: 'Publish the minutes',

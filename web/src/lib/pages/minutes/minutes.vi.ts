@@ -32,6 +32,9 @@ export const minutes = {
   returnNote: 'Nội dung cần sửa',
   returnNeeded: 'Xin ghi nội dung cần sửa để thư ký biết.',
   returned: 'Đã trả lại biên bản cho thư ký.',
+  lettersTitle: 'Có chữ không in được',
+  lettersText: (letters: string) =>
+    `Phông chữ của văn bản không có: ${letters}. Xin thay bằng chữ Quốc ngữ hoặc phiên âm, rồi làm lại.`,
   returnedNotice: 'Chủ trì đề nghị sửa',
   publish: 'Công bố',
   publishTitle: 'Công bố biên bản',
