@@ -361,7 +361,7 @@ describe('the plan', () => {
     const source = 'Quyết định 45/2018/QĐ-TTg'
     const rash = { startsAtMs: monday + 24 * hourMs, endsAtMs: monday + 30 * hourMs, sites: [] }
     expect(await office.meetings.check(secretary, planOf(rash))).toEqual([
-      { code: 'short_notice', detail: { days: 1, neededDays: 3, source } },
+      { code: 'short_notice', detail: { days: 0, neededDays: 3, source } },
       { code: 'too_long', detail: { hours: 6, longestHours: 4, kind: 'briefing', source } },
     ])
   })
@@ -449,7 +449,7 @@ describe('home', () => {
       ['answer', 'Tuần sau'],
     ])
     const due = (await office.meetings.home(scribe)).waiting.find((item) => item.meeting.id === over)
-    expect(due).toMatchObject({ kind: 'minutes_due', dueAtMs: Date.parse('2026-12-01T00:00+07:00') - 1 })
+    expect(due).toMatchObject({ kind: 'minutes_due', dueAtMs: Date.parse('2026-12-02T00:00+07:00') - 1 })
     await db.database.prisma.minutes.create({
       data: { id: `minutes-${over}`, meetingId: over, state: 'submitted', content: {} },
     })
