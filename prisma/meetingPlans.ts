@@ -6,7 +6,7 @@ import type { MeetingPlan, PlanStatus } from '#contract/plan.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
-import type { PrismaTx } from './client.ts'
+import type { Database, PrismaTx } from './client.ts'
 import { fullUnitName } from './units.ts'
 
 /** Puts a meeting in with all that its plan names. @throws AppError bad_request naming the field */
@@ -14,9 +14,11 @@ export async function insertMeeting(
   tx: PrismaTx,
   plan: MeetingPlan,
   meeting: { status: PlanStatus; createdById: string | null; isSample?: boolean },
+  nowMs: number,
 ): Promise<MeetingId> {
   await demandUnits(tx, plan)
-  const { id } = await tx.meeting.create({ data: { ...columnsOf(plan), ...meeting } })
+  const announcedAt = meeting.status === 'scheduled' ? new Date(nowMs) : null
+  const { id } = await tx.meeting.create({ data: { ...columnsOf(plan), ...meeting, announcedAt } })
   await saveParts(tx, id, plan, false)
   await saveAgenda(tx, id, await wantedAgenda(tx, id, plan))
   return MeetingId.parse(id)
@@ -41,6 +43,7 @@ export async function updateMeeting(
   version: number,
   plan: MeetingPlan,
   status: PlanStatus,
+  nowMs: number,
 ): Promise<PlanUpdate> {
   const { count } = await tx.meeting.updateMany({
     where: { id, version },
@@ -58,10 +61,19 @@ export async function updateMeeting(
   }
   await demandUnits(tx, plan)
   await tx.meeting.update({ where: { id }, data: { ...columnsOf(plan), status: isOpen ? 'open' : status } })
+  if (status === 'scheduled') {
+    await tx.meeting.updateMany({ where: { id, announcedAt: null }, data: { announcedAt: new Date(nowMs) } })
+  }
   const removed = await saveParts(tx, id, plan, isOpen)
   const agenda = await wantedAgenda(tx, id, plan)
   if (!isOpen) await saveAgenda(tx, id, agenda)
   return { removed, agenda: isOpen && !(await isAgenda(tx, id, agenda)) ? agenda : null }
+}
+
+/** When a meeting was first announced; null for a draft. @throws AppError storage_unavailable */
+export async function announcedAtMs(database: Database, id: string): Promise<number | null> {
+  const found = await database.prisma.meeting.findUnique({ where: { id }, select: { announcedAt: true } })
+  return found?.announcedAt?.getTime() ?? null
 }
 
 /** Calls a meeting off. @throws AppError invalid_state when it began or is over */

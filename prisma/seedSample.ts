@@ -78,7 +78,12 @@ async function addMeeting(
 ): Promise<void> {
   const plan = planOf(meeting, people, siteOf, nowMs)
   const status = meeting.status === 'draft' ? 'draft' : 'scheduled'
-  const id = await insertMeeting(tx, plan, { status, createdById: plan.secretaryUserId, isSample: true })
+  const id = await insertMeeting(
+    tx,
+    plan,
+    { status, createdById: plan.secretaryUserId, isSample: true },
+    nowMs,
+  )
   if (meeting.status === 'cancelled') await cancelMeeting(tx, id, 'Chủ trì có việc đột xuất')
   if (meeting.status === 'ended' || meeting.status === 'open')
     await addSampleCall(tx, id, plan, meeting.status)

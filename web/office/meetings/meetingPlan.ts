@@ -1,6 +1,7 @@
 import type { PlanOutline } from '#contract/plan.ts'
 import type { SettingHistory } from '#contract/settings.ts'
 import type { Database } from '#db/client.ts'
+import { announcedAtMs } from '#db/meetingPlans.ts'
 import { findClashes } from '#db/meetings.ts'
 import { workingDaysUntil } from './workingDays.ts'
 
@@ -26,13 +27,8 @@ export async function warningsOf(
   const warnings: PlanWarning[] = []
   const atMs = plan.startsAtMs
   const rules = settings.at(atMs)
-  const { workingCalendar } = settings.at(Math.max(nowMs, atMs))
-  const days = Math.max(0, workingDaysUntil(nowMs, atMs, workingCalendar))
-  const neededDays = rules.noticeWorkingDays
-  if (days < neededDays) {
-    const source = settings.sourceAt('noticeWorkingDays', atMs)
-    warnings.push({ code: 'short_notice', detail: { days, neededDays, source } })
-  }
+  const short = await shortNoticeOf(database, plan, settings, nowMs, id)
+  if (short) warnings.push(short)
   const hours = (plan.endsAtMs - plan.startsAtMs) / hourMs
   const longest = rules.longestHours[plan.kind]
   if (longest !== null && hours > longest) {
@@ -43,4 +39,25 @@ export async function warningsOf(
   // Another unit's meeting is told by its time only.
   for (const clash of clashes) warnings.push({ code: 'clash', detail: { ...clash } })
   return warnings
+}
+
+/**
+ * Whether too few working days lie between the first announcement (now, when there was none) and the meeting. What is
+ * corrected later takes nothing from the notice that people had.
+ */
+export async function shortNoticeOf(
+  database: Database,
+  plan: Pick<PlanOutline, 'startsAtMs'>,
+  settings: SettingHistory,
+  nowMs: number,
+  id?: string,
+): Promise<PlanWarning | null> {
+  const atMs = plan.startsAtMs
+  const { workingCalendar } = settings.at(Math.max(nowMs, atMs))
+  const fromMs = (id === undefined ? null : await announcedAtMs(database, id)) ?? nowMs
+  const days = Math.max(0, workingDaysUntil(fromMs, atMs, workingCalendar))
+  const neededDays = settings.at(atMs).noticeWorkingDays
+  if (days >= neededDays) return null
+  const source = settings.sourceAt('noticeWorkingDays', atMs)
+  return { code: 'short_notice', detail: { days, neededDays, source } }
 }

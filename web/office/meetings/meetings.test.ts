@@ -366,6 +366,29 @@ describe('the plan', () => {
     ])
   })
 
+  test('whoever is invited late is told why; a draft and a later correction need no reason', async () => {
+    const soon = { startsAtMs: monday + 48 * hourMs, endsAtMs: monday + 50 * hourMs, sites: [] }
+    const withoutReason = office.meetings.create(secretary, planOf(soon), 'scheduled')
+    await expect(withoutReason).rejects.toMatchObject({
+      code: 'bad_request',
+      detail: { field: 'overrideReason' },
+    })
+    const draft = await newMeeting(soon, 'draft')
+    const { version, plan } = await editable(draft)
+    await expect(office.meetings.update(secretary, draft, version, plan, 'scheduled')).rejects.toMatchObject({
+      detail: { field: 'overrideReason' },
+    })
+
+    const id = await newMeeting()
+    nowMs = monday + 6 * 24 * hourMs // the day before
+    const known = await editable(id)
+    const broken = await office.meetings.check(secretary, known.plan, id)
+    expect(broken.map((warning) => warning.code)).not.toContain('short_notice')
+    const corrected = { ...known.plan, title: 'Họp giao ban tháng Mười một' }
+    await office.meetings.update(secretary, id, known.version, corrected, 'scheduled')
+    expect((await office.meetings.get(secretary, id)).title).toBe('Họp giao ban tháng Mười một')
+  })
+
   test('a meeting is called off with its reason, once', async () => {
     const id = await newMeeting()
     await office.meetings.cancel(secretary, id, 'Chủ trì bận')
@@ -426,7 +449,7 @@ describe('join links', () => {
 describe('home', () => {
   test('shows what is next, today, this week, and what waits', async () => {
     const me = await newPerson('Mai Chủ Trì', [hostUnit, 'official'])
-    const my = { chairUserId: userIdOf(me), sites: [], guests: [] }
+    const my = { chairUserId: userIdOf(me), sites: [], guests: [], overrideReason: 'Họp gấp' }
     const at = (hours: number) => ({
       startsAtMs: monday + hours * hourMs,
       endsAtMs: monday + (hours + 1) * hourMs,

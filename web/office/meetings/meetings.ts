@@ -19,7 +19,7 @@ import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
 import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
-import { type PlanWarning, warningsOf } from './meetingPlan.ts'
+import { type PlanWarning, shortNoticeOf, warningsOf } from './meetingPlan.ts'
 import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
 
 /** Somebody in a meeting. */
@@ -106,6 +106,13 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     return meeting
   }
 
+  /** Whoever is invited late is told why. @throws AppError bad_request naming the field */
+  async function demandReason(plan: MeetingPlan, status: PlanStatus, id?: string): Promise<void> {
+    if (status === 'draft' || plan.overrideReason !== '') return
+    const short = await shortNoticeOf(database, plan, await settings.history(), now(), id)
+    if (short) throw new AppError('bad_request', 'short notice', { detail: { field: 'overrideReason' } })
+  }
+
   /** What may be done, and by whom it was. */
   async function demand(viewer: Viewer, id: string, action: Parameters<MeetingAccess['demand']>[0]) {
     const access = await accessTo(database, viewer, id)
@@ -149,8 +156,9 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const saved = parseInput(PlanStatus, status)
       const plan = planOf(input, saved)
       const actorId = guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      await demandReason(plan, saved)
       const id = await database.transact(async (tx) => {
-        const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId })
+        const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId }, now())
         const { unitId, overrideReason } = plan
         const detail = { unitId, status: saved, overrideReason }
         await appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
@@ -166,9 +174,10 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const plan = planOf(input, saved)
       // It may be handed to another unit by who may make meetings there.
       if (plan.unitId !== access.standing.unitId) guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      await demandReason(plan, saved, id)
       const store = (from: number, wanted: MeetingPlan) =>
         database.transact(async (tx) => {
-          const done = await updateMeeting(tx, id, from, wanted, saved)
+          const done = await updateMeeting(tx, id, from, wanted, saved, now())
           if (done.agenda) throw new AgendaFirst(done.agenda)
           const { overrideReason } = wanted
           const removedCount = done.removed.length
