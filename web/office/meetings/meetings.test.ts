@@ -374,7 +374,8 @@ describe('the plan', () => {
       detail: { field: 'overrideReason' },
     })
     const draft = await newMeeting(soon, 'draft')
-    const { version, plan } = await editable(draft)
+    const { version, plan: read } = await editable(draft)
+    const plan = { ...read, ...soon }
     await expect(office.meetings.update(secretary, draft, version, plan, 'scheduled')).rejects.toMatchObject({
       detail: { field: 'overrideReason' },
     })
