@@ -141,12 +141,18 @@ export async function openBoth(
   return { microphone: trackIn(stream, 'microphone'), camera: trackIn(stream, 'camera') }
 }
 
+/** Without the meeting's own sound: the others would hear themselves. Browsers that do not know that wish cancel the echo instead. */
+function screenSoundConstraints(): MediaTrackConstraints & { restrictOwnAudio?: boolean } {
+  const knowsOwnAudio = 'restrictOwnAudio' in navigator.mediaDevices.getSupportedConstraints()
+  return knowsOwnAudio ? { restrictOwnAudio: true } : { echoCancellation: true }
+}
+
 /** Asks the person for a screen, with its sound where the browser offers it. Throws DeviceFailure: `blocked` when refused. */
 export async function openScreen(): Promise<{ screen: MediaStreamTrack; sound: MediaStreamTrack | null }> {
   const stream = await openStream((devices) =>
     devices.getDisplayMedia({
       video: { frameRate: { ideal: 15, max: 30 }, width: { max: 1920 }, height: { max: 1080 } },
-      audio: true,
+      audio: screenSoundConstraints(),
     }),
   )
   return { screen: trackIn(stream, 'screen'), sound: stream.getAudioTracks()[0] ?? null }

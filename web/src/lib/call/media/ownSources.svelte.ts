@@ -47,6 +47,8 @@ export class OwnSources {
     this.screen = new OwnSource('screen', {
       open: async () => {
         const { screen, sound } = await openScreen()
+        // Chosen too late: the picture is let go by its source, the sound here.
+        if (!this.screen.isOpening) sound?.stop()
         this.#screenSound = sound
         return screen
       },

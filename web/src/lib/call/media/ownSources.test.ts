@@ -184,6 +184,36 @@ describe('in the call', () => {
     expect(asked).toEqual([])
   })
 
+  it('the sound of a screen is asked for without what the others say, by the means that the browser knows', async () => {
+    await own.screen.switchOn()
+    own.screen.switchOff()
+    machine.knownWishes = ['echoCancellation']
+    await own.screen.switchOn()
+    expect(machine.screenSoundWishes).toEqual([{ restrictOwnAudio: true }, { echoCancellation: true }])
+  })
+
+  it('a screen that is chosen after the end, or after it was switched off, is let go with its sound', async () => {
+    const offered = vi.spyOn(machine, 'getDisplayMedia')
+    const pickedAfter = async (act: () => void): Promise<string[]> => {
+      const picked = own.screen.switchOn()
+      act()
+      await picked
+      const stream = (await offered.mock.results.at(-1)?.value) as MediaStream
+      return [...stream.getVideoTracks(), ...stream.getAudioTracks()].map(({ readyState }) => readyState)
+    }
+    expect(await pickedAfter(() => own.screen.switchOff())).toEqual(['ended', 'ended'])
+    expect(await pickedAfter(() => own.close())).toEqual(['ended', 'ended'])
+  })
+
+  it('off and on again while the person is asked ends on, with one question', async () => {
+    const picked = own.screen.switchOn()
+    own.screen.switchOff()
+    void own.screen.switchOn()
+    await picked
+    expect([deviceSent('screen'), deviceSent('screenAudio')]).toEqual(['screen', 'tab'])
+    expect(machine.screenSoundWishes).toHaveLength(1)
+  })
+
   it('a screen that the person does not choose is no news', async () => {
     machine.faults = { screen: 'NotAllowedError' }
     await own.screen.switchOn()

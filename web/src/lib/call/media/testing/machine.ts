@@ -13,6 +13,8 @@ export class Machine extends EventTarget {
   readonly questions: Wish[] = []
   faults: { audio?: string; video?: string; screen?: string } = {}
   hasScreenSound = true
+  knownWishes = ['echoCancellation', 'restrictOwnAudio']
+  readonly screenSoundWishes: unknown[] = []
 
   enumerateDevices(): Promise<unknown> {
     return Promise.resolve(this.infos)
@@ -33,7 +35,12 @@ export class Machine extends EventTarget {
     return Promise.resolve().then(() => streamOf(track('audio', 'mic-1'), track('video', 'cam-1')))
   }
 
-  getDisplayMedia(): Promise<unknown> {
+  getSupportedConstraints(): Record<string, boolean> {
+    return Object.fromEntries(this.knownWishes.map((name) => [name, true]))
+  }
+
+  getDisplayMedia(wish: { audio: unknown }): Promise<unknown> {
+    this.screenSoundWishes.push(wish.audio)
     if (this.faults.screen) return Promise.reject(new DOMException('as told', this.faults.screen))
     const sound = this.hasScreenSound ? [new TestTrack('audio', 'tab')] : []
     return Promise.resolve(streamOf(sound, [new TestTrack('video', 'screen')]))
