@@ -1,11 +1,15 @@
 import type { TrackId } from '#contract/ids.ts'
 
+/** How long sound that was paused stays so. */
+const resumeAfterMs = 500
+
 /**
  * The one place where sound of others is attached. One element a track, outside the page's layout, so that no
  * re-rendering interrupts it. A browser that blocks sound is told of by `onBlocked(true)`; `unblock()` needs a click.
  */
 export class Playback {
   readonly #elements = new Map<TrackId, HTMLAudioElement>()
+  readonly #resuming = new Map<TrackId, ReturnType<typeof setTimeout>>()
   readonly #onBlocked: (isBlocked: boolean) => void
   #speakerId = ''
   #isClosed = false
@@ -24,6 +28,8 @@ export class Playback {
     element.srcObject = new MediaStream([track])
     document.body.append(element)
     this.#elements.set(id, element)
+    // A telephone call pauses what plays, and does not let it go on by itself.
+    element.addEventListener('pause', () => this.#paused(id, element))
     void this.#play(element)
   }
 
@@ -31,6 +37,8 @@ export class Playback {
     const element = this.#elements.get(id)
     if (!element) return
     this.#elements.delete(id)
+    clearTimeout(this.#resuming.get(id))
+    this.#resuming.delete(id)
     element.srcObject = null
     element.remove()
   }
@@ -41,7 +49,7 @@ export class Playback {
     await Promise.all([...this.#elements.values()].map((element) => this.#route(element)))
   }
 
-  /** Tries again after a click. */
+  /** Tries again: after a click, or when the page is shown anew. */
   async unblock(): Promise<void> {
     this.#onBlocked(false)
     await Promise.all([...this.#elements.values()].map((element) => this.#play(element)))
@@ -50,6 +58,16 @@ export class Playback {
   close(): void {
     this.#isClosed = true
     for (const id of [...this.#elements.keys()]) this.remove(id)
+  }
+
+  /** Waits a moment before it plays again: a system that pauses at once is not fought without a breath. */
+  #paused(id: TrackId, element: HTMLAudioElement): void {
+    if (this.#elements.get(id) !== element || this.#resuming.has(id)) return
+    const resume = (): void => {
+      this.#resuming.delete(id)
+      if (element.paused) void this.#play(element)
+    }
+    this.#resuming.set(id, setTimeout(resume, resumeAfterMs))
   }
 
   async #play(element: HTMLAudioElement): Promise<void> {
