@@ -48,6 +48,7 @@ const barButton = new Place('button', '[role="toolbar"]')
 
 let asked: string[]
 let hasOpenPanel: boolean
+let isMicrophoneOn: boolean
 let stop: () => void
 let view: EventTarget
 
@@ -58,9 +59,11 @@ beforeEach(() => {
   vi.stubGlobal('Element', { [Symbol.hasInstance]: (one: object) => 'closest' in one })
   asked = []
   hasOpenPanel = false
+  isMicrophoneOn = false
   const note = (what: string) => () => void asked.push(what)
   stop = listenForKeys({
     toggleMicrophone: note('microphone'),
+    isMicrophoneOn: () => isMicrophoneOn,
     talk: (isTalking) => asked.push(isTalking ? 'talk' : 'quiet'),
     toggleCamera: note('camera'),
     toggleHand: note('hand'),
@@ -113,6 +116,13 @@ it('the space bar speaks while it is held', () => {
   expect(up(' ')).toBe(false)
   expect(asked).toEqual(['talk', 'quiet'])
   expect(up(' ')).toBe(true)
+})
+
+it('the space bar never mutes somebody who has the microphone on', () => {
+  isMicrophoneOn = true
+  expect(down(' ')).toBe(false)
+  up(' ')
+  expect(asked).toEqual([])
 })
 
 it('the space bar stops speaking when the window or the call is left', () => {

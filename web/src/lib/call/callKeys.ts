@@ -1,6 +1,8 @@
 /** What the keyboard can do in a call. */
 export interface CallKeys {
   toggleMicrophone(): void
+  /** Whether one speaks already: Space has nothing to add then, and must take nothing away. */
+  isMicrophoneOn(): boolean
   /** Space held: speak while it is down. */
   talk(isTalking: boolean): void
   toggleCamera(): void
@@ -42,7 +44,7 @@ export function listenForKeys(keys: CallKeys): () => void {
       if (event.key === ' ') {
         if (target.closest(pressing) && !(isPointing && target.closest('[role="toolbar"]'))) return
         event.preventDefault()
-        if (event.repeat || isTalking) return
+        if (event.repeat || isTalking || keys.isMicrophoneOn()) return
         isTalking = true
         keys.talk(true)
         return
