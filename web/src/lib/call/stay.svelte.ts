@@ -24,6 +24,7 @@ import { missingTracks } from './people/roster.ts'
 import { Recording } from './recording/recording.svelte.ts'
 import { ServerClock } from './serverClock.svelte.ts'
 import { Speech } from './stage/speech.svelte.ts'
+import { WakeLock } from './wakeLock.ts'
 import { isSeated, nextState, type Ending, type StayEvent, type StayState } from './stayState.ts'
 
 /** How long tracks that are on their way may take before they count as missed. */
@@ -60,6 +61,7 @@ export class Stay implements FeaturePort {
   readonly #greeting: Greeting
   readonly #room: LiveViews
   readonly #page: PageWatch
+  readonly #wakeLock = new WakeLock(warn)
   #state = $state.raw<StayState>({ at: 'connecting', failure: null })
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
@@ -98,7 +100,10 @@ export class Stay implements FeaturePort {
       onWarning: warn,
     })
     this.#page = new PageWatch({
-      onVisibilityChanged: () => this.media.setHidden(this.#page.isHidden),
+      onVisibilityChanged: () => {
+        this.media.setHidden(this.#page.isHidden)
+        if (!this.#page.isHidden) void this.media.unblockSound()
+      },
       onNetworkChanged: () => {
         signal.verify()
         this.media.revive(true)
@@ -233,6 +238,7 @@ export class Stay implements FeaturePort {
     const after = nextState(before, event)
     this.#state = after
     if (after.at === before.at) return
+    if (isSeated(after)) this.#wakeLock.hold()
     if (after.at === 'joining') void this.#join(after.isElsewhere)
     else if (after.at === 'entering') void this.#negotiated.then(() => this.#go({ type: 'negotiated' }))
     else if (after.at === 'away') void this.#takeSeat()
@@ -380,6 +386,7 @@ export class Stay implements FeaturePort {
 
   #windUp(ending: Ending): void {
     this.outage.end()
+    this.#wakeLock.close()
     this.#greeting.close()
     clearTimeout(this.#retryTimer)
     this.media.close()

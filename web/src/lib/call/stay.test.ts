@@ -90,6 +90,31 @@ const events = (fromVersion: number, ...list: RoomEvent[]) =>
   signal.tell('room:events', { epoch: 1, scope: 'all', fromVersion, events: list })
 const handRaised = (key: string): RoomEvent => ({ type: 'handRaised', atMs: 1, participantId: id(key) })
 
+describe('the screen', () => {
+  it('stays lit in the call, and may go dark in the lobby and after the end', async () => {
+    const locks: { released: boolean; release(): Promise<void> }[] = []
+    const request = () => {
+      const lock = {
+        released: false,
+        release() {
+          lock.released = true
+          return Promise.resolve()
+        },
+      }
+      locks.push(lock)
+      return Promise.resolve(lock)
+    }
+    vi.stubGlobal('navigator', { wakeLock: { request } })
+    await inLobby()
+    expect(locks).toHaveLength(0)
+    stay.join()
+    await settled()
+    expect(locks.map(({ released }) => released)).toEqual([false])
+    await stay.leave()
+    expect(locks.map(({ released }) => released)).toEqual([true])
+  })
+})
+
 describe('on the way in', () => {
   it('is greeted, joins and is inside', async () => {
     expect(stay.state.at).toBe('connecting')
