@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { presenceOf } from '#contract/attendance.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { MinutesContent } from '#contract/minutes.ts'
 import { emptyRoomView } from '#contract/room/room.ts'
 import { findMeetingRecord } from '#db/attendance.ts'
 import { callEvents, loadCall } from '#db/calls.ts'
@@ -18,8 +19,26 @@ interface Kept {
   expected: {
     view: { afterSeq: number; markedPresent: unknown }
     presence: unknown[]
-    attendance: unknown[]
+    attendance: { participantId: string }[]
     minutes: unknown
+  }
+}
+
+const byParticipant = <T extends { participantId: string | null }>(rows: readonly T[]): T[] =>
+  rows.toSorted((a, b) => ((a.participantId ?? '') < (b.participantId ?? '') ? -1 : 1))
+
+/** What minutes say that happened: who was there from when, who spoke when and how long to which item. */
+function factsOf({ startedAtMs, endedAtMs, chair, secretary, present, absent, items }: MinutesContent) {
+  return {
+    ...{ startedAtMs, endedAtMs, chair, secretary },
+    present: byParticipant(present),
+    absent: byParticipant(absent),
+    items: Object.fromEntries(
+      items.map((item) => [
+        item.agendaItemId ?? 'before',
+        { title: item.title, startedAtMs: item.startedAtMs, speakers: item.speakers },
+      ]),
+    ),
   }
 }
 
@@ -47,16 +66,22 @@ describe('a call that was stored before the room was cut into slices', () => {
     expect([...presenceOf(events, nowMs).values()]).toEqual(kept.expected.presence)
   })
 
-  it('gives the same attendance list', async () => {
+  it('gives the same attendance list, in whatever order a list is in', async () => {
     const record = await findMeetingRecord(test.database, meetingId, 'attendance')
-    expect(record && attendanceRows(record, nowMs)).toEqual(kept.expected.attendance)
+    const rows = record && attendanceRows(record, nowMs)
+    expect(rows && byParticipant(rows)).toEqual(byParticipant(kept.expected.attendance))
   })
 
-  it('gives the same draft minutes', async () => {
+  it('gives draft minutes of the same facts, in whatever words and order they are told', async () => {
     const record = await findMeetingRecord(test.database, meetingId, 'minutes')
     const { endedAtMs } = record ?? {}
     if (!record || !endedAtMs) throw new Error('the meeting has not ended')
-    expect(draftMinutes({ ...record, endedAtMs })).toEqual(kept.expected.minutes)
+    const then = MinutesContent.parse(kept.expected.minutes)
+    for (const item of then.items) {
+      // What counts as a speech was decided anew since: sound of a few seconds alone no longer does.
+      item.speakers = item.speakers.filter(({ durationMs }) => durationMs >= 15_000)
+    }
+    expect(factsOf(draftMinutes({ ...record, endedAtMs }))).toEqual(factsOf(then))
   })
 
   it('is rebuilt in the middle as it was', async () => {

@@ -148,7 +148,7 @@ const expected: Awaited<ReturnType<typeof holdMeeting>> = {
   onceAllowed: null,
   byDelegate: 'forbidden',
   attendance: ['chair present 1', 'delegate present 2', 'guest present 1', 'secretary present 1'],
-  csv: [200, 5],
+  csv: [200, 8],
   drafted: [303, true],
   presentInMinutes: 2, // beside the chair and the secretary
   itemsStarted: [true, false],
