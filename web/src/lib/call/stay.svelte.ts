@@ -88,6 +88,7 @@ export class Stay implements FeaturePort {
     })
     this.media = new CallMedia(signal, {
       onLost: () => this.#go({ type: 'seatLost', hasMedia: false }),
+      onExcess: (source) => this.own.exceeded(source),
       onWarning: warn,
     })
     this.own = new OwnSources(this.media, {
@@ -97,6 +98,7 @@ export class Stay implements FeaturePort {
           this.#tellFailure(`failed ${source}`, this.#words.call.problems[source][problem])
         }
       },
+      onExcess: (source) => this.#tellFailure(`failed ${source}`, this.#words.call.excess[source]),
       onWarning: warn,
     })
     this.#page = new PageWatch({

@@ -19,6 +19,8 @@ import { qualityOf, type ConnectionQuality } from './statsMeter.ts'
 export interface CallMediaHooks {
   /** They cannot be mended: ask for a new ticket. */
   onLost(): void
+  /** One's own track was closed, because it brought more than its source may. */
+  onExcess(source: TrackSource): void
   onWarning(event: string, error: unknown): void
 }
 
@@ -91,7 +93,7 @@ export class CallMedia {
   }
 
   #clientHooks(): MediaClientHooks {
-    const { onLost, onWarning } = this.#hooks
+    const { onLost, onExcess, onWarning } = this.#hooks
     return {
       own: this.#own,
       negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
@@ -105,6 +107,7 @@ export class CallMedia {
         this.#state = state
       },
       onLost,
+      onExcess,
       onWarning,
     }
   }

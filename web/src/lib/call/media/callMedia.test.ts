@@ -45,6 +45,7 @@ beforeEach(() => {
     new TestSignal(),
     {
       onLost: () => undefined,
+      onExcess: () => undefined,
       onWarning: (event) => warnings.push(event),
     },
     (_engine, given) => {

@@ -67,6 +67,20 @@ export const media: typeof vi.media = {
       failed: { what: 'The camera could not be opened.', cure: 'Switch it on again, or choose another.' },
     },
   },
+  excess: {
+    microphone: {
+      what: 'The microphone was switched off: it sent too much data.',
+      cure: 'Choose another, or reload the page and switch it on again.',
+    },
+    camera: {
+      what: 'The camera was switched off: it sent too much data.',
+      cure: 'Choose another, or reload the page and switch it on again.',
+    },
+    screen: {
+      what: 'Sharing the screen was stopped: it sent too much data.',
+      cure: 'Share a smaller window, without its sound.',
+    },
+  },
   micOn: 'Turn the microphone on',
   micOff: 'Turn the microphone off',
   micInterrupted: 'This machine has paused the microphone: nobody hears it.',

@@ -73,6 +73,20 @@ export const media = {
       failed: { what: 'Không mở được camera.', cure: 'Bật lại, hoặc chọn camera khác.' },
     } satisfies Record<DeviceProblem, DeviceText> as Record<DeviceProblem, DeviceText>,
   },
+  excess: {
+    microphone: {
+      what: 'Micrô đã bị tắt vì gửi quá nhiều dữ liệu.',
+      cure: 'Chọn micrô khác, hoặc tải lại trang rồi bật lại.',
+    },
+    camera: {
+      what: 'Camera đã bị tắt vì gửi quá nhiều dữ liệu.',
+      cure: 'Chọn camera khác, hoặc tải lại trang rồi bật lại.',
+    },
+    screen: {
+      what: 'Việc chia sẻ màn hình đã dừng vì gửi quá nhiều dữ liệu.',
+      cure: 'Chia sẻ lại một cửa sổ nhỏ hơn, không kèm tiếng.',
+    },
+  },
   micOn: 'Bật micrô',
   micOff: 'Tắt micrô',
   micInterrupted: 'Máy đang tạm ngắt micrô: mọi người chưa nghe được.',

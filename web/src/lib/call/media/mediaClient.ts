@@ -45,6 +45,8 @@ export interface MediaClientHooks {
   onTrack(remote: RemoteTrack): void
   onTrackEnded(remote: { id: TrackId; participantId: ParticipantId; source: TrackSource }): void
   onStateChange(state: MediaState): void
+  /** The engine closed one's own track, because it brought more than its source may. */
+  onExcess(source: TrackSource): void
   /** What a ticket brought cannot be mended from here: join again without media to get a new ticket. */
   onLost(): void
   onWarning(event: string, error: unknown): void

@@ -258,9 +258,11 @@ class TicketMedia {
       case 'consumerResumed':
         this.incoming.setSourcePaused(message.consumerId, message.type === 'consumerPaused')
         break
-      case 'trackClosed':
-        this.#outgoing?.closedByEngine(message.trackId)
+      case 'trackClosed': {
+        const source = this.#outgoing?.closedByEngine(message.trackId)
+        if (source && message.code === 'too_large') this.#hooks.onExcess(source)
         break
+      }
       case 'layersChanged':
         break
     }

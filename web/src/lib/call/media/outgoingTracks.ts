@@ -115,13 +115,15 @@ export class OutgoingTracks {
     }
   }
 
-  /** The engine closed the track: forget it, so that it can be published again when it is allowed again. */
-  closedByEngine(trackId: string): void {
+  /** The engine closed the track: forget it, so that it can be published again when it is allowed again. Its source. */
+  closedByEngine(trackId: string): TrackSource | null {
     for (const [source, outgoing] of this.#outgoing) {
       if (outgoing.trackId !== trackId) continue
       this.#outgoing.delete(source)
       outgoing.producer.close()
+      return source
     }
+    return null
   }
 
   /** Sends all that is one's own; publishes again what the engine never accepted. */

@@ -11,6 +11,8 @@ export interface OwnSourcesHooks {
   ask(source: TrackSource, level: 'open' | 'muted'): Promise<boolean>
   /** A device cannot be opened, or was lost. */
   onFailed(source: DeviceSource, problem: DeviceProblem): void
+  /** It was switched off, because it brought more than it may. */
+  onExcess(source: OwnSource['source']): void
   onWarning(event: string, error: unknown): void
 }
 
@@ -21,11 +23,13 @@ export class OwnSources {
   readonly microphone: OwnSource
   readonly camera: OwnSource
   readonly screen: OwnSource
+  readonly #hooks: OwnSourcesHooks
   /** The sound of what is shared, where the browser gives it. */
   #screenSound: MediaStreamTrack | null = null
 
   /** @param media is told what is sent, at every change of it */
   constructor(media: Pick<CallMedia, 'send'>, hooks: OwnSourcesHooks) {
+    this.#hooks = hooks
     this.level = new OwnLevel((event, error) => hooks.onWarning(event, error))
     this.devices = new OwnDevices(() => {
       this.microphone.retry()
@@ -81,6 +85,14 @@ export class OwnSources {
   /** To be called with one's own grant whenever the view is another. */
   obey(grant: Grant): void {
     for (const source of [this.microphone, this.camera, this.screen]) source.obey(grant[source.source])
+  }
+
+  /** The engine closed a track that brought too much: its source is off, and the person is told, whatever it is. */
+  exceeded(source: TrackSource): void {
+    const own = source === 'screenAudio' ? this.screen : this[source]
+    if (!own.isOn) return
+    own.switchOff()
+    this.#hooks.onExcess(own.source)
   }
 
   close(): void {

@@ -11,6 +11,7 @@ let machine: Machine
 let own: OwnSources
 let asked: [TrackSource, string][]
 let failures: [TrackSource, DeviceProblem][]
+let excesses: TrackSource[]
 let warnings: string[]
 let sent: Map<TrackSource, OwnTrack | null>
 
@@ -22,6 +23,7 @@ beforeEach(() => {
   })
   asked = []
   failures = []
+  excesses = []
   warnings = []
   sent = new Map()
   const media = { send: (source: TrackSource, track: OwnTrack | null) => void sent.set(source, track) }
@@ -31,6 +33,7 @@ beforeEach(() => {
       return Promise.resolve(true)
     },
     onFailed: (source, problem) => failures.push([source, problem]),
+    onExcess: (source) => excesses.push(source),
     onWarning: (event) => warnings.push(event),
   })
 })
@@ -54,6 +57,26 @@ function deviceSent(source: TrackSource): string | undefined | null {
     ? last.track.getSettings().deviceId
     : null
 }
+
+describe('a source that brought too much', () => {
+  it('is off, and the person and the server know', async () => {
+    await started()
+    own.obey(open)
+    own.exceeded('camera')
+    expect(own.camera.isOn).toBe(false)
+    expect(deviceSent('camera')).toBeNull()
+    expect(asked).toContainEqual(['camera', 'muted'])
+    expect(excesses).toEqual(['camera'])
+    expect(own.microphone.isLive).toBe(true)
+  })
+
+  it('is not told of again when it is off already', async () => {
+    await started()
+    own.exceeded('microphone')
+    own.exceeded('microphone')
+    expect(excesses).toEqual(['microphone'])
+  })
+})
 
 describe('at the start', () => {
   it('one question opens both', async () => {
