@@ -117,7 +117,8 @@ async function measure(
     for (let turn = 0; performance.now() < endsAtMs; turn++) {
       const due = lasting(everyMs)
       const startedAtMs = performance.now()
-      const hand = turn % 8 === 0 ? 'hand:raise' : turn % 8 === 4 ? 'hand:lower' : null
+      // Every five seconds: more is more than a person may.
+      const hand = turn % 50 === 0 ? 'hand:raise' : turn % 50 === 25 ? 'hand:lower' : null
       await member.ask(hand ?? 'connection:check', {})
       ;(hand === null ? checkMs : handMs).push(performance.now() - startedAtMs)
       await due
