@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { silentLog } from '#contract/log.ts'
 import { backUpCluster } from '#db/baseBackup.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
@@ -17,7 +17,7 @@ const composing = 'composing'
 /**
  * Copies all that a platform keeps into a new folder, while it runs: the database as of one moment, then recordings
  * (so that none of which the database tells is missing) and secrets. The folder is there whole or not at all.
- * @throws Error when it exists, or when anything cannot be copied
+ * @throws Error when it exists or is in DATA_DIR, or when anything cannot be copied
  */
 export async function makeBackup(
   config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
@@ -25,6 +25,9 @@ export async function makeBackup(
   say: (line: string) => void,
 ): Promise<Contents> {
   if (existsSync(folder)) throw new Error(`${folder} is there already: a backup makes a folder of its own`)
+  if (!relative(config.DATA_DIR, folder).startsWith('..')) {
+    throw new Error(`${folder} is in DATA_DIR itself: it would be a part of what it is to keep`)
+  }
   const madeAtMs = Date.now()
   const draft = `${folder}.unfinished`
   await rm(draft, { recursive: true, force: true })

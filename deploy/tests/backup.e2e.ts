@@ -125,10 +125,12 @@ describe.each(['embedded', 'of the operator'] as const)('a platform whose databa
   })
 })
 
-it('a folder without a database is not taken for one', async () => {
+it('a folder without a database is not taken for one, and none is copied into itself', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'diem-cau-backup-'))
   const { code, said } = await run('backup', join(dir, 'backup'), { DATA_DIR: join(dir, 'nowhere') })
   expect([code, said]).toEqual([1, expect.stringContaining('There is no database')])
+  const inside = await run('backup', join(dir, 'data/backup'), { DATA_DIR: join(dir, 'data') })
+  expect([inside.code, inside.said]).toEqual([1, expect.stringContaining('is in DATA_DIR itself')])
   expect(readdirSync(dir)).toEqual([])
   rmSync(dir, { recursive: true })
 })
