@@ -224,7 +224,7 @@ describe('vendors have homes', () => {
   const homes: Record<string, readonly RegExp[]> = {
     mediasoup: [/^sfu\/mediasoup\//, /^deploy\/(setup|bench)\//],
     'livekit-server-sdk': [/^sfu\/livekit\//],
-    'mediasoup-client': [/^web\/src\/lib\/call\/media\/mediasoupClient\.ts$/],
+    'mediasoup-client': [/^web\/src\/lib\/call\/media\/mediasoup\//],
     'socket.io': [/^signalling\/(gateway|socketPage)\.ts$/],
     'socket.io-client': [/^signalling\/client\.ts$/],
     'better-auth': [/^web\/office\/accounts\//],

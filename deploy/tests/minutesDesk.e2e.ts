@@ -153,6 +153,9 @@ describe('minutes while they are written', () => {
 
   it('that are submitted by the keyboard leave it on the page, which says what they are now', async () => {
     await openDesk()
+    // A page that stores by itself is alive: before that, the form goes the browser's own way and the page is a new one.
+    await number().fill('24')
+    await expect.poll(stored, patient).toBe('24')
     await page.getByRole('button', { name: texts.submit, exact: true }).focus()
     await page.keyboard.press('Enter')
     await page.getByText(texts.states.submitted).waitFor()

@@ -54,7 +54,6 @@ export class CallMedia {
     this.#playback = new Playback((isBlocked) => {
       this.#isSoundBlocked = isBlocked
     })
-    signal.on('media:message', ({ payload }) => this.#client?.receive(payload))
   }
 
   get state(): MediaState {
@@ -82,7 +81,7 @@ export class CallMedia {
 
   async #load(engine: MediaTicket['engine']): Promise<MediaClient> {
     try {
-      const client = await this.#create(engine, this.#clientHooks())
+      const client = await this.#create(engine, this.#signal, this.#clientHooks())
       if (this.#isClosed) client.close()
       else this.#client = client
       return client
@@ -96,7 +95,6 @@ export class CallMedia {
     const { onLost, onExcess, onWarning } = this.#hooks
     return {
       own: this.#own,
-      negotiate: async (message) => (await this.#signal.request('media:negotiate', { message })).reply,
       onTrack: (remote) => this.#arrived(remote),
       onTrackEnded: (remote) => {
         this.#playback.remove(remote.id)

@@ -48,7 +48,7 @@ beforeEach(() => {
       onExcess: () => undefined,
       onWarning: (event) => warnings.push(event),
     },
-    (_engine, given) => {
+    (_engine, _line, given) => {
       const fault = faults.shift()
       if (fault) return Promise.reject(fault)
       hooks = given

@@ -1,3 +1,4 @@
+import type { CallSignal } from '#signalling/client.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
@@ -36,10 +37,11 @@ export interface OwnTrack {
   isMuted: boolean
 }
 
+/** The page's line to the server; a media client speaks over it to its engine, without another's help. */
+export type EngineLine = Pick<CallSignal, 'request' | 'on'>
+
 /** What a media client needs of the page, and tells it. */
 export interface MediaClientHooks {
-  /** Carries a message of the engine's private dialogue to the engine and back. Throws AppError. */
-  negotiate(message: MediaMessage): Promise<MediaMessage>
   /** What is to be sent at this moment; a source that is not in it is unpublished. */
   readonly own: ReadonlyMap<TrackSource, OwnTrack>
   onTrack(remote: RemoteTrack): void
@@ -72,8 +74,6 @@ export interface MediaClient {
   send(source: TrackSource): Promise<void>
   /** What is on screen; what is not named is not wanted. Call freely: only changes are sent. */
   setView(wishes: ViewWish[]): void
-  /** The engine's words to this page. */
-  receive(message: MediaMessage): void
   /**
    * Signalling is back, or the network changed: says again what may have been lost and mends what is not well.
    * After a change of network a transport that still looks well is restarted too.

@@ -35,8 +35,6 @@ export class SilentClient implements MediaClient {
 
   setView(): void {}
 
-  receive(): void {}
-
   revive(): void {}
 
   receivedTracks(): null {

@@ -3,8 +3,8 @@ import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
 import type { DialogueMessage, Dialogue } from './dialogue.ts'
 import { sendPlan, type SendPlan } from './encodings.ts'
-import type { MediaClientHooks } from './mediaClient.ts'
-import { newTrackId } from './newId.ts'
+import type { MediaClientHooks } from '../mediaClient.ts'
+import { newTrackId } from '../newId.ts'
 
 /** What is needed of the vendor's producer. */
 export interface OutgoingProducer {

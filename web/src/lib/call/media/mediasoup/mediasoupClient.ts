@@ -13,9 +13,17 @@ import type {
 import { TicketDialogue } from './dialogue.ts'
 import { IceMender } from './iceMender.ts'
 import { IncomingTracks } from './incomingTracks.ts'
-import type { MediaClient, MediaClientHooks, MediaState, MediaStats, ViewWish } from './mediaClient.ts'
-import { OutgoingTracks, type OutgoingProducer, type SendLine } from './outgoingTracks.ts'
-import { StatsMeter } from './statsMeter.ts'
+import type {
+  EngineLine,
+  MediaClient,
+  MediaClientHooks,
+  MediaState,
+  MediaStats,
+  ViewWish,
+} from '../mediaClient.ts'
+import { OutgoingTracks } from './outgoingTracks.ts'
+import { sendLine } from './sendLine.ts'
+import { StatsMeter } from '../statsMeter.ts'
 
 const backlogLimit = 500
 /** How long sending waits at most for what is received to be up, in milliseconds. */
@@ -23,7 +31,9 @@ const headStartMs = 500
 
 /** mediasoup's half in the browser, the only place that knows the vendor. Tickets come from our own engine. */
 export class MediasoupClient implements MediaClient {
+  readonly #line: EngineLine
   readonly #hooks: MediaClientHooks
+  readonly #stopListening: () => void
   readonly #meter = new StatsMeter()
   readonly #pastTickets = new Set<string>()
   #device: Device | null = null
@@ -34,8 +44,10 @@ export class MediasoupClient implements MediaClient {
   #backlog: EngineMessage[] = []
   #isClosed = false
 
-  constructor(hooks: MediaClientHooks) {
+  constructor(line: EngineLine, hooks: MediaClientHooks) {
+    this.#line = line
     this.#hooks = hooks
+    this.#stopListening = line.on('media:message', ({ payload }) => this.#receive(payload))
   }
 
   prepare(clientConfig: Record<string, unknown>): Promise<void> {
@@ -65,7 +77,7 @@ export class MediasoupClient implements MediaClient {
     const payload = ticket.payload as unknown as TicketPayload
     const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
     this.#backlog = []
-    const media = new TicketMedia(this.#device, payload, this.#hooks, () => this.#tellState())
+    const media = new TicketMedia(this.#device, payload, this.#line, this.#hooks, () => this.#tellState())
     this.#media = media
     this.#tellState()
     media.incoming.setView(this.#wishes)
@@ -88,7 +100,7 @@ export class MediasoupClient implements MediaClient {
     this.#media?.incoming.setView(wishes)
   }
 
-  receive(message: MediaMessage): void {
+  #receive(message: MediaMessage): void {
     const word = message as unknown as EngineMessage
     if (word.sessionId === this.#media?.id) this.#media.receive(word)
     else if (!this.#pastTickets.has(word.sessionId) && this.#backlog.length < backlogLimit) {
@@ -112,6 +124,7 @@ export class MediasoupClient implements MediaClient {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#stopListening()
     this.#drop()
     this.#hooks.onStateChange('closed')
   }
@@ -147,10 +160,16 @@ class TicketMedia {
   #isClosed = false
   #isLost = false
 
-  constructor(device: Device, payload: TicketPayload, hooks: MediaClientHooks, onState: () => void) {
+  constructor(
+    device: Device,
+    payload: TicketPayload,
+    line: EngineLine,
+    hooks: MediaClientHooks,
+    onState: () => void,
+  ) {
     this.id = payload.sessionId
     this.#hooks = hooks
-    this.#dialogue = new TicketDialogue(payload.sessionId, hooks, () => this.#lose())
+    this.#dialogue = new TicketDialogue(payload.sessionId, line, hooks.onWarning, () => this.#lose())
     const recv = device.createRecvTransport(payload.recv)
     const send = payload.send && device.createSendTransport(payload.send)
     this.#transports = send ? [send, recv] : [recv]
@@ -294,26 +313,5 @@ class TicketMedia {
     if (this.#isClosed || this.#isLost) return
     this.#isLost = true
     this.#hooks.onLost()
-  }
-}
-
-/** The vendor's sending transport, as what is sent needs it. */
-function sendLine(send: types.Transport): SendLine {
-  // Ours names the track, and tells the engine once it is made.
-  send.on('produce', ({ appData }, done) => done({ id: String(appData['trackId']) }))
-  return {
-    async produce(track, { encodings, codecOptions }, trackId) {
-      const producer = await send.produce({
-        track,
-        ...(encodings.length > 0 ? { encodings } : {}),
-        codecOptions,
-        stopTracks: false,
-        disableTrackOnPause: false,
-        zeroRtpOnPause: false,
-        appData: { trackId },
-      })
-      // The engine parses its parameters; the input type is narrower than the vendor's (no encrypted extensions).
-      return producer as OutgoingProducer
-    },
   }
 }

@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { MediaMessage } from '#contract/media.ts'
 import type { NegotiateMessageInput } from '#sfu/mediasoup/negotiation.ts'
-import type { MediaClientHooks } from './mediaClient.ts'
+import type { EngineLine, MediaClientHooks } from '../mediaClient.ts'
 
 type WithoutTicket<M> = M extends unknown ? Omit<M, 'sessionId'> : never
 
@@ -20,20 +20,30 @@ export interface Dialogue {
 /** The line over which a ticket's words go, for as long as the ticket lives. */
 export class TicketDialogue implements Dialogue {
   readonly #sessionId: string
-  readonly #hooks: MediaClientHooks
+  readonly #line: EngineLine
+  readonly #onWarning: MediaClientHooks['onWarning']
   readonly #onUnknown: () => void
   #isClosed = false
 
   /** @param onUnknown the engine no longer knows this ticket, or knows another: nothing can mend it but a new one */
-  constructor(sessionId: string, hooks: MediaClientHooks, onUnknown: () => void) {
+  constructor(
+    sessionId: string,
+    line: EngineLine,
+    onWarning: MediaClientHooks['onWarning'],
+    onUnknown: () => void,
+  ) {
     this.#sessionId = sessionId
-    this.#hooks = hooks
+    this.#line = line
+    this.#onWarning = onWarning
     this.#onUnknown = onUnknown
   }
 
   async ask(message: DialogueMessage): Promise<MediaMessage> {
     try {
-      return await this.#hooks.negotiate({ ...message, sessionId: this.#sessionId })
+      const { reply } = await this.#line.request('media:negotiate', {
+        message: { ...message, sessionId: this.#sessionId },
+      })
+      return reply
     } catch (error) {
       const isUnknown =
         error instanceof AppError && (error.code === 'not_found' || error.code === 'media_rejected')
@@ -47,7 +57,7 @@ export class TicketDialogue implements Dialogue {
   }
 
   warn(event: string, error: unknown): void {
-    if (!this.#isClosed) this.#hooks.onWarning(event, error)
+    if (!this.#isClosed) this.#onWarning(event, error)
   }
 
   /** What fails from now on is of no concern. */

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import type { DialogueMessage } from './dialogue.ts'
 import type { TrackSource } from '#contract/grant.ts'
-import type { OwnTrack } from './mediaClient.ts'
+import type { OwnTrack } from '../mediaClient.ts'
 import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
 
 /** As much of a track as is looked at here. */

@@ -1,7 +1,7 @@
 import type { ConsumerParameters } from '#sfu/mediasoup/negotiation.ts'
 import type { Dialogue } from './dialogue.ts'
 import { spatialLayerCount, spatialLayerFor } from './layers.ts'
-import type { MediaClientHooks, ViewWish } from './mediaClient.ts'
+import type { MediaClientHooks, ViewWish } from '../mediaClient.ts'
 
 /** What is needed of the vendor's consumer. */
 export interface IncomingConsumer {
