@@ -115,7 +115,7 @@ describe('insecure defaults', () => {
       expect(data.text).not.toContain('giao ban')
       if (data.status === 200) expect(JSON.parse(data.text)).toMatchObject({ type: 'redirect' })
     }
-    const files = ['attendance.csv', 'minutes.pdf', 'minutes.docx']
+    const files = ['attendance.csv', 'attendance.xlsx', 'minutes.pdf', 'minutes.docx']
     for (const path of [...files.map((file) => `/meetings/${meetingId}/${file}`), '/recordings/any/video']) {
       expect((await ask(url, path)).status).toBe(303)
     }
@@ -176,7 +176,7 @@ describe('authorisation by room', () => {
     const cookie = house.city.stranger.cookie
     const known = await house.office.meetings.get(house.city.secretary.viewer, meetingId)
     for (const id of [meetingId, 'no-such-meeting' as MeetingId]) {
-      for (const path of ['', '/minutes', '/attendance.csv', '/minutes.pdf']) {
+      for (const path of ['', '/minutes', '/attendance.csv', '/attendance.xlsx', '/minutes.pdf']) {
         const answer = await ask(url, `/meetings/${id}${path}`, { cookie, headers: { accept: 'text/html' } })
         expect(answer.status).toBe(404)
         expect(textOf(answer.text)).toContain(vietnamese.not_found.what)

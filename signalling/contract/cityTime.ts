@@ -33,6 +33,11 @@ export function tableTime(atMs: number): string {
   return new Date(atMs + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
 }
 
+/** A date whose UTC parts are the city's time, for workbooks, whose dates know no zone. */
+export function tableDate(atMs: number): Date {
+  return new Date(atMs + offsetMs)
+}
+
 /** "20261123", for file names. */
 export function fileDate(atMs: number): string {
   return toDateInput(atMs).replaceAll('-', '')

@@ -58,11 +58,18 @@ it('exports CSV under a safe name', async () => {
   expect(body).toContain('Phạm Thị Hường')
 })
 
+it('exports a workbook under the same name', async () => {
+  const { fileName, body } = await attendance.xlsx(account('chair'), 'held')
+  expect(fileName).toBe('diem-danh-20261123-Hop-giao-ban-thang-11-nam-2026.xlsx')
+  expect(body.subarray(0, 2).toString()).toBe('PK')
+})
+
 it('is for chair, secretary and the unit’s clerks; a delegate may not, a stranger knows of no meeting', async () => {
   await expect(attendance.list(account('clerk', 'secretary'), 'held')).resolves.toBeDefined()
   for (const viewer of [account('late'), linkHolder('held', 'guest')]) {
     await expect(attendance.list(viewer, 'held')).rejects.toMatchObject({ code: 'forbidden' })
     await expect(attendance.csv(viewer, 'held')).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(attendance.xlsx(viewer, 'held')).rejects.toMatchObject({ code: 'forbidden' })
   }
   for (const viewer of [account('nobody'), linkHolder('running', 'guest')]) {
     await expect(attendance.csv(viewer, 'held')).rejects.toMatchObject({ code: 'not_found' })

@@ -6,6 +6,8 @@ import { findMeetingRecord } from '#db/attendance.ts'
 import type { Database } from '#db/client.ts'
 import { accessTo, type Viewer } from '#office/access.ts'
 import { attendanceCsv } from './attendanceCsv.ts'
+import { attendanceTable } from './attendanceTable.ts'
+import { attendanceXlsx } from './attendanceXlsx.ts'
 import { type AttendanceRow, attendanceRows } from './attendanceRows.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
@@ -23,6 +25,8 @@ export interface Attendance {
   list(viewer: Viewer, meetingId: string): Promise<AttendanceList>
   /** UTF-8 with a byte order mark, CRLF, RFC 4180, every cell quoted; cells that a spreadsheet would run are neutralised. */
   csv(viewer: Viewer, meetingId: string): Promise<{ fileName: string; body: string }>
+  /** The same as an Excel workbook: times are dates, text is never run. */
+  xlsx(viewer: Viewer, meetingId: string): Promise<{ fileName: string; body: Buffer }>
 }
 
 /** Who was at a meeting, live and afterwards, from the call's stored events and by the rules of its day. */
@@ -45,6 +49,15 @@ export function createAttendance(options: {
     return { access, record, asOfMs, rows: attendanceRows(record, asOfMs, lateToleranceMinutes * 60_000) }
   }
 
+  const file = async (viewer: Viewer, meetingId: string, format: 'csv' | 'xlsx') => {
+    const { access, record, rows } = await load(viewer, meetingId)
+    log.info('attendanceExported', { meetingId, actorId: access.actorId, format, rowCount: rows.length })
+    return {
+      fileName: safeFileName(`diem-danh ${fileDate(record.startsAtMs)} ${record.title}`, format),
+      table: attendanceTable(rows, record),
+    }
+  }
+
   return {
     async list(viewer, meetingId) {
       const { rows, asOfMs, record } = await load(viewer, meetingId)
@@ -61,12 +74,12 @@ export function createAttendance(options: {
       return { rows, asOfMs, presentCount: present, expectedCount: expected }
     },
     async csv(viewer, meetingId) {
-      const { access, record, rows } = await load(viewer, meetingId)
-      log.info('attendanceExported', { meetingId, actorId: access.actorId, rowCount: rows.length })
-      return {
-        fileName: safeFileName(`diem-danh ${fileDate(record.startsAtMs)} ${record.title}`, 'csv'),
-        body: attendanceCsv(rows, record),
-      }
+      const { fileName, table } = await file(viewer, meetingId, 'csv')
+      return { fileName, body: attendanceCsv(table) }
+    },
+    async xlsx(viewer, meetingId) {
+      const { fileName, table } = await file(viewer, meetingId, 'xlsx')
+      return { fileName, body: await attendanceXlsx(table) }
     },
   }
 }

@@ -113,7 +113,8 @@ export const meeting = {
     there: 'Đang trong cuộc họp',
     count: (present: number, expected: number) => `${present}/${expected} có mặt`,
     asOf: (time: string) => `cập nhật lúc ${time}`,
-    csv: 'Tải bảng điểm danh',
+    xlsx: 'Tải bảng điểm danh (Excel)',
+    csv: 'Tải dạng CSV',
     columns: {
       name: 'Họ và tên',
       unit: 'Đơn vị',
