@@ -1,29 +1,26 @@
 import type { MeetingId, NodeId, ParticipantId } from '#contract/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { RequestPayload, RequestReply } from '#contract/requests.ts'
 import { emptyRoomView, type RoomEvent, type RoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
 import type { AgendaWish } from '#contract/callHome.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { CallSnapshot } from '#db/callSnapshots.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
-import { Admission } from './admission.ts'
 import { CallBroadcast } from './callBroadcast.ts'
 import { CallEnding } from './callEnding.ts'
 import { CallMedia } from './callMedia.ts'
 import { CallNews } from './callNews.ts'
 import { CallPages } from './callPages.ts'
+import { CallSeats } from './callSeats.ts'
 import { EngineEar } from './engineEar.ts'
 import { EventWriter } from './eventWriter.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import { PlanFollower } from './planFollower.ts'
 import { identityInPlan } from './identity.ts'
 import type { Audience, Page } from './page.ts'
-import { recordBan } from './recordBan.ts'
 import { RecordingControl } from './recordingControl.ts'
 import { Room, type RoomCommand } from './room/room.ts'
-import type { Entry } from './room/seats.ts'
 import type { SignallingSettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 import { SnapshotKeeper } from './snapshotKeeper.ts'
@@ -71,7 +68,7 @@ export class Call {
   readonly pages: CallPages
   readonly plan: PlanFollower
   readonly ending: CallEnding
-  readonly #admission: Admission
+  readonly seats: CallSeats
   readonly #stores: Stores
   readonly #settings: SignallingSettings
   readonly #log: Log
@@ -183,12 +180,17 @@ export class Call {
       broadcast: this.#broadcast,
       act: (command) => this.act(command, { isStored: true }),
     })
-    this.#admission = new Admission({
+    this.seats = new CallSeats({
       ...parts,
+      meetingId,
       epoch,
       plan: this.plan,
+      store: stores.calls,
+      timeoutMs: settings.storeTimeoutMs,
       commit,
       stored: (seq) => this.#writer.stored(seq, settings.storeTimeoutMs),
+      act: (command) => this.act(command),
+      onJoined: () => this.recording.resume(),
       isServing: () => !this.#isClosed,
     })
     const nowMs = Date.now()
@@ -200,50 +202,10 @@ export class Call {
     return this.#room.view
   }
 
-  /** Whether the participant is there with another page. */
-  isElsewhere(page: Page): boolean {
-    const { participantId } = page.identity
-    return (
-      this.#room.seats.isPresent(participantId) && !this.#room.seats.isSeated(participantId, page.clientId)
-    )
-  }
-
   /** A page connected; it waits in the lobby until it joins. @throws AppError rate_limited */
   connect(page: Page): void {
     this.#assertServing()
     this.pages.connect(page)
-  }
-
-  /** A page's socket is gone. */
-  disconnect(page: Page): void {
-    if (!this.pages.disconnect(page) || this.#isClosed) return
-    this.#commit(this.#room.seats.disconnect(page.identity.participantId, page.clientId, Date.now()))
-  }
-
-  /**
-   * Gives the page its participant's seat and lets it into the media; answers when that is stored. The ticket may go
-   * ahead, so that media connect meanwhile. A page that comes back to its seat does not wait for the database.
-   * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
-   * storage_unavailable (then the page is not in the call)
-   */
-  async join(
-    page: Page,
-    payload: RequestPayload<'call:join'>,
-    site: Entry['site'],
-  ): Promise<RequestReply<'call:join'>> {
-    this.#assertServing()
-    const reply = await this.#admission.join(page, payload, site)
-    this.recording.resume()
-    return reply
-  }
-
-  /** The page goes, by its own will. Idempotent. */
-  leave(page: Page): void {
-    const { participantId } = page.identity
-    if (!this.pages.unseat(page)) return
-    if (this.#room.participant(participantId) && this.#room.view.phase === 'open') {
-      this.#commit(this.#room.seats.leave(participantId, Date.now()))
-    }
   }
 
   /**
@@ -266,34 +228,6 @@ export class Call {
   /** Carries out what a participant asks of the room. @throws AppError as `act` */
   carryOut<P>(command: RoomCommand<P>, by: ParticipantId, payload: P): Promise<void> {
     return this.act((room, nowMs) => command(room, by, payload, nowMs))
-  }
-
-  /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
-  async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
-    await this.act((room, nowMs) => {
-      const events = room.seats.remove(id, isBanned, by, nowMs)
-      this.pages.closeOf(id, new AppError('removed'))
-      return events
-    })
-    // Here it holds already.
-    if (isBanned) {
-      await recordBan({
-        store: this.#stores.calls,
-        meetingId: this.meetingId,
-        participantId: id,
-        timeoutMs: this.#settings.storeTimeoutMs,
-        isServing: () => !this.#isClosed,
-      })
-    }
-  }
-
-  /** Rights ended: out at once, media too. */
-  revoke(page: Page, reason: AppError): void {
-    const { participantId } = page.identity
-    if (this.pages.unseat(page) && !this.#isClosed) {
-      this.#commit(this.#room.seats.revoke(participantId, Date.now()))
-    }
-    page.close(reason)
   }
 
   /** The office says that the plan changed. */

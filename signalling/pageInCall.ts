@@ -92,6 +92,6 @@ export class PageInCall implements Page {
     this.#isClosed = true
     this.#hear([])
     if (this.#page.place === this) this.#page.place = null
-    this.call.disconnect(this)
+    this.call.seats.disconnect(this)
   }
 }

@@ -28,7 +28,7 @@ export class PageRights {
   follow(page: SocketPage, revocation: Revocation): void {
     const { principal, place } = page
     const inCall = place && effectInCall(revocation, place.identity, place.meetingId)
-    if (place && inCall === 'ended') place.call.revoke(place, new AppError('unauthenticated'))
+    if (place && inCall === 'ended') place.call.seats.revoke(place, new AppError('unauthenticated'))
     const effects = credentialsOf(principal).map((held) => effectOn(revocation, held))
     if (effects.every((effect) => effect === 'ended')) page.close(new AppError('unauthenticated'))
     else if (
@@ -64,7 +64,7 @@ export class PageRights {
     } catch (error) {
       if (this.#mayWait(error, mode)) return
       const reason = error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated')
-      page.place?.call.revoke(page.place, reason)
+      page.place?.call.seats.revoke(page.place, reason)
       page.close(reason)
     }
   }
@@ -80,7 +80,7 @@ export class PageRights {
       place.call.pages.rescope(place)
     } catch (error) {
       if (this.#mayWait(error, mode)) return
-      place.call.revoke(
+      place.call.seats.revoke(
         place,
         error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated'),
       )

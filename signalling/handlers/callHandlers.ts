@@ -20,13 +20,13 @@ export const callHandlers = {
     refusal: 'meeting_not_open',
     place: 'anywhere',
     run: async ({ call, page }, payload) =>
-      call.join(page, payload, await siteOf(call, page, payload.siteId)),
+      call.seats.join(page, payload, await siteOf(call, page, payload.siteId)),
   },
   'call:leave': {
     allows: 'call:join',
     place: 'anywhere',
     run: ({ call, page }) => {
-      call.leave(page)
+      call.seats.leave(page)
       return {}
     },
   },
@@ -94,7 +94,7 @@ async function greet({ call, page }: HandlerContext): Promise<CallHello> {
       role: identity.role,
       kind: identity.kind,
       may: actions.filter((action) => allows(identity.actor, action, subject)),
-      isElsewhere: call.isElsewhere(page),
+      isElsewhere: call.seats.isElsewhere(page),
     },
     phase,
     isRecording,

@@ -72,6 +72,6 @@ async function enter(
 /** By the page's own will: a seat is given up, not kept. */
 function exit({ place }: SocketPage): void {
   if (!place) return
-  place.call.leave(place)
+  place.call.seats.leave(place)
   place.end()
 }

@@ -12,7 +12,7 @@ export const peopleHandlers = {
     run: async ({ call, page }, { participantId, isBanned }) => {
       const role = await expectedRole(call, participantId)
       if (role === 'chair') throw new AppError('forbidden', 'the chair stays')
-      await call.remove(participantId, isBanned, page.identity.participantId)
+      await call.seats.remove(participantId, isBanned, page.identity.participantId)
       return {}
     },
   },

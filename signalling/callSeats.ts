@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import type { ParticipantId } from '#contract/ids.ts'
+import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { MediaTicket } from '#contract/media.ts'
 import { allows } from '#contract/permissions.ts'
@@ -9,13 +9,19 @@ import type { CallMedia } from './callMedia.ts'
 import type { CallPages } from './callPages.ts'
 import type { Page } from './page.ts'
 import type { PlanFollower } from './planFollower.ts'
+import { recordBan } from './recordBan.ts'
 import type { Room } from './room/room.ts'
 import type { Entry } from './room/seats.ts'
+import type { CallStore } from './stores.ts'
 import { Turns } from './turns.ts'
 
-/** What an admission is made of: the call's own parts. */
-export interface AdmissionOptions {
+/** What the seats of a call are made of: the call's own parts. */
+export interface CallSeatsOptions {
+  meetingId: MeetingId
   epoch: number
+  store: CallStore
+  /** How long an answer waits for the database, in milliseconds. */
+  timeoutMs: number
   room: Room
   media: CallMedia
   pages: CallPages
@@ -24,27 +30,87 @@ export interface AdmissionOptions {
   commit: (events: readonly RoomEvent[]) => number
   /** @throws AppError storage_unavailable */
   stored: (seq: number) => Promise<void>
+  /** `Call.act`. */
+  act: (command: (room: Room, nowMs: number) => readonly RoomEvent[]) => Promise<void>
+  /** Somebody sits. */
+  onJoined: () => void
   /** Whether the call still lives here. */
   isServing: () => boolean
   log: Log
 }
 
-/** Lets pages into a call, one at a time for each participant: the plan, the media, the seat, the store. */
-export class Admission {
-  readonly #parts: AdmissionOptions
+/**
+ * Who comes into a call and goes, with which page. Pages come in one at a time for each participant: the plan, the
+ * media, the seat, the store.
+ */
+export class CallSeats {
+  readonly #parts: CallSeatsOptions
   readonly #joining = new Turns<ParticipantId>()
 
-  constructor(options: AdmissionOptions) {
+  constructor(options: CallSeatsOptions) {
     this.#parts = options
   }
 
-  /** See `Call.join`. */
-  join(
+  /** Whether the participant is there with another page. */
+  isElsewhere(page: Page): boolean {
+    const { seats } = this.#parts.room
+    const { participantId } = page.identity
+    return seats.isPresent(participantId) && !seats.isSeated(participantId, page.clientId)
+  }
+
+  /**
+   * Gives the page its participant's seat and lets it into the media; answers when that is stored. The ticket may go
+   * ahead, so that media connect meanwhile. A page that comes back to its seat does not wait for the database.
+   * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
+   * storage_unavailable (then the page is not in the call), wrong_node
+   */
+  async join(
     page: Page,
     payload: RequestPayload<'call:join'>,
     site: Entry['site'],
   ): Promise<RequestReply<'call:join'>> {
-    return this.#joining.run(page.identity.participantId, () => this.#join(page, payload, site))
+    this.#assertServing()
+    const reply = await this.#joining.run(page.identity.participantId, () => this.#join(page, payload, site))
+    this.#parts.onJoined()
+    return reply
+  }
+
+  /** The page goes, by its own will. Idempotent. */
+  leave(page: Page): void {
+    const { room, pages, commit } = this.#parts
+    const { participantId } = page.identity
+    if (!pages.unseat(page)) return
+    if (room.participant(participantId) && room.view.phase === 'open') {
+      commit(room.seats.leave(participantId, Date.now()))
+    }
+  }
+
+  /** A page's socket is gone. */
+  disconnect(page: Page): void {
+    const { room, pages, commit, isServing } = this.#parts
+    if (!pages.disconnect(page) || !isServing()) return
+    commit(room.seats.disconnect(page.identity.participantId, page.clientId, Date.now()))
+  }
+
+  /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
+  async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
+    const { meetingId, pages, store, timeoutMs, isServing, act } = this.#parts
+    await act((room, nowMs) => {
+      const events = room.seats.remove(id, isBanned, by, nowMs)
+      pages.closeOf(id, new AppError('removed'))
+      return events
+    })
+    // Here it holds already.
+    if (isBanned) await recordBan({ store, meetingId, participantId: id, timeoutMs, isServing })
+  }
+
+  /** Rights ended: out at once, media too. */
+  revoke(page: Page, reason: AppError): void {
+    const { room, pages, commit, isServing } = this.#parts
+    if (pages.unseat(page) && isServing()) {
+      commit(room.seats.revoke(page.identity.participantId, Date.now()))
+    }
+    page.close(reason)
   }
 
   async #join(
