@@ -1,5 +1,6 @@
 import type { Bus } from '#contract/bus.ts'
 import type { Log } from '#contract/log.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import type { Database } from '#db/client.ts'
 import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { revocationTopic } from '#contract/revocation.ts'
@@ -11,13 +12,15 @@ export function openAccounts(parts: {
   secret: string
   database: Database
   bus: Bus
+  settings: SettingsReader
   log: Log
 }): Accounts {
-  const { config, secret, database, bus, log } = parts
+  const { config, secret, database, bus, settings, log } = parts
   return createAccounts({
     database,
     secret,
     baseUrl: config.PUBLIC_URL ?? 'http://localhost',
+    settings,
     log,
     onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
   })

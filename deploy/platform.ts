@@ -144,7 +144,7 @@ async function compose(
     checks['recorder'] = () => recorder.isReady()
   }
   let signalling: SignallingServer | null = null
-  const accounts = secret === null ? null : openAccounts({ config, secret, database, bus, log })
+  const accounts = secret === null ? null : openAccounts({ config, secret, database, bus, settings, log })
   if (has('signalling') && accounts) {
     const engine = keep(
       'engine',

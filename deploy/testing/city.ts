@@ -65,14 +65,15 @@ export async function officeOn(
   dataDir: string,
   bus: Bus = new MemoryBus(),
 ): Promise<Office> {
+  const settings = await Settings.open({ database, bus, log: silentLog })
   const accounts = createAccounts({
     database,
     secret: testSecret,
     baseUrl: 'http://127.0.0.1',
+    settings,
     log: silentLog,
     onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
   })
-  const settings = await Settings.open({ database, bus, log: silentLog })
   const storage = new DiskStorage(join(dataDir, 'recordings'))
   return {
     ...createServices({ accounts, database, storage, bus, settings, log: silentLog }),

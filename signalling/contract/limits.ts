@@ -20,6 +20,3 @@ export const limits = {
   /** The authentication library hashes no more than this. */
   password: 128,
 } as const
-
-/** Least length of a password, in characters. */
-export const minPasswordLength = 12

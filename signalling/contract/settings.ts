@@ -19,11 +19,18 @@ const hours = z
   .nullable()
 
 /** What a rule is about; the page of settings is ordered by it. */
-export const settingGroups = ['invitation', 'meeting', 'attendance', 'minutes', 'calendar'] as const
+export const settingGroups = [
+  'invitation',
+  'meeting',
+  'attendance',
+  'minutes',
+  'calendar',
+  'accounts',
+] as const
 export type SettingGroup = (typeof settingGroups)[number]
 
 /** What a number counts; null for what is no single number. */
-export type SettingUnit = 'workingDays' | 'hours' | 'minutes'
+export type SettingUnit = 'workingDays' | 'hours' | 'minutes' | 'characters' | 'kinds'
 
 interface Definition<S extends z.ZodType> {
   group: SettingGroup
@@ -125,6 +132,30 @@ export const settingDefinitions = {
     unit: null,
     source: 'Bộ luật Lao động 2019, Điều 112; Nghị quyết 80-NQ/TW ngày 07/01/2026 (ngày 24/11)',
   }),
+  /** The least length of a new password. That it can be set: QĐ 742/QĐ-BTTTT of 22/4/2022, as the next ones. */
+  passwordLength: define({
+    group: 'accounts',
+    schema: whole(8, 64),
+    standard: 12,
+    unit: 'characters',
+    source: '',
+  }),
+  /** Of small letters, capitals, digits and others, so many a new password has at least. 1: it does not matter. */
+  passwordKinds: define({
+    group: 'accounts',
+    schema: whole(1, 4),
+    standard: 1,
+    unit: 'kinds',
+    source: '',
+  }),
+  /** How hard a new password is to guess: not judged, 10^8 tries, 10^10 tries. */
+  passwordStrength: define({
+    group: 'accounts',
+    schema: z.enum(['unchecked', 'moderate', 'strong']),
+    standard: 'strong',
+    unit: null,
+    source: '',
+  }),
 } as const
 
 export type SettingKey = keyof typeof settingDefinitions
@@ -133,6 +164,12 @@ export type SettingValue<K extends SettingKey> = z.output<(typeof settingDefinit
 export type SettingValues = { readonly [K in SettingKey]: SettingValue<K> }
 
 export const settingKeys = Object.keys(settingDefinitions) as SettingKey[] // of a closed object
+
+/** What one may choose from, for a setting that is one of a few; null for any other. */
+export function choicesOf(key: SettingKey): readonly string[] | null {
+  const { schema } = settingDefinitions[key]
+  return schema instanceof z.ZodEnum ? schema.options : null
+}
 
 /** Whether a text names a setting. */
 export function isSettingKey(text: string): text is SettingKey {

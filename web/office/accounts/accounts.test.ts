@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '#contract/log.ts'
+import { type SettingChange, SettingHistory, type SettingKey, type SettingValue } from '#contract/settings.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
@@ -19,6 +20,12 @@ let db: TestDatabase
 let accounts: Accounts
 let revoked: Revocation[] = []
 let nowMs = Date.now()
+let decided: SettingChange[] = []
+const settings = { history: () => Promise.resolve(new SettingHistory(decided)) }
+/** Settles something from the beginning on. */
+function decide<K extends SettingKey>(key: K, value: SettingValue<K>): void {
+  decided = [...decided, { id: decided.length + 1, key, value, source: '', validFromMs: 0 }]
+}
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -26,11 +33,13 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(() => {
   revoked = []
+  decided = []
   nowMs = Date.now()
   accounts = createAccounts({
     database: db.database,
     secret: 'x'.repeat(48),
     baseUrl: 'https://hop.example',
+    settings,
     log: silentLog,
     onRevoked: (revocation) => revoked.push(revocation),
     now: () => nowMs,
@@ -81,8 +90,18 @@ describe('set-up links', () => {
     expect(await accounts.setupLink(token)).toMatchObject({ isFirstAdministrator: true })
     await expect(accounts.completeSetup({ ...input, token, password: 'ngắn' })).rejects.toMatchObject({
       code: 'bad_request',
-      detail: { field: 'password' },
+      detail: { field: 'password', reason: 'short' },
     })
+    for (const [guessed, reason] of [
+      ['123456789012', 'common'],
+      ['Lê Quản Trị 1', 'personal'],
+      ['admin@mau.example', 'personal'],
+    ] as const) {
+      await expect(accounts.completeSetup({ ...input, token, password: guessed })).rejects.toMatchObject({
+        code: 'bad_request',
+        detail: { field: 'password', reason },
+      })
+    }
     const both = await Promise.allSettled([
       accounts.completeSetup({ ...input, token }),
       accounts.completeSetup({ ...input, token, email: 'other@mau.example' }),
@@ -258,6 +277,23 @@ describe('sessions', () => {
     const { setCookies } = await change(password)
     expect(await accounts.viewerOf(elsewhere)).toBeNull()
     expect(await accounts.viewerOf(browser(setCookies))).toMatchObject({ account: { userId: person.id } })
+  })
+
+  test('a new password keeps the rules that are settled: nothing that is known of its holder', async () => {
+    const person = await newPerson('hongle@mau.example')
+    const viewer = { ...(await viewerOf(person.headers)), name: 'Lê Thị Mẫu Hồng' }
+    const change = (next: string) =>
+      accounts.changePassword(viewer, person.headers, { current: password, next })
+    const refused = (reason: string) => ({ code: 'bad_request', detail: { field: 'next', reason } })
+    await expect(change('lethimauhong')).rejects.toMatchObject(refused('personal'))
+    await expect(change('hongle@mau.example')).rejects.toMatchObject(refused('personal'))
+    await expect(change('qwertyuiop12')).rejects.toMatchObject(refused('common'))
+    decide('passwordLength', 20)
+    decide('passwordKinds', 4)
+    expect(await accounts.passwordRules()).toEqual({ length: 20, kinds: 4, strength: 'strong' })
+    await expect(change('một mật khẩu khác')).rejects.toMatchObject(refused('short'))
+    await expect(change('một mật khẩu khác nữa vẫn dài')).rejects.toMatchObject(refused('kinds'))
+    await expect(change('Một mật khẩu khác nữa: số 7')).resolves.toBeDefined()
   })
 
   test('a forged or foreign cookie is nobody', async () => {

@@ -21,12 +21,14 @@ import type { Database } from '#db/client.ts'
 import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
-import { limits, minPasswordLength } from '#contract/limits.ts'
+import { limits } from '#contract/limits.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { clearJoinCookies, clearOldestJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
+import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 /** What `createAccounts` needs. */
@@ -36,6 +38,8 @@ export interface AccountsOptions {
   secret: string
   /** What people type; https makes cookies Secure. */
   baseUrl: string
+  /** What the city decided about passwords and sessions. */
+  settings: SettingsReader
   log: Log
   /** Told after the database knows. */
   onRevoked?: (revocation: Revocation) => void
@@ -60,7 +64,12 @@ export interface Accounts {
   signOut(headers: Headers): Promise<{ setCookies: string[] }>
   /** What a set-up link is for. Throws `not_found`, `link_expired`. */
   setupLink(token: string): Promise<{ isFirstAdministrator: boolean; name: string; email: string }>
-  /** Uses a set-up link once; signs the person in. Password: 12 characters or more. */
+  /** What a new password has to be, for whoever chooses one. */
+  passwordRules(): Promise<PasswordRules>
+  /**
+   * Uses a set-up link once; signs the person in.
+   * Throws `bad_request` with `detail.reason` for a password that the rules refuse.
+   */
   completeSetup(input: {
     token: string
     name: string
@@ -69,6 +78,7 @@ export interface Accounts {
     ipAddress: string
     userAgent: string
   }): Promise<{ setCookies: string[] }>
+  /** Throws `bad_request`: `detail.field` says which, and of the new one `detail.reason` why. */
   changePassword(
     viewer: Viewer,
     headers: Headers,
@@ -107,7 +117,7 @@ const touchEveryMs = 5 * 60_000
 /** The routes of the authentication library that are open to the world. */
 const openRoutes = new Set(['POST /api/auth/sign-out', 'GET /api/auth/ok'])
 
-const passwordText = z.string().min(minPasswordLength).max(limits.password)
+const passwordText = z.string().min(1).max(limits.password)
 const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
 const Setup = z.object({
   token: z.string().max(200),
@@ -122,6 +132,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { database, log } = options
   const passwords = createPasswordHashing()
   const auth = createAuth({ ...options, passwords })
+  const rules = createPasswordRules(passwords)
   const tries = new SignInLimits()
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
@@ -174,6 +185,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
+  async function passwordRules(): Promise<PasswordRules> {
+    return passwordRulesOf((await options.settings.history()).at(now()))
+  }
+
   return {
     async handler(request) {
       const { pathname } = new URL(request.url)
@@ -220,10 +235,17 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { isFirstAdministrator: link.userId === null, name: link.name, email: link.email }
     },
 
+    passwordRules,
+
     async completeSetup(input) {
       const { token, name, password, ...rest } = parseInput(Setup, input)
-      // Hashing takes a while, and belongs neither in a transaction nor before a good link.
-      await readSetupLink(database.prisma, token, now())
+      // Judging and hashing take a while, and belong neither in a transaction nor before a good link.
+      const found = await readSetupLink(database.prisma, token, now())
+      const account = found.userId === null ? null : await findAccount(database, found.userId)
+      const person = account
+        ? { ...account, units: account.units.map((unit) => unit.name) }
+        : { name, email: rest.email.trim(), units: [] }
+      await rules.demandGood({ password, field: 'password', person, rules: await passwordRules() })
       const hash = await passwords.hash(password)
       let email = ''
       let ended: string[] = []
@@ -263,6 +285,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { current, next } = parseInput(ChangePassword, input)
       const by = { account: userId, address: 'change', device: null }
       await tries.count(by)
+      const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
+      await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
       try {
         const { headers: answer } = await translatingErrors(() =>
           auth.api.changePassword({
@@ -283,7 +307,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       } catch (error) {
         const refusal = refusalOf(error)
         if (refusal === null) throw error
-        throw new AppError('bad_request', refusal, { detail: { field: 'current' } })
+        throw new AppError('bad_request', refusal, { detail: { field: 'current', reason: 'wrong' } })
       }
     },
 

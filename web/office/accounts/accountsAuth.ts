@@ -5,7 +5,7 @@ import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
 import type { PasswordHashing } from './passwordHashing.ts'
-import { limits, minPasswordLength } from '#contract/limits.ts'
+import { limits } from '#contract/limits.ts'
 
 /** How passwords are kept: scrypt, salted. In Node's shared threads: where strangers may ask for it, `PasswordHashing` is used. */
 export { hashPassword } from 'better-auth/crypto'
@@ -34,7 +34,7 @@ export function createAuth(options: {
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength,
+      minPasswordLength: 1, // the rules are ours, and settable
       maxPasswordLength: limits.password,
       password: { hash: passwords.hash, verify: passwords.verify },
     },

@@ -1,15 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#contract/errors.ts'
-import type { PasswordJob, PasswordResult } from './passwordThread.ts'
+import type { PasswordVerdict } from './passwordJudge.ts'
+import type { PasswordJob, PasswordResult, PasswordTask } from './passwordThread.ts'
 
 /** That many may wait: some four seconds of work. Beyond them it is better to say so than to let everybody wait. */
 const maxWaiting = 48
 
-/** Hashes and checks passwords. Both throw AppError `busy` when too many wait already. */
+/** Hashes, checks and judges passwords. Each throws AppError `busy` when too many wait already. */
 export interface PasswordHashing {
   hash(password: string): Promise<string>
   /** Whether the password is that of the hash. Throws Error for a hash that is none. */
   verify(data: { hash: string; password: string }): Promise<boolean>
+  /** How soon it is guessed. @param known what is known of its holder */
+  judge(password: string, known: readonly string[]): Promise<PasswordVerdict>
 }
 
 /**
@@ -18,7 +21,7 @@ export interface PasswordHashing {
  * The thread starts with the first password and keeps no process alive.
  */
 export function createPasswordHashing(): PasswordHashing {
-  const waiting = new Map<number, PromiseWithResolvers<string | boolean | null>>()
+  const waiting = new Map<number, PromiseWithResolvers<PasswordResult['result']>>()
   let nextId = 0
   let thread: Worker | null = null
 
@@ -39,11 +42,11 @@ export function createPasswordHashing(): PasswordHashing {
     return started
   }
 
-  function ask(password: string, hash: string | null): Promise<string | boolean | null> {
+  function ask(password: string, task: PasswordTask): Promise<PasswordResult['result']> {
     if (waiting.size >= maxWaiting) throw new AppError('busy', 'too many passwords wait to be checked')
     const id = nextId++
-    const job: PasswordJob = { id, password, hash }
-    const asked = Promise.withResolvers<string | boolean | null>()
+    const job: PasswordJob = { ...task, id, password }
+    const asked = Promise.withResolvers<PasswordResult['result']>()
     waiting.set(id, asked)
     thread ??= start()
     thread.postMessage(job)
@@ -52,13 +55,19 @@ export function createPasswordHashing(): PasswordHashing {
 
   return {
     async hash(password) {
-      const result = await ask(password, null)
+      const result = await ask(password, { is: 'hash' })
       if (typeof result !== 'string') throw new Error('the password thread made no hash')
       return result
     },
     async verify({ hash, password }) {
-      const result = await ask(password, hash)
+      const result = await ask(password, { is: 'verify', hash })
       if (typeof result !== 'boolean') throw new Error('a kept password hash is none')
+      return result
+    },
+    async judge(password, known) {
+      const result = await ask(password, { is: 'judge', known })
+      if (typeof result !== 'object' || result === null)
+        throw new Error('the password thread gave no verdict')
       return result
     },
   }

@@ -4,6 +4,8 @@ import { errorCodes, type ErrorCode } from '#contract/errors.ts'
 export interface Refusal {
   readonly invalid: readonly string[]
   readonly code: ErrorCode | null
+  /** Why the field was not taken, in one word, where the platform says it. */
+  readonly reason?: string
 }
 
 /** Nothing was refused. */
@@ -23,8 +25,13 @@ export function refusalOf(answer: unknown): Refusal {
   if (typeof answer !== 'object' || answer === null) return noRefusal
   const invalid = 'invalid' in answer && Array.isArray(answer.invalid) ? answer.invalid.map(String) : []
   if (!('error' in answer) || !answer.error) return { invalid, code: null }
-  return {
-    invalid,
-    code: errorCodeIn(answer.error) ?? 'internal',
-  }
+  return reasonedOf(answer.error) ?? { invalid, code: errorCodeIn(answer.error) ?? 'internal' }
+}
+
+/** What is said at the field that it is about; null for a failure that names no field with its reason. */
+function reasonedOf(error: unknown): Refusal | null {
+  if (typeof error !== 'object' || error === null || !('detail' in error)) return null
+  const { detail } = error
+  if (typeof detail !== 'object' || detail === null || !('field' in detail && 'reason' in detail)) return null
+  return { invalid: [String(detail.field)], code: null, reason: String(detail.reason) }
 }

@@ -1,3 +1,4 @@
+import { passwordTexts } from '#web/text/password.en.ts'
 import type { AccountMessages } from './account.vi.ts'
 
 /** One's own account in English. */
@@ -14,12 +15,11 @@ export const account: AccountMessages = {
   password: 'Change the password',
   current: 'Present password',
   next: 'New password',
-  nextHint: '12 characters or more; a long sentence that you remember is best.',
+  rules: passwordTexts,
   repeat: 'New password again',
   change: 'Change the password',
   changed: 'The password is changed. Other sessions have ended.',
   currentWrong: 'The present password is not right.',
-  tooShort: 'The password needs 12 characters or more.',
   notSame: 'The two are not the same.',
   sessions: 'Sessions',
   sessionsText: 'If you see a device that is not yours, end its session and change the password.',

@@ -1,3 +1,5 @@
+import { passwordTexts } from '#web/text/password.vi.ts'
+
 /** Texts of one's own account. */
 export const account = {
   title: 'Tài khoản',
@@ -12,12 +14,11 @@ export const account = {
   password: 'Đổi mật khẩu',
   current: 'Mật khẩu hiện tại',
   next: 'Mật khẩu mới',
-  nextHint: 'Từ 12 ký tự trở lên; một câu dài dễ nhớ là tốt nhất.',
+  rules: passwordTexts,
   repeat: 'Nhập lại mật khẩu mới',
   change: 'Đổi mật khẩu',
   changed: 'Đã đổi mật khẩu. Các phiên khác đã kết thúc.',
   currentWrong: 'Mật khẩu hiện tại chưa đúng.',
-  tooShort: 'Mật khẩu cần từ 12 ký tự trở lên.',
   notSame: 'Hai lần nhập chưa giống nhau.',
   sessions: 'Phiên đăng nhập',
   sessionsText: 'Nếu thấy thiết bị lạ, xin kết thúc phiên đó và đổi mật khẩu.',

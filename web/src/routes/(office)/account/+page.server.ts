@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
-import { limits, minPasswordLength } from '#contract/limits.ts'
+import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -9,7 +9,7 @@ import type { Actions, PageServerLoad } from './$types'
 const Passwords = z
   .object({
     current: z.string().min(1).max(1024),
-    next: z.string().min(minPasswordLength).max(limits.password),
+    next: z.string().min(1).max(limits.password),
     repeat: z.string(),
   })
   .refine((form) => form.next === form.repeat, { path: ['repeat'] })
@@ -17,6 +17,7 @@ const Passwords = z
 export const load: PageServerLoad = async ({ locals }) => ({
   sessions: await services().accounts.sessions(viewerIn(locals)),
   nowMs: Date.now(),
+  rules: await services().accounts.passwordRules(),
 })
 
 export const actions: Actions = {

@@ -36,6 +36,12 @@ it('reads days as people write them, and tells the line that is none', () => {
   expect(read('05/01/2028 – 01/01/2028')).toMatchObject({ isRead: false, line: 1 })
 })
 
+it('reads one of a few as it is, and no other', () => {
+  const read = (value: string) => readFields('passwordStrength', { value })
+  expect(read('moderate')).toEqual({ isRead: true, value: 'moderate' })
+  expect(read('none at all')).toMatchObject({ isRead: false, field: 'value' })
+})
+
 it('reads numbers with a comma; an empty limit is none', () => {
   expect(readFields('noticeWorkingDays', { value: ' 5 ' })).toEqual({ isRead: true, value: 5 })
   for (const value of ['', 'năm', '-1', '1e9', '0x10']) {

@@ -1,6 +1,6 @@
 import { toDateInput } from '#contract/cityTime.ts'
 import { meetingKinds } from '#contract/meeting.ts'
-import type { SettingKey, SettingValue, WorkingCalendar } from '#contract/settings.ts'
+import { choicesOf, type SettingKey, type SettingValue, type WorkingCalendar } from '#contract/settings.ts'
 import { parseDay } from '#web/text/format.ts'
 
 /** A setting's value as the texts of its form's fields, by their names. */
@@ -57,6 +57,11 @@ export function readFields(key: SettingKey, fields: SettingFields): ReadSetting 
       value[field] = days
     }
     return { isRead: true, value }
+  }
+  const choices = choicesOf(key)
+  if (choices) {
+    const value = fields['value'] ?? ''
+    return choices.includes(value) ? { isRead: true, value } : wrong('value')
   }
   const number = numberOf(fields['value'] ?? '')
   return Number.isNaN(number) ? wrong('value') : { isRead: true, value: number }

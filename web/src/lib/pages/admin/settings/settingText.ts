@@ -1,5 +1,5 @@
 import { toDateInput } from '#contract/cityTime.ts'
-import type { SettingValue, WorkingCalendar } from '#contract/settings.ts'
+import { choicesOf, type SettingValue, type WorkingCalendar } from '#contract/settings.ts'
 import type { SettingSummary } from '#office/settings/settings.ts'
 import type { Formats } from '#web/text/format.ts'
 import type { SettingsMessages } from './settings.vi.ts'
@@ -21,5 +21,6 @@ export function briefOf(
     const { daysOff } = value as WorkingCalendar // the service parsed it
     return s.daysInYear(daysOff.filter((day) => day.date.startsWith(year)).length, year)
   }
+  if (choicesOf(key)) return s.choices[String(value)] ?? String(value)
   return unit === null ? String(value) : s.amount(format.number(Number(value)), unit)
 }

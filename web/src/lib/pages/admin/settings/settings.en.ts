@@ -10,6 +10,7 @@ export const settings: SettingsMessages = {
     attendance: 'Attendance',
     minutes: 'Minutes and conclusions',
     calendar: 'Working days',
+    accounts: 'Accounts and signing in',
   },
   names: {
     noticeWorkingDays: 'Notice of invitations',
@@ -18,6 +19,9 @@ export const settings: SettingsMessages = {
     lateToleranceMinutes: 'Lateness',
     conclusionWorkingDays: 'Time to announce conclusions',
     workingCalendar: 'Days off and days worked in exchange',
+    passwordLength: 'Length of passwords',
+    passwordKinds: 'Kinds of characters in passwords',
+    passwordStrength: 'How hard passwords are to guess',
   },
   about: {
     noticeWorkingDays:
@@ -29,12 +33,29 @@ export const settings: SettingsMessages = {
     conclusionWorkingDays: 'Conclusions are announced at most this many working days after the meeting.',
     workingCalendar:
       'Used where working days are counted. Saturdays and Sundays are off but for those worked in exchange.',
+    passwordLength:
+      'A new password has at least so many characters. Decision 742/QĐ-BTTTT asks that length and kinds can be set.',
+    passwordKinds:
+      'A new password has at least so many of 4 kinds: small letters, capitals, digits, symbols. 1 when it does not matter.',
+    passwordStrength:
+      'Common passwords, keys in a row, and what is made of its holder’s name, address or units are not taken.',
   },
   amount: (count, unit) => {
-    const words = { workingDays: 'working day', hours: 'hour', minutes: 'minute' }
+    const words = {
+      ...{ workingDays: 'working day', hours: 'hour', minutes: 'minute' },
+      ...{ characters: 'character', kinds: 'kind' },
+    }
     return `${count} ${words[unit]}${count === '1' ? '' : 's'}`
   },
-  unitNames: { workingDays: 'working days', hours: 'hours', minutes: 'minutes' },
+  unitNames: {
+    ...{ workingDays: 'working days', hours: 'hours', minutes: 'minutes' },
+    ...{ characters: 'characters', kinds: 'kinds' },
+  },
+  choices: {
+    unchecked: 'Not judged',
+    moderate: 'Moderate: takes over 100 million guesses',
+    strong: 'Strong: takes over 10 billion guesses',
+  },
   noLimit: 'No limit',
   kindsLimited: (count) => `${count} kinds of meeting have a limit`,
   daysInYear: (count, year) => `${count} days off in ${year}`,

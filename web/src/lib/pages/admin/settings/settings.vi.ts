@@ -1,5 +1,13 @@
 import type { SettingGroup, SettingKey, SettingUnit } from '#contract/settings.ts'
 
+const units: Record<SettingUnit, string> = {
+  workingDays: 'ngày làm việc',
+  hours: 'giờ',
+  minutes: 'phút',
+  characters: 'ký tự',
+  kinds: 'loại',
+}
+
 /** Texts of the legal numbers and rules. */
 export const settings = {
   title: 'Quy định',
@@ -10,6 +18,7 @@ export const settings = {
     attendance: 'Điểm danh',
     minutes: 'Biên bản và kết luận',
     calendar: 'Ngày làm việc',
+    accounts: 'Tài khoản và đăng nhập',
   } satisfies Record<SettingGroup, string>,
   names: {
     noticeWorkingDays: 'Thời hạn gửi giấy mời',
@@ -18,6 +27,9 @@ export const settings = {
     lateToleranceMinutes: 'Đến muộn',
     conclusionWorkingDays: 'Thời hạn thông báo kết luận',
     workingCalendar: 'Ngày nghỉ và ngày làm bù',
+    passwordLength: 'Độ dài mật khẩu',
+    passwordKinds: 'Loại ký tự trong mật khẩu',
+    passwordStrength: 'Độ khó đoán của mật khẩu',
   } satisfies Record<SettingKey, string>,
   about: {
     noticeWorkingDays:
@@ -28,13 +40,20 @@ export const settings = {
     lateToleranceMinutes: 'Vào sau giờ bắt đầu quá mức này thì điểm danh ghi là đến muộn.',
     conclusionWorkingDays: 'Kết luận được thông báo chậm nhất chừng này ngày làm việc sau cuộc họp.',
     workingCalendar: 'Dùng khi đếm ngày làm việc. Thứ Bảy và Chủ nhật là ngày nghỉ, trừ ngày làm bù.',
+    passwordLength:
+      'Mật khẩu mới dài ít nhất chừng này ký tự. Quyết định 742/QĐ-BTTTT yêu cầu đặt được độ dài và loại ký tự.',
+    passwordKinds:
+      'Mật khẩu mới có ít nhất chừng này trong 4 loại: chữ thường, chữ hoa, chữ số, ký hiệu. Đặt 1 nếu không bắt buộc.',
+    passwordStrength:
+      'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
   } satisfies Record<SettingKey, string>,
-  amount: (count: string, unit: SettingUnit) =>
-    `${count} ${{ workingDays: 'ngày làm việc', hours: 'giờ', minutes: 'phút' }[unit]}`,
-  unitNames: { workingDays: 'ngày làm việc', hours: 'giờ', minutes: 'phút' } satisfies Record<
-    SettingUnit,
-    string
-  >,
+  amount: (count: string, unit: SettingUnit) => `${count} ${units[unit]}`,
+  unitNames: units,
+  choices: {
+    unchecked: 'Không xét',
+    moderate: 'Vừa: phải đoán trên 100 triệu lần',
+    strong: 'Mạnh: phải đoán trên 10 tỷ lần',
+  } as Record<string, string>,
   noLimit: 'Không quy định',
   kindsLimited: (count: number) => `${count} loại cuộc họp có giới hạn`,
   daysInYear: (count: number, year: string) => `${count} ngày nghỉ năm ${year}`,

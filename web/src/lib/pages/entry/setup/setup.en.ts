@@ -1,3 +1,4 @@
+import { passwordTexts } from '#web/text/password.en.ts'
 import type { SetupMessages } from './setup.vi.ts'
 
 /** Setting a password by link, in English. */
@@ -8,8 +9,7 @@ export const setup: SetupMessages = {
   lead: (name) => `Welcome, ${name}. Set a password to begin; the link works once.`,
   name: 'Full name',
   nameNeeded: 'Please enter the full name.',
-  passwordHint: '12 characters or more; a long sentence that you remember is best.',
-  passwordShort: 'The password needs 12 characters or more.',
+  rules: passwordTexts,
   repeat: 'The password again',
   repeatWrong: 'The two are not the same.',
   submit: 'Save and go in',

@@ -1,3 +1,5 @@
+import { passwordTexts } from '#web/text/password.vi.ts'
+
 /** Texts of setting a password by link, and of the first administrator. */
 export const setup = {
   titleFirst: 'Tạo tài khoản quản trị đầu tiên',
@@ -7,8 +9,7 @@ export const setup = {
     `Xin chào ${name}. Đặt mật khẩu để bắt đầu dùng hệ thống; đường dẫn chỉ dùng được một lần.`,
   name: 'Họ và tên',
   nameNeeded: 'Xin nhập họ và tên.',
-  passwordHint: 'Từ 12 ký tự trở lên; một câu dài dễ nhớ là tốt nhất.',
-  passwordShort: 'Mật khẩu cần từ 12 ký tự trở lên.',
+  rules: passwordTexts,
   repeat: 'Nhập lại mật khẩu',
   repeatWrong: 'Hai lần nhập chưa giống nhau.',
   submit: 'Lưu và vào hệ thống',

@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
-import { limits, minPasswordLength } from '#contract/limits.ts'
+import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -9,12 +9,15 @@ const Form = z
   .object({
     name: z.string().trim().min(1).max(limits.personName),
     email: z.email().max(limits.email),
-    password: z.string().min(minPasswordLength).max(limits.password),
+    password: z.string().min(1).max(limits.password),
     repeat: z.string(),
   })
   .refine((form) => form.password === form.repeat, { path: ['repeat'] })
 
-export const load: PageServerLoad = ({ params }) => services().accounts.setupLink(params.token)
+export const load: PageServerLoad = async ({ params }) => {
+  const { accounts } = services()
+  return { link: await accounts.setupLink(params.token), rules: await accounts.passwordRules() }
+}
 
 export const actions: Actions = {
   default: async ({ request, params, locals, getClientAddress }) => {
