@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ShippedEngine } from '#contract/media.ts'
@@ -80,8 +78,8 @@ export const settings = {
   ),
   NODE_ID: setting(
     optional(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)),
-    'host name and a random part',
-    'Name of this process among the others; a recorder needs a lasting one',
+    'made at first start, in DATA_DIR',
+    'Lasting name of this process among the others; two of one name on one DATA_DIR do not start',
   ),
   SIGNALLING_URL: setting(
     optional(hostUrl(/^http$/)),
@@ -166,12 +164,16 @@ const secretSettings: ReadonlySet<string> = new Set([
 type Values = { [K in keyof typeof settings]: z.infer<(typeof settings)[K]['schema']> }
 
 /** Settings as the platform uses them. */
-export interface Config extends Omit<Values, 'ROLES' | 'NODE_ID' | 'FFMPEG_PATH'> {
+export interface Config extends Omit<Values, 'ROLES' | 'FFMPEG_PATH'> {
   ROLES: readonly Role[]
-  NODE_ID: string
   FFMPEG_PATH: string
   /** The checkout: where `web/build` and `prisma/migrations` are. */
   root: string
+}
+
+/** Settings of a process that has its name. */
+export interface NodeConfig extends Config {
+  NODE_ID: string
 }
 
 /**
@@ -197,11 +199,6 @@ export function loadConfig(
     ...values,
     root,
     ROLES: [...new Set(values.ROLES)],
-    NODE_ID:
-      values.NODE_ID ??
-      `${hostname()
-        .replace(/[^A-Za-z0-9_-]/g, '-')
-        .slice(0, 40)}-${randomBytes(4).toString('hex')}`,
     DATA_DIR: resolve(values.DATA_DIR),
     MEDIASOUP_WORKER_BIN: values.MEDIASOUP_WORKER_BIN ?? found.mediasoupWorker,
     FFMPEG_PATH: values.FFMPEG_PATH ?? found.ffmpeg ?? 'ffmpeg',

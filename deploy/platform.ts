@@ -28,7 +28,7 @@ import { addressOf, clientHeaders, type PagesHandler } from '../web/pages.ts'
 import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
-import type { Config, Role } from './config.ts'
+import type { Config, NodeConfig, Role } from './config.ts'
 import { homeOf } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
@@ -60,7 +60,7 @@ interface Part {
  * @param say tells the operator what is being done.
  */
 export async function startPlatform(
-  config: Config,
+  config: NodeConfig,
   log: Log,
   say: (line: string) => void,
 ): Promise<Platform> {
@@ -76,7 +76,7 @@ export async function startPlatform(
 }
 
 async function compose(
-  config: Config,
+  config: NodeConfig,
   log: Log,
   say: (line: string) => void,
   parts: Part[],
@@ -222,7 +222,7 @@ async function compose(
 /** What answers requests for pages: those of another process, or ours when this process has nothing else to do. */
 async function openPages(
   parts: {
-    config: Config
+    config: NodeConfig
     secret: string
     databaseUrl: string
     database: Database

@@ -4,12 +4,13 @@ import type { SampleCredentials } from '#db/seedSample.ts'
 import { loadConfig } from './config.ts'
 import { ConfigError } from './configError.ts'
 import { createLog } from './log.ts'
+import { withNodeName } from './nodeName.ts'
 import type { Platform } from './platform.ts'
 import { appendPrivate, writePrivate } from './secrets.ts'
 
 const startedAtMs = Date.now()
 try {
-  const config = loadConfig(process.env)
+  const config = withNodeName(loadConfig(process.env))
   const log = createLog(config.LOG_LEVEL, { node: config.NODE_ID })
   // Only now: a wrong setting is told at once.
   const { startPlatform } = await import('./platform.ts')

@@ -1,8 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Client } from 'pg'
 import { detach, type Log } from '#contract/log.ts'
 import { ensureServer, isServerAlive, type RunningServer, socketUrl, stopServer } from './embeddedServer.ts'
+import { lockFile } from './fileLock.ts'
 
 const database = 'diemcau'
 /** How often the server is looked after. */
@@ -30,7 +32,7 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const folder = path.resolve(options.dataDir)
   await mkdir(folder, { recursive: true })
-  const release = await lockFolder(folder)
+  const release = lockFolder(folder)
   try {
     const server = await ensureServer(folder)
     await createDatabase(server.socketDir)
@@ -45,7 +47,7 @@ export async function startEmbeddedPostgres(options: {
       stop: () => (stopping ??= keeper.stop().then(release)),
     }
   } catch (error) {
-    await release()
+    release()
     throw error
   }
 }
@@ -98,33 +100,16 @@ async function createDatabase(socketDir: string): Promise<void> {
   }
 }
 
-/** One process of the platform per folder; a dead one's lock is taken. Returns the release. */
-async function lockFolder(folder: string): Promise<() => Promise<void>> {
+/** One process of the platform per folder. Returns the release. */
+function lockFolder(folder: string): () => void {
   const file = path.join(folder, 'postgres.owner')
-  const mine = `${process.pid} ${await startTicks(process.pid)}\n`
-  for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      await writeFile(file, mine, { flag: 'wx', mode: 0o600 })
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
-    const holder = await readFile(file, 'utf8').catch(() => '')
-    const [pid = '', ticks] = holder.trim().split(' ')
-    if (pid && ticks && (await startTicks(Number(pid))) === ticks) {
-      throw new Error(`DATA_DIR ${folder} is in use by process ${pid}: stop it, or choose another DATA_DIR`)
-    }
-    await rm(file, { force: true })
+  const lock = lockFile(file)
+  if (!lock) {
+    const holder = readFileSync(file, 'utf8').trim()
+    throw new Error(
+      `DATA_DIR ${folder} is in use by process ${holder}: stop it, or choose another DATA_DIR (several processes on one need DATABASE_URL)`,
+    )
   }
-  throw new Error(`DATA_DIR ${folder}: ${file} cannot be held`)
-}
-
-/**
- * When a process began, in the kernel's ticks: tells it from a later one with the same id. Empty when it is gone, or
- * dead and only not yet collected by its parent.
- */
-async function startTicks(pid: number): Promise<string> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return fields[0] === 'Z' ? '' : (fields[19] ?? '')
+  lock.write(`${process.pid}\n`)
+  return () => lock.release()
 }

@@ -11,7 +11,7 @@ import { placeOf, sealBackup, type Contents } from './backupFolder.ts'
 import { dumpDatabase } from './databaseTools.ts'
 
 /** In DATA_DIR, but the database's, of one start, or made anew; and what a recorder is just composing. */
-const leftOut = /^(postgres(\..*)?|run|first-setup\.txt|restoring)$/
+const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|restoring)$/
 const composing = 'composing'
 
 /**

@@ -5,7 +5,7 @@ import { AppError } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
 import type { ClientTrust } from '../../web/pages.ts'
 import { shareBus, type BusSocket } from '../bus/busSocket.ts'
-import type { Config } from '../config.ts'
+import type { NodeConfig } from '../config.ts'
 import { openRunFolder, type RunFolder } from '../runFolder.ts'
 import { pagesAddress, PagesKeeper } from './pagesKeeper.ts'
 import { PagesProxy } from './pagesProxy.ts'
@@ -19,14 +19,14 @@ const metricsTimeoutMs = 1_000
 export class PagesApart {
   readonly #log: Log
   readonly #keeper: PagesKeeper
-  readonly #config: Config
+  readonly #config: NodeConfig
   #bus: Bus | null = null
   #proxy: PagesProxy | null = null
   #folder: RunFolder | null = null
   #socket: BusSocket | null = null
 
   /** Begins: the process loads its code while the database is being opened. */
-  constructor(config: Config, log: Log) {
+  constructor(config: NodeConfig, log: Log) {
     this.#config = config
     this.#log = log
     this.#keeper = new PagesKeeper(log)

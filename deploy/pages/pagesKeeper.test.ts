@@ -30,7 +30,7 @@ function keep(script: string, pingEveryMs?: number): PagesKeeper {
 }
 
 function setup(): PagesSetup {
-  const config = loadConfig({ DATA_DIR: folder })
+  const config = { ...loadConfig({ DATA_DIR: folder }), NODE_ID: 'node' }
   return { config, secret: 's', databaseUrl: 'postgresql://h/d', busPath: 'b', httpPath: 'h' }
 }
 

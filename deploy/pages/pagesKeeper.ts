@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Log } from '#contract/log.ts'
-import type { Config } from '../config.ts'
+import type { NodeConfig } from '../config.ts'
 
 /** What the process of the pages opens. */
 export interface PagesSetup {
-  config: Config
+  config: NodeConfig
   /** Signs cookies. */
   secret: string
   databaseUrl: string

@@ -6,7 +6,7 @@ import type { Settings } from '#db/settings.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { loadPages, type PagesHandler } from '../../web/pages.ts'
 import { openAccounts } from '../accounts.ts'
-import type { Config } from '../config.ts'
+import type { NodeConfig } from '../config.ts'
 import { createServices } from '#office/services.ts'
 
 /**
@@ -14,7 +14,7 @@ import { createServices } from '#office/services.ts'
  * requests bear `clientHeaders`. Once a process: the pages reach the services by a global.
  */
 export async function renderPages(parts: {
-  config: Config
+  config: NodeConfig
   secret: string
   database: Database
   bus: Bus
