@@ -5,6 +5,11 @@ import { ShippedEngine } from '#contract/media.ts'
 import { ConfigError } from './configError.ts'
 import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
+/** Whether what is printed goes into systemd's journal, which keeps it and may send it elsewhere. */
+export function isJournalled(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['JOURNAL_STREAM'])
+}
+
 export const roles = ['web', 'signalling', 'sfu', 'recorder'] as const
 export type Role = (typeof roles)[number]
 

@@ -215,7 +215,8 @@ async function compose(
   parts.push({ name: 'heartbeat', close: () => heartbeat.stop() })
   const url = config.PUBLIC_URL ?? `http://localhost:${http.port}`
   const firstLink = has('web') ? await accounts?.firstAdministratorLink() : null
-  const firstSetupUrl = firstLink ? new URL(new URL(firstLink).pathname, url).href : null
+  const { pathname, hash } = new URL(firstLink ?? url)
+  const firstSetupUrl = firstLink ? new URL(pathname + hash, url).href : null
   return { url, port: http.port, databaseUrl, firstSetupUrl, sample }
 }
 

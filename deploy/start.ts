@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Log } from '#contract/log.ts'
 import type { SampleCredentials } from '#db/seedSample.ts'
-import { loadConfig } from './config.ts'
+import { isJournalled, loadConfig } from './config.ts'
 import { ConfigError } from './configError.ts'
 import { createLog } from './log.ts'
 import { withNodeName } from './nodeName.ts'
@@ -21,7 +21,8 @@ try {
     log.error('rejectionUnhandled', { error: error instanceof Error ? error.stack : String(error) })
   })
   const platform = await starting
-  if (platform.firstSetupUrl) tellFirstSetup(config.DATA_DIR, platform.firstSetupUrl)
+  if (platform.firstSetupUrl)
+    tellFirstSetup(config.DATA_DIR, platform.firstSetupUrl, isJournalled(process.env))
   if (platform.sample) tellSample(config.DATA_DIR, platform.sample)
   console.log(`Điểm Cầu is ready: ${platform.url}`)
   log.info('platformReady', {
@@ -54,10 +55,12 @@ function endOnSignals(starting: Promise<Platform>, log: Log): void {
 }
 
 /** There is no default password: whoever reads this terminal, or this file, makes the first administrator. */
-function tellFirstSetup(dataDir: string, url: string): void {
+function tellFirstSetup(dataDir: string, url: string, isKept: boolean): void {
   const path = firstSetupFile(dataDir)
   writePrivate(path, `${url}\n`)
-  console.log(`Make the first administrator here, once, within seven days (also in ${path}):\n  ${url}`)
+  if (isKept)
+    console.log(`The link that makes the first administrator, once, within seven days, is in ${path}`)
+  else console.log(`Make the first administrator here, once, within seven days (also in ${path}):\n  ${url}`)
 }
 
 /** Passwords go into the file only: what a terminal shows ends up in logs. */

@@ -14,9 +14,9 @@ export interface JoinLinkRow {
   expiresAtMs: number
 }
 
-/** Where a join link leads, on this site. */
+/** Where a join link leads, on this site. Behind the # the token is in no request, so in no log and no referrer. */
 export function joinPath(token: string): string {
-  return `/join/${token}`
+  return `/join#${token}`
 }
 
 /** Makes a link for a participant; earlier ones are revoked. Only its hash is kept. */

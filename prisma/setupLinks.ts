@@ -14,9 +14,9 @@ const lifetimeMs = 7 * 24 * 3600_000
 /** Two holders of links must not both become the first administrator. */
 const administratorLock = 72707372
 
-/** Where a set-up link leads, on this site. */
+/** Where a set-up link leads, on this site. Behind the # the token is in no request, so in no log and no referrer. */
 export function setupPath(token: string): string {
-  return `/setup/${token}`
+  return `/setup#${token}`
 }
 
 /** Makes a link for a person; earlier unused ones of that person are void. Only its hash is kept. */

@@ -117,6 +117,11 @@ export async function foundCity(office: Office): Promise<City> {
   }
 }
 
+/** What a link carries behind its #. */
+export function tokenOf(path: string): string {
+  return path.split('#').at(-1) ?? ''
+}
+
 /** The path's token, used once. */
 async function settle(
   office: Office,
@@ -124,7 +129,7 @@ async function settle(
   name: string,
   email = `${randomUUID().slice(0, 8)}@mau.example`,
 ): Promise<Citizen> {
-  const token = new URL(path, 'http://local').pathname.split('/').at(-1) ?? ''
+  const token = tokenOf(path)
   const password = `mau-${randomUUID()}`
   const { setCookies } = await office.accounts.completeSetup({
     token,
@@ -191,11 +196,7 @@ export async function guestCookie(
   participantId: ParticipantId,
 ): Promise<string> {
   const { path } = await office.meetings.newJoinLink(city.secretary.viewer, meetingId, participantId)
-  const { setCookies } = await office.accounts.openJoinLink(
-    path.split('/').at(-1) ?? '',
-    new Headers(),
-    false,
-  )
+  const { setCookies } = await office.accounts.openJoinLink(tokenOf(path), new Headers(), false)
   return setCookies.map((c) => c.split(';')[0]).join('; ')
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, untilListening } from './servers.ts'
@@ -10,6 +10,8 @@ export interface TestNginx {
   url: string
   /** http://localhost:port, which leads to the other. */
   plainUrl: string
+  /** All that it wrote down of requests: the site's own log, the default one, and errors. */
+  logs(): string
   stop(): Promise<void>
 }
 
@@ -38,6 +40,7 @@ export async function startNginx(ports: { https: number; platform: number }): Pr
     .replace('/etc/ssl/diem-cau/privkey.pem', key)
     .replaceAll('/etc/nginx/diem-cau-proxy.conf', join(production, 'nginx-proxy.conf'))
     .replace('127.0.0.1:3000', `127.0.0.1:${ports.platform}`)
+    .replaceAll('/var/log/nginx/', `${dir}/`)
     .replaceAll('listen [::]:', '# listen [::]:')
     .replace('listen 80;', `listen 127.0.0.1:${http};`)
     .replace('listen 443 ssl', `listen 127.0.0.1:${ports.https} ssl`)
@@ -47,8 +50,8 @@ export async function startNginx(ports: { https: number; platform: number }): Pr
     .join(' ')
   writeFileSync(
     main,
-    `daemon off; pid ${join(dir, 'pid')}; error_log stderr warn; events {}
-     http { include /etc/nginx/mime.types; access_log off; ${bodies}
+    `daemon off; pid ${join(dir, 'pid')}; error_log ${join(dir, 'error.log')} info; events {}
+     http { include /etc/nginx/mime.types; access_log ${join(dir, 'access.log')}; ${bodies}
      ${site} }`,
   )
   const child = spawn('nginx', ['-e', 'stderr', '-c', main], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -56,6 +59,11 @@ export async function startNginx(ports: { https: number; platform: number }): Pr
   return {
     url: `https://localhost:${ports.https}`,
     plainUrl: `http://localhost:${http}`,
+    logs: () =>
+      readdirSync(dir)
+        .filter((name) => name.endsWith('.log'))
+        .map((name) => readFileSync(join(dir, name), 'utf8'))
+        .join('\n'),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       if (child.exitCode === null && child.kill('SIGTERM')) await ended

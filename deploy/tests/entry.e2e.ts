@@ -12,7 +12,7 @@ beforeAll(async () => {
   house = await OfficeHouse.open()
   browser = await startBrowser({ hasNoDevices: true })
   // A slow network: the page is there, its script is not.
-  await browser.page.route(/\.js$/, (route) => route.abort())
+  await browser.page.route(/\/_app\/.*\.js$/, (route) => route.abort())
   browser.page.setDefaultTimeout(15_000)
 })
 afterAll(async () => {
@@ -32,6 +32,7 @@ describe('links that are used before the page’s script has come', () => {
     })
     const { page } = browser
     await page.goto(new URL(setupPath, url).href)
+    await page.getByRole('button', { name: setup.proceed }).click()
     const password = `mau-${randomUUID()}`
     await page.getByLabel(login.password, { exact: true }).fill(password)
     await page.getByLabel(setup.repeat).fill(password)

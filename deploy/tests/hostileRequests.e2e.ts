@@ -367,7 +367,7 @@ describe('exhaustion', () => {
 describe('the language of what is said', () => {
   it('is the account’s, else the cookie’s, else the browser’s, else Vietnamese', async () => {
     const said = async (headers: Record<string, string>) =>
-      textOf((await ask(url, '/setup/nosuch', { headers })).text)
+      textOf((await sendForm(url, '/setup?/open', { token: 'nosuch' }, { headers })).text)
     expect(await said({})).toContain(vietnamese.not_found.what)
     expect(await said({ 'accept-language': 'fr-FR, en;q=0.8' })).toContain(english.not_found.what)
     expect(await said({ 'accept-language': 'en', cookie: 'locale=vi' })).toContain(vietnamese.not_found.what)

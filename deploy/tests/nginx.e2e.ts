@@ -1,8 +1,17 @@
 import { request } from 'node:https'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { login, setup } from '#web/pages/entry/vi.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type Citizen, type City, type Office } from '../testing/city.ts'
+import {
+  foundCity,
+  openOffice,
+  planMeeting,
+  tokenOf,
+  type Citizen,
+  type City,
+  type Office,
+} from '../testing/city.ts'
 import { startNginx, type TestNginx } from '../testing/nginx.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { freePort } from '../testing/servers.ts'
@@ -78,6 +87,52 @@ describe('the platform behind nginx, with the files of deploy/production', () =>
     const session = (await chair.browser.context.cookies()).filter((cookie) => cookie.httpOnly)
     expect(session.length).toBeGreaterThan(0)
     for (const cookie of session) expect(cookie).toMatchObject({ secure: true, sameSite: 'Lax' })
+  })
+
+  it('lets people in by links whose tokens nobody on the way writes down, as they are sent now and once were', async () => {
+    const guests = ['Khách Mẫu Một', 'Khách Mẫu Hai'].map((name) => ({ name, position: '', unitName: '' }))
+    const { id, detail } = await planMeeting(office, city, { guests })
+    const rows = detail.participants.filter(({ role }) => role === 'guest')
+    const paths = await Promise.all(
+      rows.map(async (row) => (await office.meetings.newJoinLink(city.secretary.viewer, id, row.id)).path),
+    )
+    const { setupPath } = await office.people.create(city.administrator.viewer, {
+      name: 'Hồ Thị Mẫu Lan',
+      email: 'ho.thi.mau.lan@mau.example',
+      unitId: city.unitId,
+      role: 'official',
+      position: '',
+    })
+    const [now = '', once = ''] = paths
+    const asOnce = once.replace('#', '/')
+    const plain = await fetch(`${nginx.plainUrl}${asOnce}`, { redirect: 'manual' })
+    expect(plain.headers.get('location')).toBe(`https://localhost${asOnce}`)
+    for (const address of [now, asOnce]) {
+      const guest = await startBrowser({ args: ['--ignore-certificate-errors'], hasNoDevices: true })
+      await guest.page.goto(new URL(address, nginx.url).href)
+      await guest.page.waitForURL(`${nginx.url}/meetings/${id}/call`)
+      // Going back leads to no link: what this browser's next user finds are pages.
+      await guest.page.goBack().catch(() => null)
+      expect(guest.page.url()).not.toContain('/join')
+      await guest.close()
+    }
+    const official = await startBrowser({ args: ['--ignore-certificate-errors'], hasNoDevices: true })
+    await official.page.goto(new URL(setupPath, nginx.url).href)
+    await official.page.getByRole('heading', { name: setup.title }).waitFor()
+    const password = official.page.getByLabel(login.password, { exact: true })
+    await password.waitFor()
+    await official.page.reload()
+    await password.fill('Mau-lan-vao-2026-hop')
+    await official.page.getByLabel(setup.repeat).fill('Mau-lan-vao-2026-hop')
+    await official.page.getByRole('button', { name: setup.submit }).click()
+    await official.page.waitForURL(`${nginx.url}/`)
+    await official.close()
+    const kept = nginx.logs() + platform.output()
+    expect(kept).toContain('POST /join')
+    for (const token of [now, once, setupPath].map(tokenOf)) {
+      expect(token.length).toBeGreaterThan(40)
+      expect(kept).not.toContain(token)
+    }
   })
 
   it('carries a call: pictures, chat and its end', async () => {

@@ -4,6 +4,7 @@ import type { MeetingId } from '#contract/ids.ts'
 import { errors as english } from '#web/text/errors.en.ts'
 import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
+import { tokenOf } from '../testing/city.ts'
 import { logEvents } from '../testing/logReader.ts'
 import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
 import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
@@ -24,13 +25,18 @@ beforeEach(async () => {
 })
 afterEach(() => house.leaveAll())
 
-/** Posts a join link; what the page says has to be the code's text in the reader's language. */
+/** Exchanges a join link; what the page says has to be the code's text in the reader's language. */
 async function openLink(path: string, code: ErrorCode): Promise<void> {
   for (const [language, texts] of [
     ['vi', vietnamese],
     ['en', english],
   ] as const) {
-    const answer = await sendForm(url, path, {}, { headers: { 'accept-language': language } })
+    const answer = await sendForm(
+      url,
+      '/join',
+      { token: tokenOf(path) },
+      { headers: { 'accept-language': language } },
+    )
     expect(answer.status).toBe(httpStatusOf(code))
     expect(textOf(answer.text)).toContain(texts[code].what)
     expect(answer.headers.getSetCookie()).toEqual([])
@@ -39,8 +45,8 @@ async function openLink(path: string, code: ErrorCode): Promise<void> {
 
 describe('a meeting link', () => {
   it('that nobody made is not found', async () => {
-    await openLink(`/join/${'x'.repeat(43)}`, 'not_found')
-    await openLink('/join/x', 'not_found')
+    await openLink(`/join#${'x'.repeat(43)}`, 'not_found')
+    await openLink('/join#x', 'not_found')
   })
 
   it('that expired, or was replaced by a newer one, says so', async () => {
@@ -89,13 +95,14 @@ describe('a meeting link', () => {
       position: '',
     })
     const password = 'mau-mat-khau-du-dai'
-    const form = { name: 'x', email: 'x@mau.example', password, repeat: password }
-    expect((await sendForm(url, setupPath, form)).status).toBe(303)
-    const again = await sendForm(url, setupPath, form)
+    const token = tokenOf(setupPath)
+    const form = { token, name: 'x', email: 'x@mau.example', password, repeat: password }
+    expect((await sendForm(url, '/setup?/complete', form)).status).toBe(303)
+    const again = await sendForm(url, '/setup?/complete', form)
     expect(again.status).toBe(410)
     expect(textOf(again.text)).toContain(vietnamese.link_expired.what)
-    expect((await ask(url, setupPath)).status).toBe(410)
-    expect((await ask(url, '/setup/nosuchlink')).status).toBe(404)
+    expect((await sendForm(url, '/setup?/open', { token })).status).toBe(410)
+    expect((await sendForm(url, '/setup?/open', { token: 'nosuchlink' })).status).toBe(404)
   })
 })
 

@@ -17,7 +17,16 @@ import { officeBody, strangersBody, withinLimits } from '#web/server/requestBody
 import { services } from '#web/server/services.ts'
 
 /** Pages that need nobody to be known. All others lead to signing in. */
-const openRoutes = ['/login', '/setup/', '/join/', '/api/auth/', '/dev/components', '/preferences']
+const openRoutes = [
+  '/login',
+  '/setup',
+  '/setup/',
+  '/join',
+  '/join/',
+  '/api/auth/',
+  '/dev/components',
+  '/preferences',
+]
 
 function isOpen(pathname: string): boolean {
   return openRoutes.some((route) => pathname === route || (route.endsWith('/') && pathname.startsWith(route)))

@@ -423,7 +423,7 @@ describe('join links', () => {
     const { participants } = await office.meetings.get(secretary, id)
     const of = (role: string) => participants.find((one) => one.role === role)?.id ?? ''
     const first = await office.meetings.newJoinLink(secretary, id, of('guest'))
-    expect(first.path).toMatch(/^\/join\/[\w-]{43}$/)
+    expect(first.path).toMatch(/^\/join#[\w-]{43}$/)
     const second = await office.meetings.newJoinLink(scribe, id, of('guest'))
     expect(second.path).not.toBe(first.path)
     const { prisma } = db.database
@@ -544,7 +544,7 @@ describe('units and people', () => {
       }
     }
     const { person, setupPath } = await office.people.create(administrator, input)
-    expect(setupPath).toMatch(/^\/setup\/[\w-]{43}$/)
+    expect(setupPath).toMatch(/^\/setup#[\w-]{43}$/)
     expect(person).toMatchObject({ email: 'moi@mau.example', units: [{ id: otherUnit, role: 'official' }] })
     await expect(office.people.create(administrator, input)).rejects.toMatchObject({ code: 'conflict' })
     await office.people.setUnitRole(administrator, {

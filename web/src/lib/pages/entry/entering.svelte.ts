@@ -1,6 +1,9 @@
 import type { SubmitFunction } from '$app/forms'
 
-/** Sends the form of an entry page. Success opens a new document: a new person may have another language. */
+/**
+ * Sends the form of an entry page. Success opens a new document, as a new person may have another language, in the place
+ * of this one: going back does not lead to a link once more.
+ */
 export class Entering {
   #isBusy = $state(false)
 
@@ -13,7 +16,7 @@ export class Entering {
   readonly submit: SubmitFunction = () => {
     this.#isBusy = true
     return async ({ result, update }) => {
-      if (result.type === 'redirect') return location.assign(result.location)
+      if (result.type === 'redirect') return location.replace(result.location)
       await update({ reset: false })
       this.#isBusy = false
     }

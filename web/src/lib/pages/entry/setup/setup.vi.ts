@@ -7,6 +7,10 @@ export const setup = {
   title: 'Đặt mật khẩu',
   lead: (name: string) =>
     `Xin chào ${name}. Đặt mật khẩu để bắt đầu dùng hệ thống; đường dẫn chỉ dùng được một lần.`,
+  confirm: 'Bấm Tiếp tục để đặt mật khẩu.',
+  proceed: 'Tiếp tục',
+  failed: 'Đường dẫn này không dùng được',
+  askAdministrator: 'Xin liên hệ quản trị hệ thống để nhận đường dẫn mới.',
   name: 'Họ và tên',
   nameNeeded: 'Xin nhập họ và tên.',
   rules: passwordTexts,

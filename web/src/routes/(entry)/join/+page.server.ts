@@ -5,12 +5,14 @@ import type { Actions } from './$types'
 
 /**
  * The link is exchanged by a form and not by opening the page: programs that look at links in mail would else use
- * it, and a page elsewhere could put somebody into a meeting unasked.
+ * it, and a page elsewhere could put somebody into a meeting unasked. Its token comes in the form alone, so that no
+ * access log, referrer or history of a proxy has it.
  */
 export const actions: Actions = {
-  default: async ({ params, url, request, locals }) => {
+  default: async ({ url, request, locals }) => {
+    const token = String((await request.formData()).get('token') ?? '')
     const opened = await attempt(
-      () => services().accounts.openJoinLink(params.token, request.headers, url.protocol === 'https:'),
+      () => services().accounts.openJoinLink(token, request.headers, url.protocol === 'https:'),
       {},
     )
     if ('status' in opened) return opened

@@ -14,27 +14,33 @@ const Form = z
   })
   .refine((form) => form.password === form.repeat, { path: ['repeat'] })
 
-export const load: PageServerLoad = async ({ params }) => {
-  const { accounts } = services()
-  return { link: await accounts.setupLink(params.token), rules: await accounts.passwordRules() }
-}
+export const load: PageServerLoad = async () => ({ rules: await services().accounts.passwordRules() })
 
+/** The link's token comes in forms alone: first to ask what it is for, then to use it. */
 export const actions: Actions = {
-  default: async ({ request, params, locals, getClientAddress }) => {
+  open: async ({ request }) => {
+    const token = String((await request.formData()).get('token') ?? '')
+    const link = await attempt(() => services().accounts.setupLink(token), {})
+    return 'status' in link ? link : { link, token }
+  },
+  complete: async ({ request, locals, getClientAddress }) => {
     const form = Object.fromEntries(await request.formData())
+    const token = String(form.token ?? '')
     const typed = { name: String(form.name ?? ''), email: String(form.email ?? '').trim() }
-    const link = await services().accounts.setupLink(params.token)
+    const link = await attempt(() => services().accounts.setupLink(token), {})
+    if ('status' in link) return link
     // Whom an official's link is for is the platform's to say, not the form's.
     const who = link.isFirstAdministrator ? typed : { name: link.name, email: link.email }
     const parsed = Form.safeParse({ ...form, ...who })
     if (!parsed.success) {
-      return fail(400, { typed, invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
+      const invalid = parsed.error.issues.map((issue) => String(issue.path[0]))
+      return fail(400, { link, token, typed, invalid })
     }
     const { name, email, password } = parsed.data
     const session = await attempt(
       () =>
         services().accounts.completeSetup({
-          token: params.token,
+          token,
           name,
           email,
           password,
@@ -43,7 +49,7 @@ export const actions: Actions = {
         }),
       typed,
     )
-    if ('status' in session) return session
+    if ('status' in session) return fail(session.status, { ...session.data, link, token })
     locals.setCookies.push(...session.setCookies)
     redirect(303, '/')
   },

@@ -1,0 +1,2 @@
+// The token of a link stands behind the # of its address, which browsers keep to themselves; the page's form sends it.
+for (const field of document.querySelectorAll('input[name="token"]')) field.value ||= location.hash.slice(1)
