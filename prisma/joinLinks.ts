@@ -47,18 +47,18 @@ export async function revokeJoinLinks(tx: PrismaTx, participantId: string, nowMs
 }
 
 /**
- * The links behind a browser's tokens that are good now, the newest first: neither over nor taken back, of a meeting
- * that was announced and of somebody who was not banned. One query. @throws AppError storage_unavailable
+ * The links that a browser holds, by their ids or tokens, that are good now, the newest first: neither over nor taken
+ * back, of a meeting that was announced and of somebody who was not banned. One query. @throws AppError storage_unavailable
  */
 export async function goodJoinLinks(
   database: Database,
-  tokens: readonly string[],
+  { linkIds, tokens }: { linkIds: readonly string[]; tokens: readonly string[] },
   nowMs: number,
 ): Promise<JoinLinkRow[]> {
-  if (tokens.length === 0) return []
+  if (linkIds.length + tokens.length === 0) return []
   const rows = await database.prisma.joinLink.findMany({
     where: {
-      tokenHash: { in: tokens.map(hashToken) },
+      OR: [{ id: { in: [...linkIds] } }, { tokenHash: { in: tokens.map(hashToken) } }],
       revokedAt: null,
       expiresAt: { gt: new Date(nowMs) },
       meeting: { status: { not: 'draft' } },

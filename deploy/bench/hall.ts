@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { MeetingId } from '#contract/ids.ts'
 import { hashToken, newToken } from '#db/secrets.ts'
 import { joinCookie } from '#office/accounts/joinLinks.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { foundCity, openOffice, planMeeting, testSecret, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
 /** A platform in a process of its own with an administration to hold meetings in. */
@@ -38,7 +38,7 @@ export async function callGuests(
   const guests = Array.from({ length: count }, (_none, index) => ({
     id: randomUUID(),
     name: `Đại biểu Mẫu ${index + 1}`,
-    token: newToken(),
+    linkId: randomUUID(),
   }))
   const { prisma } = office.database
   await prisma.participant.createMany({
@@ -52,8 +52,9 @@ export async function callGuests(
   })
   const validMs = 3_600_000
   await prisma.joinLink.createMany({
-    data: guests.map(({ id, token }) => ({
-      tokenHash: hashToken(token),
+    data: guests.map(({ id, linkId }) => ({
+      id: linkId,
+      tokenHash: hashToken(newToken()),
       meetingId,
       participantId: id,
       expiresAt: new Date(Date.now() + validMs),
@@ -61,6 +62,8 @@ export async function callGuests(
   })
   return {
     meetingId,
-    guestCookies: guests.map(({ token }) => joinCookie(meetingId, token, validMs, false).split(';')[0] ?? ''),
+    guestCookies: guests.map(
+      ({ linkId: id }) => joinCookie(testSecret, { id, meetingId }, validMs, false).split(';')[0] ?? '',
+    ),
   }
 }

@@ -326,8 +326,8 @@ describe('token confusion', () => {
       `${name}=${encodeURIComponent(`${token}.${signature.slice(0, -3)}AA=`)}`,
       `${name}=${token}`,
       `${name}=${joinToken}`,
-      `diemcau_join=${token}`,
-      `${name}=; diemcau_join=`,
+      `diemcau_join_${meetingId}=${joinToken}x`,
+      `${name}=; diemcau_join_${meetingId}=`,
     ]
     for (const cookie of forged) {
       expect((await ask(url, '/meetings', { cookie })).headers.get('location')).toContain('/login')

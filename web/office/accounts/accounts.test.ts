@@ -379,7 +379,7 @@ describe('join links', () => {
     const { meetingId, isSite, setCookies } = await open(here.token)
     expect(meetingId).toBe(here.meeting.id)
     expect(isSite).toBe(false)
-    expect(setCookies[0]).toMatch(/HttpOnly; SameSite=Lax; Secure$/)
+    expect(setCookies[0]).toMatch(/^__Host-diemcau_join_.*; Path=\/; .*HttpOnly; SameSite=Lax; Secure$/)
     const headers = browser(setCookies)
     const viewer = await viewerOf(headers)
     expect(viewer).toMatchObject({ account: null, links: [{ meetingId, participantId: here.guest.id }] })
@@ -392,6 +392,32 @@ describe('join links', () => {
     await expect(inCall(headers, there.meeting.id)).rejects.toMatchObject({ code: 'not_found' })
     expect(await inCall(headers, 'absent')).toBeNull()
     expect(await accounts.viewerOf(new Headers())).toBeNull()
+  })
+
+  test('the cookie says nothing of the link’s token, and none but ours counts', async () => {
+    const [mine, other] = [await newMeeting(), await newMeeting()]
+    const [cookie = ''] = (await open(mine.token)).setCookies.map((set) => set.split(';')[0] ?? '')
+    const [foreign = ''] = (await open(other.token)).setCookies.map((set) => set.split(';')[0] ?? '')
+    expect(cookie).not.toContain(mine.token)
+    const [name = '', value = ''] = cookie.split('=')
+    const [id, proof] = value.split('.')
+    const [otherId] = foreign.split('=').at(-1)?.split('.') ?? []
+    for (const forged of [
+      `${name}=${otherId}.${proof}`, // another's link with one's own proof
+      `${name}=${id}.${'A'.repeat(43)}`,
+      `${name}=${id}`,
+      // A host beside this one can set cookies for both, but none that begins so.
+      `${name.replace('__Host-', '')}=${value}`,
+    ])
+      expect([forged, await accounts.viewerOf(new Headers({ cookie: forged }))]).toEqual([forged, null])
+  })
+
+  test('a cookie of an earlier release holds until its link is over or taken back', async () => {
+    const { meeting, guest, token } = await newMeeting()
+    const headers = new Headers({ cookie: `diemcau_join_${meeting.id}=${token}` })
+    expect((await viewerOf(headers)).links).toMatchObject([{ participantId: guest.id }])
+    await revokeJoinLinks(db.database.prisma, guest.id, nowMs)
+    expect(await accounts.viewerOf(headers)).toBeNull()
   })
 
   test('the link that was opened last holds, however many a browser has; the oldest are forgotten', async () => {
@@ -498,7 +524,7 @@ describe('join links', () => {
     const cleared = (await accounts.signOut(headers)).setCookies.filter((cookie) =>
       cookie.includes('Max-Age=0'),
     )
-    expect(cleared.filter((cookie) => cookie.startsWith('diemcau_join_'))).toHaveLength(2)
+    expect(cleared.filter((cookie) => cookie.startsWith('__Host-diemcau_join_'))).toHaveLength(2)
   })
 })
 

@@ -25,7 +25,7 @@ import { limits } from '#contract/limits.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
-import { clearJoinCookies, clearOldestJoinCookies, joinCookie, joinTokensOf } from './joinLinks.ts'
+import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
 import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
@@ -203,7 +203,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async viewerOf(headers) {
       const [session, rows] = await Promise.all([
         sessionOf(headers),
-        goodJoinLinks(database, joinTokensOf(headers), now()),
+        goodJoinLinks(database, heldLinks(headers, options.secret, isSecure), now()),
       ])
       const links = rows.map(credentialOfLink)
       if (session) {
@@ -227,7 +227,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         auth.api.signOut({ headers, returnHeaders: true }),
       )
       if (session) onRevoked({ kind: 'session', sessionId: session.id })
-      return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers, isSecure)] }
+      return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers)] }
     },
 
     async setupLink(token) {
@@ -336,13 +336,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
       const maxAgeMs = link.expiresAtMs - now()
       const { meetingId, isSite } = link
-      const isSafe = isSecure || isSecureRequest
-      const cookie = joinCookie(meetingId, token, maxAgeMs, isSafe)
-      return {
-        meetingId,
-        isSite,
-        setCookies: [cookie, ...clearOldestJoinCookies(headers, meetingId, isSafe)],
-      }
+      const cookie = joinCookie(options.secret, link, maxAgeMs, isSecure || isSecureRequest)
+      return { meetingId, isSite, setCookies: [cookie, ...clearOldestJoinCookies(headers, meetingId)] }
     },
 
     async firstAdministratorLink() {
