@@ -99,12 +99,17 @@ export class Stay implements FeaturePort {
         }
       },
       onExcess: (source) => this.#tellFailure(`failed ${source}`, this.#words.call.excess[source]),
+      onTaken: (source, label) => {
+        if (label) this.toasts.show(this.#words.call.deviceTaken(label), { subject: `taken ${source}` })
+      },
       onWarning: warn,
     })
     this.#page = new PageWatch({
       onVisibilityChanged: () => {
         this.media.setHidden(this.#page.isHidden)
-        if (!this.#page.isHidden) void this.media.unblockSound()
+        if (this.#page.isHidden) return
+        void this.media.unblockSound()
+        this.own.mend()
       },
       onNetworkChanged: () => {
         signal.verify()
@@ -114,8 +119,6 @@ export class Stay implements FeaturePort {
     })
     this.media.setHidden(this.#page.isHidden)
     this.#listen(signal)
-    const { speaker } = this.own.devices.chosen
-    if (speaker) void this.media.setSpeaker(speaker)
     this.own.start()
   }
 
@@ -174,12 +177,6 @@ export class Stay implements FeaturePort {
   chooseSite(siteId: SiteId | null): void {
     this.#siteId = siteId
     if (siteId !== null) this.own.microphone.switchOff()
-  }
-
-  /** Chooses a loudspeaker for everybody's sound, and remembers it on this machine. */
-  async chooseSpeaker(deviceId: string): Promise<void> {
-    this.own.devices.choose('speaker', deviceId)
-    await this.media.setSpeaker(deviceId)
   }
 
   /** Joins now, or as soon as the call is open. */

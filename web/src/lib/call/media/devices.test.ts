@@ -19,7 +19,7 @@ describe('devices', () => {
       { deviceId: 'c', kind: 'videoinput', label: 'Camera', groupId: 'g' },
     ])
     expect(lists.audioinput.map((d) => d.id)).toEqual(['default', 'a'])
-    expect(lists.videoinput).toEqual([{ id: 'c', label: 'Camera' }])
+    expect(lists.videoinput).toEqual([{ id: 'c', label: 'Camera', groupId: 'g' }])
     expect(lists.audiooutput).toEqual([])
   })
 

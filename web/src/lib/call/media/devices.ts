@@ -12,6 +12,8 @@ export type DeviceKind = 'audioinput' | 'videoinput' | 'audiooutput'
 export interface DeviceChoice {
   id: string
   label: string
+  /** What is of one piece has the same: the alias `default`, too, has that of the device for which it stands. */
+  groupId: string
 }
 
 /** All devices by kind. */
@@ -61,9 +63,22 @@ export function deviceListsOf(
     const list = lists[info.kind]
     if (info.deviceId === 'communications') continue
     if (list.some((known) => known.id === info.deviceId)) continue
-    list.push({ id: info.deviceId, label: info.label })
+    list.push({ id: info.deviceId, label: info.label, groupId: info.groupId })
   }
   return lists
+}
+
+/**
+ * Which of these is to be open: the chosen one where it is there, else the one for which the machine's alias stands.
+ * Null where that is the browser's to say; undefined while it names none (before a permission).
+ */
+export function deviceToTake(
+  choices: readonly DeviceChoice[],
+  chosenId: string | null,
+): DeviceChoice | null | undefined {
+  if (choices.every(({ id }) => id === '')) return undefined
+  const byId = (id: string | null): DeviceChoice | undefined => choices.find((choice) => choice.id === id)
+  return byId(chosenId) ?? byId('default') ?? null
 }
 
 /** The devices of this machine; empty lists where browsers give none. */

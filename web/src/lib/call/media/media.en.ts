@@ -7,6 +7,7 @@ export const media: typeof vi.media = {
   camera: 'Camera',
   speaker: 'Loudspeaker',
   defaultDevice: 'The machine’s default',
+  deviceTaken: (device) => `Now using: ${device}`,
   deviceNumber: (kind, index) => `${kind} ${index}`,
   startingDevices: 'Starting the devices',
   level: 'Level of the microphone',

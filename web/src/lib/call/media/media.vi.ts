@@ -13,6 +13,7 @@ export const media = {
   camera: 'Camera',
   speaker: 'Loa',
   defaultDevice: 'Mặc định của máy',
+  deviceTaken: (device: string) => `Đang dùng thiết bị: ${device}`,
   deviceNumber: (kind: string, index: number) => `${kind} ${index}`,
   startingDevices: 'Đang mở thiết bị',
   level: 'Mức âm của micrô',

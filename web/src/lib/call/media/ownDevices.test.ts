@@ -26,7 +26,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const made = (): OwnDevices => new OwnDevices(() => changes++)
+const made = (): OwnDevices =>
+  new OwnDevices({ onChange: () => changes++, onOther: () => undefined, onSpeaker: () => undefined })
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve))
 const idOf = (track: MediaStreamTrack) => track.getSettings().deviceId
 

@@ -13,8 +13,13 @@ export interface OwnSourcesHooks {
   onFailed(source: DeviceSource, problem: DeviceProblem): void
   /** It was switched off, because it brought more than it may. */
   onExcess(source: OwnSource['source']): void
+  /** It goes on with another device, which nobody chose just now. */
+  onTaken(source: DeviceSource, label: string): void
   onWarning(event: string, error: unknown): void
 }
+
+/** How long a page that is shown again waits for the system to give back what it took. */
+const mendAfterMs = 1000
 
 /** One's own microphone, camera and screen, from the waiting room to the end of the call. */
 export class OwnSources {
@@ -26,14 +31,19 @@ export class OwnSources {
   readonly #hooks: OwnSourcesHooks
   /** The sound of what is shared, where the browser gives it. */
   #screenSound: MediaStreamTrack | null = null
+  #mendTimer: ReturnType<typeof setTimeout> | undefined
 
-  /** @param media is told what is sent, at every change of it */
-  constructor(media: Pick<CallMedia, 'send'>, hooks: OwnSourcesHooks) {
+  /** @param media is told what is sent and where sound comes from, at every change of it */
+  constructor(media: Pick<CallMedia, 'send' | 'setSpeaker'>, hooks: OwnSourcesHooks) {
     this.#hooks = hooks
     this.level = new OwnLevel((event, error) => hooks.onWarning(event, error))
-    this.devices = new OwnDevices(() => {
-      this.microphone.retry()
-      this.camera.retry()
+    this.devices = new OwnDevices({
+      onChange: () => {
+        this.microphone.retry()
+        this.camera.retry()
+      },
+      onOther: (source, label) => this.#takeOther(this[source], label),
+      onSpeaker: (deviceId) => void media.setSpeaker(deviceId),
     })
     const device = (source: DeviceSource, send: OwnSourcePort['send']): OwnSource =>
       new OwnSource(source, {
@@ -82,6 +92,26 @@ export class OwnSources {
     this[source].reopen()
   }
 
+  /** Chooses a loudspeaker for everybody's sound, and remembers it on this machine. */
+  chooseSpeaker(deviceId: string): void {
+    this.devices.choose('speaker', deviceId)
+  }
+
+  /** The page is shown again: what the system took meanwhile (a telephone call) and does not give back is opened anew. */
+  mend(): void {
+    clearTimeout(this.#mendTimer)
+    this.#mendTimer = setTimeout(() => {
+      for (const source of [this.microphone, this.camera]) if (source.isInterrupted) source.reopen()
+    }, mendAfterMs)
+  }
+
+  /** What could not be opened waits for the person: others would suddenly hear. */
+  #takeOther(own: OwnSource, label: string): void {
+    if (own.problem || own.source === 'screen') return
+    own.reopen()
+    if (own.isOn) this.#hooks.onTaken(own.source, label)
+  }
+
   /** To be called with one's own grant whenever the view is another. */
   obey(grant: Grant): void {
     for (const source of [this.microphone, this.camera, this.screen]) source.obey(grant[source.source])
@@ -96,6 +126,7 @@ export class OwnSources {
   }
 
   close(): void {
+    clearTimeout(this.#mendTimer)
     for (const source of [this.microphone, this.camera, this.screen]) source.close()
     this.#screenSound?.stop()
     this.level.close()

@@ -4,6 +4,7 @@ import type { DeviceProblem } from './devices.ts'
 import type { OwnTrack } from './mediaClient.ts'
 import { OwnSources } from './ownSources.svelte.ts'
 import { Machine } from './testing/machine.ts'
+import { TestTrack } from './testing/testTrack.ts'
 
 const open: Grant = { microphone: 'open', camera: 'open', screen: 'open', screenAudio: 'open' }
 
@@ -14,6 +15,8 @@ let failures: [TrackSource, DeviceProblem][]
 let excesses: TrackSource[]
 let warnings: string[]
 let sent: Map<TrackSource, OwnTrack | null>
+let speakers: string[]
+let taken: [TrackSource, string][]
 
 beforeEach(() => {
   machine = new Machine()
@@ -26,7 +29,12 @@ beforeEach(() => {
   excesses = []
   warnings = []
   sent = new Map()
-  const media = { send: (source: TrackSource, track: OwnTrack | null) => void sent.set(source, track) }
+  speakers = []
+  taken = []
+  const media = {
+    send: (source: TrackSource, track: OwnTrack | null) => void sent.set(source, track),
+    setSpeaker: (deviceId: string) => Promise.resolve(void speakers.push(deviceId)),
+  }
   own = new OwnSources(media, {
     ask: (source, level) => {
       asked.push([source, level])
@@ -34,6 +42,7 @@ beforeEach(() => {
     },
     onFailed: (source, problem) => failures.push([source, problem]),
     onExcess: (source) => excesses.push(source),
+    onTaken: (source, label) => taken.push([source, label]),
     onWarning: (event) => warnings.push(event),
   })
 })
@@ -243,5 +252,171 @@ describe('in the call', () => {
     expect(own.screen.isOn).toBe(false)
     expect(failures).toEqual([])
     expect(asked).toEqual([])
+  })
+})
+
+describe('devices that come and go in the call', () => {
+  const device = (kind: string, deviceId: string, groupId = '') => ({
+    deviceId,
+    kind,
+    label: `${kind} ${deviceId}`,
+    groupId,
+  })
+  const headset = device('audioinput', 'headset', 'usb')
+  const desk = () => [
+    device('audioinput', 'default', 'built-in'),
+    device('audioinput', 'mic-1', 'built-in'),
+    device('videoinput', 'cam-1'),
+    device('audiooutput', 'default'),
+  ]
+  const inCall = async (): Promise<void> => {
+    await started()
+    own.obey(open)
+    machine.questions.length = 0
+  }
+  const become = async (infos: Machine['infos']): Promise<void> => {
+    machine.become(infos)
+    await settled()
+  }
+
+  it('a headset that was chosen before is taken when it comes, goes, and comes back', async () => {
+    machine.infos = desk()
+    own.devices.choose('microphone', 'headset')
+    await inCall()
+    expect(deviceSent('microphone')).toBe('default')
+    for (const _ of ['comes', 'comes back']) {
+      await become([...desk(), headset])
+      expect(deviceSent('microphone')).toBe('headset')
+      await become(desk())
+      expect(deviceSent('microphone')).toBe('default')
+    }
+    expect(taken).toContainEqual(['microphone', headset.label])
+    expect(machine.questions).toHaveLength(4)
+    expect(asked).toEqual([])
+  })
+
+  it('a headset that comes back while its microphone is muted is heard once it is not', async () => {
+    machine.infos = desk()
+    own.devices.choose('microphone', 'headset')
+    await inCall()
+    own.microphone.switchOff()
+    await become([...desk(), headset])
+    expect(machine.questions).toHaveLength(0)
+    await own.microphone.switchOn()
+    expect(deviceSent('microphone')).toBe('headset')
+  })
+
+  it('a headset that comes while another device is being opened is taken', async () => {
+    machine.infos = desk()
+    own.devices.choose('microphone', 'headset')
+    await inCall()
+    own.choose('microphone', 'mic-1')
+    own.devices.choose('microphone', 'headset')
+    await become([...desk(), headset])
+    expect(deviceSent('microphone')).toBe('headset')
+  })
+
+  it('a camera that was chosen before is taken when it comes; another one is not', async () => {
+    own.devices.choose('camera', 'cam-2')
+    await inCall()
+    const all = machine.infos
+    await become([...all, device('videoinput', 'cam-9')])
+    expect(deviceSent('camera')).toBe('cam-1')
+    await become([...all, device('videoinput', 'cam-2')])
+    expect(deviceSent('camera')).toBe('cam-2')
+  })
+
+  it('the microphone that the machine now takes by itself is taken, unless another was chosen', async () => {
+    machine.infos = desk()
+    await inCall()
+    const byDefault = (group: string) => [device('audioinput', 'default', group), ...desk().slice(1), headset]
+    await become(byDefault('built-in'))
+    expect(machine.questions).toHaveLength(0)
+    await become(byDefault('usb'))
+    expect(machine.questions).toHaveLength(1)
+    expect(deviceSent('microphone')).toBe('default')
+    own.choose('microphone', 'mic-1')
+    await settled()
+    await become(byDefault('built-in'))
+    expect(machine.questions).toHaveLength(2)
+    expect(deviceSent('microphone')).toBe('mic-1')
+  })
+
+  it('nothing is taken where the browser would ask the person first', async () => {
+    machine.infos = desk()
+    machine.permission.state = 'prompt'
+    own.devices.choose('microphone', 'headset')
+    await inCall()
+    await become([...desk(), headset])
+    expect(machine.questions).toHaveLength(0)
+    expect(deviceSent('microphone')).toBe('default')
+  })
+
+  it('a microphone that could not be opened waits for the person also then', async () => {
+    machine.infos = desk()
+    own.devices.choose('microphone', 'headset')
+    await inCall()
+    machine.faults = { audio: 'NotReadableError' }
+    own.choose('microphone', 'mic-1')
+    await settled()
+    machine.faults = {}
+    own.devices.choose('microphone', 'headset')
+    await become([...desk(), headset])
+    expect(own.microphone.problem).toBe('busy')
+  })
+
+  it('the chosen loudspeaker plays when it is there, else the machine’s own', async () => {
+    const loud = device('audiooutput', 'loud')
+    machine.infos = [...desk(), loud]
+    own.chooseSpeaker('loud')
+    await inCall()
+    expect(speakers.at(-1)).toBe('loud')
+    await become(desk())
+    expect(speakers.at(-1)).toBe('')
+    await become([...desk(), loud])
+    expect(speakers.at(-1)).toBe('loud')
+  })
+
+  it('a loudspeaker that was chosen is asked for before the browser names any', async () => {
+    machine.infos = desk().map((info) => ({ ...info, deviceId: '' }))
+    own.chooseSpeaker('loud')
+    await inCall()
+    expect(speakers.at(-1)).toBe('loud')
+  })
+})
+
+describe('a microphone that the system took for a telephone call', () => {
+  const shown = async (track: TestTrack): Promise<void> => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    track.interrupt(true)
+    own.mend()
+    await vi.advanceTimersByTimeAsync(900)
+  }
+  const opened = (): TestTrack => {
+    const { track } = own.microphone
+    if (!(track instanceof TestTrack)) throw new Error('nothing is open')
+    return track
+  }
+  afterEach(() => vi.useRealTimers())
+
+  it('is opened anew when the page is shown and it is not given back', async () => {
+    await started()
+    own.obey(open)
+    const before = opened()
+    await shown(before)
+    expect(opened()).toBe(before)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(opened()).not.toBe(before)
+    expect(own.microphone.state.kind).toBe('on')
+    expect(asked).toEqual([])
+  })
+
+  it('goes on when it is given back in time', async () => {
+    await started()
+    const before = opened()
+    await shown(before)
+    before.interrupt(false)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(opened()).toBe(before)
   })
 })

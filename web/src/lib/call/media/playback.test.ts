@@ -11,6 +11,17 @@ class Sound extends EventTarget {
   srcObject: unknown = null
   isConnected = true
   paused = true
+  /** Where it is heard. */
+  sinkId = ''
+  static speakers = ['desk', 'headset']
+
+  setSinkId(deviceId: string): Promise<void> {
+    if (deviceId && !Sound.speakers.includes(deviceId)) {
+      return Promise.reject(new DOMException('gone', 'NotFoundError'))
+    }
+    this.sinkId = deviceId
+    return Promise.resolve()
+  }
 
   play(): Promise<void> {
     if (Sound.refusal) return Promise.reject(new DOMException('as told', Sound.refusal))
@@ -45,6 +56,7 @@ beforeEach(async () => {
   vi.useFakeTimers()
   Sound.all = []
   Sound.refusal = null
+  Sound.speakers = ['desk', 'headset']
   vi.stubGlobal('MediaStream', class {})
   vi.stubGlobal('document', {
     createElement: () => {
@@ -88,4 +100,22 @@ it('what has ended stays ended', async () => {
   await settled()
   expect(onlySound().paused).toBe(true)
   expect(blocked).toEqual([])
+})
+
+it('sound comes from the loudspeaker that is chosen, now and for tracks to come, and from the machine’s own again', async () => {
+  await playback.setSpeaker('headset')
+  playback.add('t2' as TrackId, new TestTrack('audio'))
+  await settled()
+  expect(Sound.all.map(({ sinkId }) => sinkId)).toEqual(['headset', 'headset'])
+  await playback.setSpeaker('')
+  expect(Sound.all.map(({ sinkId }) => sinkId)).toEqual(['', ''])
+})
+
+it('a loudspeaker that is not there yet is taken once it is', async () => {
+  Sound.speakers = ['desk']
+  await playback.setSpeaker('headset')
+  expect(onlySound().sinkId).toBe('')
+  Sound.speakers = ['desk', 'headset']
+  await playback.setSpeaker('headset')
+  expect(onlySound().sinkId).toBe('headset')
 })

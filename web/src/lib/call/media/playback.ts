@@ -43,7 +43,10 @@ export class Playback {
     element.remove()
   }
 
-  /** Plays on a chosen loudspeaker, now and for tracks to come; the empty id is the default. */
+  /**
+   * Plays on a chosen loudspeaker, now and for tracks to come; the empty id is the default. To be said again when the
+   * machine's loudspeakers are others.
+   */
   async setSpeaker(deviceId: string): Promise<void> {
     this.#speakerId = deviceId
     await Promise.all([...this.#elements.values()].map((element) => this.#route(element)))
@@ -81,12 +84,11 @@ export class Playback {
   }
 
   async #route(element: HTMLAudioElement): Promise<void> {
-    if (!this.#speakerId || typeof element.setSinkId !== 'function') return
+    if (typeof element.setSinkId !== 'function' || element.sinkId === this.#speakerId) return
     try {
       await element.setSinkId(this.#speakerId)
     } catch {
-      // The loudspeaker was unplugged: the default one goes on playing, and the device list shows it gone.
-      this.#speakerId = ''
+      // It is not there, or not yet allowed: the one before goes on playing, and the device list shows it gone.
     }
   }
 }

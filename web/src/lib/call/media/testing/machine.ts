@@ -4,13 +4,14 @@ type Wish = Record<'audio' | 'video', { deviceId?: { exact: string } } | undefin
 
 /** A machine's devices for unit tests, behind the browser's own interface, which fail by the browser's own names. */
 export class Machine extends EventTarget {
-  readonly permission = new EventTarget()
+  readonly permission = Object.assign(new EventTarget(), { state: 'granted' })
   infos = [
     { deviceId: 'mic-1', kind: 'audioinput', label: 'Một', groupId: '' },
     { deviceId: 'mic-2', kind: 'audioinput', label: 'Hai', groupId: '' },
     { deviceId: 'cam-1', kind: 'videoinput', label: 'Ba', groupId: '' },
   ]
   readonly questions: Wish[] = []
+  readonly #opened: TestTrack[] = []
   faults: { audio?: string; video?: string; screen?: string } = {}
   hasScreenSound = true
   knownWishes = ['echoCancellation', 'restrictOwnAudio']
@@ -18,6 +19,17 @@ export class Machine extends EventTarget {
 
   enumerateDevices(): Promise<unknown> {
     return Promise.resolve(this.infos)
+  }
+
+  /** These are its devices from now on; those that are gone end by themselves. */
+  become(infos: Machine['infos']): void {
+    const gone = this.infos.filter((info) => !infos.some((now) => now.deviceId === info.deviceId))
+    this.infos = infos
+    for (const track of this.#opened) {
+      const isGone = gone.some((info) => info.deviceId === track.getSettings().deviceId)
+      if (isGone && track.readyState === 'live') track.end()
+    }
+    this.dispatchEvent(new Event('devicechange'))
   }
 
   getUserMedia(wish: Wish): Promise<unknown> {
@@ -30,9 +42,13 @@ export class Machine extends EventTarget {
       if (wanted && !this.infos.some((info) => info.deviceId === wanted)) {
         throw new DOMException('gone', 'OverconstrainedError')
       }
-      return [new TestTrack(kind, wanted ?? byDefault)]
+      const opened = new TestTrack(kind, wanted ?? byDefault)
+      this.#opened.push(opened)
+      return [opened]
     }
-    return Promise.resolve().then(() => streamOf(track('audio', 'mic-1'), track('video', 'cam-1')))
+    const alias = this.infos.some((info) => info.kind === 'audioinput' && info.deviceId === 'default')
+    const microphone = alias ? 'default' : 'mic-1'
+    return Promise.resolve().then(() => streamOf(track('audio', microphone), track('video', 'cam-1')))
   }
 
   getSupportedConstraints(): Record<string, boolean> {
