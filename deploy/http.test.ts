@@ -16,6 +16,7 @@ async function front(homeUrl: string): Promise<number> {
       web: null,
       signalling: null,
       homeOf: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
+      homeOfSession: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
       readiness: () => Promise.resolve({}),
       metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
       metricsToken: undefined,
@@ -70,5 +71,37 @@ describe('a socket whose home is another node', () => {
     const port = await listening(gone, '127.0.0.1')
     await new Promise((resolve) => gone.close(resolve))
     expect(await upgrade(await front(`http://127.0.0.1:${port}`))).toBe('HTTP/1.1 503 node_closing')
+  })
+})
+
+describe('a poll whose home is another node', () => {
+  const poll = (port: number, query: string, body?: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling${query}`, {
+      ...(body === undefined ? {} : { method: 'POST', body }),
+      headers: { cookie: 'who=an', 'x-diem-cau-forwarded': 'by-me' },
+    })
+
+  it('is handed on with its body and cookies, and its answer comes back', async () => {
+    const home = createServer((req, res) => {
+      let body = ''
+      req.on('data', (chunk: Buffer) => (body += String(chunk)))
+      req.on('end', () => {
+        const { cookie, 'x-diem-cau-forwarded': forwarded } = req.headers
+        res.end([req.method, req.url, cookie, forwarded, body].join(' '))
+      })
+    })
+    const port = await front(`http://127.0.0.1:${await listening(home, '127.0.0.1')}`)
+    const asked = '/socket.io/?EIO=4&transport=polling'
+    expect(await (await poll(port, '')).text()).toBe(`GET ${asked} who=an 1 `)
+    expect(await (await poll(port, '&sid=x.y', '40{}')).text()).toBe(`POST ${asked}&sid=x.y who=an 1 40{}`)
+  })
+
+  it('is told that the node is gone when nobody answers there, and that its hint is none', async () => {
+    const gone = createTcpServer()
+    const port = await listening(gone, '127.0.0.1')
+    await new Promise((resolve) => gone.close(resolve))
+    const answer = await poll(await front(`http://127.0.0.1:${port}`), '')
+    expect([answer.status, await answer.json()]).toEqual([503, { error: { code: 'node_closing' } }])
+    expect((await poll(await front('http://127.0.0.1:1'), '&at=elsewhere')).status).toBe(400)
   })
 })

@@ -1,12 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Log } from '#contract/log.ts'
 import { AppError, type ErrorCode, httpStatusOf, toWireError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { isSessionOf } from '#signalling/sessionId.ts'
+import { handOn } from './handOn.ts'
 import type { Home } from './homes.ts'
+
+const socketPath = '/socket.io/'
+/** Says that another node looked for the home already. */
+const forwardedHeader = 'x-diem-cau-forwarded'
+const ours = /^x-diem-cau-/i
+/** How long a node may say nothing to a poll; it says something every 10 s. */
+const pollTimeoutMs = 30_000
 
 type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
@@ -14,10 +23,12 @@ type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknow
 export interface HttpParts {
   /** SvelteKit's handler. */
   web: Handler | null
-  /** Takes WebSocket upgrades: of calls that live here, and of pages that ask for none. */
+  /** Takes WebSocket upgrades and polls: of calls that live here, and of pages that ask for none. */
   signalling: { server: Server; nodeId: string } | null
   /** The node that a page's socket belongs to, by the call that it asks for; null when no signalling node lives. */
   homeOf: (meetingId: MeetingId | null) => Promise<Home | null>
+  /** The node that has a connection that polls; null when none has. */
+  homeOfSession: (sessionId: string) => Promise<Home | null>
   /** Named checks; all true means ready. */
   readiness: () => Promise<Record<string, boolean>>
   metrics: { contentType: string; text: () => Promise<string> }
@@ -37,6 +48,7 @@ export interface HttpServer {
  * has to have said its farewell before.
  */
 export async function startHttp(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 })
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
     res.setHeader('x-content-type-options', 'nosniff')
     const path = urlOf(req)?.pathname
@@ -44,6 +56,7 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
     if (path === '/healthz') return answer(res, 200, { status: 'ok' })
     if (path === '/readyz') return void ready(parts, res)
     if (path === '/metrics') return void metrics(parts, req, res)
+    if (path.startsWith(socketPath)) return void poll(parts, agent, req, res)
     if (!parts.web) return answer(res, 404, { error: { code: 'not_found' } })
     parts.web(req, res, (error) => {
       if (error)
@@ -69,6 +82,7 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
       (closing ??= new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        agent.destroy()
         for (const socket of upgraded) socket.destroy()
         setTimeout(() => server.closeAllConnections(), 2000).unref()
       })),
@@ -113,28 +127,69 @@ function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolea
 }
 
 /**
- * A page's socket goes to its call's home, this process or another one through here; without a call, to this process
- * where it can. The hint is in the query: `at=call:<MeetingId>`.
+ * Where a page's connection goes: to its call's home, this process or another one through here; without a call, to this
+ * process where it can. The hint is in the query: `at=call:<MeetingId>`. A poll goes to whoever has its connection.
+ * @throws AppError not_found, bad_request, node_closing, storage_unavailable
  */
+async function placeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: Server } | { at: URL }> {
+  const url = urlOf(req)
+  if (!url) throw new AppError('bad_request')
+  if (!url.pathname.startsWith(socketPath)) throw new AppError('not_found')
+  const { signalling: local } = parts
+  const sessionId = url.searchParams.get('sid')
+  const meetingId = callAskedFor(url)
+  const isForHere =
+    req.headers[forwardedHeader] !== undefined ||
+    (sessionId === null ? meetingId === null : local !== null && isSessionOf(sessionId, local.nodeId))
+  if (local && isForHere) return { here: local.server }
+  const home = await (sessionId === null ? parts.homeOf(meetingId) : parts.homeOfSession(sessionId))
+  if (home === null) throw new AppError('node_closing')
+  return local && home.nodeId === local.nodeId ? { here: local.server } : { at: new URL(home.url) }
+}
+
 async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
-    const url = urlOf(req)
-    if (!url) throw new AppError('bad_request')
-    if (!url.pathname.startsWith('/socket.io/')) throw new AppError('not_found')
-    const meetingId = callAskedFor(url)
-    const local = parts.signalling
-    const isForHere = req.headers['x-diem-cau-forwarded'] !== undefined || meetingId === null
-    if (local && isForHere) return void local.server.emit('upgrade', req, socket, head)
-    const home = await parts.homeOf(meetingId)
-    if (home === null) throw new AppError('node_closing')
-    if (local && home.nodeId === local.nodeId) local.server.emit('upgrade', req, socket, head)
-    else forward(new URL(home.url), req, socket, head)
+    const place = await placeOf(parts, req)
+    if ('here' in place) place.here.emit('upgrade', req, socket, head)
+    else forward(place.at, req, socket, head)
   } catch (error) {
-    const wire = toWireError(error)
-    if (wire.code === 'internal') parts.log.error('httpUpgradeFailed', { error: String(error) })
-    refuseUpgrade(socket, wire.code)
+    refuseUpgrade(socket, codeOf(parts, error))
   }
+}
+
+/** A request of long polling, which carries what a WebSocket would where none gets through. */
+async function poll(
+  parts: HttpParts,
+  agent: Agent,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  try {
+    const place = await placeOf(parts, req)
+    if ('here' in place) return void place.here.emit('request', req, res)
+    const { host, port } = addressOf(place.at)
+    const to = { host, port, agent, timeout: pollTimeoutMs }
+    const refuse = (error: Error): void => {
+      parts.log.warn('pollUnanswered', { error: error.message })
+      answer(res, httpStatusOf('node_closing'), { error: { code: 'node_closing' } })
+    }
+    handOn(req, res, to, {
+      isOurs: (name) => ours.test(name),
+      ours: { [forwardedHeader]: '1' },
+      onAway: refuse,
+      onBroken: (error) => parts.log.warn('pollBrokenOff', { error: error.message }),
+    })
+  } catch (error) {
+    const code = codeOf(parts, error)
+    answer(res, httpStatusOf(code), { error: { code } })
+  }
+}
+
+function codeOf(parts: HttpParts, error: unknown): ErrorCode {
+  const { code } = toWireError(error)
+  if (code === 'internal') parts.log.error('connectionNotHandedOn', { error: String(error) })
+  return code
 }
 
 function refuseUpgrade(socket: Duplex, code: ErrorCode): void {
@@ -150,10 +205,14 @@ function callAskedFor(url: URL): MeetingId | null {
   return meetingId.data
 }
 
+/** Brackets are how a URL writes IPv6, not part of the address. */
+function addressOf(home: URL): { host: string; port: number } {
+  return { host: home.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(home.port || 80) }
+}
+
 /** Pipes an upgrade to the home node; either end's close closes the other. */
 function forward(home: URL, req: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const host = home.hostname.replace(/^\[(.*)\]$/, '$1') // brackets are how a URL writes IPv6, not part of the address
-  const upstream = connect({ host, port: Number(home.port || 80), timeout: 5000 })
+  const upstream = connect({ ...addressOf(home), timeout: 5000 })
   let isConnected = false
   upstream.once('connect', () => {
     isConnected = true
@@ -161,9 +220,9 @@ function forward(home: URL, req: IncomingMessage, socket: Duplex, head: Buffer):
     const lines = [`${req.method} ${req.url} HTTP/1.1`]
     for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
       const name = req.rawHeaders[i] ?? ''
-      if (!/^x-diem-cau-/i.test(name)) lines.push(`${name}: ${req.rawHeaders[i + 1]}`)
+      if (!ours.test(name)) lines.push(`${name}: ${req.rawHeaders[i + 1]}`)
     }
-    lines.push('x-diem-cau-forwarded: 1')
+    lines.push(`${forwardedHeader}: 1`)
     upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
     upstream.write(head)
     upstream.pipe(socket)

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
 import type { Bus } from '#contract/bus.ts'
 import { AppError, toWireError } from '#contract/errors.ts'
-import type { MeetingId } from '#contract/ids.ts'
+import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { allows } from '#contract/permissions.ts'
 import { Budgets } from '#contract/budgets.ts'
@@ -22,7 +22,7 @@ import {
 import { Revocation, revocationTopic } from '#contract/revocation.ts'
 import { ActionBudgets } from './actionBudgets.ts'
 import type { Directory } from './directory.ts'
-import { Door, type Caller } from './door.ts'
+import { Entrance } from './entrance.ts'
 import { connectionHandlers } from './handlers/connectionHandlers.ts'
 import type { Answer, Command } from './handlers/handler.ts'
 import { handlers } from './handlers/handlers.ts'
@@ -34,7 +34,7 @@ import { audienceRoom } from './pageInCall.ts'
 import { PageRights } from './pageRights.ts'
 import { SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
 import { Topics } from './topics.ts'
-import { Transport, type Connection } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** Refusals before a page that floods is closed, requests at once, and messages a slow page may be behind. */
 const maxStrikes = 100
@@ -55,11 +55,12 @@ type Io = Server<ClientToServerEvents, ServerToClientEvents, Record<string, neve
 
 /** What the gateway is made of. */
 export interface GatewayOptions {
+  nodeId: NodeId
   directory: () => Directory
   principals: Principals
   bus: Bus
   settings: SignallingSettings
-  /** Where an upgrade comes from. */
+  /** Where a connection comes from. */
   addressOf: (request: IncomingMessage) => string
   metrics: () => SignallingMetrics
   log: Log
@@ -76,49 +77,44 @@ export class Gateway {
   readonly #pages = new Set<SocketPage>()
   readonly #topics: Topics
   readonly #rights: PageRights
-  readonly #door: Door
-  /** Sockets by whom they belong to. */
-  readonly #counts = new Map<string, number>()
+  readonly #entrance: Entrance
   /** What one may ask, over all sockets that one has and had. */
   readonly #requests: Budgets<string>
   readonly #actions = new ActionBudgets()
-  /** What the door said of an upgrade. */
-  readonly #asked = new WeakMap<IncomingMessage, Caller | AppError>()
-  readonly #transports = new WeakMap<Connection, Transport>()
   readonly #cleanup: (() => void | Promise<void>)[] = []
   #isRechecking = false
   #isClosing = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#door = new Door(options)
+    this.#entrance = new Entrance(options)
     this.#requests = new Budgets({ ...options.settings.rate, maxKeys: maxPrincipals })
     this.#topics = new Topics(options)
     this.#rights = new PageRights({ ...options, topics: this.#topics })
     this.#io = new Server({
       path: '/socket.io',
       serveClient: false,
-      transports: ['websocket'],
+      // Polls are for networks in which no WebSocket gets through; what began as one stays one.
+      transports: ['websocket', 'polling'],
+      allowUpgrades: false,
       maxHttpBufferSize: maxMessageBytes,
       // Batches are encoded once for all sockets, which deflating undoes; only views are large. At 300 joins with a
       // threshold of 16 kB: 3.3 ms of CPU a join, without 1.5 ms.
       perMessageDeflate: false,
+      httpCompression: false,
       pingInterval: 10_000,
       pingTimeout: 8_000,
       connectTimeout: 10_000,
       allowRequest: (request, callback) => {
-        if (!isOriginAllowed(request, options.settings.allowedOrigins)) return callback('origin', false)
-        this.#knock(request).then(
-          (isHeard) => callback(null, isHeard),
-          (error: unknown) => {
-            this.#logUnknown('upgrade', error)
-            callback('internal', false)
-          },
+        detach(
+          options.log,
+          'knockFailed',
+          this.#entrance.knock(request).then((isHeard) => callback(null, isHeard)),
         )
       },
     })
     this.#io.use((socket, next) => {
-      const transport = this.#transports.get(socket.conn)
+      const transport = this.#entrance.transportOf(socket.conn)
       try {
         socket.data = this.#admit(socket, transport)
         transport?.admit()
@@ -142,10 +138,10 @@ export class Gateway {
     )
   }
 
-  /** Takes the upgrade requests of `/socket.io` of an HTTP server. */
+  /** Takes the upgrades and polls of `/socket.io` of an HTTP server. */
   attach(server: HttpServer): void {
     this.#io.attach(server)
-    this.#io.engine.on('connection', (conn: Connection) => this.#open(conn))
+    this.#entrance.attach(this.#io.engine)
   }
 
   /** Pages that are connected. */
@@ -163,37 +159,6 @@ export class Gateway {
         target.emit(event, ...([payload] as unknown as Parameters<ServerToClientEvents[typeof event]>))
       },
     }
-  }
-
-  /** Asks the door. Returns whether there is a socket: nobody, too, has one for as long as it takes to say so. */
-  async #knock(request: IncomingMessage): Promise<boolean> {
-    try {
-      const caller = await this.#door.ask(request)
-      if (caller) this.#asked.set(request, caller)
-      else this.#options.metrics().requests.inc({ name: 'connect', code: 'rate_limited' })
-      return caller !== null
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      this.#asked.set(request, error)
-      return true
-    }
-  }
-
-  #open(conn: Connection): void {
-    const asked = this.#asked.get(conn.request) ?? new AppError('unauthenticated')
-    const caller = asked instanceof AppError ? null : asked
-    const transport = new Transport(conn, caller)
-    this.#transports.set(conn, transport)
-    const { maxPagesPerPrincipal } = this.#options.settings
-    const isMany = caller?.keys.some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal) ?? false
-    const refusal = isMany ? new AppError('rate_limited', 'too many pages') : asked
-    if (refusal instanceof AppError) {
-      this.#options.metrics().requests.inc({ name: 'connect', code: refusal.code })
-      transport.refuse(refusal)
-      return
-    }
-    this.#count(refusal.keys, 1)
-    conn.once('close', () => this.#count(refusal.keys, -1))
   }
 
   #admit(socket: PageSocket, transport: Transport | undefined): SocketData {
@@ -218,14 +183,6 @@ export class Gateway {
     socket.onAny((name: unknown, ...rest: unknown[]) => {
       detach(this.#options.log, 'requestFailed', this.#answer(page, name, rest))
     })
-  }
-
-  #count(keys: readonly string[], by: 1 | -1): void {
-    for (const key of keys) {
-      const count = (this.#counts.get(key) ?? 0) + by
-      if (count > 0) this.#counts.set(key, count)
-      else this.#counts.delete(key)
-    }
   }
 
   /** Runs a request and acks it, whatever happens. */
@@ -373,16 +330,4 @@ function isCallRequest(name: RequestName): name is CallRequestName {
 
 function isRequestName(name: unknown): name is RequestName {
   return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
-}
-
-/** Browsers always send Origin on a WebSocket; its host has to be the server's own (or one that is allowed). */
-function isOriginAllowed(request: IncomingMessage, allowed: readonly string[]): boolean {
-  const { origin, host } = request.headers
-  if (origin === undefined) return true
-  if (allowed.includes(origin)) return true
-  try {
-    return host !== undefined && new URL(origin).host === host
-  } catch {
-    return false // an origin that is no address
-  }
 }

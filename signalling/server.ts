@@ -18,7 +18,7 @@ export type SignallingOptions = {
   bus: Bus
   engine: MediaEngine
   principals: Principals
-  /** Where an upgrade comes from; the socket's other end unless a proxy is trusted. */
+  /** Where a connection comes from; the socket's other end unless a proxy is trusted. */
   addressOf?: (request: IncomingMessage) => string
   log: Log
   metrics: Registry
@@ -27,7 +27,7 @@ export type SignallingOptions = {
 
 /** A running signalling node. */
 export interface SignallingServer {
-  /** Takes the upgrade requests of `/socket.io` of an HTTP server; once. */
+  /** Takes the upgrades and polls of `/socket.io` of an HTTP server; once. */
   attach(server: HttpServer): void
   /**
    * Ends a call that is open, when nobody is in it or looks at it. Whether it did.
@@ -55,6 +55,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     sockets: () => gateway.size,
   })
   const gateway: Gateway = new Gateway({
+    nodeId,
     directory: () => directory,
     principals,
     addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? 'unknown'),

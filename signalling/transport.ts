@@ -4,7 +4,7 @@ import { TokenBucket } from '#contract/tokenBucket.ts'
 import type { Caller } from './door.ts'
 import type { PageSocket } from './socketPage.ts'
 
-/** A connection as engine.io has it, with the packets of one WebSocket. */
+/** A connection as engine.io has it, with the packets of one WebSocket, or of one row of polls. */
 export type Connection = PageSocket['conn']
 
 /** What a transport may say before it is let in: its CONNECT, in so many characters. */
@@ -15,9 +15,11 @@ const bytes = { burst: 16 * maxMessageBytes, perSecond: maxMessageBytes }
 /** What a transport that was told to go may still send, and how long it may take to go. */
 const partingBytes = 4096
 const partingMs = 1000
+/** It has to ask once more to be told. */
+const pollPartingMs = 5000
 
 /**
- * What one WebSocket may say: CONNECT once, then events. Whatever else it says, or says more than anybody would, ends
+ * What one connection may say: CONNECT once, then events. Whatever else it says, or says more than anybody would, ends
  * it, and nothing more of it is read.
  *
  *   asking ─CONNECT→ waiting ─admit→ open;  any ─end→ parting ─(gone, or 4 KiB, or 1 s)→ closed
@@ -25,7 +27,10 @@ const partingMs = 1000
 export class Transport {
   /** Null for who is refused. */
   readonly caller: Caller | null
+  /** By which its polls are known to be its own; the last that was found to be the same caller's. */
+  cookie: string | undefined
   readonly #conn: Connection
+  readonly #isPolling: boolean
   readonly #packets: TokenBucket
   #bytes: TokenBucket
   #state: 'asking' | 'waiting' | 'open' | 'parting' = 'asking'
@@ -33,12 +38,16 @@ export class Transport {
   constructor(conn: Connection, caller: Caller | null) {
     this.#conn = conn
     this.caller = caller
+    this.cookie = conn.request.headers.cookie
+    this.#isPolling = conn.transport.name === 'polling'
     const nowMs = Date.now()
     this.#packets = new TokenBucket(packets, nowMs)
     this.#bytes = new TokenBucket(bytes, nowMs)
     conn.on('packet', (packet: { type: string; data?: unknown }) => {
       if (!this.#packets.take(1, Date.now()) || !this.#mayHear(packet)) this.end()
     })
+    // A poll's own socket may carry the requests of others, behind a proxy: it is counted by its requests.
+    if (this.#isPolling) return
     const { socket } = conn.request
     socket.on('data', (chunk: Buffer) => {
       if (!this.#bytes.take(chunk.length, Date.now())) socket.destroy()
@@ -53,6 +62,14 @@ export class Transport {
     if (this.#state !== 'asking' || kind !== '0' || String(data).length > maxConnectLength) return false
     this.#state = 'waiting'
     return true
+  }
+
+  /** Whether a request that brings so much is read; nothing is of who was told to go. */
+  mayRead(lengthBytes: number): boolean {
+    if (this.#state === 'parting') return false
+    if (this.#bytes.take(lengthBytes, Date.now())) return true
+    this.end()
+    return false
   }
 
   /** Its page is let in: it may ask. */
@@ -72,9 +89,14 @@ export class Transport {
     if (this.#state === 'parting') return
     this.#state = 'parting'
     this.#bytes = new TokenBucket({ burst: partingBytes, perSecond: 0 }, Date.now())
-    const { socket } = this.#conn.request
-    const timer = setTimeout(() => socket.destroy(), partingMs)
-    socket.once('close', () => clearTimeout(timer))
+    if (this.#isPolling) {
+      const timer = setTimeout(() => this.#conn.close(true), pollPartingMs)
+      this.#conn.once('close', () => clearTimeout(timer))
+    } else {
+      const { socket } = this.#conn.request
+      const timer = setTimeout(() => socket.destroy(), partingMs)
+      socket.once('close', () => clearTimeout(timer))
+    }
     this.#conn.close()
   }
 }

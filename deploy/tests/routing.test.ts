@@ -3,13 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ClientId, type MeetingId } from '#contract/ids.ts'
 import type { TopicChange } from '#contract/live.ts'
 import { silentLog } from '#contract/log.ts'
+import { protocolVersion } from '#contract/protocol.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { connectSignal, type Signal } from '#signalling/client.ts'
 import { memberId, newMeeting, startNode, TestPage, type TestNode } from '#signalling/testing/callWorld.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
 import { connectRedisBus } from '../bus/redisBus.ts'
 import { startTestRedis, type TestRedis } from '../bus/testing/testRedis.ts'
-import { homeOf } from '../homes.ts'
+import { homeOf, SessionHomes } from '../homes.ts'
 import { startHttp } from '../http.ts'
 
 // Two signalling nodes on one database and one Redis, each behind the HTTP server that routes upgrades.
@@ -30,11 +31,13 @@ async function front(id: string): Promise<Front> {
   const { database } = test
   const bus = await connectRedisBus({ url: redis.url, log: silentLog })
   const node = await startNode({ database, bus, id })
+  const sessionHomes = new SessionHomes(database)
   const http = await startHttp(
     {
       web: null,
       signalling: { server: node.http, nodeId: node.id },
       homeOf: (asked) => homeOf(database, asked),
+      homeOfSession: (asked) => sessionHomes.homeOf(asked),
       readiness: () => Promise.resolve({}),
       metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
       metricsToken: undefined,
@@ -119,5 +122,37 @@ describe('a page that came to the wrong node', () => {
     cleanup.push(() => binh.close())
     await binh.join()
     await eventually(() => expect(heard.map((change) => change?.part)).toContain('presence'))
+  })
+})
+
+describe('a page that polls', () => {
+  const sessionOf = async (answer: Response): Promise<string> => {
+    const { sid } = JSON.parse((await answer.text()).slice(1)) as { sid: string }
+    return sid
+  }
+  const poll = (through: Front, query: string, body?: string): Promise<Response> =>
+    fetch(`${through.url}/socket.io/?EIO=4&transport=polling${query}`, {
+      ...(body === undefined ? {} : { method: 'POST', body }),
+      headers: { cookie: `who=${memberId(meetingId, 'an')}` },
+    })
+  const connectPacket = `40${JSON.stringify({ protocol: protocolVersion, clientId: 'polling' })}`
+
+  it('is led to the call’s home, whichever node each of its requests comes to', async () => {
+    const sid = await sessionOf(await poll(other, `&at=call:${meetingId}`))
+    expect((await poll(home, `&sid=${sid}`, connectPacket)).status).toBe(200)
+    expect(await (await poll(other, `&sid=${sid}`)).text()).toMatch(/^40/)
+    const enter = `420${JSON.stringify(['call:enter', { meetingId }])}`
+    expect((await poll(other, `&sid=${sid}`, enter)).status).toBe(200)
+    expect(await (await poll(home, `&sid=${sid}`)).text()).toContain('430[{"ok":true')
+  })
+
+  it('for no call stays where it began', async () => {
+    const sid = await sessionOf(await poll(other, ''))
+    expect((await poll(home, `&sid=${sid}`, connectPacket)).status).toBe(200)
+    expect(await (await poll(home, `&sid=${sid}`)).text()).toMatch(/^40/)
+  })
+
+  it('of a node that is gone is told to connect anew', async () => {
+    expect((await poll(other, `&sid=nobody.gone`)).status).toBe(503)
   })
 })
