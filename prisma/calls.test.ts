@@ -147,7 +147,14 @@ describe('the events of a call', () => {
     const event: RoomEvent = {
       type: 'chatPosted',
       atMs: 5,
-      message: { id: 'message1', participantId: ParticipantId.parse('chair'), name: 'Ô', text, atMs: 5 },
+      message: {
+        id: 'message1',
+        participantId: ParticipantId.parse('chair'),
+        name: 'Ô',
+        unitName: '',
+        text,
+        atMs: 5,
+      },
     }
     await appendCallEvents(test.database, { meetingId, nodeId: a, epoch: 1, events: [{ seq: 1, event }] })
     expect(await callEvents(test.database, meetingId)).toEqual([{ seq: 1, event }])
@@ -162,6 +169,7 @@ describe('an event that the database cannot hold', () => {
       id: 'message1',
       participantId: ParticipantId.parse('chair'),
       name: 'Ô',
+      unitName: '',
       text: 'a\u0000b',
       atMs: 5,
     }

@@ -59,7 +59,7 @@ async function raiseHands(call: Call, times: number): Promise<void> {
     (room, nowMs) =>
       Array.from({ length: times }, () => [
         ...room.floor.raise(id(), nowMs),
-        ...room.floor.lower(id(), nowMs),
+        ...room.floor.lower(id(), id(), nowMs),
       ]).flat(),
     { isStored: true },
   )
@@ -117,7 +117,7 @@ describe('a call that was kept', () => {
     await call.act((room, nowMs) =>
       Array.from({ length: 1500 }, () => [
         ...room.floor.raise(id(), nowMs),
-        ...room.floor.lower(id(), nowMs),
+        ...room.floor.lower(id(), id(), nowMs),
       ]).flat(),
     )
     // A kill here: the home never says anything again.

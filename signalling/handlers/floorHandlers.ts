@@ -13,7 +13,7 @@ export const floorHandlers = {
         ? 'call:speak'
         : 'call:moderate',
     place: 'seat',
-    command: (room, by, { participantId }, nowMs) => room.floor.lower(participantId ?? by, nowMs),
+    command: (room, by, { participantId }, nowMs) => room.floor.lower(participantId ?? by, by, nowMs),
   },
   'agenda:start': {
     allows: 'call:agenda',

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, openCall, person } from './testing/testRoom.ts'
+import { codeOf, entry, openCall, person } from './testing/testRoom.ts'
 
 describe('the chat', () => {
+  it('says of which unit who wrote is', () => {
+    const room = openCall()
+    const { member } = entry('mai')
+    room.seats.join(entry('mai', 'guest', { member: { ...member, unitName: 'Xã Sóc Sơn' } }), 2000)
+    const { message } = room.chat.post(person('mai'), { id: 'message1', text: 'Chào' }, 2000)
+    expect(message.unitName).toBe('Xã Sóc Sơn')
+  })
+
   it('takes a message once, however often it is sent', () => {
     const room = openCall()
     const first = room.chat.post(person('an'), { id: 'message1', text: '<b>Chào</b>' }, 2000)

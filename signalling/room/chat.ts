@@ -50,6 +50,7 @@ export class Chat {
       id: message.id,
       participantId: id,
       name: sender.name,
+      unitName: sender.unitName,
       text: message.text,
       atMs,
     }

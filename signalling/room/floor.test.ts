@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { openCall, person } from './testing/testRoom.ts'
 
 describe('hands', () => {
+  it('say who lowered them', () => {
+    const room = openCall()
+    room.floor.raise(person('an'), 2000)
+    expect(room.floor.lower(person('an'), person('binh'), 3000)).toMatchObject([{ by: 'binh' }])
+    room.floor.raise(person('an'), 4000)
+    expect(room.floor.lower(person('an'), person('an'), 5000)).toMatchObject([{ by: 'an' }])
+  })
+
   it('keeps hands in the order of raising, even within one millisecond', () => {
     const room = openCall()
     for (const id of ['guest', 'an', 'binh']) room.floor.raise(person(id), 2000)
@@ -10,7 +18,7 @@ describe('hands', () => {
       .filter((p) => p.handRaisedAtMs !== null)
       .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0))
     expect(order.map((p) => p.id)).toEqual(['guest', 'an', 'binh'])
-    expect(room.floor.lower(person('an'), 3000)).toHaveLength(1)
-    expect(room.floor.lower(person('an'), 3000)).toEqual([])
+    expect(room.floor.lower(person('an'), person('an'), 3000)).toHaveLength(1)
+    expect(room.floor.lower(person('an'), person('an'), 3000)).toEqual([])
   })
 })

@@ -27,9 +27,10 @@ export class Floor {
   }
 
   /** @throws AppError not_in_call */
-  lower(id: ParticipantId, nowMs: number): RoomEvent[] {
+  lower(id: ParticipantId, by: ParticipantId, nowMs: number): RoomEvent[] {
     if (this.#state.assertIn(id).handRaisedAtMs === null) return []
-    return this.#state.commit([{ type: 'handLowered', atMs: this.#state.clock(nowMs), participantId: id }])
+    const atMs = this.#state.clock(nowMs)
+    return this.#state.commit([{ type: 'handLowered', atMs, participantId: id, by }])
   }
 
   /** A stretch of speech that is over; heard in the call's last moments, it may come after the end. */

@@ -74,7 +74,7 @@ async function fill(call: Call, id: ReturnType<typeof memberId>): Promise<void> 
         Array.from({ length: atOnce / 2 }, (_none, index) =>
           index % 10 === 0
             ? room.chat.post(id, { id: `message-${made + index}`, text: 'Đã rõ.' }, nowMs).events
-            : [...room.floor.raise(id, nowMs), ...room.floor.lower(id, nowMs)],
+            : [...room.floor.raise(id, nowMs), ...room.floor.lower(id, id, nowMs)],
         ).flat(),
       { isStored: true },
     )

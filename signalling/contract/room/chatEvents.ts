@@ -7,6 +7,7 @@ export const ChatMessage = z.object({
   id: z.string(),
   participantId: ParticipantId,
   name: z.string(),
+  unitName: z.string().default(''),
   text: z.string(),
   atMs: z.number(),
 })

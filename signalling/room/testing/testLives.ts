@@ -68,7 +68,7 @@ export function nextAct(
     () => room.tick(nowMs),
     () => room.seats.leave(me, nowMs),
     () => room.floor.raise(me, nowMs),
-    () => room.floor.lower(me, nowMs),
+    () => room.floor.lower(me, pick([me, other]), nowMs),
     () => room.chat.post(me, { id: `message${Math.floor(random() * 20)}`, text: 'x' }, nowMs).events,
     () => room.sound.setSource(me, source, wanted, nowMs),
     () => room.agenda.start(pick(agenda).id, me, nowMs),

@@ -7,7 +7,7 @@ import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
 import { TestSignal } from './testing/testSignal.ts'
 
 const up: RoomEvent = { type: 'handRaised', atMs: 5, participantId: id('1') }
-const down: RoomEvent = { type: 'handLowered', atMs: 6, participantId: id('1') }
+const down: RoomEvent = { type: 'handLowered', atMs: 6, participantId: id('1'), by: null }
 const banned: RoomEvent = { type: 'participantBanned', atMs: 7, participantId: id('1'), by: id('me') }
 
 let asked: Scope[]

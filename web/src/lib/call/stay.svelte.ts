@@ -19,6 +19,7 @@ import { CallMedia } from './media/callMedia.svelte.ts'
 import { OwnSources } from './media/ownSources.svelte.ts'
 import { Outage } from './outage.svelte.ts'
 import { PageWatch } from './pageWatch.ts'
+import { Comings } from './people/comings.svelte.ts'
 import { People } from './people/people.svelte.ts'
 import { missingTracks } from './people/roster.ts'
 import { Recording } from './recording/recording.svelte.ts'
@@ -45,6 +46,7 @@ export interface StayWords {
 export class Stay implements FeaturePort {
   readonly #newsSources: NewsSource[] = []
   readonly people = this.#add(new People(this))
+  readonly comings = this.#add(new Comings(this))
   readonly floor = this.#add(new Floor(this))
   readonly agenda = this.#add(new Agenda(this))
   readonly recording = this.#add(new Recording(this))
@@ -387,6 +389,7 @@ export class Stay implements FeaturePort {
     this.outage.end()
     this.#wakeLock.close()
     this.#greeting.close()
+    this.comings.close()
     clearTimeout(this.#retryTimer)
     this.media.close()
     this.own.close()

@@ -261,7 +261,14 @@ describe('in the call', () => {
   })
 
   it('tells what happened once, though events come twice', () => {
-    const message = { id: 'a', participantId: id('1'), name: 'Nguyễn An', text: 'Chào', atMs: 1 }
+    const message = {
+      id: 'a',
+      participantId: id('1'),
+      name: 'Nguyễn An',
+      unitName: '',
+      text: 'Chào',
+      atMs: 1,
+    }
     const posted: RoomEvent = { type: 'chatPosted', atMs: 1, message }
     events(10, posted)
     events(10, posted, handRaised('1'))

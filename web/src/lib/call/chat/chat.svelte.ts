@@ -1,8 +1,9 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { ChatMessage } from '#contract/room/chatEvents.ts'
-import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { newId } from '#web/call/media/newId.ts'
+import { calledIn } from '#web/call/people/roster.ts'
 import {
   chatLines,
   toRepeat,
@@ -51,12 +52,13 @@ export class Chat {
     }
   }
 
-  newsOf(event: RoomEvent): News[] {
+  newsOf(event: RoomEvent, before: RoomView): News[] {
     if (event.type !== 'chatPosted' || event.message.participantId === this.#port.myId) return []
     // On screen it needs no second telling.
     if (this.#isShown) return []
     this.#unreadCount += 1
-    const { name, text } = event.message
+    const { participantId, text } = event.message
+    const name = calledIn(before, { ...event.message, id: participantId })
     return [{ subject: 'message', say: (c) => c.news.message(name, text) }]
   }
 

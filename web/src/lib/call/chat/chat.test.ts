@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { call } from '#web/call/call.vi.ts'
-import { id, TestSeat } from '#web/call/testing/testSeat.svelte.ts'
+import { id, person, TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { Chat } from './chat.svelte.ts'
 
 function stand() {
@@ -13,8 +13,8 @@ function stand() {
     const fault = answers.shift()
     return fault ? Promise.reject(new AppError(fault)) : Promise.resolve({})
   })
-  const comes = (key: string, participantId = id('1')) => {
-    const message = { id: key, participantId, name: 'Nguyễn An', text: 'Chào', atMs: 1 }
+  const comes = (key: string, participantId = id('1'), unitName = 'Phường Thử') => {
+    const message = { id: key, participantId, name: 'Nguyễn An', unitName, text: 'Chào', atMs: 1 }
     const told = seat.happens(chat, { type: 'chatPosted', atMs: 1, message })
     chat.settle()
     return told
@@ -79,6 +79,14 @@ describe('the chat', () => {
     await settled()
     chat.discard(sent[0]?.id ?? '')
     expect([chat.draft, states()]).toEqual(['Một', []])
+  })
+
+  it('tells people of one name apart, also after one of them has left', () => {
+    const { seat, comes } = stand()
+    const namesake = person('2', 'Nguyễn An', { unitName: 'Xã Sóc Sơn' })
+    seat.view = { ...seat.view, participants: { ...seat.view.participants, [namesake.id]: namesake } }
+    expect(comes('a', id('2'), 'Xã Sóc Sơn')).toEqual([call.news.message('Nguyễn An (Xã Sóc Sơn)', 'Chào')])
+    expect(comes('b', id('3'), 'Phường Láng')).toEqual([call.news.message('Nguyễn An (Phường Láng)', 'Chào')])
   })
 
   it('counts and tells what comes while it is not shown', () => {

@@ -7,6 +7,7 @@ const sent = (id: string): ChatMessage => ({
   id,
   participantId: 'p' as ParticipantId,
   name: 'An',
+  unitName: '',
   text: id,
   atMs: 1,
 })

@@ -17,6 +17,6 @@ export const floor: typeof vi.floor = {
 
 /** The same news in English. */
 export const floorNews: typeof vi.floorNews = {
-  handLowered: 'The chair has noted and lowered your hand.',
+  handLowered: (by) => `${by} has noted and lowered your hand.`,
   handRaised: (name) => `${name} asks to speak.`,
 }

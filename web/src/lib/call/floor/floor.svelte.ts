@@ -2,12 +2,11 @@ import type { ParticipantId } from '#contract/ids.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
+import { calledIn } from '#web/call/people/roster.ts'
 
 /** The speaking queue, and one's own place in it. */
 export class Floor {
   readonly #port: FeaturePort
-  /** Lowering one's own hand is no news to oneself. */
-  #isLowering = false
   /** First asked first. */
   readonly hands: readonly ParticipantView[] = $derived.by(() => handsOf(this.#port.view))
   /** One's own place, from 1; 0 with the hand down. */
@@ -27,13 +26,8 @@ export class Floor {
     return this.#port.act('hand:raise', {})
   }
 
-  async lower(): Promise<boolean> {
-    this.#isLowering = true
-    try {
-      return await this.#port.act('hand:lower', {})
-    } finally {
-      this.#isLowering = false
-    }
+  lower(): Promise<boolean> {
+    return this.#port.act('hand:lower', {})
   }
 
   toggle(): Promise<boolean> {
@@ -49,11 +43,19 @@ export class Floor {
     const { myId } = this.#port
     if (event.type === 'handRaised') {
       if (event.participantId === myId || !this.#port.may('call:moderate')) return []
-      const name = before.participants[event.participantId]?.name ?? ''
+      const name = this.#called(event.participantId, before)
       return [{ subject: 'handRaised', say: (c) => c.news.handRaised(name) }]
     }
-    const isMineLowered = event.type === 'handLowered' && event.participantId === myId && !this.#isLowering
-    return isMineLowered ? [{ subject: 'handLowered', say: (c) => c.news.handLowered }] : []
+    // Lowering one's own hand is no news to oneself.
+    if (event.type !== 'handLowered' || event.participantId !== myId || !event.by || event.by === myId)
+      return []
+    const by = this.#called(event.by, before)
+    return [{ subject: 'handLowered', say: (c) => c.news.handLowered(by) }]
+  }
+
+  #called(id: ParticipantId, view: RoomView): string {
+    const person = view.participants[id]
+    return person ? calledIn(view, person) : ''
   }
 }
 

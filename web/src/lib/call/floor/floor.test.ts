@@ -10,10 +10,11 @@ const raised = (participantId: ParticipantId, atMs = 1): RoomEvent => ({
   atMs,
   participantId,
 })
-const lowered = (participantId: ParticipantId): RoomEvent => ({
+const lowered = (participantId: ParticipantId, by: ParticipantId | null): RoomEvent => ({
   type: 'handLowered',
   atMs: 2,
   participantId,
+  by,
 })
 
 describe('the speaking queue', () => {
@@ -55,14 +56,25 @@ describe('the speaking queue', () => {
     expect(seat.happens(floor, raised(seat.myId))).toEqual([])
   })
 
-  it('tells who asked that the hand was lowered by another', async () => {
+  it('tells who asked by whom the hand was lowered, unless it was by oneself', async () => {
     const seat = new TestSeat()
     const floor = new Floor(seat)
-    expect(seat.happens(floor, lowered(seat.myId))).toEqual([call.news.handLowered])
-    const done = floor.lower()
-    expect(seat.happens(floor, lowered(seat.myId))).toEqual([])
-    await done
-    expect(seat.happens(floor, lowered(seat.myId))).toEqual([call.news.handLowered])
-    expect(seat.happens(floor, lowered(id('1')))).toEqual([])
+    expect(seat.happens(floor, lowered(seat.myId, id('1')))).toEqual([call.news.handLowered('Nguyễn An')])
+    // The answer and the event come in any order.
+    await floor.lower()
+    expect(seat.happens(floor, lowered(seat.myId, seat.myId))).toEqual([])
+    expect(seat.happens(floor, lowered(seat.myId, null))).toEqual([])
+    expect(seat.happens(floor, lowered(id('1'), id('1')))).toEqual([])
+  })
+
+  it('tells hands of people of one name apart', () => {
+    const seat = new TestSeat()
+    const floor = new Floor(seat)
+    seat.rights = ['call:moderate']
+    seat.view = viewOf(
+      person('1', 'Nguyễn Văn An', { unitName: 'Phường Ba Đình' }),
+      person('2', 'Nguyễn Văn An', { unitName: 'Xã Sóc Sơn' }),
+    )
+    expect(seat.happens(floor, raised(id('2')))).toEqual([call.news.handRaised('Nguyễn Văn An (Xã Sóc Sơn)')])
   })
 })

@@ -15,6 +15,6 @@ export const floor = {
 
 /** What people are told of it when it happens. */
 export const floorNews = {
-  handLowered: 'Chủ trì đã ghi nhận và hạ tay.',
+  handLowered: (by: string) => `${by} đã ghi nhận và hạ tay của đại biểu.`,
   handRaised: (name: string) => `${name} xin phát biểu.`,
 }

@@ -1,4 +1,4 @@
-import type * as vi from './people.vi.ts'
+import * as vi from './people.vi.ts'
 
 /** The same in English. */
 export const people: typeof vi.people = {
@@ -30,10 +30,18 @@ export const people: typeof vi.people = {
   markAtSite: (site) => `Present at ${site}`,
   markHere: 'Present, not at a site',
   unmark: 'Take the note back',
+  comings: ({ came, went, hands, present }) =>
+    `${vi.listed([
+      came > 0 && `${came} joined`,
+      went > 0 && `${went} left`,
+      hands > 0 && `${hands} asking to speak`,
+    ])}. In the meeting: ${present}.`,
 }
 
 /** The same news in English. */
 export const peopleNews: typeof vi.peopleNews = {
+  came: (name) => `${name} has joined.`,
+  went: (name) => `${name} has left.`,
   mutedMicrophone: 'The chair has muted you.',
   forbiddenMicrophone: 'The chair has muted you and locked the microphone.',
   mutedCamera: 'The chair has turned your camera off.',

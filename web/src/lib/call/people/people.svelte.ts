@@ -5,7 +5,7 @@ import type { CallHello } from '#contract/requests.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
-import { expectedRows, rosterFollower, sharedScreenOf, type ExpectedRow } from './roster.ts'
+import { calledIn, expectedRows, rosterFollower, sharedScreenOf, type ExpectedRow } from './roster.ts'
 
 const closable = ['microphone', 'camera', 'screen'] as const
 
@@ -38,6 +38,11 @@ export class People {
   get me(): ParticipantView | null {
     const { view, myId } = this.#port
     return (myId && view?.participants[myId]) ?? null
+  }
+
+  /** How somebody is called in a sentence: with the unit where another one in the call bears the same name. */
+  called(person: ParticipantView): string {
+    return calledIn(this.#port.view, person)
   }
 
   /** muted: may unmute again; forbidden: may not until allowed; allowed: the ban is lifted. */

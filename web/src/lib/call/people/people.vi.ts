@@ -1,3 +1,14 @@
+/** What changed since the last word, and how many are there now. */
+export interface ComingsCount {
+  came: number
+  went: number
+  hands: number
+  present: number
+}
+
+/** Those that are said, with commas. */
+export const listed = (parts: readonly (string | false)[]): string => parts.filter(Boolean).join(', ')
+
 /** Texts of who is there, and who moderates them. */
 export const people = {
   people: 'Đại biểu',
@@ -28,10 +39,19 @@ export const people = {
   markAtSite: (site: string) => `Có mặt tại ${site}`,
   markHere: 'Có mặt, không qua điểm cầu',
   unmark: 'Bỏ ghi có mặt',
+  /** Many changes in one sentence, for who cannot see them. */
+  comings: ({ came, went, hands, present }: ComingsCount) =>
+    `${listed([
+      came > 0 && `${came} người vào`,
+      went > 0 && `${went} người rời`,
+      hands > 0 && `${hands} người xin phát biểu`,
+    ])}. Đang có mặt: ${present}.`,
 }
 
 /** What people are told of it when it happens. */
 export const peopleNews = {
+  came: (name: string) => `${name} đã vào.`,
+  went: (name: string) => `${name} đã rời.`,
   mutedMicrophone: 'Chủ trì đã tắt micrô của đại biểu.',
   forbiddenMicrophone: 'Chủ trì đã tắt và khóa micrô.',
   mutedCamera: 'Chủ trì đã tắt camera của đại biểu.',

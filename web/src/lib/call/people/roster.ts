@@ -58,6 +58,16 @@ export function placeOf({ kind, siteName, unitName }: ParticipantView): string {
   return kind === 'person' ? (siteName ?? unitName) : unitName
 }
 
+/** How somebody is called in a sentence: with the unit where another one in the call bears the same name. */
+export function calledIn(
+  view: RoomView | null,
+  { id, name, unitName }: { id: string; name: string; unitName: string },
+): string {
+  if (!unitName || !view) return name
+  const hasNamesake = Object.values(view.participants).some((other) => other.id !== id && other.name === name)
+  return hasNamesake ? `${name} (${unitName})` : name
+}
+
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
