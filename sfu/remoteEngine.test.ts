@@ -16,6 +16,22 @@ import { fakeHarness } from './testing/fakeHarness.ts'
 import { sfuAddress } from './wire.ts'
 import { onEventOf } from './testing/events.ts'
 
+/** A bus that can be away, and may know it. */
+class BreakableBus extends MemoryBus {
+  isAway = false
+  saysSo = false
+
+  override async request(...args: Parameters<MemoryBus['request']>): Promise<unknown> {
+    if (!this.isAway) return super.request(...args)
+    await new Promise((resolve) => setTimeout(resolve, args[3]?.timeoutMs ?? 5000))
+    throw new AppError('timeout', args[0])
+  }
+
+  override isReady(): boolean {
+    return !this.saysSo && super.isReady()
+  }
+}
+
 async function overTheBus(inner: MediaEngine) {
   const bus = new MemoryBus()
   const server = await serveEngine(inner, { nodeId: 'sfu-1', bus, log: testLog })
@@ -48,7 +64,7 @@ describe('rooms on several media nodes', () => {
   const other = MeetingId.parse('meeting-2')
   const chair = ParticipantId.parse('chair')
   const admission = { kind: 'page', grant: grantOf('open'), media: {} } as const
-  let bus: MemoryBus
+  let bus: BreakableBus
   let nodes: { id: string; load: number }[]
   let fakes: Map<string, FakeEngine>
   let servers: Map<string, SfuServer>
@@ -84,7 +100,7 @@ describe('rooms on several media nodes', () => {
     vi.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
     })
-    bus = new MemoryBus()
+    bus = new BreakableBus()
     nodes = []
     fakes = new Map()
     servers = new Map()
@@ -182,6 +198,57 @@ describe('rooms on several media nodes', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect(lost).toEqual([])
     await engine.admit(roomId, chair, admission)
+  })
+
+  it('ends no media when the database is slow: neither side waits for it', async () => {
+    await startNode('one')
+    let isSlow = false
+    const never = new Promise<never>(() => undefined)
+    const engine = createRemoteEngine({
+      bus,
+      liveSfuNodes: () => (isSlow ? never : Promise.resolve(nodes)),
+      log: silentLog,
+    })
+    engines.push(engine)
+    const lost = lostRooms(engine)
+    await engine.openRoom(roomId)
+    await engine.admit(roomId, chair, admission)
+    isSlow = true
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([lost, fakes.get('one')?.participantsOf(roomId)]).toEqual([[], [chair]])
+  })
+
+  it('ends no media when heartbeats are late and one answer is', async () => {
+    await startNode('one')
+    const engine = remote()
+    const lost = lostRooms(engine)
+    await engine.openRoom(roomId)
+    nodes = []
+    bus.isAway = true
+    bus.saysSo = false
+    await vi.advanceTimersByTimeAsync(2_500)
+    bus.isAway = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(lost).toEqual([])
+  })
+
+  it('ends no media while the bus is away, however long, nor when one end is back before the other', async () => {
+    await startNode('one')
+    const engine = remote()
+    const lost = lostRooms(engine)
+    await engine.openRoom(roomId)
+    await engine.admit(roomId, chair, admission)
+    bus.isAway = true
+    bus.saysSo = true
+    await vi.advanceTimersByTimeAsync(60_000)
+    bus.saysSo = false // our end is back, the node's is not
+    await vi.advanceTimersByTimeAsync(10_000)
+    bus.isAway = false
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect([lost, fakes.get('one')?.participantsOf(roomId)]).toEqual([[], [chair]])
+    await servers.get('one')?.close()
+    await vi.advanceTimersByTimeAsync(12_000)
+    expect(lost).toEqual([roomId])
   })
 
   it('tells everything that the node’s engine tells of its rooms, in order', async () => {

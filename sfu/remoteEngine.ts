@@ -20,8 +20,12 @@ export interface RemoteEngineOptions {
 /** How often nodes are looked at, in milliseconds. */
 const pollMs = 1_000
 const pingTimeoutMs = 2_000
-/** Pings in a row that a node with a fresh heartbeat may miss. */
-const allowedMisses = 2
+/** Pings in a row that a node with a fresh heartbeat may miss, and one without. */
+const allowedMisses = { fresh: 2, stale: 1 } as const
+/** A list of nodes that takes longer is not waited for: media do not depend on the database. */
+const listTimeoutMs = 1_000
+/** After the bus was away nothing is held against a node for so long: its end may come back later than ours. */
+const busGraceMs = 25_000
 const requestTimeoutMs = 5_000
 const admitTimeoutMs = 10_000
 
@@ -51,6 +55,9 @@ class RemoteEngine implements MediaEngine {
   readonly #nodes = new Map<string, UsedNode>()
   readonly #timer: NodeJS.Timeout
   #isPolling = false
+  /** The last read of the list, until it is answered. */
+  #listing: Promise<ReadonlySet<string> | null> | null = null
+  #busWasAwayAtMs = Number.NEGATIVE_INFINITY
   #closing: Promise<void> | undefined
 
   constructor(options: RemoteEngineOptions) {
@@ -212,16 +219,28 @@ class RemoteEngine implements MediaEngine {
   async #poll(): Promise<void> {
     if (this.#isPolling || this.#nodes.size === 0) return
     this.#isPolling = true
+    this.#noteBus()
     try {
-      const live = await this.#liveIds()
+      const live = this.#liveIds()
       await Promise.all([...this.#nodes].map(([nodeId, node]) => this.#check(nodeId, node, live)))
     } finally {
       this.#isPolling = false
     }
   }
 
-  /** Null when nobody knows: then only pings count. */
+  /** Null when nobody knows, or not in time: then only pings count. */
   async #liveIds(): Promise<ReadonlySet<string> | null> {
+    this.#listing ??= this.#readList().finally(() => (this.#listing = null))
+    const late = Promise.withResolvers<null>()
+    const timer = setTimeout(() => late.resolve(null), listTimeoutMs)
+    try {
+      return await Promise.race([this.#listing, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #readList(): Promise<ReadonlySet<string> | null> {
     try {
       return new Set((await this.#options.liveSfuNodes()).map((node) => node.id))
     } catch (error) {
@@ -231,7 +250,7 @@ class RemoteEngine implements MediaEngine {
   }
 
   /** A ping tells the node that we live, and us which rooms it still has. */
-  async #check(nodeId: string, node: UsedNode, live: ReadonlySet<string> | null): Promise<void> {
+  async #check(nodeId: string, node: UsedNode, live: Promise<ReadonlySet<string> | null>): Promise<void> {
     const settled = [...node.rooms].filter((roomId) => !node.opening.has(roomId))
     try {
       const { rooms } = await this.#request(nodeId, 'ping', sfuReplies.ping, {}, pingTimeoutMs)
@@ -239,8 +258,15 @@ class RemoteEngine implements MediaEngine {
       const there = new Set(rooms)
       for (const roomId of settled) if (!there.has(roomId)) this.#lose(node, roomId)
     } catch (error) {
+      // Without a bus a silence says nothing of the node, and no other could be used either.
+      if (this.#isBusInDoubt()) {
+        node.misses = 0
+        return
+      }
       node.misses++
-      if (node.misses <= allowedMisses && (live === null || live.has(nodeId))) return
+      const ids = await live
+      const isStale = ids !== null && !ids.has(nodeId)
+      if (node.misses <= allowedMisses[isStale ? 'stale' : 'fresh']) return
       this.#options.log.error('mediaNodeLost', { nodeId, error: String(error) })
       this.#nodes.delete(nodeId)
       for (const roomId of [...node.rooms]) this.#lose(node, roomId)
@@ -248,6 +274,15 @@ class RemoteEngine implements MediaEngine {
         await node.unsubscribe
       )()
     }
+  }
+
+  #noteBus(): void {
+    if (!this.#options.bus.isReady()) this.#busWasAwayAtMs = performance.now()
+  }
+
+  #isBusInDoubt(): boolean {
+    this.#noteBus()
+    return performance.now() - this.#busWasAwayAtMs < busGraceMs
   }
 
   #lose(node: UsedNode, roomId: MeetingId): void {

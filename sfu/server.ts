@@ -51,7 +51,7 @@ export async function serveEngine(
   { nodeId, bus, log }: Pick<SfuServerOptions, 'nodeId' | 'bus' | 'log'>,
   state: Pick<SfuServer, 'load' | 'isReady'> = { load: () => 0, isReady: () => true },
 ): Promise<SfuServer> {
-  const house = new EngineHouse(engine, log, (event) => bus.publish(sfuTopic(nodeId), event))
+  const house = new EngineHouse(engine, bus, nodeId, log)
   const stopServing = await bus.serve(sfuAddress(nodeId), (method, payload) => house.answer(method, payload))
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -64,20 +64,22 @@ export async function serveEngine(
 /** The engine with its rooms' owners: only the last who opened a room may act on it, and hears of it. */
 class EngineHouse {
   readonly #engine: MediaEngine
+  readonly #bus: Bus
   readonly #log: Log
   readonly #owners = new Map<MeetingId, string>()
   readonly #heardAtMs = new Map<string, number>()
   readonly #cleanup: (() => void)[]
 
-  constructor(engine: MediaEngine, log: Log, publish: (event: SfuEvent) => void) {
+  constructor(engine: MediaEngine, bus: Bus, nodeId: string, log: Log) {
     this.#engine = engine
+    this.#bus = bus
     this.#log = log
     const sweep = setInterval(() => this.#sweep(), sweepMs)
     this.#cleanup = [
       () => clearInterval(sweep),
       engine.onEvent((event) => {
         const owner = this.#owners.get(event.roomId)
-        if (owner !== undefined) publish({ owner, event })
+        if (owner !== undefined) bus.publish(sfuTopic(nodeId), { owner, event } satisfies SfuEvent)
         if (event.type === 'roomLost') this.#owners.delete(event.roomId)
       }),
     ]
@@ -163,6 +165,11 @@ class EngineHouse {
 
   #sweep(): void {
     const nowMs = performance.now()
+    if (!this.#bus.isReady()) {
+      // nobody could be heard: media go on, and whoever lives has the whole time once the bus is back
+      for (const owner of this.#heardAtMs.keys()) this.#heardAtMs.set(owner, nowMs)
+      return
+    }
     for (const [owner, heardAtMs] of [...this.#heardAtMs]) {
       if (nowMs - heardAtMs < ownerTimeoutMs) continue
       this.#heardAtMs.delete(owner)

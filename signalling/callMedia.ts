@@ -143,10 +143,19 @@ export class CallMedia {
     }
   }
 
-  /** Takes somebody out of the media; a failure is logged, as the engine drops who is gone by itself. */
+  /** Takes somebody out of the media; tried again in the background until it is done, or they are let in again. */
   evict(id: ParticipantId): void {
-    if (!this.#admitted.delete(id)) return
-    detach(this.#log, 'evictFailed', this.#engine.evict(this.#meetingId, id))
+    if (this.#admitted.delete(id)) this.#evictUntilDone(id)
+  }
+
+  #evictUntilDone(id: ParticipantId): void {
+    this.#engine.evict(this.#meetingId, id).catch((error: unknown) => {
+      this.#log.warn('evictFailed', { participantId: id, error: String(error) })
+      const timer = setTimeout(() => {
+        if (!this.#isClosed && !this.#admitted.has(id)) this.#evictUntilDone(id)
+      }, retryMs)
+      timer.unref()
+    })
   }
 
   /**

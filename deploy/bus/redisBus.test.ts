@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startRelay } from '../testing/relay.ts'
 import { describeBus } from './bus.conformance.ts'
 import { connectRedisBus } from './redisBus.ts'
 import { startTestRedis, type TestRedis } from './testing/testRedis.ts'
@@ -41,6 +42,54 @@ describe('Redis bus', () => {
     await ours.close()
     await theirs.close()
   })
+
+  it('tells a listener in its own process once', async () => {
+    const bus = await connectRedisBus({ url: redis.url })
+    const other = await connectRedisBus({ url: redis.url })
+    const heard: unknown[] = []
+    await bus.subscribe('topic', (message) => heard.push(message))
+    bus.publish('topic', { own: 1 })
+    bus.publish('topic', { own: 2 })
+    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    other.publish('topic', { of: 'another' })
+    await vi.waitFor(() => expect(heard).toContainEqual({ of: 'another' }))
+    expect(heard).toEqual([{ own: 1 }, { own: 2 }, { of: 'another' }])
+    await bus.close()
+    await other.close()
+  })
+
+  it('goes on within its process while Redis is away, in the order in which things were said', async () => {
+    const bus = await connectRedisBus({ url: redis.url })
+    const heard: unknown[] = []
+    await bus.subscribe('topic', (message) => heard.push(message))
+    await bus.serve('sfu:own', async (method, payload) => {
+      bus.publish('topic', { said: payload })
+      return { method, payload }
+    })
+    await redis.kill()
+    await vi.waitFor(() => expect(bus.isReady()).toBe(false))
+    heard.push(await bus.request('sfu:own', 'mute', { n: 1 }))
+    heard.push(await bus.request('sfu:own', 'mute', { n: 2 }))
+    expect(heard).toEqual([
+      { said: { n: 1 } },
+      { method: 'mute', payload: { n: 1 } },
+      { said: { n: 2 } },
+      { method: 'mute', payload: { n: 2 } },
+    ])
+    await redis.start()
+    await bus.close()
+  })
+
+  it('is not ready as long as Redis takes and gives nothing back', async () => {
+    const relay = await startRelay(Number(new URL(redis.url).port))
+    const bus = await connectRedisBus({ url: relay.url.replace('http', 'redis') })
+    expect(bus.isReady()).toBe(true)
+    relay.swallow()
+    await vi.waitFor(() => expect(bus.isReady()).toBe(false), { timeout: 8_000 })
+    await vi.waitFor(() => expect(bus.isReady()).toBe(true), { timeout: 40_000 })
+    await bus.close()
+    await relay.close()
+  }, 70_000)
 
   it('serves and hears again by itself after Redis was killed and came back', async () => {
     const asker = await connectRedisBus({ url: redis.url })

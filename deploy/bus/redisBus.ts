@@ -8,7 +8,7 @@ import { decode, encode, encodeAnswer, ReplyMessage, valueOf } from './codec.ts'
 
 type Handler = (method: string, payload: unknown) => Promise<unknown>
 type Listener = (message: unknown) => void
-type Client = ReturnType<typeof createClient>
+type Client = ReturnType<typeof clientOf>
 
 /** Requests of this process that wait for an answer, and requests being served: beyond these, fail at once. */
 const maxWaiting = 10_000
@@ -16,6 +16,15 @@ const maxServing = 10_000
 /** How long a request waits for its address to be served: a node that starts, or a server that reconnects. */
 const unservedGraceMs = 1000
 const unservedRetryMs = 50
+
+/** How often a message is sent round by Redis to oneself, and after how long without one Redis counts as away. */
+const roundEveryMs = 1_000
+const roundOverdueMs = 3_000
+/** A connection on which nothing comes for so long is made anew. */
+const longestSilenceMs = 6_000
+
+/** What is published says who did it, who has heard it already. */
+const Published = z.object({ from: z.string(), message: z.unknown() })
 
 const RequestMessage = z.object({
   id: z.string(),
@@ -44,8 +53,9 @@ export interface RedisBusOptions {
 
 /**
  * Connects the bus over Redis publish/subscribe: a request is a message to its address's channel, answered to the
- * asker's own. Both connections come back by themselves; meanwhile `isReady()` is false, publishing drops and
- * requests try until their time is over.
+ * asker's own. Both connections come back by themselves; meanwhile, and as long as Redis takes and gives nothing back,
+ * `isReady()` is false, publishing drops and requests try until their time is over. What is asked and told within this
+ * process does not go by Redis, and goes on without it.
  * @throws AppError `timeout` when Redis cannot be reached in `connectTimeoutMs` (default 15,000).
  */
 export async function connectRedisBus(options: RedisBusOptions): Promise<Bus> {
@@ -58,10 +68,15 @@ class RedisBus implements Bus {
   readonly #log: Log
   readonly #prefix: string
   readonly #id = randomUUID()
-  readonly #sender: Client
+  readonly #options: RedisBusOptions
+  #sender: Client
   readonly #receiver: Client
   readonly #waiting = new Map<string, Waiting>()
-  readonly #served = new Set<string>()
+  readonly #served = new Map<string, Handler>()
+  readonly #topics = new Map<string, Set<Listener>>()
+  #roundTimer: NodeJS.Timeout | null = null
+  #cameRoundAtMs = Number.NEGATIVE_INFINITY
+  #unansweredSinceMs: number | null = null
   #serving = 0
   #nextId = 0
   #isClosed = false
@@ -69,23 +84,16 @@ class RedisBus implements Bus {
   constructor(options: RedisBusOptions) {
     this.#log = options.log ?? silentLog
     this.#prefix = options.prefix ?? 'diemcau'
-    const common = {
-      url: options.url,
-      pingInterval: 5000,
-      socket: {
-        connectTimeout: 5000,
-        // Half-open connections end: pings make sure that a live one is never silent for so long.
-        socketTimeout: 15_000,
-        reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), 2000),
-      },
-    }
-    this.#sender = createClient({ ...common, disableOfflineQueue: true, commandsQueueMaxLength: 50_000 })
-    this.#receiver = createClient(common)
-    for (const client of [this.#sender, this.#receiver]) {
-      client.on('error', (error: unknown) =>
-        this.#log.warn('busConnectionFailed', { error: messageOf(error) }),
-      )
-    }
+    this.#options = options
+    this.#sender = this.#newSender()
+    this.#receiver = clientOf(options.url, this.#log)
+  }
+
+  #newSender(): Client {
+    return clientOf(this.#options.url, this.#log, {
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: 50_000,
+    })
   }
 
   async connect(timeoutMs: number): Promise<void> {
@@ -98,7 +106,8 @@ class RedisBus implements Bus {
       this.#sender.connect(),
       this.#receiver
         .connect()
-        .then(() => this.#receiver.subscribe(this.#replyChannel(), (text) => this.#onReply(text))),
+        .then(() => this.#receiver.subscribe(this.#replyChannel(), (text) => this.#onReply(text)))
+        .then(() => this.#receiver.subscribe(this.#roundChannel(), () => this.#noteRound())),
     ])
     try {
       await Promise.race([connected, timeout.promise])
@@ -109,6 +118,33 @@ class RedisBus implements Bus {
     } finally {
       clearTimeout(timer)
     }
+    this.#noteRound()
+    this.#roundTimer = setInterval(() => this.#sendRound(), roundEveryMs)
+  }
+
+  #sendRound(): void {
+    const nowMs = performance.now()
+    if (this.#unansweredSinceMs === null && this.#sender.isReady) {
+      this.#unansweredSinceMs = nowMs
+      const sending = this.#sender
+        .publish(this.#roundChannel(), '')
+        .finally(() => (this.#unansweredSinceMs = null))
+      sending.catch((error: unknown) => this.#log.warn('busRoundFailed', { error: messageOf(error) }))
+    } else if (this.#unansweredSinceMs !== null && nowMs - this.#unansweredSinceMs > longestSilenceMs) {
+      // What is written counts as life to the socket's own timeout: a sender that is heard by nobody would stay.
+      const deaf = this.#sender
+      this.#sender = this.#newSender()
+      detach(this.#log, 'busConnectionFailed', this.#sender.connect())
+      deaf.destroy()
+    }
+  }
+
+  #roundChannel(): string {
+    return `${this.#prefix}:round:${this.#id}`
+  }
+
+  #noteRound(): void {
+    this.#cameRoundAtMs = performance.now()
   }
 
   #replyChannel(): string {
@@ -136,11 +172,11 @@ class RedisBus implements Bus {
     this.#waiting.set(id, reply)
     const timer = setTimeout(() => reply.reject(new AppError('timeout', `${address} ${method}`)), timeoutMs)
     try {
-      detach(
-        this.#log,
-        'busSendFailed',
-        this.#deliver(id, `${this.#prefix}:serve:${address}`, text, Math.min(timeoutMs, unservedGraceMs)),
-      )
+      const own = this.#served.get(address)
+      const sending = own
+        ? nextTurn().then(() => this.#onRequest(address, own, text))
+        : this.#deliver(id, `${this.#prefix}:serve:${address}`, text, Math.min(timeoutMs, unservedGraceMs))
+      detach(this.#log, 'busSendFailed', sending)
       return valueOf(await reply.promise, `${address} ${method}`)
     } finally {
       clearTimeout(timer)
@@ -181,7 +217,7 @@ class RedisBus implements Bus {
   async serve(address: string, handler: Handler): Promise<() => Promise<void>> {
     this.#assertOpen()
     if (this.#served.has(address)) throw new Error(`${address} is served already`)
-    this.#served.add(address)
+    this.#served.set(address, handler)
     const channel = `${this.#prefix}:serve:${address}`
     const listener = (text: string): void =>
       detach(this.#log, 'busReplyFailed', this.#onRequest(address, handler, text))
@@ -218,43 +254,55 @@ class RedisBus implements Bus {
   }
 
   async #reply(channel: string, text: string): Promise<void> {
-    if (!this.#isClosed) await this.#sender.publish(channel, text)
+    if (this.#isClosed) return
+    if (channel === this.#replyChannel()) await nextTurn().then(() => this.#onReply(text))
+    else await this.#sender.publish(channel, text)
   }
 
   publish(topic: string, message: unknown): void {
     if (this.#isClosed) return
     const text = encode(message)
+    setImmediate(() => this.#topics.get(topic)?.forEach((listener) => listener(decode(text))))
     this.#sender
-      .publish(`${this.#prefix}:topic:${topic}`, text)
+      .publish(`${this.#prefix}:topic:${topic}`, `{"from":"${this.#id}","message":${text}}`)
       .catch((error: unknown) => this.#log.warn('busMessageDropped', { topic, error: messageOf(error) }))
   }
 
   async subscribe(topic: string, listener: Listener): Promise<() => Promise<void>> {
     this.#assertOpen()
     const channel = `${this.#prefix}:topic:${topic}`
-    const own = (text: string): void => {
+    // A wrapper of its own, so that one listener can be subscribed twice and removed once.
+    const own: Listener = (message) => {
       try {
-        listener(decode(text))
+        listener(message)
       } catch (error) {
         this.#log.error('busListenerFailed', { topic, error: stackOf(error) })
       }
     }
-    await this.#receiver.subscribe(channel, own)
-    let isOn = true
+    const others = (text: string): void => {
+      const parsed = Published.safeParse(decode(text))
+      if (!parsed.success) this.#log.warn('busMessageMalformed', { topic })
+      else if (parsed.data.from !== this.#id) own(parsed.data.message)
+    }
+    const listeners = this.#topics.get(topic) ?? new Set()
+    this.#topics.set(topic, listeners.add(own))
+    await this.#receiver.subscribe(channel, others)
     return async () => {
-      if (!isOn || this.#isClosed) return
-      isOn = false
-      await this.#receiver.unsubscribe(channel, own)
+      if (!listeners.delete(own)) return
+      if (listeners.size === 0 && this.#topics.get(topic) === listeners) this.#topics.delete(topic)
+      if (!this.#isClosed) await this.#receiver.unsubscribe(channel, others)
     }
   }
 
   isReady(): boolean {
-    return !this.#isClosed && this.#sender.isReady && this.#receiver.isReady
+    const isOverdue = performance.now() - this.#cameRoundAtMs > roundOverdueMs
+    return !this.#isClosed && this.#sender.isReady && this.#receiver.isReady && !isOverdue
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    if (this.#roundTimer) clearInterval(this.#roundTimer)
     for (const { reject } of this.#waiting.values()) reject(new AppError('timeout', 'the bus was closed'))
     for (const client of [this.#receiver, this.#sender]) if (client.isOpen) client.destroy()
   }
@@ -262,6 +310,31 @@ class RedisBus implements Bus {
   #assertOpen(): void {
     if (this.#isClosed) throw new AppError('timeout', 'the bus is closed')
   }
+}
+
+/** A connection that comes back by itself. */
+function clientOf(
+  url: string,
+  log: Log,
+  more: { disableOfflineQueue?: boolean; commandsQueueMaxLength?: number } = {},
+) {
+  const client = createClient({
+    url,
+    pingInterval: 2000,
+    socket: {
+      connectTimeout: 5000,
+      // Half-open connections end: what goes round makes sure that a live one is never silent for so long.
+      socketTimeout: longestSilenceMs,
+      reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), 2000),
+    },
+    ...more,
+  })
+  client.on('error', (error: unknown) => log.warn('busConnectionFailed', { error: messageOf(error) }))
+  return client
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function messageOf(error: unknown): string {

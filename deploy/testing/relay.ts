@@ -6,6 +6,9 @@ export interface Relay {
   /** Ends what runs and refuses what comes. */
   cut(): void
   mend(): void
+  /** Keeps all that comes, as a server that is too busy to answer; `release` hands it over. */
+  hold(): void
+  release(): void
   /** Carries nothing more of what runs and tells nobody, as a network that was left; what comes is carried. */
   swallow(): void
   /** What comes from now on goes to another port; what runs goes on. */
@@ -17,6 +20,7 @@ export interface Relay {
 export async function startRelay(firstPort: number): Promise<Relay> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let isHeld = false
   let port = firstPort
   const server = createServer((near) => {
     if (isCut) return void near.destroy()
@@ -32,6 +36,7 @@ export async function startRelay(firstPort: number): Promise<Relay> {
         other.destroy()
       })
       one.pipe(other)
+      if (isHeld) one.pause()
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -46,6 +51,14 @@ export async function startRelay(firstPort: number): Promise<Relay> {
     },
     swallow() {
       for (const socket of sockets) socket.unpipe().on('data', () => undefined)
+    },
+    hold() {
+      isHeld = true
+      for (const socket of sockets) socket.pause()
+    },
+    release() {
+      isHeld = false
+      for (const socket of sockets) socket.resume()
     },
     mend() {
       isCut = false
