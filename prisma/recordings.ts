@@ -95,15 +95,21 @@ export async function unfinishedRecordings(
   return rows.filter((row) => !others.has(row.nodeId)).map(toRow)
 }
 
-/** Changes a recording; false when there is none. @throws AppError storage_unavailable */
+/**
+ * Changes a recording; false when there is none.
+ * @param ofNode only one that this node has, or nobody, or that this change gives to it
+ * @throws AppError storage_unavailable
+ */
 export async function changeRecording(
   database: Database,
   id: RecordingId,
   change: RecordingChange,
+  ofNode?: string,
 ): Promise<boolean> {
   const { startedAtMs, stoppedAtMs, readyAtMs, sizeBytes, ...plain } = change
+  const isFenced = ofNode !== undefined && change.nodeId !== ofNode
   const { count } = await database.prisma.recording.updateMany({
-    where: { id },
+    where: { id, ...(isFenced && { nodeId: { in: [ofNode, ''] } }) },
     data: {
       ...plain,
       ...(startedAtMs !== undefined && { startedAt: new Date(startedAtMs) }),

@@ -4,7 +4,7 @@ import type { Bus } from '#contract/bus.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { RecordingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import { recorderRequests, type RecorderEvent } from '#contract/recorder.ts'
+import { recorderRequests, type RecorderEvent, type RecorderHold } from '#contract/recorder.ts'
 import { claimRecording, findRecording, unfinishedRecordings, type RecordingRow } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import type { Jobs } from '#db/jobs.ts'
@@ -49,6 +49,8 @@ export class Recorder {
   readonly #states: StateWriter
   readonly #queue: CompositionQueue
   readonly #live = new Map<RecordingId, LiveRecording>()
+  /** When what is not captured here was last found or asked for; by the monotonic clock. */
+  readonly #wantedAtMs = new Map<RecordingId, number>()
   #timer: NodeJS.Timeout | undefined
   #hasRoom = true
   #isClosed = false
@@ -56,7 +58,7 @@ export class Recorder {
   constructor(parts: RecorderParts) {
     this.#parts = parts
     this.#log = parts.log
-    this.#states = new StateWriter(parts.database, parts.log)
+    this.#states = new StateWriter(parts.database, parts.nodeId, parts.log)
     this.#queue = new CompositionQueue({
       database: parts.database,
       jobs: parts.jobs,
@@ -92,11 +94,13 @@ export class Recorder {
   }
 
   /** One request from the bus. @throws AppError bad_request and what the request says */
-  async answer(method: string, payload: unknown): Promise<Record<string, never>> {
+  async answer(method: string, payload: unknown): Promise<RecorderHold | Record<string, never>> {
     switch (method) {
       case 'start':
         await this.#start(parse('start', payload))
         return {}
+      case 'holds':
+        return this.#holds(parse('holds', payload))
       case 'names': {
         const { recordingId, names } = parse('names', payload)
         this.#live.get(recordingId)?.addNames(names)
@@ -113,7 +117,7 @@ export class Recorder {
     }
   }
 
-  /** Journals first. Idempotent through the server. */
+  /** Journals first; the next start, or another recorder, goes on with what is captured. Idempotent through the server. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
@@ -125,7 +129,6 @@ export class Recorder {
         const { recordingId, meetingId } = recording
         await recording.stop('nodeClosing')
         this.#publish({ type: 'recordingFailed', recordingId, meetingId, code: 'node_closing' })
-        await this.#states.set(recordingId, { state: 'composing', stoppedAtMs: Math.round(wallClockMs()) })
       }),
     )
     await closedQueue
@@ -133,10 +136,24 @@ export class Recorder {
     this.#countLive()
   }
 
-  async #start({ recordingId, meetingId, ticket, names }: Payload<'start'>): Promise<void> {
+  #holds({ recordingId }: Payload<'holds'>): RecorderHold {
+    const recording = this.#live.get(recordingId)
+    if (recording) return { isCapturing: recording.isCapturing }
+    this.#waitOn(recordingId)
+    throw new AppError('not_found', 'not recorded here')
+  }
+
+  async #start({ recordingId, meetingId, ticket, names, isFurther }: Payload<'start'>): Promise<void> {
     if (this.#isClosed) throw new AppError('node_closing', 'the recorder closes')
     const going = this.#live.get(recordingId)
-    if (going) return going.start(ticket, names)
+    if (going) {
+      await going.start(ticket, names)
+      return this.#tellRecording(recordingId)
+    }
+    this.#waitOn(recordingId)
+    if (isFurther && !(await this.#hasJournals({ id: recordingId, meetingId }))) {
+      throw new AppError('not_found', 'what was captured of it is not here')
+    }
     await this.#requireOpen(recordingId)
     // After a crash its composition may have begun already: it goes on instead.
     await this.#queue.cancel(recordingId).catch(waiting(this.#log, 'compositionNotCancelled'))
@@ -161,24 +178,27 @@ export class Recorder {
       await recording.stop('notStarted')
       const code = error instanceof AppError ? error.code : 'internal'
       this.#parts.metrics.failed.inc({ code })
-      await this.#states.set(recordingId, { state: 'failed', failureCode: code })
+      // What was captured before stays what it is.
+      if (!isFurther) await this.#states.set(recordingId, { state: 'failed', failureCode: code })
       throw error
     }
-    await this.#states.set(recordingId, {
-      state: 'recording',
-      nodeId: this.#parts.nodeId,
-      failureCode: '',
-      progressPercent: 0,
-    })
+    this.#wantedAtMs.delete(recordingId)
+    await this.#tellRecording(recordingId)
   }
 
-  /** @throws AppError invalid_state; a database that does not answer does not stand in the way of a recording */
+  async #tellRecording(recordingId: RecordingId): Promise<void> {
+    const { nodeId } = this.#parts
+    await this.#states.set(recordingId, { state: 'recording', nodeId, failureCode: '', progressPercent: 0 })
+  }
+
+  /**
+   * One that failed may go on: nothing of it was composed. A database that does not answer does not stand in the way.
+   * @throws AppError invalid_state
+   */
   async #requireOpen(recordingId: RecordingId): Promise<void> {
     try {
       const row = await findRecording(this.#parts.database, recordingId)
-      if (row?.state === 'ready' || row?.state === 'failed') {
-        throw new AppError('invalid_state', `the recording is ${row.state}`)
-      }
+      if (row?.state === 'ready') throw new AppError('invalid_state', 'the recording is ready')
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
     }
@@ -190,6 +210,10 @@ export class Recorder {
       if (this.#queue.has(recordingId)) return
       const row = await findRecording(this.#parts.database, recordingId)
       if (!row || row.state === 'starting') throw new AppError('not_found', 'not recorded here')
+      // It was waited for whether it goes on: it does not.
+      if (row.state === 'recording' && (await this.#hasJournals(row))) {
+        await this.#toComposing({ recordingId, meetingId: row.meetingId })
+      }
       return
     }
     this.#live.delete(recordingId)
@@ -258,13 +282,17 @@ export class Recorder {
     }
   }
 
-  /** What a crash left: closed journals are composed; where there are none, nothing was recorded. */
+  /**
+   * What a crash or an orderly end left: who runs the call is given time to go on with it, then it is composed; where
+   * there are no journals, nothing was recorded.
+   */
   async #takeUp(row: RecordingRow): Promise<void> {
     if (this.#isClosed || this.#live.has(row.id) || this.#queue.has(row.id)) return
     const isOwn = row.nodeId === this.#parts.nodeId
     if (await this.#hasJournals(row)) {
       const job = { recordingId: row.id, meetingId: row.meetingId }
       if (isOwn && row.state === 'composing') return this.#queue.add(job)
+      if (row.state !== 'composing' && this.#mayGoOn(row.id)) return
       if (!(await claimRecording(this.#parts.database, row.id, row.nodeId, this.#parts.nodeId))) return
       if (this.#live.has(row.id)) return
       this.#log.info('recordingTakenUp', { recordingId: row.id, state: row.state })
@@ -275,7 +303,19 @@ export class Recorder {
     }
   }
 
-  async #hasJournals(row: RecordingRow): Promise<boolean> {
+  /** Whoever runs the call asks for what is not captured here: it is not composed yet. */
+  #waitOn(recordingId: RecordingId): void {
+    if (this.#wantedAtMs.has(recordingId)) this.#wantedAtMs.set(recordingId, performance.now())
+  }
+
+  #mayGoOn(recordingId: RecordingId): boolean {
+    const nowMs = performance.now()
+    const wantedAtMs = this.#wantedAtMs.get(recordingId) ?? nowMs
+    this.#wantedAtMs.set(recordingId, wantedAtMs)
+    return nowMs - wantedAtMs < this.#parts.config.mediaGraceMs
+  }
+
+  async #hasJournals(row: Pick<RecordingRow, 'id' | 'meetingId'>): Promise<boolean> {
     return (await journalsIn(join(this.#parts.storage.workRoot, row.meetingId, row.id))).length > 0
   }
 

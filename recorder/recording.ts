@@ -32,13 +32,15 @@ export interface LiveRecordingOptions {
  * The capturing half of a recording on this node. The states of a recording, as the database knows them:
  *
  *     starting ──start──▶ recording ──stop──▶ composing ──▶ ready
- *         │                 │   ▲                │  ▲
- *         │ no media        │   └─start (room    │  └──retry──┐
- *         ▼                 │      lost, new     ▼            │
- *       failed ◀─disk full──┘      segment)    failed ────────┘
+ *         │                │   ▲   ▲             │  ▲
+ *         │ no media       │   │   └─start (room │  └──retry──┐
+ *         ▼                │   │      lost, new  ▼            │
+ *       failed ◀─disk full─┘   │      segment)  failed ───────┘
+ *           └────start (room)──┘
  *
- * A media room that stays lost ends in composing: what was captured is worth having. After a crash the recorder
- * finds starting, recording and composing in the database and goes on with composing.
+ * A media room that stays lost ends in composing: what was captured is worth having. After a crash or an orderly end the
+ * recorder finds recording and composing in the database: what was recording may go on in a further segment, as long as
+ * whoever runs the call asks for it; then it goes on with composing.
  */
 export class LiveRecording {
   readonly recordingId: RecordingId
@@ -103,6 +105,11 @@ export class LiveRecording {
     }
     this.#hasCaptured = true
     this.#log.info('segmentStarted', { path: this.#segment.path.split('/').at(-1) })
+  }
+
+  /** Whether packets can come. */
+  get isCapturing(): boolean {
+    return !this.#isOver && this.#segment?.isOpen === true
   }
 
   addNames(names: Names): void {

@@ -247,8 +247,8 @@ describe('a media node', () => {
 })
 
 describe('a recorder that ends', () => {
-  it('in good order leaves its recording to the next start, and says so', async () => {
-    const harness = await harnessed()
+  it('in good order says so, and leaves its recording to the next start, which composes it when nobody goes on', async () => {
+    const harness = await harnessed({ config: { mediaGraceMs: 500 } })
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     const startedAtMs = performance.now()
@@ -257,15 +257,86 @@ describe('a recorder that ends', () => {
     await expect
       .poll(() => harness.events)
       .toEqual([{ type: 'recordingFailed', ...job, code: 'node_closing' }])
-    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'composing' })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'recording', stoppedAtMs: null })
     await harness.restart()
     await expect
       .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
       .toBe('ready')
   }, 90_000)
 
-  it('in a crash is followed by one of another name that composes what is there', async () => {
+  it('goes on with its recording when it is back and asked to, in a further segment of the same', async () => {
+    const harness = await harnessed({ config: { recoverEveryMs: 20 } })
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    expect(await harness.ask('holds', { recordingId: job.recordingId })).toEqual({ isCapturing: true })
+    tap.track({ streamId: 0 })
+    sendSilence(tap, 0, 0, 2)
+    const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+    const packetsIn = async (name: string): Promise<number> =>
+      (await entriesOf(join(folder, name))).filter((e) => e.kind === 'packet').length
+    await expect.poll(() => packetsIn('segment-001.journal')).toBe(100)
+    await harness.restart()
+    await expect(harness.ask('holds', { recordingId: job.recordingId })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const back = await tapped()
+    await harness.ask('start', { ...job, ticket: back.ticket(), names, isFurther: true })
+    await expect.poll(() => back.isConnected).toBe(true)
+    back.track({ streamId: 0 })
+    sendSilence(back, 0, 0, 2)
+    await expect.poll(() => packetsIn('segment-002.journal')).toBe(100)
+    back.drop()
+    await expect
+      .poll(() => harness.ask('holds', { recordingId: job.recordingId }))
+      .toEqual({ isCapturing: false })
+    await harness.restart()
+    // Nobody goes on with it: it is over when that is said, and need not wait.
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect
+      .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
+      .toMatchObject({
+        state: 'ready',
+      })
+    expect(harness.events.filter((event) => event.type === 'recordingReady')).toHaveLength(1)
+  }, 90_000)
+
+  it('is not followed by one that has not what was captured, nor in what is composed already', async () => {
     const harness = await harnessed()
+    const job = await harness.newRecording()
+    const ticket = { engine: 'fake', payload: { way: 'none' } }
+    const further = { ...job, ticket, names: {}, isFurther: true }
+    await expect(harness.ask('start', further)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'starting' })
+    await harness.ask('start', { ...job, ticket, names: {} })
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect
+      .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
+      .toMatchObject({
+        state: 'ready',
+      })
+    await expect(harness.ask('start', further)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'ready' })
+  }, 90_000)
+
+  it('says nothing of a recording that another has taken over meanwhile', async () => {
+    const harness = await harnessed({ config: { mediaGraceMs: 50 } })
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    await changeRecording(harness.database, job.recordingId, { nodeId: 'recorder-z' })
+    tap.drop()
+    await expect
+      .poll(() => harness.events)
+      .toEqual([{ type: 'recordingFailed', ...job, code: 'media_unavailable' }])
+    await harness.recorder.close()
+    expect(await harness.row(job.recordingId)).toMatchObject({ state: 'recording', nodeId: 'recorder-z' })
+  }, 60_000)
+
+  it('in a crash is followed by one of another name that composes what is there', async () => {
+    const harness = await harnessed({ config: { mediaGraceMs: 500 } })
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.recorder.close()

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import type { CapturedTrack } from '#contract/capture.ts'
@@ -79,10 +80,16 @@ export class Segment implements CaptureListener {
       segment.#capture = await openCapture(options.ticket, segment)
     } catch (error) {
       await segment.close('failed')
+      await rm(path, { force: true }) // nothing came: it would only make the recording begin too early
       throw error
     }
     if (segment.#closing) segment.#capture.close()
     return segment
+  }
+
+  /** Connected to the media node. */
+  get isOpen(): boolean {
+    return this.#capture !== null && this.#closing === undefined
   }
 
   get writtenBytes(): number {

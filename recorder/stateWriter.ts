@@ -6,19 +6,21 @@ import type { Database } from '#db/client.ts'
 const retryMs = 2_000
 
 /**
- * Brings the states of recordings into the database, in order, and goes on trying: a capture does not end because
- * the database is away.
+ * Brings the states of this node's recordings into the database, in order, and goes on trying: a capture does not end
+ * because the database is away. One that went to another node meanwhile is left alone.
  */
 export class StateWriter {
   readonly #database: Database
+  readonly #nodeId: string
   readonly #log: Log
   readonly #waiting = new Map<RecordingId, RecordingChange>()
   #running: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  constructor(database: Database, log: Log) {
+  constructor(database: Database, nodeId: string, log: Log) {
     this.#database = database
+    this.#nodeId = nodeId
     this.#log = log
   }
 
@@ -48,8 +50,8 @@ export class StateWriter {
     for (const [id, change] of [...this.#waiting]) {
       this.#waiting.delete(id)
       try {
-        const isThere = await changeRecording(this.#database, id, change)
-        if (!isThere) this.#log.warn('recordingHasNoRow', { recordingId: id })
+        const isThere = await changeRecording(this.#database, id, change, this.#nodeId)
+        if (!isThere) this.#log.warn('recordingNotOurs', { recordingId: id })
       } catch (error) {
         this.#waiting.set(id, { ...change, ...this.#waiting.get(id) })
         this.#log.warn('recordingStateNotStored', { recordingId: id, error: String(error) })

@@ -28,7 +28,10 @@ export const EngineEvent = z.discriminatedUnion('type', [
   }),
   /** The engine's private words to one participant's client. */
   z.object({ type: z.literal('message'), ...ofOne, payload: MediaMessage }),
-  /** The media of one participant died (its worker was killed, no path leads to it): admit again and send the new ticket. */
+  /**
+   * The media of one participant died (its worker was killed, no path leads to it, a recorder's connection broke): admit
+   * again and send the new ticket.
+   */
   z.object({ type: z.literal('participantLost'), ...ofOne }),
   /** The whole room is gone (its node died): open it again and admit everyone. */
   z.object({ type: z.literal('roomLost'), ...inRoom }),

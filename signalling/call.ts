@@ -162,6 +162,7 @@ export class Call {
       nodes: stores.nodes,
       rows: stores.recordings,
       timeoutMs: settings.recorderTimeoutMs,
+      watchMs: settings.recorderWatchMs,
       log,
       chairName: () => this.plan.current.people.find(({ role }) => role === 'chair')?.name ?? '',
       act: (command, how) => this.act(command, how),
@@ -273,7 +274,7 @@ export class Call {
     if (this.#isClosed) return
     this.#commit(this.#room.tick(nowMs))
     this.ear.tick(nowMs)
-    this.recording.tick(nowMs)
+    this.recording.tick()
     if (this.pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
     const isEmpty = this.#isOver || Object.keys(this.view.participants).length === 0
     if (!isEmpty) this.#emptySinceMs = nowMs

@@ -14,8 +14,14 @@ class TestRecorder {
   readonly id: NodeId
   readonly asked: {
     method: string
-    payload: { recordingId: string; names?: Record<string, { name: string }> }
+    payload: { recordingId: string; isFurther?: boolean; names?: Record<string, { name: string }> }
   }[] = []
+  /** What it captures. */
+  readonly held = new Set<string>()
+  /** Of what it has the journals. */
+  readonly disk: Set<string>
+  /** How often it was asked whether it holds a recording of this test. */
+  looks = 0
   refusal: ErrorCode | null = null
   isSilent = false
   readonly #mine = new Set<string>()
@@ -23,9 +29,10 @@ class TestRecorder {
   readonly #bus: MemoryBus
   #beating: ReturnType<typeof setInterval> | undefined
 
-  constructor(id: string, bus: MemoryBus) {
+  constructor(id: string, bus: MemoryBus, disk = new Set<string>()) {
     this.id = NodeId.parse(id)
     this.#bus = bus
+    this.disk = disk
   }
 
   async start(load: number): Promise<void> {
@@ -33,13 +40,27 @@ class TestRecorder {
     await live()
     this.#beating = setInterval(() => void live(), 1000)
     this.#stop = await this.#bus.serve(`recorder:${this.id}`, async (method, payload) => {
+      if (method === 'holds') {
+        const { recordingId } = recorderRequests.holds.parse(payload)
+        if (this.#mine.has(recordingId)) this.looks++
+        if (this.isSilent) return new Promise(() => undefined)
+        if (!this.held.has(recordingId)) throw new AppError('not_found')
+        return { isCapturing: true }
+      }
       if (method !== 'start' && method !== 'stop' && method !== 'names') throw new AppError('bad_request')
       const parsed = recorderRequests[method].parse(payload)
       // Calls of earlier tests look for a recorder too.
       if ('meetingId' in parsed && parsed.meetingId === meetingId) this.#mine.add(parsed.recordingId)
       if (this.#mine.has(parsed.recordingId)) this.asked.push({ method, payload: parsed })
       if (this.isSilent) return new Promise(() => undefined)
-      if (this.refusal !== null && method === 'start') throw new AppError(this.refusal)
+      if (method === 'start') {
+        if (this.refusal !== null) throw new AppError(this.refusal)
+        if ('isFurther' in parsed && parsed.isFurther && !this.disk.has(parsed.recordingId))
+          throw new AppError('not_found')
+        this.held.add(parsed.recordingId)
+        this.disk.add(parsed.recordingId)
+      }
+      if (method === 'stop') this.held.delete(parsed.recordingId)
       return {}
     })
   }
@@ -49,12 +70,18 @@ class TestRecorder {
   }
 
   async kill(): Promise<void> {
-    clearInterval(this.#beating)
     await this.#stop?.()
+    await this.vanish()
+  }
+
+  /** Off the list of nodes; it goes on serving. */
+  async vanish(): Promise<void> {
+    clearInterval(this.#beating)
     await forgetNode(test.database, this.id)
   }
 }
 
+const quick = { recorderTimeoutMs: 500, recorderWatchMs: 100 }
 let test: TestDatabase
 let bus: MemoryBus
 let node: TestNode
@@ -66,7 +93,7 @@ const cleanup: (() => unknown)[] = []
 beforeAll(async () => {
   test = await testDatabase()
   bus = new MemoryBus()
-  node = await startNode({ database: test.database, bus, settings: { recorderTimeoutMs: 500 } })
+  node = await startNode({ database: test.database, bus, settings: quick })
 })
 afterAll(async () => {
   await node.close()
@@ -89,8 +116,8 @@ async function joined(name: string): Promise<TestPage> {
   return page
 }
 
-async function recorder(id: string, load = 0): Promise<TestRecorder> {
-  const made = new TestRecorder(id, bus)
+async function recorder(id: string, load = 0, disk?: Set<string>): Promise<TestRecorder> {
+  const made = new TestRecorder(id, bus, disk)
   await made.start(load)
   cleanup.push(() => made.kill())
   return made
@@ -131,7 +158,7 @@ describe('a recording', () => {
     const small = await startNode({
       database: test.database,
       bus,
-      settings: { recorderTimeoutMs: 500, idleMs: 300, seatGraceMs: 100 },
+      settings: { ...quick, idleMs: 300, seatGraceMs: 100 },
     })
     cleanup.push(() => small.close())
     const one = await recorder('recorder-1')
@@ -164,30 +191,65 @@ describe('a recording', () => {
     await chair.signal.request('recording:start', {})
     await becomes('failed')
     expect(secretary.view?.recording.failure).toBe('disk_full')
-    expect((await rows()).at(-1)).toMatchObject({ state: 'failed', failureCode: 'disk_full' })
-    good.refusal = null
+    await eventually(async () =>
+      expect((await rows()).at(-1)).toMatchObject({ state: 'failed', failureCode: 'disk_full' }),
+    )
     await chair.signal.request('recording:start', {})
+    good.refusal = null
     await becomes('recording')
   })
 
-  it('without a recorder fails and says so; the chair can ask again', async () => {
+  it('without a recorder fails and says so, and begins by itself when there is one', async () => {
     await chair.signal.request('recording:start', {})
     await becomes('failed')
     expect(secretary.view?.recording.failure).toBe('recording_unavailable')
+    const { recordingId } = secretary.view?.recording ?? {}
     await recorder('recorder-late')
-    await chair.signal.request('recording:start', {})
-    await becomes('recording')
+    await becomes('recording', 10_000)
+    expect(secretary.view?.recording.recordingId).toBe(recordingId)
   })
 
-  it('that fails by itself is told to all, and the next begins', async () => {
-    await recorder('recorder-1')
+  it('that fails by itself is told to all, and goes on when it can, until the failure is put away', async () => {
+    const one = await recorder('recorder-1')
     await chair.signal.request('recording:start', {})
     await becomes('recording')
     const { recordingId } = secretary.view?.recording ?? {}
+    const fail = (): void => {
+      one.refusal = 'disk_full'
+      one.held.clear()
+      bus.publish('recorder:events', { type: 'recordingFailed', meetingId, recordingId, code: 'disk_full' })
+    }
+    fail()
+    await becomes('failed')
+    await eventually(() => expect(one.methods().length).toBeGreaterThan(2), { timeout: 10_000 })
+    expect(state()).toBe('failed')
+    one.refusal = null
+    await becomes('recording', 20_000)
+    expect(secretary.view?.recording.recordingId).toBe(recordingId)
+    expect(one.asked.at(-1)?.payload).toMatchObject({ recordingId, isFurther: true })
+    fail()
+    await becomes('failed')
+    await chair.signal.request('recording:stop', {})
+    await becomes('off')
+    one.refusal = null
+    const { looks } = one
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    await eventually(() => expect(one.looks).toBeGreaterThan(looks + 2))
+    expect(one.held.has(recordingId ?? '')).toBe(false)
+  })
+
+  it('that fails is told to all, and the next begins', async () => {
+    const one = await recorder('recorder-1')
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    const { recordingId } = secretary.view?.recording ?? {}
+    one.refusal = 'disk_full'
     bus.publish('recorder:events', { type: 'recordingFailed', meetingId, recordingId, code: 'disk_full' })
     await becomes('failed')
     await eventually(() => expect(inMedia()).toEqual([]))
     await chair.signal.request('recording:start', {})
+    one.refusal = null
     await becomes('recording')
     bus.publish('recorder:events', { type: 'recordingFailed', meetingId, recordingId, code: 'internal' })
     bus.publish('recorder:events', 'nonsense')
@@ -213,11 +275,88 @@ describe('a recording', () => {
     await becomes('recording')
     const former = secretary.view?.recording.recordingId
     await first.kill()
-    await eventually(() => expect(second.methods()).toEqual(['start']), { timeout: 10_000 })
+    // It is asked whether it can go on with what the other captured, whose disk it has not.
+    await eventually(() => expect(second.methods()).toEqual(['start', 'start']), { timeout: 20_000 })
+    expect(second.asked.map(({ payload }) => payload.isFurther)).toEqual([true, undefined])
     await eventually(() => expect(secretary.view?.recording.recordingId).not.toBe(former))
     await becomes('recording')
     expect(await rows()).toHaveLength(2)
     await eventually(() => expect(inMedia()).toHaveLength(1))
+  })
+
+  it('goes on at once where its recorder answers and has lost it', async () => {
+    const one = await recorder('recorder-1')
+    const other = await recorder('recorder-2', 5)
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    one.held.clear()
+    await eventually(() => expect(one.methods()).toEqual(['start', 'start']))
+    expect(one.asked[1]?.payload).toMatchObject({
+      recordingId: one.asked[0]?.payload.recordingId,
+      isFurther: true,
+    })
+    expect(one.asked[0]?.payload.isFurther).toBeUndefined()
+    expect(other.methods()).toEqual([])
+    expect(state()).toBe('recording')
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('stays where it is as long as its recorder answers, or is listed and has its media', async () => {
+    const one = await recorder('recorder-1')
+    const other = await recorder('recorder-2', 5)
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    one.isSilent = true
+    await eventually(() => expect(one.looks).toBeGreaterThan(4), { timeout: 30_000 })
+    one.isSilent = false
+    await one.vanish()
+    const { looks } = one
+    await eventually(() => expect(one.looks).toBeGreaterThan(looks + 4), { timeout: 30_000 })
+    expect([one.methods(), other.methods(), state()]).toEqual([['start'], [], 'recording'])
+  })
+
+  it('goes on as the same recording with another recorder of the same disk', async () => {
+    const disk = new Set<string>()
+    const first = await recorder('recorder-1', 0, disk)
+    const second = await recorder('recorder-2', 5, disk)
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    const { recordingId } = secretary.view?.recording ?? {}
+    await first.kill()
+    await eventually(() => expect(second.methods()).toEqual(['start']), { timeout: 20_000 })
+    expect(second.asked[0]?.payload).toMatchObject({ recordingId, isFurther: true })
+    await becomes('recording')
+    expect(secretary.view?.recording.recordingId).toBe(recordingId)
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('goes to another recorder when its own ends in good order, and waits for it where there is none', async () => {
+    const disk = new Set<string>()
+    const first = await recorder('recorder-1', 0, disk)
+    const second = await recorder('recorder-2', 5, disk)
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    const { recordingId } = secretary.view?.recording ?? {}
+    const ends = async (one: TestRecorder): Promise<void> => {
+      await one.kill()
+      bus.publish('recorder:events', {
+        type: 'recordingFailed',
+        meetingId,
+        recordingId,
+        code: 'node_closing',
+      })
+    }
+    await ends(first)
+    await eventually(() => expect(second.held).toContain(recordingId))
+    expect(state()).toBe('recording')
+    await ends(second)
+    await becomes('failed')
+    second.held.clear()
+    await second.start(0)
+    await becomes('recording', 10_000)
+    expect(second.held).toContain(recordingId)
+    expect(secretary.view?.recording.recordingId).toBe(recordingId)
+    expect(await rows()).toHaveLength(1)
   })
 
   it('whose recorder does not answer the stop is said to have failed, and blocks nothing', async () => {
@@ -229,6 +368,8 @@ describe('a recording', () => {
     await becomes('failed')
     expect(secretary.view?.recording.failure).toBe('recording_unavailable')
     one.isSilent = false
+    // Nobody wants it: it does not go on by itself.
+    expect(secretary.view?.recording.recordingId).toBeNull()
     await chair.signal.request('recording:start', {})
     await becomes('recording')
   })
@@ -250,7 +391,7 @@ describe('a recording', () => {
     const one = await recorder('recorder-1')
     await chair.signal.request('recording:start', {})
     await becomes('recording')
-    const other = await startNode({ database: test.database, bus, settings: { recorderTimeoutMs: 500 } })
+    const other = await startNode({ database: test.database, bus, settings: quick })
     cleanup.push(() => other.close())
     await test.database.prisma.lease.update({
       where: { key: `call:${meetingId}` },

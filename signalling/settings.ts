@@ -21,6 +21,8 @@ export interface SignallingSettings {
   recheckMs: number
   /** How long a recorder may take to begin or to end. */
   recorderTimeoutMs: number
+  /** How often a recorder is asked whether it still has what it records. */
+  recorderWatchMs: number
   /** Pages of one participant in a call at a time. */
   maxPagesPerParticipant: number
   /** Pages of one account, or of one link's holder, on a node at a time. */
@@ -44,6 +46,7 @@ export const defaultSettings: SignallingSettings = {
   tickMs: 500,
   recheckMs: 60_000,
   recorderTimeoutMs: 15_000,
+  recorderWatchMs: 1000,
   maxPagesPerParticipant: 8,
   maxPagesPerPrincipal: 40,
   rate: { burst: 400, perSecond: 40 },

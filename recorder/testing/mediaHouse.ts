@@ -59,6 +59,7 @@ export class MediaHouse {
       tracks: this.#tracks,
       backlogBytes: 64 << 20,
       onDropped: () => undefined,
+      onLost: () => undefined,
       log: silentLog,
     })
     this.#taps.push(tap)

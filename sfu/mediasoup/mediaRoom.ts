@@ -119,6 +119,7 @@ export class MediaRoom {
         tracks: this.#tracks,
         backlogBytes: this.#options.tapBacklogBytes,
         onDropped: this.#options.onDropped,
+        onLost: () => this.#lose(participantId),
         log: this.#options.log,
       })
       return { attendee: tap, ticket: () => Promise.resolve(tap.ticket) }

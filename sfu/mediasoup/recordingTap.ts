@@ -37,6 +37,8 @@ export interface RecordingTapOptions {
   backlogBytes: number
   /** A packet was dropped because the recorder read too slowly. */
   onDropped: () => void
+  /** The recorder went away by itself; told once, after all is closed. */
+  onLost: () => void
   log: Log
 }
 
@@ -101,7 +103,11 @@ export class RecordingTap {
   #connected({ socket, onFrame }: RecorderLine): void {
     if (this.#isClosed) return void socket.destroy()
     this.#socket = socket
-    socket.once('close', () => this.close())
+    socket.once('close', () => {
+      if (this.#isClosed) return
+      this.close()
+      this.#options.onLost()
+    })
     onFrame((frame) => this.#obey(frame))
     for (const track of this.#options.tracks.values()) {
       detach(this.#options.log, 'tapReceiveFailed', this.receive(track))

@@ -16,7 +16,11 @@ export const recorderRequests = {
     ticket: MediaTicket,
     /** Names for the name plates, by participant id; more follow with `names`. */
     names: z.record(z.string(), z.object({ name: z.string(), unitName: z.string() })),
+    /** A part of it was captured: only who has that part may go on (`not_found`), unless it is composed (`invalid_state`). */
+    isFurther: z.boolean().optional(),
   }),
+  /** Answers `RecorderHold`; `not_found` when it is not recorded there, though a part of it may lie there. */
+  holds: z.strictObject({ recordingId: RecordingId }),
   names: z.strictObject({
     recordingId: RecordingId,
     names: z.record(z.string(), z.object({ name: z.string(), unitName: z.string() })),
@@ -27,8 +31,15 @@ export const recorderRequests = {
   compose: z.strictObject({ recordingId: RecordingId, meetingId: MeetingId }),
 } as const
 
+/** What a recorder says of a recording that it holds: without media it captures nothing, and waits to be let in again. */
+export const RecorderHold = z.object({ isCapturing: z.boolean() })
+export type RecorderHold = z.infer<typeof RecorderHold>
+
 export const RecorderEvent = z.discriminatedUnion('type', [
-  /** Nothing more is written; what was written is kept. `code` is an error code (`disk_full`, `media_unavailable`, …). */
+  /**
+   * Nothing more is written; what was written is kept. `code` is an error code (`disk_full`, `media_unavailable`, …);
+   * `node_closing`: the recorder ends in good order, and the same recording may go on where it lies.
+   */
   z.object({
     type: z.literal('recordingFailed'),
     meetingId: MeetingId,

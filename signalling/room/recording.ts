@@ -10,7 +10,7 @@ export type RecordingCommand =
   | { type: 'stop' }
   | { type: 'started' | 'stopped'; recordingId: RecordingId }
   | { type: 'failed'; recordingId: RecordingId; code: ErrorCode }
-  /** The recorder's node died: the same approval goes on as another recording. */
+  /** It goes on where what was captured does not lie: the same approval holds for another recording. */
   | { type: 'moved'; recordingId: RecordingId; to: RecordingId }
 
 /** The next state, or null when nothing changes. */
@@ -22,6 +22,7 @@ export type RecordingChange = Pick<RecordingView, 'state' | 'recordingId' | 'fai
  *
  *   off, stopping, failed ─start→ starting ─started→ recording
  *   starting, recording ─stop→ stopping ─stopped→ off;  failed ─stop→ off;  any ─failed→ failed
+ *   failed ─started→ recording: until somebody puts the failure away, or it was to stop, it goes on by itself
  * @throws AppError invalid_state
  */
 function nextRecording(now: RecordingView, command: RecordingCommand): RecordingChange | null {
@@ -37,7 +38,8 @@ function nextRecording(now: RecordingView, command: RecordingCommand): Recording
         ? { state: 'stopping', recordingId: now.recordingId, failure: null }
         : { state: 'off', recordingId: null, failure: null }
     case 'started':
-      if (now.recordingId !== command.recordingId || now.state !== 'starting') return null
+      if (now.recordingId !== command.recordingId || (now.state !== 'starting' && now.state !== 'failed'))
+        return null
       return { state: 'recording', recordingId: command.recordingId, failure: null }
     case 'stopped':
       if (now.recordingId !== command.recordingId || now.state !== 'stopping') return null
@@ -46,7 +48,7 @@ function nextRecording(now: RecordingView, command: RecordingCommand): Recording
       if (now.recordingId !== command.recordingId || now.state === 'failed') return null
       return { state: 'failed', recordingId: command.recordingId, failure: command.code }
     case 'moved':
-      if (now.recordingId !== command.recordingId || !runs) return null
+      if (now.recordingId !== command.recordingId || (!runs && now.state !== 'failed')) return null
       return { state: 'starting', recordingId: command.to, failure: null }
     default:
       return assertNever(command)

@@ -4,6 +4,7 @@ import type { Rules } from './rules.ts'
 
 export interface RecordingView {
   state: RecordingState
+  /** When failed: what goes on as soon as a recorder can; null when nothing does. */
   recordingId: RecordingId | null
   startedAtMs: number | null
   /** An error code when failed. */
@@ -29,7 +30,8 @@ export const recordingRules: Rules<
       recording: {
         // A proposal was a state of its own until November 2026.
         state: state === 'proposed' ? 'off' : state,
-        recordingId,
+        // What failed while it was to stop does not go on: nobody wants it.
+        recordingId: state === 'failed' && recording.state === 'stopping' ? null : recordingId,
         startedAtMs:
           state === 'recording'
             ? (recording.startedAtMs ?? atMs)

@@ -19,5 +19,7 @@ export const recording: typeof vi.recording = {
 export const recordingNews: typeof vi.recordingNews = {
   recordingOn: 'The meeting is now being recorded.',
   recordingOff: 'Recording has stopped.',
+  recordingInterrupted:
+    'Recording is interrupted. What was recorded is kept; it goes on by itself when it can.',
   recordingFailed: 'Recording failed and has stopped. What was recorded is kept.',
 }

@@ -42,7 +42,10 @@ export class Recording {
       case 'recording':
         return [{ subject, say: (c) => c.news.recordingOn }]
       case 'failed':
-        return [{ subject, say: (c) => c.news.recordingFailed }]
+        // What was to stop does not go on.
+        return before.recording.state === 'stopping'
+          ? [{ subject, say: (c) => c.news.recordingFailed }]
+          : [{ subject, say: (c) => c.news.recordingInterrupted }]
       case 'off': {
         // A failure that is put away was told when it came.
         const { state } = before.recording

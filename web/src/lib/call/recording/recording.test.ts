@@ -27,8 +27,15 @@ describe('the recording', () => {
     expect(becomes('recording')).toEqual([call.news.recordingOn])
     expect(becomes('stopping')).toEqual([])
     expect(becomes('off')).toEqual([call.news.recordingOff])
-    expect(becomes('failed')).toEqual([call.news.recordingFailed])
+    expect(becomes('failed')).toEqual([call.news.recordingInterrupted])
     expect(recording.isRecordable).toBe(true)
+  })
+
+  it('that fails when it is to stop is not said to go on', () => {
+    const { becomes } = stand()
+    becomes('recording')
+    becomes('stopping')
+    expect(becomes('failed')).toEqual([call.news.recordingFailed])
   })
 
   it('that is proposed or declined is no news to all', () => {

@@ -17,5 +17,6 @@ export const recording = {
 export const recordingNews = {
   recordingOn: 'Cuộc họp bắt đầu được ghi.',
   recordingOff: 'Đã dừng ghi.',
+  recordingInterrupted: 'Việc ghi bị gián đoạn. Phần đã ghi vẫn được giữ; hệ thống tự ghi tiếp khi có thể.',
   recordingFailed: 'Việc ghi gặp lỗi và đã dừng. Phần đã ghi vẫn được giữ.',
 }
