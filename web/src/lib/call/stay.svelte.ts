@@ -3,15 +3,15 @@ import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { MediaTicket } from '#contract/media.ts'
 import type { CallHello, RequestReply } from '#contract/requests.ts'
-import type { PageViews, RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/room.ts'
 import type { ErrorText } from '#web/text/errors.vi.ts'
-import { Toasts } from '#web/ui/toasts.svelte.ts'
 import { Agenda } from './agenda/agenda.svelte.ts'
 import type { CallMessages } from './call.vi.ts'
 import type { CallSignal } from '#signalling/client.ts'
 import { connectToCall } from './callSignal.ts'
+import { CallToasts } from './callToasts.ts'
 import { Chat } from './chat/chat.svelte.ts'
-import { actBy, type Act, type FeaturePort, type NewsSource } from './feature.ts'
+import { actBy, type Act, type FeaturePort } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
 import { Greeting } from './lobby/greeting.svelte.ts'
 import { LiveViews } from './liveViews.svelte.ts'
@@ -44,21 +44,19 @@ export interface StayWords {
  * interruption. What people do in a call belongs to its features, each an object of its own: `stay.floor.raise()`.
  */
 export class Stay implements FeaturePort {
-  readonly #newsSources: NewsSource[] = []
-  readonly people = this.#add(new People(this))
-  readonly comings = this.#add(new Comings(this))
-  readonly floor = this.#add(new Floor(this))
-  readonly agenda = this.#add(new Agenda(this))
-  readonly recording = this.#add(new Recording(this))
-  readonly chat = this.#add(new Chat(this, (message) => this.#signal.request('chat:post', message)))
+  readonly people = new People(this)
+  readonly comings = new Comings(this)
+  readonly floor = new Floor(this)
+  readonly agenda = new Agenda(this)
+  readonly recording = new Recording(this)
+  readonly chat = new Chat(this, (message) => this.#signal.request('chat:post', message))
   readonly clock = new ServerClock()
   readonly speech = new Speech(this.clock)
   readonly outage = new Outage()
-  readonly toasts = new Toasts({ atMost: 2, shownMs: 6000, keepsFailures: false })
+  readonly toasts: CallToasts
   readonly act: Act
   readonly own: OwnSources
   readonly media: CallMedia
-  readonly #words: StayWords
   readonly #signal: CallSignal
   readonly #greeting: Greeting
   readonly #room: LiveViews
@@ -72,10 +70,12 @@ export class Stay implements FeaturePort {
   #isClosed = false
 
   constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
-    this.#words = words
+    const { people, comings, floor, agenda, recording, chat } = this
+    const toasts = new CallToasts(words.call, [people, comings, floor, agenda, recording, chat])
+    this.toasts = toasts
     const signal = connect(meetingId)
     this.#signal = signal
-    this.act = actBy(signal, (code) => this.#tellFailure('failed', words.errors[code]))
+    this.act = actBy(signal, (code) => toasts.fail('failed', words.errors[code]))
     this.#greeting = new Greeting(signal, {
       onPhase: (phase) => {
         if (phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
@@ -84,7 +84,7 @@ export class Stay implements FeaturePort {
       onWarning: warn,
     })
     this.#room = new LiveViews(signal, {
-      onEvent: (before, event) => this.#tell(event, before),
+      onEvent: (before, event) => toasts.tell(event, before),
       onChange: ({ all }) => this.#viewChanged(all),
       onWarning: warn,
     })
@@ -97,12 +97,12 @@ export class Stay implements FeaturePort {
       ask: (source, level) => this.act('source:set', { source, level }),
       onFailed: (source, problem) => {
         if (isSeated(this.#state)) {
-          this.#tellFailure(`failed ${source}`, this.#words.call.problems[source][problem])
+          toasts.fail(`failed ${source}`, words.call.problems[source][problem])
         }
       },
-      onExcess: (source) => this.#tellFailure(`failed ${source}`, this.#words.call.excess[source]),
+      onExcess: (source) => toasts.fail(`failed ${source}`, words.call.excess[source]),
       onTaken: (source, label) => {
-        if (label) this.toasts.show(this.#words.call.deviceTaken(label), { subject: `taken ${source}` })
+        if (label) toasts.show(words.call.deviceTaken(label), { subject: `taken ${source}` })
       },
       onWarning: warn,
     })
@@ -213,11 +213,6 @@ export class Stay implements FeaturePort {
     this.#page.close()
     this.clock.close()
     this.toasts.close()
-  }
-
-  #add<F extends NewsSource>(feature: F): F {
-    this.#newsSources.push(feature)
-    return feature
   }
 
   #listen(signal: CallSignal): void {
@@ -357,18 +352,6 @@ export class Stay implements FeaturePort {
     const { me } = this.people
     if (me) this.own.obey(me.grant)
     if (view.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
-  }
-
-  #tell(event: RoomEvent, before: RoomView): void {
-    for (const source of this.#newsSources) {
-      for (const { subject, say } of source.newsOf(event, before)) {
-        this.toasts.show(say(this.#words.call), { subject })
-      }
-    }
-  }
-
-  #tellFailure(subject: string, { what, cure }: ErrorText): void {
-    this.toasts.show(`${what} ${cure}`, { tone: 'danger', subject })
   }
 
   #leaveSilently(): void {

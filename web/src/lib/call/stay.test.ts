@@ -260,7 +260,7 @@ describe('in the call', () => {
     expect(stay.view?.version).toBe(10)
   })
 
-  it('tells what happened once, though events come twice', () => {
+  it('tells what happened once, though events come twice', async () => {
     const message = {
       id: 'a',
       participantId: id('1'),
@@ -274,6 +274,9 @@ describe('in the call', () => {
     events(10, posted, handRaised('1'))
     expect(stay.toasts.items.map((toast) => toast.text)).toEqual([call.news.message('Nguyễn An', 'Chào')])
     expect(stay.chat.unreadCount).toBe(1)
+    // Each feature hears it: for readers, the hand is a sentence.
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(stay.comings.lines.length).toBe(1)
   })
 
   it('tells a refusal with its cure, once', async () => {
