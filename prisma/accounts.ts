@@ -22,11 +22,17 @@ export interface AccountRow {
   isSystemAdmin: boolean
   isDisabled: boolean
   isSample: boolean
+  /** It has an authenticator app or a passkey. */
+  hasSecondFactor: boolean
   units: Membership[]
 }
 
 /** For every query that answers with `AccountRow`. */
-export const accountInclude = { units: { include: { unit: true } } } as const
+export const accountInclude = {
+  units: { include: { unit: true } },
+  totp: { select: { confirmedAt: true } },
+  passkeys: { select: { id: true }, take: 1 },
+} as const
 
 /** A row read with `accountInclude`, in our words. */
 export function accountOf(row: {
@@ -37,6 +43,8 @@ export function accountOf(row: {
   isSystemAdmin: boolean
   disabledAt: Date | null
   isSample: boolean
+  totp: { confirmedAt: Date | null } | null
+  passkeys: readonly unknown[]
   units: { unitId: string; role: string; position: string; unit: { kind: string; name: string } }[]
 }): AccountRow {
   return {
@@ -47,6 +55,7 @@ export function accountOf(row: {
     isSystemAdmin: row.isSystemAdmin,
     isDisabled: row.disabledAt !== null,
     isSample: row.isSample,
+    hasSecondFactor: (row.totp?.confirmedAt ?? null) !== null || row.passkeys.length > 0,
     units: row.units.map(({ unitId, role, position, unit }) => ({
       id: unitId,
       name: fullUnitName(unit),
@@ -126,6 +135,19 @@ export async function listSessions(database: Database, userId: string, nowMs: nu
     userAgent: row.userAgent ?? '',
     ipAddress: row.ipAddress ?? '',
   }))
+}
+
+/** What a new session begins with: its password was given now. */
+export async function beginSession(
+  tx: PrismaTx,
+  token: string,
+  { atMs, hasGivenSecondFactor }: { atMs: number; hasGivenSecondFactor: boolean },
+): Promise<void> {
+  const at = new Date(atMs)
+  await tx.session.updateMany({
+    where: { token },
+    data: { confirmedAt: at, secondFactorAt: hasGivenSecondFactor ? at : null },
+  })
 }
 
 /** Notes that a session was used. */

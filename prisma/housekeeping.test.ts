@@ -23,6 +23,8 @@ it('takes away what ran out, and keeps what can still be used or still has somet
   ] as const) {
     await prisma.session.create({ data: { ...session, id, token: id, expiresAt } })
     await prisma.verification.create({ data: { id, identifier: id, value: '', expiresAt } })
+    await prisma.trustedDevice.create({ data: { tokenHash: id, userId: 'an', expiresAt } })
+    await prisma.passkeyChallenge.create({ data: { challenge: id, expiresAt } })
   }
   await prisma.setupLink.createMany({
     data: [
@@ -45,6 +47,8 @@ it('takes away what ran out, and keeps what can still be used or still has somet
     verifications: 1,
     setupLinks: 2,
     joinLinks: 0,
+    trustedDevices: 1,
+    passkeyChallenges: 1,
     nodes: 1,
   })
   const ids = async (rows: Promise<{ id: string }[]>) => (await rows).map((row) => row.id).toSorted()

@@ -26,7 +26,7 @@ const verifyAudit: JobKind<Record<string, never>> = {
 }
 
 /**
- * Takes away sessions and checks that ran out, links that ran out long ago, and processes that have been silent for a
+ * Takes away sessions, trusted browsers and checks that ran out, links that ran out long ago, and processes that have been silent for a
  * day. Nothing of a meeting's record, and no lease: their epochs go on rising. Safe to repeat.
  * @throws AppError storage_unavailable
  */
@@ -38,6 +38,8 @@ export async function cleanUpRecords(
   verifications: number
   setupLinks: number
   joinLinks: number
+  trustedDevices: number
+  passkeyChallenges: number
   nodes: number
 }> {
   const { prisma } = database
@@ -51,12 +53,17 @@ export async function cleanUpRecords(
   const joinLinks = await prisma.joinLink.deleteMany({
     where: { OR: [{ expiresAt: ended }, { revokedAt: ended }] },
   })
+  const past = { expiresAt: before(dayMs) }
+  const trustedDevices = await prisma.trustedDevice.deleteMany({ where: past })
+  const passkeyChallenges = await prisma.passkeyChallenge.deleteMany({ where: past })
   const nodes = await prisma.node.deleteMany({ where: { seenAt: before(dayMs) } })
   return {
     sessions: sessions.count,
     verifications: verifications.count,
     setupLinks: setupLinks.count,
     joinLinks: joinLinks.count,
+    trustedDevices: trustedDevices.count,
+    passkeyChallenges: passkeyChallenges.count,
     nodes: nodes.count,
   }
 }

@@ -229,6 +229,7 @@ describe('vendors have homes', () => {
     'socket.io-client': [/^signalling\/client\.ts$/],
     'better-auth': [/^web\/office\/accounts\//],
     'rate-limiter-flexible': [/^web\/office\/accounts\//],
+    uqr: [/^web\/office\/accounts\//],
     '@zxcvbn-ts/core': [/^web\/office\/accounts\/passwordJudge\.ts$/],
     '@zxcvbn-ts/language-common': [/^web\/office\/accounts\/passwordJudge\.ts$/],
     '@prisma/client': [/^prisma\//],

@@ -6,6 +6,8 @@ export const errorCodes = [
   'rate_limited', // too many messages, pages or attempts: wait
   'busy', // too many ask for the same work at once: try again in a moment
   'unauthenticated', // no session, or it ended
+  'second_factor_needed', // signed in by a password alone, where a second factor is to be given or set up
+  'confirmation_needed', // it is long since the password or a second factor was given, and this is sensitive
   'not_found', // absent, or not yours to see: the two look alike
   'forbidden', // you may see it, but not do this
   'link_expired', // a join or set-up link that was good once
@@ -56,6 +58,8 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'unauthenticated':
       return 401
     case 'forbidden':
+    case 'second_factor_needed':
+    case 'confirmation_needed':
     case 'removed':
       return 403
     case 'not_found':

@@ -30,7 +30,7 @@ export const settingGroups = [
 export type SettingGroup = (typeof settingGroups)[number]
 
 /** What a number counts; null for what is no single number. */
-export type SettingUnit = 'workingDays' | 'hours' | 'minutes' | 'characters' | 'kinds'
+export type SettingUnit = 'workingDays' | 'days' | 'hours' | 'minutes' | 'characters' | 'kinds'
 
 interface Definition<S extends z.ZodType> {
   group: SettingGroup
@@ -154,6 +154,22 @@ export const settingDefinitions = {
     schema: z.enum(['unchecked', 'moderate', 'strong']),
     standard: 'strong',
     unit: null,
+    source: '',
+  }),
+  /** Who gives a second factor before the office opens; whoever has one gives it in any case. */
+  secondFactor: define({
+    group: 'accounts',
+    schema: z.enum(['nobody', 'administrators', 'secretaries', 'everybody']),
+    standard: 'nobody',
+    unit: null,
+    source: '',
+  }),
+  /** How long a browser that was trusted is not asked for the second factor; 0: it is always asked. */
+  trustedDeviceDays: define({
+    group: 'accounts',
+    schema: whole(0, 90),
+    standard: 30,
+    unit: 'days',
     source: '',
   }),
 } as const

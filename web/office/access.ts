@@ -3,13 +3,18 @@ import { idText } from '#contract/input.ts'
 import type { UserId } from '#contract/ids.ts'
 import type { MeetingRole, UnitRole } from '#contract/meeting.ts'
 import { type Action, allows, type Subject } from '#contract/permissions.ts'
-import { actorOf, type Principal } from '#contract/principal.ts'
+import { type AccountCredential, actorOf, type Principal } from '#contract/principal.ts'
 import { maySee, type Standing } from '#contract/standing.ts'
 import type { Database } from '#db/client.ts'
 import { standingIn } from '#db/standing.ts'
 
+/** A second factor to be given, or to be set up first. */
+export type SecondFactorDebt = 'code' | 'enrolment'
+
 /** Who looks at a page: a principal, with what pages say of it. Without an account it is the newest link's guest. */
 export interface Viewer extends Principal {
+  /** What an account still has to do before the office opens: meetings' doors do not ask. Its rights rest meanwhile. */
+  owes: SecondFactorDebt | null
   name: string
   email: string
   locale: 'vi' | 'en'
@@ -32,10 +37,24 @@ export function guard(viewer: Viewer, action: Action, on: Subject = {}): UserId 
   return userId
 }
 
-/** For what every signed-in person may do; holders of a join link may not. @throws AppError not_found */
+/**
+ * For what every signed-in person may do in the office; holders of a join link may not.
+ * @throws AppError not_found; second_factor_needed
+ */
 export function guardAccount(viewer: Viewer): UserId {
+  const { userId } = guardSession(viewer)
+  demandSettled(viewer)
+  return userId
+}
+
+/** For what a password alone opens: one's language, and the second factor itself. @throws AppError not_found */
+export function guardSession(viewer: Viewer): AccountCredential {
   if (viewer.account === null) throw new AppError('not_found', 'only for accounts')
-  return viewer.account.userId
+  return viewer.account
+}
+
+function demandSettled({ owes }: Viewer): void {
+  if (owes !== null) throw new AppError('second_factor_needed', owes)
 }
 
 /** What a viewer may do with one meeting that the viewer may see. */
@@ -50,13 +69,14 @@ export interface MeetingAccess {
 
 /**
  * The first act of every service method about a meeting.
- * @throws AppError not_found: no such meeting, or not this viewer's to see; the two look alike
+ * @throws AppError not_found: no such meeting, or not this viewer's to see; the two look alike. second_factor_needed
  */
 export async function accessTo(
   database: Database,
   viewer: Viewer,
   meetingId: string,
 ): Promise<MeetingAccess> {
+  demandSettled(viewer)
   if (!idText.safeParse(meetingId).success) throw new AppError('not_found', 'no id of a meeting')
   const standing = await standingIn(database, viewer, meetingId)
   if (!standing || !maySee(standing)) throw new AppError('not_found', 'not to be seen by this viewer')

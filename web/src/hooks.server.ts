@@ -19,6 +19,7 @@ import { services } from '#web/server/services.ts'
 /** Pages that need nobody to be known. All others lead to signing in. */
 const openRoutes = [
   '/login',
+  '/login/',
   '/setup',
   '/setup/',
   '/join',
@@ -28,15 +29,30 @@ const openRoutes = [
   '/preferences',
 ]
 
-function isOpen(pathname: string): boolean {
-  return openRoutes.some((route) => pathname === route || (route.endsWith('/') && pathname.startsWith(route)))
+function isAmong(routes: readonly string[], pathname: string): boolean {
+  return routes.some((route) => pathname === route || (route.endsWith('/') && pathname.startsWith(route)))
 }
+
+/** What is there for who has given a password alone, beside the calls: the second factor, the language. */
+const halfwayRoutes = ['/second-factor', '/second-factor/']
+
+/** The office opens after the second factor; a meeting's door does not ask for it. */
+function guardSecondFactor({ locals: { viewer }, url, request, route }: EventOfPage): void {
+  if (!viewer || viewer.owes === null) return
+  const { pathname, search } = url
+  if (route.id === '/meetings/[id]/call' || isAmong(halfwayRoutes, pathname)) return
+  if (request.method !== 'GET' || route.id?.startsWith('/api/')) failPage('second_factor_needed')
+  const page = viewer.owes === 'code' ? '/second-factor' : '/second-factor/setup'
+  redirect(303, `${page}?next=${encodeURIComponent(pathname + search)}`)
+}
+
+type EventOfPage = Pick<RequestEvent, 'locals' | 'url' | 'request' | 'route'>
 
 /** Somebody with join links alone belongs to their calls and sees nothing of the office. */
 function guardPages(event: RequestEvent): void {
   const { viewer } = event.locals
   const { pathname, search } = event.url
-  if (isOpen(pathname) || event.route.id === null) return
+  if (isAmong(openRoutes, pathname) || event.route.id === null) return
   const wantsPage = event.request.method === 'GET' && !event.route.id.startsWith('/api/')
   if (!viewer) {
     if (wantsPage) redirect(303, `/login?next=${encodeURIComponent(pathname + search)}`)
@@ -48,6 +64,7 @@ function guardPages(event: RequestEvent): void {
     if (wantsPage) redirect(303, callPath(newest))
     failPage('not_found')
   }
+  guardSecondFactor(event)
 }
 
 /** What changes something is asked for by a page of this host. The framework looks at forms only; this is for data. */

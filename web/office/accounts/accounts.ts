@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { AppError } from '#contract/errors.ts'
+import { AppError, assertNever } from '#contract/errors.ts'
 import { idText, line, parseInput } from '#contract/input.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
@@ -9,6 +9,7 @@ import type { Revocation } from '#contract/revocation.ts'
 import {
   type AccountRow,
   addAccount,
+  beginSession,
   endSessions,
   findAccount,
   listSessions,
@@ -19,17 +20,20 @@ import {
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
+import { forgetTrustedDevices, isTrustedDevice } from '#db/secondFactors.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
-import type { SettingsReader } from '#contract/settings.ts'
+import type { SettingsReader, SettingValues } from '#contract/settings.ts'
 import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
-import { guardAccount, type Viewer } from '#office/access.ts'
+import { guardAccount, guardSession, type SecondFactorDebt, type Viewer } from '#office/access.ts'
 import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
 import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
+import { createSecondFactors, type SecondFactorService } from './secondFactors.ts'
 import { SignInLimits } from './signInLimits.ts'
+import { trustedDeviceToken } from './trustedDevice.ts'
 
 /** What `createAccounts` needs. */
 export interface AccountsOptions {
@@ -107,6 +111,8 @@ export interface Accounts {
     headers: Headers,
     isSecure: boolean,
   ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
+  /** What an account has beside its password. */
+  secondFactors: SecondFactorService
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
   firstAdministratorLink(): Promise<string | null>
 }
@@ -140,14 +146,19 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
   async function sessionOf(
     headers: Headers,
-  ): Promise<{ id: string; account: AccountRow; seenAtMs: number } | null> {
+  ): Promise<{ id: string; account: AccountRow; seenAtMs: number; hasGivenSecondFactor: boolean } | null> {
     if (!headers.has('cookie')) return null
     const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
     const found = await translatingErrors(() => auth.api.getSession({ headers: cookie }))
     if (!found) return null
     const account = await findAccount(database, found.user.id)
     if (!account || account.isDisabled) return null
-    return { id: found.session.id, account, seenAtMs: found.session.updatedAt.getTime() }
+    return {
+      id: found.session.id,
+      account,
+      seenAtMs: found.session.updatedAt.getTime(),
+      hasGivenSecondFactor: found.session.secondFactorAt instanceof Date,
+    }
   }
 
   async function signIn(input: Parameters<Accounts['signIn']>[0]): Promise<{ setCookies: string[] }> {
@@ -167,13 +178,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
         }),
       )
       await tries.forgive(by)
-      await database.transact((tx) =>
-        appendAudit(
-          tx,
-          { actorId: response.user.id, action: 'session.started', subject: response.user.id },
-          now(),
-        ),
-      )
+      const userId = response.user.id
+      const trusted = trustedDeviceToken(options.secret, userId, input.cookies ?? null)
+      const isTrusted = trusted !== null && (await isTrustedDevice(database, trusted, userId, now()))
+      await database.transact(async (tx) => {
+        await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor: isTrusted })
+        await appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId }, now())
+      })
       const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
       return { setCookies: [...headers.getSetCookie(), ...known] }
     } catch (error) {
@@ -184,6 +195,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       throw new AppError('unauthenticated', refusal)
     }
   }
+
+  const secondFactors = createSecondFactors({ ...options, isSecure, now, onRevoked })
 
   async function passwordRules(): Promise<PasswordRules> {
     return passwordRulesOf((await options.settings.history()).at(now()))
@@ -208,15 +221,19 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const links = rows.map(credentialOfLink)
       if (session) {
         const { id, account, seenAtMs } = session
+        const values = (await options.settings.history()).at(now())
+        const owes = session.hasGivenSecondFactor ? null : debtOf(account, values)
         if (now() - seenAtMs > touchEveryMs) {
           detach(log, 'sessionNotTouched', touchSession(database, id, now()))
         }
-        const { name, email, locale, units } = account
-        return { account: credentialOf(account, id), links, name, email, locale, units }
+        const { name, email, locale } = account
+        // A password alone opens meetings, and nothing of the office.
+        const rights = owes === null ? account : { ...account, isSystemAdmin: false, units: [] }
+        return { account: credentialOf(rights, id), links, owes, name, email, locale, units: rights.units }
       }
       const [newest] = rows
       if (!newest) return null
-      return { account: null, links, name: newest.name, email: '', locale: 'vi', units: [] }
+      return { account: null, links, owes: null, name: newest.name, email: '', locale: 'vi', units: [] }
     },
 
     signIn,
@@ -264,6 +281,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           } else {
             email = link.email
             ended = await endSessions(tx, id)
+            await forgetTrustedDevices(tx, id)
           }
           await setPasswordHash(tx, id, hash)
           const action = link.userId === null ? 'administrator.created' : 'password.set'
@@ -287,8 +305,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await tries.count(by)
       const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
       await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
+      const session = await sessionOf(headers)
       try {
-        const { headers: answer } = await translatingErrors(() =>
+        const { headers: answer, response } = await translatingErrors(() =>
           auth.api.changePassword({
             body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
             headers: clientHeaders(
@@ -299,9 +318,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
           }),
         )
         await tries.forgive(by)
-        await database.transact((tx) =>
-          appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now()),
-        )
+        await database.transact(async (tx) => {
+          await forgetTrustedDevices(tx, userId)
+          // The library begins another session, which owes nothing that this one has given.
+          const hasGivenSecondFactor = session?.hasGivenSecondFactor ?? false
+          await beginSession(tx, response.token ?? '', { atMs: now(), hasGivenSecondFactor })
+          await appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
+        })
         onRevoked({ kind: 'user', userId })
         return { setCookies: answer.getSetCookie() }
       } catch (error) {
@@ -312,7 +335,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
 
     async setLocale(viewer, locale) {
-      await setLocale(database, guardAccount(viewer), parseInput(z.enum(['vi', 'en']), locale))
+      await setLocale(database, guardSession(viewer).userId, parseInput(z.enum(['vi', 'en']), locale))
     },
 
     async sessions(viewer) {
@@ -340,10 +363,36 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { meetingId, isSite, setCookies: [cookie, ...clearOldestJoinCookies(headers, meetingId)] }
     },
 
+    secondFactors,
+
     async firstAdministratorLink() {
       const path = await firstAdministratorPath(database, now())
       return path && new URL(path, options.baseUrl).href
     },
+  }
+}
+
+/** What an account owes whose session has given a password alone. */
+function debtOf(account: AccountRow, { secondFactor }: SettingValues): SecondFactorDebt | null {
+  if (account.hasSecondFactor) return 'code'
+  return isRequiredOf(account, secondFactor) ? 'enrolment' : null
+}
+
+function isRequiredOf(
+  { isSystemAdmin, units }: AccountRow,
+  secondFactor: SettingValues['secondFactor'],
+): boolean {
+  switch (secondFactor) {
+    case 'nobody':
+      return false
+    case 'administrators':
+      return isSystemAdmin
+    case 'secretaries':
+      return isSystemAdmin || units.some((unit) => unit.role === 'secretary')
+    case 'everybody':
+      return true
+    default:
+      return assertNever(secondFactor)
   }
 }
 

@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError } from 'better-auth/api'
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
@@ -9,6 +10,9 @@ import { limits } from '#contract/limits.ts'
 
 /** How passwords are kept: scrypt, salted. In Node's shared threads: where strangers may ask for it, `PasswordHashing` is used. */
 export { hashPassword } from 'better-auth/crypto'
+
+/** What the platform calls itself to apps and devices that keep a second factor. */
+export const productName = 'Điểm Cầu'
 
 /** Only our own code sets it: `Accounts` takes it out of every request from outside. */
 const addressHeader = 'x-diemcau-client-address'
@@ -26,7 +30,7 @@ export function createAuth(options: {
 }) {
   const { database, log, passwords } = options
   return betterAuth({
-    appName: 'Điểm Cầu',
+    appName: productName,
     baseURL: options.baseUrl,
     basePath: '/api/auth',
     secret: options.secret,
@@ -41,6 +45,10 @@ export function createAuth(options: {
     session: {
       expiresIn: sessionSeconds,
       disableSessionRefresh: true,
+      additionalFields: {
+        confirmedAt: { type: 'date', required: false, input: false },
+        secondFactorAt: { type: 'date', required: false, input: false },
+      },
       cookieCache: { enabled: false }, // a revoked session is nobody's at once
     },
     advanced: {
@@ -68,6 +76,16 @@ export function createAuth(options: {
       log: (level, message) => (level === 'error' ? log.warn('authFailed', { message }) : undefined),
     },
   })
+}
+
+/** What is kept of a secret that has to be read again: encrypted with a key made of the platform's secret. */
+export function encryptSecret(secret: string, text: string): Promise<string> {
+  return symmetricEncrypt({ key: secret, data: text })
+}
+
+/** The way back. @throws Error when it was encrypted with another secret */
+export function decryptSecret(secret: string, kept: string): Promise<string> {
+  return symmetricDecrypt({ key: secret, data: kept })
 }
 
 /** The headers that the library reads about a client. */

@@ -77,7 +77,11 @@ export function createPeople(options: {
         withDisabled: isAdministrator,
         byEmail: seesEmail,
       })
-      return rows.map((row) => ({ ...summaryOf(row), email: seesEmail ? row.email : '' }))
+      return rows.map((row) => ({
+        ...summaryOf(row),
+        email: seesEmail ? row.email : '',
+        hasSecondFactor: isAdministrator && row.hasSecondFactor,
+      }))
     },
 
     async create(viewer, input) {
@@ -145,6 +149,6 @@ export function createPeople(options: {
 }
 
 function summaryOf(row: AccountRow): PersonRow {
-  const { id, name, email, isSystemAdmin, isDisabled, isSample, units } = row
-  return { id, name, email, isSystemAdmin, isDisabled, isSample, units }
+  const { locale: _, ...shown } = row
+  return shown
 }

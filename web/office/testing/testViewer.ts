@@ -13,6 +13,7 @@ export function accountViewer(
   return {
     account: { kind: 'account', userId, sessionId: `session-${id}`, isSystemAdmin, unitRoles },
     links: [],
+    owes: null,
     name: id,
     email: `${id}@mau.example`,
     locale: 'vi',
@@ -25,7 +26,7 @@ export function accountViewer(
 export function linkViewer(meetingId: string, participantId: string): Viewer {
   const ids = { meetingId: MeetingId.parse(meetingId), participantId: ParticipantId.parse(participantId) }
   const links = [{ kind: 'link' as const, linkId: `link-${participantId}`, ...ids }]
-  return { account: null, links, name: 'Khách', email: '', locale: 'vi', units: [] }
+  return { account: null, links, owes: null, name: 'Khách', email: '', locale: 'vi', units: [] }
 }
 
 /** The account of somebody signed in, for tests. */

@@ -15,6 +15,14 @@ export const errors: Record<ErrorCode, ErrorText> = {
   busy: { what: 'The system is busy.', cure: 'Please try again in a few seconds.' },
   rate_limited: { what: 'There were too many attempts.', cure: 'Please wait a few minutes and try again.' },
   unauthenticated: { what: 'The session has ended.', cure: 'What was saved is kept. Please sign in again.' },
+  second_factor_needed: {
+    what: 'A second factor is needed.',
+    cure: 'Nothing was changed. Please enter your code, then do this again.',
+  },
+  confirmation_needed: {
+    what: 'Please confirm that it is you.',
+    cure: 'Nothing was changed. Please enter your password or a code, then do this again.',
+  },
   not_found: {
     what: 'This page was not found.',
     cure: 'It does not exist, or this account may not see it. Please check the address.',

@@ -29,6 +29,14 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'Phiên làm việc đã kết thúc.',
     cure: 'Dữ liệu đã lưu vẫn được giữ. Xin đăng nhập lại.',
   },
+  second_factor_needed: {
+    what: 'Cần xác thực lớp thứ hai.',
+    cure: 'Chưa có gì thay đổi. Xin nhập mã xác thực, rồi làm lại việc này.',
+  },
+  confirmation_needed: {
+    what: 'Cần xác nhận lại danh tính.',
+    cure: 'Chưa có gì thay đổi. Xin nhập lại mật khẩu hoặc mã xác thực, rồi làm lại việc này.',
+  },
   not_found: {
     what: 'Không tìm thấy trang này.',
     cure: 'Trang không có, hoặc không thuộc phạm vi được xem của tài khoản. Xin kiểm tra lại đường dẫn.',

@@ -18,6 +18,7 @@ export const load: PageServerLoad = async ({ locals }) => ({
   sessions: await services().accounts.sessions(viewerIn(locals)),
   nowMs: Date.now(),
   rules: await services().accounts.passwordRules(),
+  has: await services().accounts.secondFactors.state(viewerIn(locals)),
 })
 
 export const actions: Actions = {

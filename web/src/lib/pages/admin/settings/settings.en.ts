@@ -22,6 +22,8 @@ export const settings: SettingsMessages = {
     passwordLength: 'Length of passwords',
     passwordKinds: 'Kinds of characters in passwords',
     passwordStrength: 'How hard passwords are to guess',
+    secondFactor: 'Second factor',
+    trustedDeviceDays: 'Remembered devices',
   },
   about: {
     noticeWorkingDays:
@@ -39,19 +41,27 @@ export const settings: SettingsMessages = {
       'A new password has at least so many of 4 kinds: small letters, capitals, digits, symbols. 1 when it does not matter.',
     passwordStrength:
       'Common passwords, keys in a row, and what is made of its holder’s name, address or units are not taken.',
+    secondFactor:
+      'Who needs a second factor (an app with codes, or a passkey) before the office opens. It is not asked for at a meeting’s door. Who has set one up is always asked.',
+    trustedDeviceDays:
+      'A device that is to be remembered is not asked for the second factor for so many days. 0: it is always asked.',
   },
   amount: (count, unit) => {
     const words = {
-      ...{ workingDays: 'working day', hours: 'hour', minutes: 'minute' },
+      ...{ workingDays: 'working day', days: 'day', hours: 'hour', minutes: 'minute' },
       ...{ characters: 'character', kinds: 'kind' },
     }
     return `${count} ${words[unit]}${count === '1' ? '' : 's'}`
   },
   unitNames: {
-    ...{ workingDays: 'working days', hours: 'hours', minutes: 'minutes' },
+    ...{ workingDays: 'working days', days: 'days', hours: 'hours', minutes: 'minutes' },
     ...{ characters: 'characters', kinds: 'kinds' },
   },
   choices: {
+    nobody: 'Nobody has to',
+    administrators: 'Administrators',
+    secretaries: 'Administrators and secretaries',
+    everybody: 'Every account',
     unchecked: 'Not judged',
     moderate: 'Moderate: takes over 100 million guesses',
     strong: 'Strong: takes over 10 billion guesses',

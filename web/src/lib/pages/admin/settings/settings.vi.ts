@@ -2,6 +2,7 @@ import type { SettingGroup, SettingKey, SettingUnit } from '#contract/settings.t
 
 const units: Record<SettingUnit, string> = {
   workingDays: 'ngày làm việc',
+  days: 'ngày',
   hours: 'giờ',
   minutes: 'phút',
   characters: 'ký tự',
@@ -30,6 +31,8 @@ export const settings = {
     passwordLength: 'Độ dài mật khẩu',
     passwordKinds: 'Loại ký tự trong mật khẩu',
     passwordStrength: 'Độ khó đoán của mật khẩu',
+    secondFactor: 'Xác thực hai lớp',
+    trustedDeviceDays: 'Ghi nhớ thiết bị',
   } satisfies Record<SettingKey, string>,
   about: {
     noticeWorkingDays:
@@ -46,10 +49,18 @@ export const settings = {
       'Mật khẩu mới có ít nhất chừng này trong 4 loại: chữ thường, chữ hoa, chữ số, ký hiệu. Đặt 1 nếu không bắt buộc.',
     passwordStrength:
       'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
+    secondFactor:
+      'Những người phải có lớp xác thực thứ hai (ứng dụng mã hoặc khóa truy cập) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
+    trustedDeviceDays:
+      'Thiết bị được chọn ghi nhớ thì chừng này ngày không phải nhập lớp thứ hai. Đặt 0 để luôn hỏi.',
   } satisfies Record<SettingKey, string>,
   amount: (count: string, unit: SettingUnit) => `${count} ${units[unit]}`,
   unitNames: units,
   choices: {
+    nobody: 'Không bắt buộc',
+    administrators: 'Quản trị hệ thống',
+    secretaries: 'Quản trị hệ thống và thư ký, văn phòng',
+    everybody: 'Mọi tài khoản',
     unchecked: 'Không xét',
     moderate: 'Vừa: phải đoán trên 100 triệu lần',
     strong: 'Mạnh: phải đoán trên 10 tỷ lần',

@@ -58,6 +58,13 @@ export const actions: Actions = {
       return { isDone: true as const }
     }, {})
   },
+  resetSecondFactor: async ({ request, locals }) => {
+    const userId = String((await request.formData()).get('userId') ?? '')
+    return attempt(async () => {
+      await services().accounts.secondFactors.reset(viewerIn(locals), userId)
+      return { isDone: true as const }
+    }, {})
+  },
   disable: async ({ request, locals }) => {
     const parsed = z
       .object({ userId: id, isDisabled: z.stringbool() })

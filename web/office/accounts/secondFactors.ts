@@ -1,0 +1,314 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { encode } from 'uqr'
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { idText, parseInput } from '#contract/input.ts'
+import type { Log } from '#contract/log.ts'
+import type { Revocation } from '#contract/revocation.ts'
+import type { SettingsReader } from '#contract/settings.ts'
+import { endSessions } from '#db/accounts.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database, PrismaTx } from '#db/client.ts'
+import { demandUser } from '#db/people.ts'
+import { newToken } from '#db/secrets.ts'
+import * as kept from '#db/secondFactors.ts'
+import { guard, guardAccount, guardSession, type Viewer } from '#office/access.ts'
+import { decryptSecret, encryptSecret, productName } from './accountsAuth.ts'
+import { SignInLimits } from './signInLimits.ts'
+import { newTotpSecret, stepOfTotpCode, totpUri } from './totp.ts'
+import { trustedDeviceCookie } from './trustedDevice.ts'
+
+/** What an account has beside its password, and may. */
+export interface SecondFactorState extends kept.SecondFactors {
+  /** How long a browser may be trusted; 0: not at all. */
+  trustedDeviceDays: number
+}
+
+/** An app that is being set up. */
+export interface TotpInvitation {
+  /** For typing, in groups of four. */
+  secret: string
+  /** The same as a QR code: an SVG path of squares on a field of that many. */
+  qr: { size: number; path: string }
+}
+
+/** Where a code was typed, and whether this browser is to be trusted. */
+export interface GivenCode {
+  code: string
+  isTrusted: boolean
+  ipAddress: string
+}
+
+/** What was typed is neither a code of the app nor a recovery code; or it was used before. */
+export type CodeRefusal = 'wrong' | 'used'
+
+const dayMs = 24 * 3600_000
+const recoveryCodeCount = 10
+const recoveryAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
+const code = z.string().trim().min(1).max(40)
+
+/** The second factor of accounts: an authenticator app with recovery codes. Passkeys are in `passkeys.ts`. */
+export type SecondFactorService = ReturnType<typeof createSecondFactors>
+
+/** The second factor of accounts: an authenticator app with recovery codes. */
+export function createSecondFactors(options: {
+  database: Database
+  /** Encrypts the apps' secrets, and keys the hashes of recovery codes. */
+  secret: string
+  isSecure: boolean
+  settings: SettingsReader
+  log: Log
+  onRevoked: (revocation: Revocation) => void
+  now: () => number
+}) {
+  const { database, secret, isSecure, settings, log, now, onRevoked } = options
+  const tries = new SignInLimits()
+
+  async function trustedDeviceDays(): Promise<number> {
+    return (await settings.history()).at(now()).trustedDeviceDays
+  }
+
+  /** Takes a code once: of the app, or a recovery code. */
+  async function take(userId: string, typed: string): Promise<'totp' | 'recoveryCode' | CodeRefusal> {
+    const text = typed.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+    if (/^\d{6}$/.test(text)) {
+      const totp = await kept.findTotp(database.prisma, userId)
+      if (!totp?.isConfirmed) return 'wrong'
+      return await takeTotp(database.prisma, userId, await decryptSecret(secret, totp.secret), text)
+    }
+    const isTaken = await kept.takeRecoveryCode(
+      database.prisma,
+      userId,
+      hashOfRecoveryCode(userId, text),
+      now(),
+    )
+    return isTaken ? 'recoveryCode' : 'wrong'
+  }
+
+  async function takeTotp(
+    tx: PrismaTx,
+    userId: string,
+    totpSecret: string,
+    text: string,
+  ): Promise<'totp' | CodeRefusal> {
+    const step = stepOfTotpCode(totpSecret, text, now())
+    if (step === null) return 'wrong'
+    return (await kept.takeTotpStep(tx, userId, step)) ? 'totp' : 'used'
+  }
+
+  function hashOfRecoveryCode(userId: string, text: string): string {
+    return createHmac('sha256', secret).update(`diemcau recovery ${userId} ${text}`).digest('base64url')
+  }
+
+  async function newRecoveryCodes(tx: PrismaTx, userId: string): Promise<string[]> {
+    const codes = Array.from({ length: recoveryCodeCount }, newRecoveryCode)
+    const hashes = codes.map((one) => hashOfRecoveryCode(userId, one.replace('-', '')))
+    await kept.setRecoveryCodes(tx, userId, hashes)
+    return codes
+  }
+
+  /** A first factor brings its recovery codes along; the browser that sets it up has thereby given it. */
+  async function settle(
+    tx: PrismaTx,
+    session: { userId: string; sessionId: string },
+    factor: string,
+  ): Promise<string[] | null> {
+    const { userId, sessionId } = session
+    const codesLeft = await tx.recoveryCode.count({ where: { userId, usedAt: null } })
+    const codes = codesLeft === 0 ? await newRecoveryCodes(tx, userId) : null
+    await kept.settleSession(tx, sessionId, now())
+    await appendAudit(
+      tx,
+      { actorId: userId, action: 'secondFactor.added', subject: userId, detail: { factor } },
+      now(),
+    )
+    return codes
+  }
+
+  return {
+    /** One's own. @throws AppError not_found for who has no account */
+    async state(viewer: Viewer): Promise<SecondFactorState> {
+      const { userId } = guardSession(viewer)
+      return {
+        ...(await kept.secondFactorsOf(database, userId, now())),
+        trustedDeviceDays: await trustedDeviceDays(),
+      }
+    },
+
+    /** A secret for an app, until `confirmTotp`. @throws AppError invalid_state when there is an app already */
+    async beginTotp(viewer: Viewer): Promise<TotpInvitation> {
+      const { userId } = guardChanging(viewer)
+      const totp = await kept.findTotp(database.prisma, userId)
+      if (totp?.isConfirmed) throw new AppError('invalid_state', 'there is an app already')
+      // A page that is loaded anew shows the same: the app may have it by now.
+      const totpSecret = totp ? await decryptSecret(secret, totp.secret) : newTotpSecret()
+      if (!totp) await kept.beginTotp(database.prisma, userId, await encryptSecret(secret, totpSecret))
+      return invitationOf(totpSecret, viewer)
+    },
+
+    /** The app that is being set up, as `beginTotp` said; null when none is. */
+    async invitation(viewer: Viewer): Promise<TotpInvitation | null> {
+      const { userId } = guardChanging(viewer)
+      const totp = await kept.findTotp(database.prisma, userId)
+      if (!totp || totp.isConfirmed) return null
+      return invitationOf(await decryptSecret(secret, totp.secret), viewer)
+    },
+
+    /**
+     * The app's first code. Returns recovery codes where there are none yet: shown once, and never again.
+     * @throws AppError bad_request with `detail.reason`, invalid_state, rate_limited
+     */
+    async confirmTotp(
+      viewer: Viewer,
+      input: { code: string; ipAddress: string },
+    ): Promise<{ recoveryCodes: string[] | null }> {
+      const session = guardChanging(viewer)
+      const { userId } = session
+      const text = parseInput(code, input.code).replaceAll(/\D/g, '')
+      const by = { account: `factor ${userId}`, address: input.ipAddress, device: null }
+      await tries.count(by)
+      const totp = await kept.findTotp(database.prisma, userId)
+      if (!totp || totp.isConfirmed) throw new AppError('invalid_state', 'no app is being set up')
+      const totpSecret = await decryptSecret(secret, totp.secret)
+      const recoveryCodes = await database.transact(async (tx) => {
+        const taken = await takeTotp(tx, userId, totpSecret, text)
+        if (taken !== 'totp') throw refusedCode(taken)
+        await kept.confirmTotp(tx, userId, now())
+        return await settle(tx, session, 'totp')
+      })
+      await tries.forgive(by)
+      onRevoked({ kind: 'user', userId })
+      return { recoveryCodes }
+    },
+
+    /** Takes the app away. @throws AppError not_found */
+    async removeTotp(viewer: Viewer): Promise<void> {
+      const userId = guardAccount(viewer)
+      await database.transact(async (tx) => {
+        if (!(await kept.removeTotp(tx, userId))) throw new AppError('not_found', 'there is no app')
+        const detail = { factor: 'totp' }
+        await appendAudit(
+          tx,
+          { actorId: userId, action: 'secondFactor.removed', subject: userId, detail },
+          now(),
+        )
+      })
+    },
+
+    /** Ten new ones; the ones before are void. Shown once. */
+    async newRecoveryCodes(viewer: Viewer): Promise<string[]> {
+      const userId = guardAccount(viewer)
+      return database.transact(async (tx) => {
+        await appendAudit(tx, { actorId: userId, action: 'recoveryCodes.made', subject: userId }, now())
+        return await newRecoveryCodes(tx, userId)
+      })
+    },
+
+    /** Asks for the second factor in every browser again. */
+    async forgetTrustedDevices(viewer: Viewer): Promise<void> {
+      const userId = guardAccount(viewer)
+      await database.transact(async (tx) => {
+        await kept.forgetTrustedDevices(tx, userId)
+        await appendAudit(tx, { actorId: userId, action: 'trustedDevices.forgotten', subject: userId }, now())
+      })
+    },
+
+    /**
+     * A code of the app, or a recovery code, for the session that asks.
+     * @throws AppError bad_request with `detail.reason` (a `CodeRefusal`), rate_limited
+     */
+    async give(viewer: Viewer, input: GivenCode): Promise<{ setCookies: string[]; isRecovery: boolean }> {
+      const { userId, sessionId } = guardSession(viewer)
+      const typed = parseInput(code, input.code)
+      const by = { account: `factor ${userId}`, address: input.ipAddress, device: null }
+      await tries.count(by)
+      const taken = await take(userId, typed)
+      if (taken === 'wrong' || taken === 'used') {
+        log.info('secondFactorRefused', { reason: taken })
+        throw refusedCode(taken)
+      }
+      await tries.forgive(by)
+      return {
+        ...(await this.settled({ userId, sessionId }, taken, input.isTrusted)),
+        isRecovery: taken === 'recoveryCode',
+      }
+    },
+
+    /** A session has given its second factor: the office opens, and its sockets learn it. */
+    async settled(
+      session: { userId: string; sessionId: string },
+      factor: string,
+      isTrusted: boolean,
+    ): Promise<{ setCookies: string[] }> {
+      const { userId, sessionId } = session
+      const days = await trustedDeviceDays()
+      const token = isTrusted && days > 0 ? newToken() : null
+      await database.transact(async (tx) => {
+        await kept.settleSession(tx, sessionId, now())
+        if (token) await kept.addTrustedDevice(tx, { token, userId, expiresAtMs: now() + days * dayMs })
+        await appendAudit(
+          tx,
+          { actorId: userId, action: 'secondFactor.given', subject: userId, detail: { factor } },
+          now(),
+        )
+      })
+      onRevoked({ kind: 'user', userId })
+      const maxAgeSeconds = (days * dayMs) / 1000
+      return {
+        setCookies: token ? [trustedDeviceCookie(secret, { userId, token, maxAgeSeconds, isSecure })] : [],
+      }
+    },
+
+    /**
+     * Takes everything from a person who lost it, and ends that person's sessions. system:administer
+     * @throws AppError not_found
+     */
+    async reset(viewer: Viewer, personId: string): Promise<void> {
+      const actorId = guard(viewer, 'system:administer')
+      const userId = parseInput(idText, personId)
+      await database.transact(async (tx) => {
+        await demandUser(tx, userId)
+        await kept.removeSecondFactors(tx, userId)
+        await endSessions(tx, userId)
+        await appendAudit(tx, { actorId, action: 'secondFactor.reset', subject: userId }, now())
+      })
+      onRevoked({ kind: 'user', userId })
+    },
+  }
+}
+
+/** Whoever has a factor gives it before changing any; whoever has none and has to is here to set one up. */
+function guardChanging(viewer: Viewer): { userId: string; sessionId: string } {
+  const session = guardSession(viewer)
+  if (viewer.owes === 'code') guardAccount(viewer)
+  return session
+}
+
+function refusedCode(reason: CodeRefusal): AppError {
+  return new AppError('bad_request', `the code is ${reason}`, { detail: { field: 'code', reason } })
+}
+
+/** 10 letters, 49 bits: no two of them look alike. */
+function newRecoveryCode(): string {
+  const letters: string[] = []
+  while (letters.length < 10) {
+    const [byte = 0] = randomBytes(1)
+    // Of 256, what would make some letters likelier is drawn again.
+    if (byte < recoveryAlphabet.length * 8)
+      letters.push(recoveryAlphabet.charAt(byte % recoveryAlphabet.length))
+  }
+  return `${letters.slice(0, 5).join('')}-${letters.slice(5).join('')}`
+}
+
+function invitationOf(totpSecret: string, { email }: Viewer): TotpInvitation {
+  return {
+    secret: totpSecret.replaceAll(/(.{4})(?=.)/g, '$1 '),
+    qr: qrOf(totpUri(totpSecret, productName, email)),
+  }
+}
+
+function qrOf(text: string): TotpInvitation['qr'] {
+  const { size, data } = encode(text, { ecc: 'M', border: 2 })
+  const squares = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
+  return { size, path: squares.join('') }
+}
