@@ -8,6 +8,7 @@ import type {
   ServerToClientEvents,
 } from '#contract/requests.ts'
 import { Listeners } from './listeners.ts'
+import type { Way } from './ways.ts'
 
 /**
  * connecting → connected ⇄ reconnecting; any → closed (by `close()`, or by the server for good). Of a call: connected
@@ -27,6 +28,7 @@ export type CallAsk = CallRequestName | 'connection:check'
 /** What the server tells of a call, and the state of the page's place in it. */
 export interface CallEvents extends Omit<ServerToClientEvents, 'connection:closed' | 'topic:changed'> {
   'state:changed': (change: StateChange) => void
+  'way:changed': (change: { way: Way }) => void
 }
 
 /** What the server tells of a call; the rest is the connection's. */
@@ -44,6 +46,8 @@ const told = [
 /** A page's place in one call, on its one connection. */
 export interface CallSignal {
   readonly state: SignalState
+  /** What is known of the way to the server. */
+  readonly way: Way
   /**
    * Asks and waits. While the call is out of reach, `call:hello` and `call:join` wait for it to come back, and every
    * other request until the page has joined again; a request that was on its way fails with `timeout` at once.
@@ -90,6 +94,7 @@ export interface CallCarrier {
   /** Over which the call asks and hears by itself. */
   readonly socket: CallSocket
   readonly isConnected: boolean
+  readonly way: Way
   readonly timeoutMs: number
   /** Connects anew, to where the call lives. */
   move(error: AppError): void
@@ -140,6 +145,15 @@ export class CallOnSignal implements CallSignal {
 
   get state(): SignalState {
     return this.#state
+  }
+
+  get way(): Way {
+    return this.#carrier.way
+  }
+
+  /** More, or something else, is known of the way to the server. */
+  wayChanged(way: Way): void {
+    this.#listeners.tell('way:changed', { way })
   }
 
   /** The connection is there. */

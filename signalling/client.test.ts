@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import { startOfficeProxy, type OfficeProxy, type SocketManners } from '#deploy/testing/officeProxy.ts'
 import { startRelay } from '#deploy/testing/relay.ts'
 import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
@@ -252,5 +253,80 @@ describe('a signal whose connection breaks', () => {
     order.push('view')
     await eventually(() => expect(order).toHaveLength(4))
     expect(order).toEqual(['view', 1, 2, 3])
+  })
+})
+
+describe('a signal through a proxy that lets no WebSocket through', () => {
+  let carriers: string[]
+  let isPlatformUp: boolean
+
+  beforeEach(() => {
+    carriers = []
+    isPlatformUp = true
+    // As the platform does: everything else is pages, and a word that it is well.
+    http.on('request', (req, res) => {
+      if (req.url === '/healthz') res.writeHead(isPlatformUp ? 200 : 503).end()
+    })
+    const io = new Server(http, { transports: ['websocket', 'polling'], allowUpgrades: false })
+    cleanup.push(() => io.disconnectSockets(true))
+    io.on('connection', (socket) => {
+      carriers.push(socket.conn.transport.name)
+      socket.onAny((_name: string, _payload: unknown, ack: (reply: unknown) => void) => {
+        ack({ ok: true, value: {} })
+      })
+    })
+  })
+
+  async function behind(sockets: SocketManners): Promise<OfficeProxy> {
+    const proxy = await startOfficeProxy(Number(new URL(url).port), sockets)
+    cleanup.push(() => proxy.close())
+    return proxy
+  }
+
+  it.each(['hangs', 'forbids', 'mutes'] as const)('which %s it, comes in by polling', async (manners) => {
+    const page = signal('chair', (await behind(manners)).url)
+    await page.request('call:join', join, { timeoutMs: 15_000 })
+    expect(carriers).toEqual(['polling'])
+    expect(page.way).toBe('open')
+  })
+
+  it('says that the way is blocked while pages are answered and it is not, and goes on trying', async () => {
+    const proxy = await behind('forbids')
+    proxy.passesPolls = false
+    const page = signal('chair', proxy.url)
+    const ways: string[] = []
+    page.on('way:changed', ({ way }) => ways.push(way))
+    await eventually(() => expect(page.way).toBe('blocked'))
+    expect(page.state).toBe('connecting')
+    proxy.passesPolls = true
+    proxy.cut()
+    await page.request('call:join', join, { timeoutMs: 30_000 })
+    expect([ways[0], ways.at(-1)]).toEqual(['blocked', 'open'])
+  })
+
+  it('takes a WebSocket again when the network lets it through the next time', async () => {
+    const proxy = await behind('forbids')
+    const page = signal('chair', proxy.url)
+    await page.request('call:join', join, { timeoutMs: 15_000 })
+    proxy.sockets = 'passes'
+    // Until it is cut: between two polls there is nothing to cut.
+    await eventually(
+      () => {
+        if (carriers.length === 1) proxy.cut()
+        expect(carriers).toContain('websocket')
+      },
+      { interval: 500 },
+    )
+  })
+
+  it('does not take a platform that is away for a blocked way', async () => {
+    isPlatformUp = false
+    const proxy = await behind('forbids')
+    const page = signal('chair', proxy.url)
+    await eventually(() => expect(page.way).toBe('away'))
+    expect(carriers).toEqual([])
+    proxy.sockets = 'passes'
+    await page.request('call:join', join, { timeoutMs: 15_000 })
+    expect(carriers).toEqual(['websocket'])
   })
 })

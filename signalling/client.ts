@@ -16,7 +16,9 @@ import {
 } from './callSignal.ts'
 import { FollowedTopics } from './followedTopics.ts'
 import { Listeners } from './listeners.ts'
+import { Ways, type Way } from './ways.ts'
 
+export type { Way } from './ways.ts'
 export type { CallAsk, CallSignal, SignalState } from './callSignal.ts'
 
 /** Where and as which page to connect. */
@@ -54,6 +56,8 @@ export interface Signal {
 
 /** How long an answer may take before the connection counts as dead. */
 const verifyMs = 1500
+/** How long the server may take to let a connection in. */
+const admissionMs = 8000
 
 /** Connects soon and comes back by itself; works in the browser and in Node. */
 export function connectSignal(options: SignalOptions): Signal {
@@ -74,28 +78,42 @@ class SocketSignal implements Signal, CallCarrier {
   readonly timeoutMs: number
   readonly socket: Socket
   readonly #listeners = new Listeners<{ 'state:changed': (change: StateChange) => void }>()
+  readonly #ways: Ways
   readonly #topics = new FollowedTopics((name, topics) => ask(this.socket, name, { topics }, this.timeoutMs))
   #call: CallOnSignal | null = null
   #state: SignalState = 'connecting'
   #closedBy: AppError | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #admissionTimer: ReturnType<typeof setTimeout> | undefined
   #retries = 0
 
   constructor(options: SignalOptions) {
     this.timeoutMs = options.timeoutMs ?? 10_000
+    this.#ways = new Ways(options.url, (way) => this.#call?.wayChanged(way))
     this.socket = io(options.url === '' ? undefined : options.url, {
       path: '/socket.io',
-      transports: ['websocket'],
       forceNew: true,
       autoConnect: false,
       auth: { protocol: protocolVersion, clientId: options.clientId },
       reconnectionDelay: 200,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
-      timeout: 8000,
       ...(options.headers ? { extraHeaders: options.headers } : {}),
     })
+    const manager = this.socket.io
+    manager.on('reconnect_attempt', () => this.#prepare())
+    // Carried so far, it may yet be swallowed.
+    manager.on('open', () => {
+      const { engine } = manager
+      clearTimeout(this.#admissionTimer)
+      this.#admissionTimer = setTimeout(() => {
+        this.#ways.failed()
+        engine.close()
+      }, admissionMs)
+    })
+    manager.on('close', () => clearTimeout(this.#admissionTimer))
     this.socket.on('connect', () => {
+      this.#opened()
       if (!this.#call) this.settle()
       this.#setState('connected', null)
       this.#call?.connected()
@@ -103,7 +121,9 @@ class SocketSignal implements Signal, CallCarrier {
     })
     this.socket.on('connect_error', (error: Error & { data?: unknown }) => {
       // A refusal by the server carries a code; anything else is the network, which socket.io tries again.
-      if (!this.socket.active) this.#refused(errorOf(error.data, error.message))
+      if (this.socket.active) return this.#ways.failed()
+      this.#opened()
+      this.#refused(errorOf(error.data, error.message))
     })
     this.socket.on('disconnect', (reason) => {
       if (this.#state === 'closed') return
@@ -116,12 +136,33 @@ class SocketSignal implements Signal, CallCarrier {
     this.socket.on('topic:changed', (change: TopicChange) => this.#topics.changed(change))
     // Not at once: a call that is asked for in the same turn says where to connect.
     queueMicrotask(() => {
-      if (this.#state !== 'closed') this.socket.connect()
+      if (this.#state !== 'closed') this.#connect()
     })
+  }
+
+  #connect(): void {
+    this.#prepare()
+    this.socket.connect()
+  }
+
+  /** Read at each attempt: by what it is carried. */
+  #prepare(): void {
+    const { carrier, timeoutMs } = this.#ways.begin()
+    this.socket.io.opts.transports = [carrier]
+    this.socket.io.timeout(timeoutMs)
+  }
+
+  #opened(): void {
+    clearTimeout(this.#admissionTimer)
+    this.#ways.opened()
   }
 
   get state(): SignalState {
     return this.#state
+  }
+
+  get way(): Way {
+    return this.#ways.way
   }
 
   get isConnected(): boolean {
@@ -187,7 +228,7 @@ class SocketSignal implements Signal, CallCarrier {
     clearTimeout(this.#retryTimer)
     // At once the first time (a node handed over), then slower; spread, so that a hall does not come back as one.
     const delayMs = Math.min(3000, 100 * 2 ** this.#retries++) * (0.5 + Math.random())
-    this.#retryTimer = setTimeout(() => this.socket.connect(), delayMs)
+    this.#retryTimer = setTimeout(() => this.#connect(), delayMs)
     this.#interrupted(error)
   }
 
@@ -201,6 +242,8 @@ class SocketSignal implements Signal, CallCarrier {
     if (this.#state === 'closed') return
     this.#closedBy = error
     clearTimeout(this.#retryTimer)
+    clearTimeout(this.#admissionTimer)
+    this.#ways.close()
     this.#setState('closed', error)
     this.#call?.finish(error)
     this.#topics.interrupted()

@@ -9,21 +9,22 @@ interface Part {
 }
 
 /**
- * Parts of libraries that no page of ours can reach: ways to connect other than a WebSocket, mediasoup-client's halves
+ * Parts of libraries that no page of ours can reach: WebTransport, what Node connects with, mediasoup-client's halves
  * for React Native, for Chromium before 111 and for its own tests, and the printing of debug lines.
  */
 const parts: readonly Part[] = [
   {
     importer: '/engine.io-client/',
     source: './transports/index.js',
-    code: "import { WS } from 'engine.io-client/websocket'\nexport const transports = { websocket: WS }",
+    code:
+      "import { WS } from 'engine.io-client/websocket'\nimport { XHR } from 'engine.io-client/polling-xhr'\n" +
+      'export const transports = { websocket: WS, polling: XHR }',
   },
   {
     importer: '/engine.io-client/',
     source: './transports/polling-xhr.node.js',
     code: 'export const XHR = null',
   },
-  { importer: '/engine.io-client/', source: './transports/polling-xhr.js', code: 'export const XHR = null' },
   { importer: '/mediasoup-client/', source: './handlers/ReactNative106', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/Chrome74', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/FakeHandler', code: 'export {}' },
@@ -40,9 +41,8 @@ export function leftOut(): Plugin {
     enforce: 'pre',
     applyToEnvironment: (environment) => environment.name === 'client',
     resolveId(source, importer) {
-      if (source === 'engine.io-client/websocket') {
-        return this.resolve('./transports/websocket.js', importer?.slice(prefix.length))
-      }
+      const transport = /^engine\.io-client\/(websocket|polling-xhr)$/.exec(source)?.[1]
+      if (transport) return this.resolve(`./transports/${transport}.js`, importer?.slice(prefix.length))
       const part = parts.find((one) => one.source === source && importer?.includes(one.importer))
       return part && importer ? `${prefix}${importer}?${parts.indexOf(part)}` : null
     },

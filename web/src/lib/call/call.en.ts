@@ -47,6 +47,14 @@ export const call: CallMessages = {
   space: 'Space',
   reconnecting: 'The connection is gone and is being restored. What you typed is kept.',
   lost: 'The connection could not be restored yet. Please check this machine’s network; the page keeps trying.',
+  wayBlockedTitle: 'This network blocks the way into the meeting',
+  wayBlockedText:
+    'The page opens, but the connection to the meeting does not get through. The page keeps trying.',
+  askNetworkPeople: 'Please ask the network’s administrators:',
+  wayBlockedAsk: ({ protocol, host, port }) =>
+    `allow WebSocket (${protocol}) to ${host}, TCP port ${port}, path /socket.io/.`,
+  notReachedTitle: 'The meeting cannot be reached yet',
+  notReachedText: 'The server does not answer. Please check this machine’s network; the page keeps trying.',
   leaveTitle: 'Leave the meeting?',
   leaveText: 'The meeting goes on. You can come back at any time.',
   endForAll: 'End for everyone',

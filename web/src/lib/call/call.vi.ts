@@ -6,6 +6,7 @@ import { media } from './media/media.vi.ts'
 import { people, peopleNews } from './people/people.vi.ts'
 import { recording, recordingNews } from './recording/recording.vi.ts'
 import { stage } from './stage/stage.vi.ts'
+import type { ServerAddress } from './serverAddress.ts'
 import { wall } from './wall/wall.vi.ts'
 
 /**
@@ -49,6 +50,13 @@ export const call = {
   space: 'Dấu cách',
   reconnecting: 'Mất kết nối, đang kết nối lại. Nội dung đang nhập vẫn được giữ.',
   lost: 'Chưa kết nối lại được. Xin kiểm tra mạng của máy; trang vẫn tiếp tục thử.',
+  wayBlockedTitle: 'Mạng ở đây chặn đường vào cuộc họp',
+  wayBlockedText: 'Trang mở được, nhưng kết nối tới cuộc họp không đi qua được. Trang vẫn tiếp tục thử.',
+  askNetworkPeople: 'Xin báo bộ phận quản trị mạng:',
+  wayBlockedAsk: ({ protocol, host, port }: ServerAddress) =>
+    `cho phép WebSocket (${protocol}) tới ${host}, cổng TCP ${port}, đường dẫn /socket.io/.`,
+  notReachedTitle: 'Chưa kết nối được tới cuộc họp',
+  notReachedText: 'Máy chủ không trả lời. Xin kiểm tra mạng của máy; trang vẫn tiếp tục thử.',
   leaveTitle: 'Rời cuộc họp?',
   leaveText: 'Cuộc họp vẫn tiếp tục. Có thể vào lại bất cứ lúc nào.',
   endForAll: 'Kết thúc cho mọi người',

@@ -52,7 +52,7 @@ export class Stay implements FeaturePort {
   readonly chat = new Chat(this, (message) => this.#signal.request('chat:post', message))
   readonly clock = new ServerClock()
   readonly speech = new Speech(this.clock)
-  readonly outage = new Outage()
+  readonly outage: Outage
   readonly toasts: CallToasts
   readonly act: Act
   readonly own: OwnSources
@@ -75,6 +75,8 @@ export class Stay implements FeaturePort {
     this.toasts = toasts
     const signal = connect(meetingId)
     this.#signal = signal
+    this.outage = new Outage(signal)
+    this.outage.begin()
     this.act = actBy(signal, (code) => toasts.fail('failed', words.errors[code]))
     this.#greeting = new Greeting(signal, {
       onPhase: (phase) => {

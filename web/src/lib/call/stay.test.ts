@@ -322,10 +322,10 @@ describe('away', () => {
 
   it('stays drawn, says so, and takes its seat again with the media that lived on', async () => {
     signal.become('reconnecting')
-    expect([stay.state.at, stay.isInside, stay.outage.length]).toEqual(['away', true, 'brief'])
+    expect([stay.state.at, stay.isInside, stay.outage.kind]).toEqual(['away', true, 'brief'])
     signal.become('connected')
     await settled()
-    expect([stay.state.at, stay.outage.length]).toEqual(['inCall', 'none'])
+    expect([stay.state.at, stay.outage.kind]).toEqual(['inCall', 'none'])
     expect(joins[1]?.resume).toEqual({ epoch: 1, hasMedia: true })
   })
 
@@ -338,9 +338,9 @@ describe('away', () => {
     }
     signal.become('connected')
     await settled()
-    expect([stay.state.at, stay.outage.length]).toEqual(['away', 'brief'])
+    expect([stay.state.at, stay.outage.kind]).toEqual(['away', 'brief'])
     await vi.advanceTimersByTimeAsync(1500)
-    expect([stay.state.at, stay.outage.length]).toEqual(['inCall', 'none'])
+    expect([stay.state.at, stay.outage.kind]).toEqual(['inCall', 'none'])
     expect(joins.at(-1)?.resume?.hasMedia).toBe(false)
   })
 

@@ -7,11 +7,13 @@ import { createMediaClient } from './createMediaClient.ts'
 import type {
   MediaClient,
   MediaClientHooks,
+  MediaServers,
   MediaState,
   OwnTrack,
   RemoteTrack,
   ViewWish,
 } from './mediaClient.ts'
+import { Passage } from './passage.svelte.ts'
 import { Playback } from './playback.ts'
 import { qualityOf, type ConnectionQuality } from './statsMeter.ts'
 
@@ -32,6 +34,7 @@ export class CallMedia {
   readonly #hooks: CallMediaHooks
   readonly #create: typeof createMediaClient
   readonly #playback: Playback
+  readonly #passage = new Passage()
   /** By `participantId source`. */
   readonly #remote = new SvelteMap<string, RemoteTrack>()
   /** The last word of one's own sources, for every client and ticket. */
@@ -58,6 +61,10 @@ export class CallMedia {
 
   get state(): MediaState {
     return this.#state
+  }
+  /** The network lets no media through; they come by themselves once it does. */
+  get isBlocked(): boolean {
+    return this.#passage.isBlocked
   }
   get quality(): ConnectionQuality {
     return this.#quality
@@ -103,6 +110,7 @@ export class CallMedia {
       },
       onStateChange: (state) => {
         this.#state = state
+        this.#passage.observe(state)
       },
       onLost,
       onExcess,
@@ -152,6 +160,11 @@ export class CallMedia {
 
   receivedTracks(): readonly string[] | null {
     return this.#client?.receivedTracks() ?? null
+  }
+
+  /** Where media go. */
+  servers(): MediaServers {
+    return this.#client?.servers() ?? { hosts: [], ports: [] }
   }
 
   async unblockSound(): Promise<void> {

@@ -95,6 +95,10 @@ export const media: typeof vi.media = {
   youShare: 'This screen is being shared with the meeting',
   deviceSettings: 'Choose devices',
   quality: { good: 'Good connection', fair: 'Unsteady connection', poor: 'Weak connection' },
+  mediaBlocked:
+    'You are in the meeting, but this network blocks picture and sound. They come by themselves once they get through; the chat works.',
+  mediaBlockedAsk: ({ hosts, ports }) =>
+    `allow UDP and TCP to ${hosts.join(', ')}, port ${ports.join(', ')}.`,
   mediaReconnecting: 'Picture and sound are being restored.',
   weak: 'The network is weak. Turning the camera off helps to hear better.',
   enableSound: 'Turn the sound on',

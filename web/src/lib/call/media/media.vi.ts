@@ -1,4 +1,5 @@
 import type { DeviceProblem } from './devices.ts'
+import type { MediaServers } from './mediaClient.ts'
 
 /** What is wrong with a device, and what cures it. */
 export interface DeviceText {
@@ -101,6 +102,10 @@ export const media = {
   youShare: 'Màn hình này đang được chia sẻ với cuộc họp',
   deviceSettings: 'Chọn thiết bị',
   quality: { good: 'Kết nối tốt', fair: 'Kết nối chập chờn', poor: 'Kết nối yếu' },
+  mediaBlocked:
+    'Đã vào cuộc họp, nhưng mạng ở đây chặn hình và tiếng. Trang tự nối khi đi qua được; vẫn trao đổi bằng chữ được.',
+  mediaBlockedAsk: ({ hosts, ports }: MediaServers) =>
+    `cho phép UDP và TCP tới ${hosts.join(', ')}, cổng ${ports.join(', ')}.`,
   mediaReconnecting: 'Hình và tiếng đang được nối lại.',
   weak: 'Mạng đang yếu. Tắt camera sẽ giúp nghe rõ hơn.',
   enableSound: 'Bật tiếng',

@@ -22,6 +22,12 @@ export interface ViewWish {
 /** new → connecting → connected ⇄ interrupted; any → closed. `interrupted` mends itself or asks for a new ticket. */
 export type MediaState = 'new' | 'connecting' | 'connected' | 'interrupted' | 'closed'
 
+/** Where an engine takes media, by UDP and by TCP, as whoever keeps a network wants to know it. */
+export interface MediaServers {
+  hosts: string[]
+  ports: number[]
+}
+
 /** Figures of the connection, for the connection mark. Null where unknown. */
 export interface MediaStats {
   roundTripMs: number | null
@@ -84,6 +90,8 @@ export interface MediaClient {
    * when this engine needs no such comparison.
    */
   receivedTracks(): TrackId[] | null
+  /** Where media go by the last ticket. */
+  servers(): MediaServers
   stats(): Promise<MediaStats>
   close(): void
 }

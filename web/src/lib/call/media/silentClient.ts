@@ -1,5 +1,5 @@
 import type { MediaMessage } from '#contract/media.ts'
-import type { MediaClient, MediaClientHooks, MediaStats } from './mediaClient.ts'
+import type { MediaClient, MediaClientHooks, MediaServers, MediaStats } from './mediaClient.ts'
 
 /**
  * A media client that carries no media: the page's half of the shipped fake engine, so that everything but sound
@@ -39,6 +39,10 @@ export class SilentClient implements MediaClient {
 
   receivedTracks(): null {
     return null
+  }
+
+  servers(): MediaServers {
+    return { hosts: [], ports: [] }
   }
 
   stats(): Promise<MediaStats> {

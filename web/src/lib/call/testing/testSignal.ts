@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { RequestInput, RequestReply } from '#contract/requests.ts'
 import type { CallEvents } from '#signalling/callSignal.ts'
-import type { CallAsk, CallSignal, SignalState } from '#signalling/client.ts'
+import type { CallAsk, CallSignal, SignalState, Way } from '#signalling/client.ts'
 
 type Answers = {
   [N in CallAsk]?: (payload: RequestInput<N>) => RequestReply<N> | Promise<RequestReply<N>>
@@ -11,6 +11,7 @@ type Listener = (payload: never) => void
 /** A signal for unit tests: the server says what the test says. */
 export class TestSignal implements CallSignal {
   state: SignalState = 'connecting'
+  way: Way = 'untried'
   /** How requests are answered; what has no answer here waits for ever. */
   answers: Answers = {}
   readonly asked: CallAsk[] = []

@@ -17,6 +17,7 @@ import type {
   EngineLine,
   MediaClient,
   MediaClientHooks,
+  MediaServers,
   MediaState,
   MediaStats,
   ViewWish,
@@ -39,6 +40,8 @@ export class MediasoupClient implements MediaClient {
   #device: Device | null = null
   #preparing: Promise<void> | null = null
   #media: TicketMedia | null = null
+  /** Of the last ticket. */
+  #candidates: TicketPayload['recv']['iceCandidates'] = []
   #wishes: ViewWish[] | null = null
   /** Words for a ticket that has not come yet. */
   #backlog: EngineMessage[] = []
@@ -75,6 +78,7 @@ export class MediasoupClient implements MediaClient {
     if (!this.#device || this.#isClosed) return
     this.#drop()
     const payload = ticket.payload as unknown as TicketPayload
+    this.#candidates = payload.recv.iceCandidates
     const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
     this.#backlog = []
     const media = new TicketMedia(this.#device, payload, this.#line, this.#hooks, () => this.#tellState())
@@ -115,6 +119,13 @@ export class MediasoupClient implements MediaClient {
   revive(isNetworkChanged: boolean): void {
     this.#media?.revive(isNetworkChanged)
     this.#media?.sending?.repeat()
+  }
+
+  servers(): MediaServers {
+    return {
+      hosts: [...new Set(this.#candidates.map(({ address }) => address))],
+      ports: [...new Set(this.#candidates.map(({ port }) => port))],
+    }
   }
 
   async stats(): Promise<MediaStats> {
@@ -262,7 +273,8 @@ class TicketMedia {
   get state(): MediaState {
     const states = this.#transports.map((transport) => transport.connectionState)
     if (states.some((s) => s === 'disconnected' || s === 'failed' || s === 'closed')) return 'interrupted'
-    return states.includes('connecting') ? 'connecting' : 'connected'
+    if (states.includes('connecting')) return 'connecting'
+    return states.includes('connected') ? 'connected' : 'new'
   }
 
   receive(message: EngineMessage): void {
