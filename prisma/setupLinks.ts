@@ -1,4 +1,5 @@
 import { AppError } from '#contract/errors.ts'
+import { settingDefinitions } from '#contract/settings.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { hasAdministrator } from './accounts.ts'
 import { hashToken, newToken } from './secrets.ts'
@@ -8,9 +9,10 @@ export interface SetupLinkRow {
   userId: string | null
   name: string
   email: string
+  expiresAtMs: number
 }
 
-const lifetimeMs = 7 * 24 * 3600_000
+const hourMs = 3600_000
 /** Two holders of links must not both become the first administrator. */
 const administratorLock = 72707372
 
@@ -19,12 +21,20 @@ export function setupPath(token: string): string {
   return `/setup#${token}`
 }
 
-/** Makes a link for a person; earlier unused ones of that person are void. Only its hash is kept. */
-export async function addSetupLink(tx: PrismaTx, userId: string | null, nowMs: number): Promise<string> {
+/**
+ * Makes a link for a person; earlier unused ones of that person are void. Only its hash is kept.
+ * @param hours how long it is good
+ */
+export async function addSetupLink(
+  tx: PrismaTx,
+  userId: string | null,
+  nowMs: number,
+  hours = settingDefinitions.setupLinkHours.standard,
+): Promise<string> {
   await tx.setupLink.deleteMany({ where: { userId, usedAt: null } })
   const token = newToken()
   await tx.setupLink.create({
-    data: { tokenHash: hashToken(token), userId, expiresAt: new Date(nowMs + lifetimeMs) },
+    data: { tokenHash: hashToken(token), userId, expiresAt: new Date(nowMs + hours * hourMs) },
   })
   return token
 }
@@ -36,11 +46,12 @@ export async function addSetupLink(tx: PrismaTx, userId: string | null, nowMs: n
  */
 export async function firstAdministratorPath(
   database: Database,
-  nowMs: number = Date.now(),
+  nowMs: number,
+  hours: number,
 ): Promise<string | null> {
   return database.transact(async (tx) => {
     if (await hasAdministrator(tx)) return null
-    return setupPath(await addSetupLink(tx, null, nowMs))
+    return setupPath(await addSetupLink(tx, null, nowMs, hours))
   })
 }
 
@@ -51,11 +62,11 @@ export async function readSetupLink(tx: PrismaTx, token: string, nowMs: number):
   if (link.usedAt || link.expiresAt.getTime() <= nowMs) throw new AppError('link_expired')
   if (link.userId === null) {
     if (await hasAdministrator(tx)) throw new AppError('link_expired', 'there is an administrator')
-    return { userId: null, name: '', email: '' }
+    return { userId: null, name: '', email: '', expiresAtMs: link.expiresAt.getTime() }
   }
   const user = await tx.user.findUnique({ where: { id: link.userId } })
   if (!user || user.disabledAt) throw new AppError('link_expired', 'its account is disabled')
-  return { userId: user.id, name: user.name, email: user.email }
+  return { userId: user.id, name: user.name, email: user.email, expiresAtMs: link.expiresAt.getTime() }
 }
 
 /** Uses a link: of two at the same time, one wins. @throws AppError not_found, link_expired */

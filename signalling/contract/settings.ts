@@ -164,6 +164,14 @@ export const settingDefinitions = {
     unit: null,
     source: '',
   }),
+  /** How long a link to set a password, and the first administrator's, is good. */
+  setupLinkHours: define({
+    group: 'accounts',
+    schema: whole(1, 24 * 14),
+    standard: 24,
+    unit: 'hours',
+    source: '',
+  }),
   /** How long a browser that was trusted is not asked for the second factor; 0: it is always asked. */
   trustedDeviceDays: define({
     group: 'accounts',

@@ -35,7 +35,7 @@ export function createServices(parts: {
   return {
     accounts,
     units: createUnits({ database }),
-    people: createPeople({ database, onRevoked }),
+    people: createPeople({ database, settings, onRevoked }),
     meetings: createMeetings({
       ...{ database, settings, onRevoked, onChanged },
       callHome: createCallHome({ database, bus }),

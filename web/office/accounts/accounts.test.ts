@@ -10,6 +10,8 @@ import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
+import { createPeople } from '#office/people/people.ts'
+import { accountViewer } from '#office/testing/testViewer.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 
 const dayMs = 24 * 3600_000
@@ -112,10 +114,26 @@ describe('set-up links', () => {
     expect(await accounts.firstAdministratorLink()).toBeNull()
   })
 
-  test('a link is no longer good after a week', async () => {
+  test('a link is good for a day, and for as long as is settled', async () => {
     const { id } = await newPerson()
-    const token = await addSetupLink(db.database.prisma, id, nowMs)
-    nowMs += 8 * dayMs
+    const people = createPeople({ database: db.database, settings, now: () => nowMs })
+    const administrator = accountViewer('admin', { isSystemAdmin: true })
+    const newLink = async () => {
+      const { setupPath, expiresAtMs } = await people.newSetupLink(administrator, id)
+      return { token: setupPath.split('#').at(-1) ?? '', expiresAtMs }
+    }
+    const short = await newLink()
+    expect(short.expiresAtMs).toBe(nowMs + dayMs)
+    expect(await accounts.setupLink(short.token)).toMatchObject({ expiresAtMs: nowMs + dayMs })
+    decide('setupLinkHours', 72)
+    const { token } = await newLink()
+    await expect(accounts.setupLink(short.token)).rejects.toMatchObject({ code: 'not_found' })
+    nowMs += 2 * dayMs
+    expect(await accounts.setupLink(token)).toMatchObject({ isFirstAdministrator: false })
+    nowMs += dayMs
+    await expect(
+      accounts.completeSetup({ token, name: '', email: '', password, ...client }),
+    ).rejects.toMatchObject({ code: 'link_expired' })
     await expect(accounts.setupLink(token)).rejects.toMatchObject({ code: 'link_expired' })
     await expect(accounts.setupLink('nonsense')).rejects.toMatchObject({ code: 'not_found' })
   })
@@ -255,6 +273,28 @@ describe('sessions', () => {
     await accounts.revokeSession(viewer, id)
     expect(revoked).toEqual([{ kind: 'session', sessionId: id }])
     expect(await accounts.viewerOf(person.headers)).toBeNull()
+  })
+
+  test('signing in anew ends the session that the browser had, whoever’s it was, and its sockets', async () => {
+    const [person, other] = [await newPerson(), await newPerson()]
+    const again = async (email: string, headers: Headers, typed = password) =>
+      browser(
+        (await accounts.signIn({ email, password: typed, ...client, cookies: headers.get('cookie') }))
+          .setCookies,
+      )
+    const { sessionId } = (await viewerOf(person.headers)).account ?? {}
+    await expect(again(person.email, person.headers, 'wrong')).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
+    expect(await accounts.viewerOf(person.headers)).not.toBeNull()
+    const second = await again(person.email, person.headers)
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
+    expect(revoked).toEqual([{ kind: 'session', sessionId }])
+    const third = await again(other.email, second)
+    expect(await accounts.viewerOf(second)).toBeNull()
+    expect(await viewerOf(third)).toMatchObject({ account: { userId: other.id } })
+    // Another browser of the same account stays signed in.
+    expect(await accounts.sessions(await viewerOf(other.headers))).toHaveLength(2)
   })
 
   test('signing out ends the session on the server', async () => {

@@ -62,12 +62,14 @@ export interface Accounts {
     password: string
     ipAddress: string
     userAgent: string
-    /** The request's cookies: whether the account signed in from this browser before. */
+    /** The request's cookies: whether the account signed in from this browser before, and which session ends now. */
     cookies?: string | null
   }): Promise<{ setCookies: string[] }>
   signOut(headers: Headers): Promise<{ setCookies: string[] }>
   /** What a set-up link is for. Throws `not_found`, `link_expired`. */
-  setupLink(token: string): Promise<{ isFirstAdministrator: boolean; name: string; email: string }>
+  setupLink(
+    token: string,
+  ): Promise<{ isFirstAdministrator: boolean; name: string; email: string; expiresAtMs: number }>
   /** What a new password has to be, for whoever chooses one. */
   passwordRules(): Promise<PasswordRules>
   /**
@@ -81,6 +83,7 @@ export interface Accounts {
     password: string
     ipAddress: string
     userAgent: string
+    cookies?: string | null
   }): Promise<{ setCookies: string[] }>
   /** Throws `bad_request`: `detail.field` says which, and of the new one `detail.reason` why. */
   changePassword(
@@ -181,10 +184,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const userId = response.user.id
       const trusted = trustedDeviceToken(options.secret, userId, input.cookies ?? null)
       const isTrusted = trusted !== null && (await isTrustedDevice(database, trusted, userId, now()))
+      const before = await sessionOf(new Headers({ cookie: input.cookies ?? '' }))
       await database.transact(async (tx) => {
+        // One browser, one session: the one before would live on unseen, and its pages with it.
+        if (before) await endSessions(tx, before.account.id, before.id)
         await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor: isTrusted })
         await appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId }, now())
       })
+      if (before) onRevoked({ kind: 'session', sessionId: before.id })
       const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
       return { setCookies: [...headers.getSetCookie(), ...known] }
     } catch (error) {
@@ -249,7 +256,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
     async setupLink(token) {
       const link = await readSetupLink(database.prisma, parseInput(z.string().max(200), token), now())
-      return { isFirstAdministrator: link.userId === null, name: link.name, email: link.email }
+      const { name, email, expiresAtMs } = link
+      return { isFirstAdministrator: link.userId === null, name, email, expiresAtMs }
     },
 
     passwordRules,
@@ -295,7 +303,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
         })
       }
       for (const sessionId of ended) onRevoked({ kind: 'session', sessionId })
-      return signIn({ email, password, ipAddress: input.ipAddress, userAgent: input.userAgent })
+      const { ipAddress, userAgent, cookies } = input
+      return signIn({ email, password, ipAddress, userAgent, cookies: cookies ?? null })
     },
 
     async changePassword(viewer, headers, input) {
@@ -366,7 +375,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     secondFactors,
 
     async firstAdministratorLink() {
-      const path = await firstAdministratorPath(database, now())
+      const { setupLinkHours } = (await options.settings.history()).at(now())
+      const path = await firstAdministratorPath(database, now(), setupLinkHours)
       return path && new URL(path, options.baseUrl).href
     },
   }

@@ -6,16 +6,23 @@ import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
-import type { Database } from '#db/client.ts'
+import type { Database, PrismaTx } from '#db/client.ts'
 import { demandUser, searchPeople, setDisabled, setMembership } from '#db/people.ts'
 import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
 
 /** A person as pages show them; the email is empty for who may not see it. */
 export type PersonRow = Omit<AccountRow, 'locale'>
+
+/** Where somebody sets a password, once, and until when. */
+export interface SetupLink {
+  setupPath: string
+  expiresAtMs: number
+}
 
 /** Officials and their places in units, as pages use them. */
 export interface People {
@@ -24,8 +31,8 @@ export interface People {
   create(
     viewer: Viewer,
     input: { name: string; email: string; unitId: string; role: UnitRole; position: string },
-  ): Promise<{ person: PersonRow; setupPath: string }>
-  newSetupLink(viewer: Viewer, userId: string): Promise<{ setupPath: string }>
+  ): Promise<{ person: PersonRow } & SetupLink>
+  newSetupLink(viewer: Viewer, userId: string): Promise<SetupLink>
   setUnitRole(
     viewer: Viewer,
     input: { userId: string; unitId: string; role: UnitRole | null; position: string },
@@ -56,6 +63,8 @@ const Disabling = z.object({ userId: idText, isDisabled: z.boolean() })
 /** Officials and their places in units. Every account may look people up; only administrators change them. */
 export function createPeople(options: {
   database: Database
+  /** How long links are good. */
+  settings: SettingsReader
   /** Told when an account was disabled. */
   onRevoked?: (revocation: Revocation) => void
   now?: () => number
@@ -65,6 +74,15 @@ export function createPeople(options: {
 
   function administratorOf(viewer: Viewer): string {
     return guard(viewer, 'system:administer')
+  }
+
+  /** Adds a link to what else a transaction does. */
+  async function linkFor(userId: string): Promise<(tx: PrismaTx) => Promise<SetupLink>> {
+    const { setupLinkHours: hours } = (await options.settings.history()).at(now())
+    return async (tx) => {
+      const token = await addSetupLink(tx, userId, now(), hours)
+      return { setupPath: setupPath(token), expiresAtMs: now() + hours * 3600_000 }
+    }
   }
 
   return {
@@ -88,8 +106,9 @@ export function createPeople(options: {
       const actorId = administratorOf(viewer)
       const { name, email, unitId, role, position } = parseInput(NewPerson, input)
       const id = randomUUID()
+      const addLink = await linkFor(id)
       try {
-        const token = await database.transact(async (tx) => {
+        const link = await database.transact(async (tx) => {
           await addAccount(tx, { id, name, email })
           await setMembership(tx, { userId: id, unitId, role, position })
           await appendAudit(
@@ -97,11 +116,11 @@ export function createPeople(options: {
             { actorId, action: 'person.created', subject: id, detail: { unitId, role } },
             now(),
           )
-          return addSetupLink(tx, id, now())
+          return addLink(tx)
         })
         const person = await findAccount(database, id)
         if (!person) throw new AppError('not_found', 'taken out at the same time')
-        return { person: summaryOf(person), setupPath: setupPath(token) }
+        return { person: summaryOf(person), ...link }
       } catch (error) {
         if (brokenUniqueIndex(error) !== 'user_email_key') throw error
         throw new AppError('conflict', 'the email has an account', {
@@ -114,12 +133,12 @@ export function createPeople(options: {
     async newSetupLink(viewer, userId) {
       const actorId = administratorOf(viewer)
       const id = parseInput(idText, userId)
-      const token = await database.transact(async (tx) => {
+      const addLink = await linkFor(id)
+      return database.transact(async (tx) => {
         await demandUser(tx, id)
         await appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
-        return addSetupLink(tx, id, now())
+        return addLink(tx)
       })
-      return { setupPath: setupPath(token) }
     },
 
     async setUnitRole(viewer, input) {

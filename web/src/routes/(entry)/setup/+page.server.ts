@@ -46,6 +46,7 @@ export const actions: Actions = {
           password,
           ipAddress: getClientAddress(),
           userAgent: request.headers.get('user-agent') ?? '',
+          cookies: request.headers.get('cookie'),
         }),
       typed,
     )

@@ -24,7 +24,8 @@ export const people: PeopleMessages = {
   secondFactorReset: (name) => `The second factor of ${name} is reset, and the sessions are ended.`,
   newLink: 'Link to set a password',
   linkTitle: (name) => `Link for ${name} to set a password`,
-  linkText: 'The link is shown once and works once. Please copy it and send it to this person alone.',
+  linkText: (until) =>
+    `The link is shown once, works once, and until ${until}. Please copy it and send it to this person alone.`,
   disable: 'Lock the account',
   enable: 'Unlock the account',
   disabledDone: (name) => `The account of ${name} is locked; all sessions have ended.`,

@@ -22,7 +22,8 @@ export const people = {
   secondFactorReset: (name: string) => `Đã đặt lại xác thực hai lớp của ${name}. Các phiên đã kết thúc.`,
   newLink: 'Đường dẫn đặt mật khẩu',
   linkTitle: (name: string) => `Đường dẫn đặt mật khẩu của ${name}`,
-  linkText: 'Đường dẫn chỉ hiện một lần và dùng một lần. Xin sao chép và gửi riêng cho người nhận.',
+  linkText: (until: string) =>
+    `Đường dẫn chỉ hiện một lần, dùng một lần, đến ${until} thì hết hạn. Xin sao chép và gửi riêng cho người nhận.`,
   disable: 'Khóa tài khoản',
   enable: 'Mở khóa tài khoản',
   disabledDone: (name: string) => `Đã khóa tài khoản ${name}; mọi phiên đã kết thúc.`,

@@ -32,6 +32,7 @@ export const settings = {
     passwordKinds: 'Loại ký tự trong mật khẩu',
     passwordStrength: 'Độ khó đoán của mật khẩu',
     secondFactor: 'Xác thực hai lớp',
+    setupLinkHours: 'Thời hạn đường dẫn đặt mật khẩu',
     trustedDeviceDays: 'Ghi nhớ thiết bị',
   } satisfies Record<SettingKey, string>,
   about: {
@@ -51,6 +52,8 @@ export const settings = {
       'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
     secondFactor:
       'Những người phải có lớp xác thực thứ hai (ứng dụng mã hoặc khóa truy cập) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
+    setupLinkHours:
+      'Đường dẫn kích hoạt tài khoản và đặt lại mật khẩu hết hạn sau chừng này giờ; dùng được một lần.',
     trustedDeviceDays:
       'Thiết bị được chọn ghi nhớ thì chừng này ngày không phải nhập lớp thứ hai. Đặt 0 để luôn hỏi.',
   } satisfies Record<SettingKey, string>,

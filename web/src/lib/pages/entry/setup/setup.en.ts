@@ -11,6 +11,7 @@ export const setup: SetupMessages = {
   proceed: 'Continue',
   failed: 'This link cannot be used',
   askAdministrator: 'Please ask the administrator for a new link.',
+  until: (moment) => `The link is good until ${moment}.`,
   name: 'Full name',
   nameNeeded: 'Please enter the full name.',
   rules: passwordTexts,

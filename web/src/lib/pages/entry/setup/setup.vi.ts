@@ -11,6 +11,7 @@ export const setup = {
   proceed: 'Tiếp tục',
   failed: 'Đường dẫn này không dùng được',
   askAdministrator: 'Xin liên hệ quản trị hệ thống để nhận đường dẫn mới.',
+  until: (moment: string) => `Đường dẫn hết hạn lúc ${moment}.`,
   name: 'Họ và tên',
   nameNeeded: 'Xin nhập họ và tên.',
   rules: passwordTexts,

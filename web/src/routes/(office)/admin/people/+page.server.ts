@@ -33,8 +33,8 @@ export const actions: Actions = {
     if (!parsed.success)
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
     const made = await attempt(async () => {
-      const { person, setupPath } = await services().people.create(viewerIn(locals), parsed.data)
-      return { link: { name: person.name, path: setupPath } }
+      const { person, setupPath, expiresAtMs } = await services().people.create(viewerIn(locals), parsed.data)
+      return { link: { name: person.name, path: setupPath, expiresAtMs } }
     }, {})
     const isTaken = 'status' in made && made.data.error.code === 'conflict'
     return isTaken ? fail(409, { invalid: ['takenEmail'] }) : made
@@ -45,8 +45,11 @@ export const actions: Actions = {
       .safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success) return fail(400, { invalid: ['userId'] })
     return attempt(async () => {
-      const { setupPath } = await services().people.newSetupLink(viewerIn(locals), parsed.data.userId)
-      return { link: { name: parsed.data.name, path: setupPath } }
+      const { setupPath, expiresAtMs } = await services().people.newSetupLink(
+        viewerIn(locals),
+        parsed.data.userId,
+      )
+      return { link: { name: parsed.data.name, path: setupPath, expiresAtMs } }
     }, {})
   },
   role: async ({ request, locals }) => {
