@@ -50,7 +50,7 @@ export class Stay implements FeaturePort {
   readonly agenda = new Agenda(this)
   readonly recording = new Recording(this)
   readonly chat = new Chat(this, (message) => this.#signal.request('chat:post', message))
-  readonly clock = new ServerClock()
+  readonly clock = new ServerClock(() => this.#askTime())
   readonly speech = new Speech(this.clock)
   readonly outage: Outage
   readonly toasts: CallToasts
@@ -264,6 +264,14 @@ export class Stay implements FeaturePort {
       this.#refused(error)
       if (this.failure) this.#retry(() => void this.#greet())
     }
+  }
+
+  #askTime(): void {
+    if (this.#signal.state !== 'connected') return // who is back is told
+    this.#greeting.ask().then(
+      ({ serverTimeMs }) => this.clock.adjust(serverTimeMs),
+      (error: unknown) => warn('timeNotAsked', error),
+    )
   }
 
   async #join(takeOver: boolean): Promise<void> {

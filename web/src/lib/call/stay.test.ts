@@ -310,6 +310,16 @@ describe('in the call', () => {
     expect(stay.ending).toBe('meeting_ended')
   })
 
+  it('asks what time it is when the machine’s clock was changed, or it slept', async () => {
+    await settled()
+    const startedAtMs = stay.clock.readMs()
+    signal.answers['call:hello'] = () => helloOf({ serverTimeMs: 9_000_000 })
+    vi.setSystemTime(Date.now() - 3_600_000)
+    expect(stay.clock.readMs()).toBe(startedAtMs)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(stay.clock.readMs()).toBe(9_000_000)
+  })
+
   it('asks whether the line still carries when the network changed', async () => {
     window.dispatchEvent(new Event('online'))
     await vi.advanceTimersByTimeAsync(300)
