@@ -136,6 +136,16 @@ export const settings = {
     'made at first start, in DATA_DIR',
     'Signs cookies; the same on all web and signalling nodes',
   ),
+  AUDIT_KEYS: setting(
+    optional(
+      z
+        .string()
+        .transform((text) => text.split(','))
+        .pipe(z.array(secret(minAuthSecretLength)).min(1)),
+    ),
+    'made at first start, in DATA_DIR',
+    'Secrets that chain the audit log, with commas, the newest last; the same on all nodes',
+  ),
   SEAT_SECONDS: setting(
     z.coerce.number().int().min(1).max(3600).default(60),
     '60',
@@ -161,6 +171,7 @@ export const settings = {
 /** Settings that hold a secret or a password: what is wrong with them is told, never what they are. */
 const secretSettings: ReadonlySet<string> = new Set([
   'AUTH_SECRET',
+  'AUDIT_KEYS',
   'METRICS_TOKEN',
   'DATABASE_URL',
   'REDIS_URL',

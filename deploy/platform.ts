@@ -32,7 +32,7 @@ import type { Config, NodeConfig, Role } from './config.ts'
 import { homeOf, SessionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
-import { authSecret } from './secrets.ts'
+import { auditKeys, authSecret } from './secrets.ts'
 
 /** A running platform, whatever roles it has. */
 export interface Platform {
@@ -93,11 +93,12 @@ async function compose(
   mkdirSync(config.DATA_DIR, { recursive: true })
   // before anything is started: a secret that is none stops the start
   const secret = has('web') || has('signalling') ? authSecret(config.AUTH_SECRET, config.DATA_DIR) : null
+  const keys = auditKeys(config)
   // No page is rendered on the event loop that carries calls. Begun first: it loads its code meanwhile.
   const pagesApart = has('web') && config.ROLES.length > 1 ? keep('pages', new PagesApart(config, log)) : null
 
   const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
-  const database = keep('database', await openDatabase(databaseUrl, { log }))
+  const database = keep('database', await openDatabase(databaseUrl, { log, auditKeys: keys }))
   say('Bringing the database up to date')
   await migrate(database.pool, join(config.root, 'prisma/migrations'))
   await seedUnits(database)

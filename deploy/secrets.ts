@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { AuditKeys } from '#db/auditKeys.ts'
 import { ConfigError } from './configError.ts'
 import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
@@ -21,30 +22,47 @@ import { minAuthSecretLength, secretFault } from './secretFault.ts'
  * @throws ConfigError when what is kept there is no secret
  */
 export function authSecret(setting: string | undefined, dataDir: string): string {
-  return setting ?? keptSecret('AUTH_SECRET', join(dataDir, 'auth-secret'), minAuthSecretLength)
+  const signsIn = 'the next start makes a new one and everybody signs in again'
+  return setting ?? keptSecret('AUTH_SECRET', join(dataDir, 'auth-secret'), signsIn)
+}
+
+/**
+ * The secrets that chain the audit log, the newest last: the setting, or those in the data folder, of which the first
+ * is made at the first start. Lines that are added to that file are keys from the next start on.
+ * @throws ConfigError when what is kept there is no secret
+ */
+export function auditKeys(config: {
+  AUDIT_KEYS?: readonly string[] | undefined
+  DATA_DIR: string
+}): AuditKeys {
+  const loss = 'the next start makes a new one, and what the old one proved is proved no more'
+  return new AuditKeys(
+    config.AUDIT_KEYS ??
+      keptSecret('AUDIT_KEYS', join(config.DATA_DIR, 'audit-keys'), loss, /\r?\n/).split(/\r?\n/),
+  )
 }
 
 /**
  * The secret of a file of ours, which is made when there is none. A file that is there is taken or refused, never
  * replaced: it may be the only copy.
  * @param setting the variable that would take its place
+ * @param loss what comes of removing it
+ * @param between what stands between secrets, in a file of several
  * @throws ConfigError naming the file, its fault and the cure: it cannot be read, others may reach it, or it is
  * short, cut off or easily guessed
  */
-function keptSecret(setting: string, path: string, minLength: number): string {
+function keptSecret(setting: string, path: string, loss: string, between?: RegExp): string {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('base64url')}\n`, putUnlessThere)
   const text = readOwn(setting, path)
   const secret = text.replace(/\r?\n$/, '')
+  const faults = (between ? secret.split(between) : [secret]).map((one) =>
+    secretFault(one, minAuthSecretLength),
+  )
   const fault =
-    secretFault(secret, minLength) ??
+    faults.find((one) => one !== null) ??
     (secret === text ? 'may be half written: its line does not end (a whole one: echo >> the file)' : null)
   if (fault === null) return secret
-  throw refusal(
-    setting,
-    path,
-    fault,
-    `put the right one back from a backup, or remove the file (the next start makes a new one and everybody signs in again)`,
-  )
+  throw refusal(setting, path, fault, `put the right one back from a backup, or remove the file (${loss})`)
 }
 
 /** A secret's file, which only its owner may reach. */

@@ -165,3 +165,9 @@ export async function endSessions(tx: PrismaTx, userId: string, sessionId?: stri
   await tx.session.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })
   return rows.map((row) => row.id)
 }
+
+/** Whose email it is; null for nobody's. @throws AppError storage_unavailable */
+export async function userIdOf(database: Database, email: string): Promise<string | null> {
+  const user = await database.prisma.user.findUnique({ where: { email }, select: { id: true } })
+  return user?.id ?? null
+}

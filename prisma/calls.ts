@@ -5,7 +5,6 @@ import type { AgendaItemView } from '#contract/room/agenda.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
-import { appendAudit } from './audit.ts'
 import type { Database } from './client.ts'
 import { translatingErrors } from './storage.ts'
 import { fullUnitName } from './units.ts'
@@ -253,5 +252,5 @@ export async function noteForgottenCall(
   atMs: number,
 ): Promise<void> {
   const fact = { actorId: 'system', action: 'call.endedAsForgotten', subject: meetingId }
-  await database.transact((tx) => appendAudit(tx, fact, atMs))
+  await database.audit.record(fact, atMs)
 }

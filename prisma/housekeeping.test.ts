@@ -60,14 +60,15 @@ it('takes away what ran out, and keeps what can still be used or still has somet
 
 it('says which entry of the audit log was changed', async () => {
   await db.database.transact(async (tx) => {
-    for (const subject of ['a', 'b', 'c']) await appendAudit(tx, { actorId: 'an', action: 'x.done', subject })
+    for (const subject of ['a', 'b', 'c']) appendAudit(tx, { actorId: 'an', action: 'x.done', subject })
   })
   const log = { ...silentLog, info: vi.fn(), error: vi.fn() }
   await reportAudit(db.database, log)
-  expect(log.info).toHaveBeenCalledWith('auditWhole')
+  const last = await db.database.prisma.auditEntry.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  expect(log.info).toHaveBeenCalledWith('auditWhole', { count: 3, head: `${last.id}:${last.hash}` })
   const second = await db.database.prisma.auditEntry.findFirstOrThrow({ where: { subject: 'b' } })
   await db.database.pool.query('ALTER TABLE audit_entry DISABLE TRIGGER USER') // as whoever owns the database can
   await db.database.prisma.auditEntry.update({ where: { id: second.id }, data: { actorId: 'binh' } })
   await reportAudit(db.database, log)
-  expect(log.error).toHaveBeenCalledWith('auditBroken', { auditEntryId: String(second.id) })
+  expect(log.error).toHaveBeenCalledWith('auditBroken', { auditEntryId: String(second.id), why: 'changed' })
 })

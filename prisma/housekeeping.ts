@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Log } from '#contract/log.ts'
-import { findBrokenAuditEntry } from './audit.ts'
+import { headText, keyAudit, proveAudit } from './auditProof.ts'
 import type { Database } from './client.ts'
 import type { JobKind, Jobs } from './jobs.ts'
 
@@ -68,15 +68,16 @@ export async function cleanUpRecords(
   }
 }
 
-/** Says in the log whether the audit log is whole. @throws AppError storage_unavailable */
+/** Says in the log whether the audit log is whole, and its head, which proves later that nothing was cut off. @throws AppError storage_unavailable */
 export async function reportAudit(database: Database, log: Log): Promise<void> {
-  const broken = await findBrokenAuditEntry(database)
-  if (broken === null) log.info('auditWhole')
-  else log.error('auditBroken', { auditEntryId: String(broken) })
+  const { count, head, broken } = await proveAudit(database)
+  if (broken) log.error('auditBroken', { auditEntryId: String(broken.id), why: broken.why })
+  else log.info('auditWhole', { count, head: head ? headText(head) : 'none' })
 }
 
-/** Does both in this process when it is its turn. @throws AppError storage_unavailable */
+/** Keys the audit log, and does both in this process when it is its turn. @throws AppError storage_unavailable */
 export async function keepHouse(jobs: Jobs, database: Database, log: Log): Promise<void> {
+  await keyAudit(database)
   await jobs.work(cleanUp, async () => {
     log.info('recordsCleanedUp', await cleanUpRecords(database, Date.now()))
   })

@@ -57,7 +57,7 @@ export async function insertMinutes(
     const { count } = await tx.minutes.createMany({ data: [{ meetingId, content }], skipDuplicates: true })
     if (count === 0) return
     await keepVersion(tx, meetingId, 1, content, act, true)
-    await logged(tx, meetingId, 'minutes.drafted', 1, act)
+    logged(tx, meetingId, 'minutes.drafted', 1, act)
   })
 }
 
@@ -83,7 +83,7 @@ export async function saveMinutes(
     })
     if (count === 0) throw await refusal(tx, meetingId, version)
     await keepVersion(tx, meetingId, version + 1, content, act, isApart)
-    await logged(tx, meetingId, 'minutes.saved', version + 1, act)
+    logged(tx, meetingId, 'minutes.saved', version + 1, act)
   })
   return version + 1
 }
@@ -122,7 +122,7 @@ export async function advanceMinutes(
       where: { minutesId: now.id, version: now.version },
       data: { step: step.to },
     })
-    await logged(tx, meetingId, `minutes.${step.to}`, now.version, act)
+    logged(tx, meetingId, `minutes.${step.to}`, now.version, act)
   })
 }
 
@@ -194,14 +194,8 @@ async function keepVersion(
   if (count === 0) await tx.minutesVersion.create({ data: { minutesId: id, ...data } })
 }
 
-function logged(
-  tx: PrismaTx,
-  meetingId: string,
-  action: string,
-  version: number,
-  act: MinutesAct,
-): Promise<void> {
-  return appendAudit(tx, { actorId: act.actorId, action, subject: meetingId, detail: { version } }, act.atMs)
+function logged(tx: PrismaTx, meetingId: string, action: string, version: number, act: MinutesAct): void {
+  appendAudit(tx, { actorId: act.actorId, action, subject: meetingId, detail: { version } }, act.atMs)
 }
 
 const versionSteps = ['draft', 'submitted', 'returned', 'approved', 'published'] as const

@@ -53,6 +53,12 @@ export async function setMembership(
   })
 }
 
+/** The role that somebody has in a unit; null for none. */
+export async function membershipOf(tx: PrismaTx, userId: string, unitId: string): Promise<string | null> {
+  const member = await tx.unitMember.findUnique({ where: { unitId_userId: { unitId, userId } } })
+  return member?.role ?? null
+}
+
 /** Shuts an account, or opens it again. @throws AppError not_found */
 export async function setDisabled(tx: PrismaTx, userId: string, disabledAt: Date | null): Promise<void> {
   await demandUser(tx, userId)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { silentLog } from '#contract/log.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
-import { findBrokenAuditEntry } from './audit.ts'
+import { proveAudit } from './auditProof.ts'
 import { openDatabase } from './client.ts'
 import { insertSettingChange, Settings, settingChangesOf, type NewSettingChange } from './settings.ts'
 import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
@@ -41,7 +41,7 @@ it('keeps every decision, who made it and when it holds, and says so in the audi
   expect(
     await db.database.prisma.auditEntry.findMany({ where: { subject: 'setting:noticeWorkingDays' } }),
   ).toHaveLength(2)
-  expect(await findBrokenAuditEntry(db.database)).toBeNull()
+  expect((await proveAudit(db.database)).broken).toBeNull()
   await expect(db.database.pool.query("UPDATE setting_change SET value = '9'")).rejects.toThrow(/append-only/)
   await expect(db.database.pool.query('DELETE FROM setting_change')).rejects.toThrow(/append-only/)
 })

@@ -94,14 +94,14 @@ export async function insertSettingChange(
     const last = await tx.settingChange.findFirst({
       where: { key: change.key },
       orderBy: { id: 'desc' },
-      select: { id: true },
+      select: { id: true, value: true },
     })
     if ((last?.id ?? 0) !== seenId) throw new AppError('conflict', `${change.key} was changed since`)
     const { key, source, reason, validFromMs } = change
     const { id } = await tx.settingChange.create({
       data: {
         key,
-        value: JSON.parse(JSON.stringify(change.value)),
+        value: plain(change.value),
         source,
         reason,
         validFrom: new Date(validFromMs),
@@ -110,14 +110,20 @@ export async function insertSettingChange(
       },
       select: { id: true },
     })
-    const detail = { settingChangeId: id, validFromMs }
-    await appendAudit(
+    const changes = [{ field: key, from: plain(last?.value ?? null), to: plain(change.value) }]
+    const detail = { settingChangeId: id, validFromMs, reason, changes }
+    appendAudit(
       tx,
       { actorId: act.userId, action: 'setting.changed', subject: `setting:${key}`, detail },
       act.atMs,
     )
     return id
   })
+}
+
+/** As JSON has it. */
+function plain(value: unknown) {
+  return JSON.parse(JSON.stringify(value))
 }
 
 /** How long a history is believed when no hint came: a hint over the bus may be lost. */

@@ -20,6 +20,7 @@ import {
   type ServerToClientEvents,
 } from '#contract/requests.ts'
 import { Revocation, revocationTopic } from '#contract/revocation.ts'
+import { asCaller, type AuditFact } from '#db/audit.ts'
 import { ActionBudgets } from './actionBudgets.ts'
 import type { Directory } from './directory.ts'
 import { Entrance } from './entrance.ts'
@@ -30,8 +31,9 @@ import type { Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import type { SignallingSettings } from './settings.ts'
-import { audienceRoom } from './pageInCall.ts'
+import { audienceRoom, type PageInCall } from './pageInCall.ts'
 import { PageRights } from './pageRights.ts'
+import type { AuditStore } from './stores.ts'
 import { SocketPage, type PageSocket, type SocketData } from './socketPage.ts'
 import { Topics } from './topics.ts'
 import type { Transport } from './transport.ts'
@@ -60,6 +62,7 @@ export interface GatewayOptions {
   principals: Principals
   bus: Bus
   settings: SignallingSettings
+  audit: AuditStore
   /** Where a connection comes from. */
   addressOf: (request: IncomingMessage) => string
   metrics: () => SignallingMetrics
@@ -173,7 +176,7 @@ export class Gateway {
   }
 
   #connect(socket: PageSocket): void {
-    const page = new SocketPage(socket, this.#requests, Date.now())
+    const page = new SocketPage(socket, this.#requests, this.#options.addressOf(socket.request), Date.now())
     this.#pages.add(page)
     socket.on('disconnect', () => {
       this.#pages.delete(page)
@@ -265,9 +268,29 @@ export class Gateway {
       throw new AppError(call.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
     if (!this.#actions.spend(identity.participantId, name, data)) throw this.#tooMuch(page)
-    if ('run' in handler) return handler.run(context, data)
-    await call.carryOut(handler.command, identity.participantId, data)
-    return {}
+    const reply =
+      'run' in handler
+        ? await handler.run(context, data)
+        : (await call.carryOut(handler.command, identity.participantId, data), {})
+    if (handler.logged) this.#note(page, place, handler.logged.action, handler.logged.detail?.(data))
+    return reply
+  }
+
+  /** Nobody in a call waits for the audit log. */
+  #note(page: SocketPage, place: PageInCall, action: string, detail: AuditFact['detail'] = {}): void {
+    const { participantId } = place.identity
+    const fact = {
+      actorId: page.principal.account?.userId ?? participantId,
+      action,
+      subject: place.meetingId,
+      detail: { ...detail, by: participantId },
+    }
+    const { audit, log } = this.#options
+    detach(
+      log,
+      'actNotLogged',
+      asCaller(page.address, () => audit.record(fact)),
+    )
   }
 
   #revoke(message: unknown): void {

@@ -152,6 +152,18 @@ describe('a recording', () => {
     await becomes('off')
     expect(one.methods().at(-1)).toBe('stop')
     await eventually(() => expect(inMedia()).toEqual([]))
+    await eventually(async () => {
+      const logged = await test.database.prisma.auditEntry.findMany({
+        where: { subject: meetingId, action: { startsWith: 'recording.' } },
+        orderBy: { id: 'asc' },
+      })
+      expect(logged.map(({ action, actorId }) => [action, actorId])).toEqual([
+        ['recording.proposed', expect.any(String)],
+        ['recording.started', memberId(meetingId, 'chair')],
+        ['recording.stopped', expect.any(String)],
+      ])
+      for (const { address } of logged) expect(address).toMatch(/127\.0\.0\.1|::1/)
+    })
   })
 
   it('ends when everybody has left, also while somebody waits before the call', async () => {

@@ -58,6 +58,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     nodeId,
     directory: () => directory,
     principals,
+    audit: stores.audit,
     addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? 'unknown'),
     bus,
     settings,

@@ -23,6 +23,8 @@ export interface SocketData {
 export class SocketPage {
   readonly clientId: ClientId
   readonly headers: Headers
+  /** Where it comes from. */
+  readonly address: string
   readonly topics = new Set<Topic>()
   /** As of the last look-up. */
   principal: Principal
@@ -42,9 +44,10 @@ export class SocketPage {
   #isClosed = false
 
   /** @param requests what each principal may ask, over all its pages */
-  constructor(socket: PageSocket, requests: Budgets<string>, nowMs: number) {
+  constructor(socket: PageSocket, requests: Budgets<string>, address: string, nowMs: number) {
     const { clientId, principal, headers } = socket.data
     this.clientId = clientId
+    this.address = address
     this.principal = principal
     this.headers = headers
     this.#requests = requests

@@ -10,6 +10,7 @@ import {
   type StoredCallEvent,
 } from '#db/calls.ts'
 import { callSnapshot, putCallSnapshot, type CallSnapshot } from '#db/callSnapshots.ts'
+import type { AuditFact } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
@@ -76,8 +77,14 @@ export interface RecordingRows {
   nodeOf(id: RecordingId): Promise<NodeId | null>
 }
 
+/** What can be proved later. */
+export interface AuditStore {
+  record(fact: AuditFact): Promise<void>
+}
+
 /** All that signalling keeps outside of itself. */
 export interface Stores {
+  audit: AuditStore
   calls: CallStore
   leases: LeaseStore
   nodes: NodeList
@@ -87,6 +94,7 @@ export interface Stores {
 /** The stores of a real installation. */
 export function storesOf(database: Database): Stores {
   return {
+    audit: database.audit,
     calls: {
       load: (meetingId) => loadCall(database, meetingId),
       planVersion: (meetingId) => planVersion(database, meetingId),

@@ -1,10 +1,11 @@
 import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silentLog } from '#contract/log.ts'
-import { describeAudit } from '#db/audit.ts'
+import { describeAudit } from '#db/auditProof.ts'
 import { openDatabase } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import type { Config } from '../config.ts'
+import { auditKeys } from '../secrets.ts'
 import { checkBackup, placeOf, type Contents } from './backupFolder.ts'
 import { fillDatabase } from './databaseTools.ts'
 
@@ -17,7 +18,7 @@ const draftName = 'restoring'
  * @throws Error when the place is not empty, the backup damaged, or of another kind of database than the settings name
  */
 export async function restoreBackup(
-  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
+  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'AUDIT_KEYS'>,
   folder: string,
   say: (line: string) => void,
 ): Promise<{ isWhole: boolean; line: string }> {
@@ -67,12 +68,14 @@ async function moveIn(draft: string, dataDir: string): Promise<void> {
 }
 
 async function look(
-  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
+  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'AUDIT_KEYS'>,
 ): Promise<{ isWhole: boolean; line: string }> {
   const server = config.DATABASE_URL
     ? null
     : await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log: silentLog })
-  const database = await openDatabase(config.DATABASE_URL ?? server?.url ?? '')
+  const database = await openDatabase(config.DATABASE_URL ?? server?.url ?? '', {
+    auditKeys: auditKeys(config),
+  })
   try {
     const meetings = await database.prisma.meeting.count()
     const { isWhole, line } = await describeAudit(database)

@@ -7,6 +7,7 @@ import { Settings } from '#db/settings.ts'
 import { connectRedisBus } from '../bus/redisBus.ts'
 import { connectSocketBus } from '../bus/socketBus.ts'
 import { createLog } from '../log.ts'
+import { auditKeys } from '../secrets.ts'
 import { renderPages } from './renderPages.ts'
 import { type FromPages, pagesAddress, type PagesSetup, type ToPages } from './pagesKeeper.ts'
 
@@ -46,7 +47,7 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
   })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics, prefix: 'diemcau_pages_' })
-  const database = await openDatabase(databaseUrl, { log })
+  const database = await openDatabase(databaseUrl, { log, auditKeys: auditKeys(config) })
   const bus = config.REDIS_URL
     ? await connectRedisBus({ url: config.REDIS_URL, log })
     : await connectSocketBus({ path: busPath, log })

@@ -281,7 +281,7 @@ describe('vendors have homes', () => {
       isIn(f, 'deploy/setup', 'deploy/demo') ||
       [
         'deploy/start.ts',
-        'deploy/checkAudit.ts',
+        'deploy/verifyAudit.ts',
         'deploy/backup.ts',
         'deploy/restore.ts',
         'deploy/run.mjs',

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
+import { AuditKeys } from '../auditKeys.ts'
 import { type Database, openDatabase } from '../client.ts'
 import { ensureServer, socketUrl, stopServer } from '../embeddedServer.ts'
 import { migrate, migrationsDir } from '../migrate.ts'
@@ -16,6 +17,9 @@ export interface TestDatabase {
   /** Closes and drops it. */
   drop(): Promise<void>
 }
+
+/** Chains the audit logs of every test. */
+export const testAuditKeys = new AuditKeys(['only-for-tests-only-for-tests-only-for-tests'])
 
 /** One folder per checkout and account: runs at the same time share its server. */
 const folder = path.join(
@@ -48,7 +52,7 @@ export async function testDatabase(options: { isMigrated?: boolean } = {}): Prom
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   })
   const url = urlOf(name)
-  const database = await openDatabase(url, { poolSize: 5 })
+  const database = await openDatabase(url, { poolSize: 5, auditKeys: testAuditKeys })
   return {
     url,
     database,

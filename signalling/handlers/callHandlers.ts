@@ -19,6 +19,7 @@ export const callHandlers = {
     allows: ({ call }) => (call.view.phase === 'waiting' ? 'call:open' : 'call:join'),
     refusal: 'meeting_not_open',
     place: 'anywhere',
+    logged: { action: 'call.joined' },
     run: async ({ call, page }, payload) =>
       call.seats.join(page, payload, await siteOf(call, page, payload.siteId)),
   },
@@ -33,6 +34,7 @@ export const callHandlers = {
   'call:end': {
     allows: 'call:end',
     place: 'seat',
+    logged: { action: 'call.ended' },
     run: async ({ call, page }) => {
       await call.ending.end(page.identity.participantId)
       return {}

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#contract/errors.ts'
+import type { AuditFact } from '#db/audit.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallRequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
 import type { Page } from '../page.ts'
@@ -19,6 +20,8 @@ interface Rule<N extends CallRequestName> {
   refusal?: ErrorCode
   /** Whether the page must sit in its participant's seat (`not_in_call`). */
   place: 'anywhere' | 'seat'
+  /** What the audit log says of it once it was done, and about whom; nothing unless it is named here. */
+  logged?: { action: string; detail?: (payload: RequestPayload<N>) => AuditFact['detail'] }
 }
 
 /** A request that changes the room, and nothing else. */

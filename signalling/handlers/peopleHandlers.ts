@@ -9,6 +9,7 @@ export const peopleHandlers = {
   'participant:remove': {
     allows: 'call:moderate',
     place: 'seat',
+    logged: { action: 'participant.removed', detail: (payload) => ({ ...payload }) },
     run: async ({ call, page }, { participantId, isBanned }) => {
       const role = await expectedRole(call, participantId)
       if (role === 'chair') throw new AppError('forbidden', 'the chair stays')
@@ -19,6 +20,7 @@ export const peopleHandlers = {
   'presence:mark': {
     allows: 'attendance:mark',
     place: 'seat',
+    logged: { action: 'presence.marked', detail: (payload) => ({ ...payload }) },
     run: async ({ call, page }, mark) => {
       await expectedRole(call, mark.participantId)
       if (mark.siteId !== null) await assertSite(call, mark.siteId)

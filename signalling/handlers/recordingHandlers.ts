@@ -5,11 +5,13 @@ export const recordingHandlers = {
   'recording:propose': {
     allows: 'recording:propose',
     place: 'seat',
+    logged: { action: 'recording.proposed' },
     command: (room, by, _payload, nowMs) => room.recording.propose(by, nowMs),
   },
   'recording:start': {
     allows: 'recording:approve',
     place: 'seat',
+    logged: { action: 'recording.started' },
     run: async ({ call, page: { identity } }) => {
       await call.recording.start(identity.participantId, identity.name)
       return {}
@@ -18,6 +20,7 @@ export const recordingHandlers = {
   'recording:stop': {
     allows: 'recording:stop',
     place: 'seat',
+    logged: { action: 'recording.stopped' },
     run: async ({ call, page }) => {
       await call.recording.stop(page.identity.participantId)
       return {}

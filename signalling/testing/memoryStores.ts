@@ -1,3 +1,4 @@
+import type { AuditFact } from '#db/audit.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { CallSnapshot } from '#db/callSnapshots.ts'
 import type { LiveNode } from '#db/nodes.ts'
@@ -21,6 +22,7 @@ export class MemoryStores {
   readonly snapshots = new Map<MeetingId, CallSnapshot>()
   readonly banned = new Set<ParticipantId>()
   readonly recordingRows = new Map<RecordingId, { nodeId: NodeId; failureCode: string }>()
+  readonly audited: AuditFact[] = []
   readonly nodeRows: (LiveNode & { role: 'recorder' })[] = []
   readonly #leases = new Map<MeetingId, Lease>()
   #isReachable = true
@@ -33,6 +35,11 @@ export class MemoryStores {
   /** The ports that a node takes. */
   ports(): Stores {
     return {
+      audit: {
+        record: async (fact) => {
+          this.#reach().audited.push(fact)
+        },
+      },
       calls: {
         load: async (meetingId) => this.#reach().records.get(meetingId) ?? null,
         planVersion: async (meetingId) => this.#reach().records.get(meetingId)?.version ?? null,

@@ -1,4 +1,5 @@
 import type { Bus } from '#contract/bus.ts'
+import { asCaller } from '#db/audit.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { Settings } from '#db/settings.ts'
@@ -33,6 +34,8 @@ export function createServices(parts: {
   const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
   const onChanged = (change: MeetingChange) => bus.publish(meetingChangedTopic, change)
   return {
+    /** Runs what a request asks for; what it puts into the audit log came from that address. */
+    asCaller,
     accounts,
     units: createUnits({ database }),
     people: createPeople({ database, settings, onRevoked }),

@@ -98,7 +98,10 @@ function secure(event: RequestEvent, response: Response): void {
   if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store')
 }
 
-export const handle: Handle = async ({ event, resolve }) => {
+export const handle: Handle = (input) =>
+  services().asCaller(input.event.getClientAddress(), () => answer(input))
+
+const answer: Handle = async ({ event, resolve }) => {
   const { cookies, request } = event
   event.locals.viewer = null
   event.locals.setCookies = []

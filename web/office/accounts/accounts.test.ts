@@ -5,7 +5,8 @@ import { type SettingChange, SettingHistory, type SettingKey, type SettingValue 
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
-import { findBrokenAuditEntry } from '#db/audit.ts'
+import { asCaller } from '#db/audit.ts'
+import { proveAudit } from '#db/auditProof.ts'
 import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { callStanding } from '#contract/standing.ts'
@@ -452,6 +453,14 @@ describe('join links', () => {
       expect([forged, await accounts.viewerOf(new Headers({ cookie: forged }))]).toEqual([forged, null])
   })
 
+  test('that a link was opened stands in the audit log', async () => {
+    const { meeting, guest, token } = await newMeeting()
+    await asCaller('192.0.2.7', () => open(token))
+    expect(await db.database.prisma.auditEntry.findMany({ where: { subject: meeting.id } })).toMatchObject([
+      { actorId: guest.id, action: 'joinLink.opened', address: '192.0.2.7' },
+    ])
+  })
+
   test('a cookie of an earlier release holds until its link is over or taken back', async () => {
     const { meeting, guest, token } = await newMeeting()
     const headers = new Headers({ cookie: `diemcau_join_${meeting.id}=${token}` })
@@ -568,15 +577,34 @@ describe('join links', () => {
   })
 })
 
+test('the audit log has who signed in, who could not, and who left, and from where', async () => {
+  const { prisma } = db.database
+  const person = await newPerson()
+  const last = await prisma.auditEntry.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  await asCaller('192.0.2.7', async () => {
+    for (const email of [person.email, 'nobody@mau.example'])
+      await expect(accounts.signIn({ ...client, email, password: 'wrong' })).rejects.toThrow()
+    const { setCookies } = await accounts.signIn({ ...client, email: person.email, password })
+    await accounts.signOut(browser(setCookies))
+  })
+  const rows = await prisma.auditEntry.findMany({ where: { id: { gt: last.id } }, orderBy: { id: 'asc' } })
+  expect(rows.map(({ actorId, action, subject, address }) => [actorId, action, subject, address])).toEqual([
+    [person.id, 'session.refused', person.id, '192.0.2.7'],
+    ['nobody', 'session.refused', 'nobody', '192.0.2.7'],
+    [person.id, 'session.started', person.id, '192.0.2.7'],
+    [person.id, 'session.ended', person.id, '192.0.2.7'],
+  ])
+})
+
 test('the audit log is a whole chain, and refuses to be changed', async () => {
   await newPerson()
   const { prisma } = db.database
   expect(await prisma.auditEntry.count()).toBeGreaterThan(4)
-  expect(await findBrokenAuditEntry(db.database)).toBeNull()
+  expect((await proveAudit(db.database)).broken).toBeNull()
   await expect(prisma.auditEntry.updateMany({ data: { actorId: 'x' } })).rejects.toThrow(/append-only/)
   await expect(prisma.auditEntry.deleteMany()).rejects.toThrow(/append-only/)
   await db.database.pool.query('ALTER TABLE audit_entry DISABLE TRIGGER ALL')
   const victim = await prisma.auditEntry.findFirstOrThrow({ skip: 2, orderBy: { id: 'asc' } })
   await prisma.auditEntry.update({ where: { id: victim.id }, data: { subject: 'somebody else' } })
-  expect(await findBrokenAuditEntry(db.database)).toBe(victim.id)
+  expect((await proveAudit(db.database)).broken).toEqual({ id: victim.id, why: 'changed' })
 })

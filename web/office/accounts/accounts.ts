@@ -16,6 +16,7 @@ import {
   setLocale,
   setPasswordHash,
   touchSession,
+  userIdOf,
 } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
@@ -189,7 +190,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         // One browser, one session: the one before would live on unseen, and its pages with it.
         if (before) await endSessions(tx, before.account.id, before.id)
         await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor: isTrusted })
-        await appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId }, now())
+        appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId }, now())
       })
       if (before) onRevoked({ kind: 'session', sessionId: before.id })
       const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
@@ -199,11 +200,23 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const refusal = refusalOf(error)
       if (refusal === null) throw error
       log.info('signInRefused', { refusal })
+      await note(await userIdOf(database, email), 'session.refused')
       throw new AppError('unauthenticated', refusal)
     }
   }
 
   const secondFactors = createSecondFactors({ ...options, isSecure, now, onRevoked })
+
+  /** What somebody did to the own account; nobody's when there is none. */
+  function note(userId: string | null, action: string): Promise<void> {
+    const who = userId ?? 'nobody'
+    return database.audit.record({ actorId: who, action, subject: who }, now())
+  }
+
+  async function ended({ id, account }: { id: string; account: AccountRow }): Promise<void> {
+    onRevoked({ kind: 'session', sessionId: id })
+    await note(account.id, 'session.ended')
+  }
 
   async function passwordRules(): Promise<PasswordRules> {
     return passwordRulesOf((await options.settings.history()).at(now()))
@@ -216,7 +229,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (!pathname.endsWith('/sign-out')) return auth.handler(withoutOurHeaders(request))
       const session = await sessionOf(request.headers)
       const response = await auth.handler(withoutOurHeaders(request))
-      if (session && response.ok) onRevoked({ kind: 'session', sessionId: session.id })
+      if (session && response.ok) await ended(session)
       return response
     },
 
@@ -250,7 +263,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { headers: answer } = await translatingErrors(() =>
         auth.api.signOut({ headers, returnHeaders: true }),
       )
-      if (session) onRevoked({ kind: 'session', sessionId: session.id })
+      if (session) await ended(session)
       return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers)] }
     },
 
@@ -293,7 +306,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           }
           await setPasswordHash(tx, id, hash)
           const action = link.userId === null ? 'administrator.created' : 'password.set'
-          await appendAudit(tx, { actorId: id, action, subject: id }, now())
+          appendAudit(tx, { actorId: id, action, subject: id }, now())
         })
       } catch (error) {
         if (brokenUniqueIndex(error) !== 'user_email_key') throw error
@@ -332,7 +345,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           // The library begins another session, which owes nothing that this one has given.
           const hasGivenSecondFactor = session?.hasGivenSecondFactor ?? false
           await beginSession(tx, response.token ?? '', { atMs: now(), hasGivenSecondFactor })
-          await appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
+          appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
         })
         onRevoked({ kind: 'user', userId })
         return { setCookies: answer.getSetCookie() }
@@ -358,7 +371,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await database.transact(async (tx) => {
         const ended = await endSessions(tx, userId, id)
         if (ended.length === 0) throw new AppError('not_found', 'no such session')
-        await appendAudit(tx, { actorId: userId, action: 'session.revoked', subject: id }, now())
+        appendAudit(tx, { actorId: userId, action: 'session.revoked', subject: id }, now())
       })
       onRevoked({ kind: 'session', sessionId: id })
     },
@@ -368,6 +381,15 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
       const maxAgeMs = link.expiresAtMs - now()
       const { meetingId, isSite } = link
+      await database.audit.record(
+        {
+          actorId: link.participantId,
+          action: 'joinLink.opened',
+          subject: meetingId,
+          detail: { linkId: link.id },
+        },
+        now(),
+      )
       const cookie = joinCookie(options.secret, link, maxAgeMs, isSecure || isSecureRequest)
       return { meetingId, isSite, setCookies: [cookie, ...clearOldestJoinCookies(headers, meetingId)] }
     },

@@ -117,7 +117,7 @@ export function createSecondFactors(options: {
     const codesLeft = await tx.recoveryCode.count({ where: { userId, usedAt: null } })
     const codes = codesLeft === 0 ? await newRecoveryCodes(tx, userId) : null
     await kept.settleSession(tx, sessionId, now())
-    await appendAudit(
+    appendAudit(
       tx,
       { actorId: userId, action: 'secondFactor.added', subject: userId, detail: { factor } },
       now(),
@@ -187,11 +187,7 @@ export function createSecondFactors(options: {
       await database.transact(async (tx) => {
         if (!(await kept.removeTotp(tx, userId))) throw new AppError('not_found', 'there is no app')
         const detail = { factor: 'totp' }
-        await appendAudit(
-          tx,
-          { actorId: userId, action: 'secondFactor.removed', subject: userId, detail },
-          now(),
-        )
+        appendAudit(tx, { actorId: userId, action: 'secondFactor.removed', subject: userId, detail }, now())
       })
     },
 
@@ -199,7 +195,7 @@ export function createSecondFactors(options: {
     async newRecoveryCodes(viewer: Viewer): Promise<string[]> {
       const userId = guardAccount(viewer)
       return database.transact(async (tx) => {
-        await appendAudit(tx, { actorId: userId, action: 'recoveryCodes.made', subject: userId }, now())
+        appendAudit(tx, { actorId: userId, action: 'recoveryCodes.made', subject: userId }, now())
         return await newRecoveryCodes(tx, userId)
       })
     },
@@ -209,7 +205,7 @@ export function createSecondFactors(options: {
       const userId = guardAccount(viewer)
       await database.transact(async (tx) => {
         await kept.forgetTrustedDevices(tx, userId)
-        await appendAudit(tx, { actorId: userId, action: 'trustedDevices.forgotten', subject: userId }, now())
+        appendAudit(tx, { actorId: userId, action: 'trustedDevices.forgotten', subject: userId }, now())
       })
     },
 
@@ -246,7 +242,7 @@ export function createSecondFactors(options: {
       await database.transact(async (tx) => {
         await kept.settleSession(tx, sessionId, now())
         if (token) await kept.addTrustedDevice(tx, { token, userId, expiresAtMs: now() + days * dayMs })
-        await appendAudit(
+        appendAudit(
           tx,
           { actorId: userId, action: 'secondFactor.given', subject: userId, detail: { factor } },
           now(),
@@ -270,7 +266,7 @@ export function createSecondFactors(options: {
         await demandUser(tx, userId)
         await kept.removeSecondFactors(tx, userId)
         await endSessions(tx, userId)
-        await appendAudit(tx, { actorId, action: 'secondFactor.reset', subject: userId }, now())
+        appendAudit(tx, { actorId, action: 'secondFactor.reset', subject: userId }, now())
       })
       onRevoked({ kind: 'user', userId })
     },

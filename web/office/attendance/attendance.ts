@@ -52,6 +52,8 @@ export function createAttendance(options: {
   const file = async (viewer: Viewer, meetingId: string, format: 'csv' | 'xlsx') => {
     const { access, record, rows } = await load(viewer, meetingId)
     log.info('attendanceExported', { meetingId, actorId: access.actorId, format, rowCount: rows.length })
+    const fact = { actorId: access.actorId, action: 'attendance.exported', subject: meetingId }
+    await database.audit.record({ ...fact, detail: { format, rowCount: rows.length } }, now())
     return {
       fileName: safeFileName(`diem-danh ${fileDate(record.startsAtMs)} ${record.title}`, format),
       table: attendanceTable(rows, record),

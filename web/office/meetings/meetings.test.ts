@@ -1,8 +1,9 @@
+import { z } from 'zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UnitRole } from '#contract/meeting.ts'
 import { standardSettings } from '#contract/settings.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
-import { findBrokenAuditEntry } from '#db/audit.ts'
+import { proveAudit } from '#db/auditProof.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
@@ -417,6 +418,45 @@ describe('the plan', () => {
   })
 })
 
+test('the audit log has what of a plan was changed: what it was and what it is, and why a rule was overridden', async () => {
+  const id = await newMeeting()
+  const { version, plan } = await editable(id)
+  const [first] = plan.agenda
+  await office.meetings.update(
+    secretary,
+    id,
+    version,
+    {
+      ...plan,
+      title: 'Tên mới',
+      chairUserId: plan.secretaryUserId,
+      secretaryUserId: plan.chairUserId,
+      agenda: first ? [{ ...first, title: 'Nội dung khác' }] : [],
+      overrideReason: 'Phòng chống bão',
+    },
+    'scheduled',
+  )
+  const row = await db.database.prisma.auditEntry.findFirstOrThrow({
+    where: { subject: id, action: 'meeting.updated' },
+  })
+  const { changes, overrideReason } = z
+    .object({ overrideReason: z.string(), changes: z.array(z.looseObject({ field: z.string() })) })
+    .parse(row.detail)
+  expect(overrideReason).toBe('Phòng chống bão')
+  expect(changes).toEqual(
+    expect.arrayContaining([
+      { field: 'title', from: plan.title, to: 'Tên mới' },
+      { field: 'chair', from: plan.chairUserId, to: plan.secretaryUserId },
+      { field: 'secretary', from: plan.secretaryUserId, to: plan.chairUserId },
+      { field: 'overrideReason', from: plan.overrideReason, to: 'Phòng chống bão' },
+    ]),
+  )
+  expect(changes.find(({ field }) => field === 'agenda')).toMatchObject({
+    added: [expect.stringContaining('Nội dung khác')],
+  })
+  expect(changes.map(({ field }) => field)).not.toContain('place')
+})
+
 describe('join links', () => {
   test('a new link voids the one before, and is not for accounts or for another meeting', async () => {
     const [id, other] = [await newMeeting(), await newMeeting()]
@@ -571,7 +611,7 @@ describe('units and people', () => {
 
   test('every act of the office stands in one unbroken audit chain', async () => {
     await Promise.all(Array.from({ length: 8 }, () => newMeeting()))
-    expect(await findBrokenAuditEntry(db.database)).toBeNull()
+    expect((await proveAudit(db.database)).broken).toBeNull()
     const rows = await db.database.prisma.auditEntry.findMany({
       where: { action: 'meeting.created' },
       take: 1,

@@ -11,6 +11,7 @@ import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import { appendAudit } from '#db/audit.ts'
+import { changesBetween, meetingFacts } from '#db/meetingFacts.ts'
 import type { Database } from '#db/client.ts'
 import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
 import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
@@ -160,8 +161,8 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const id = await database.transact(async (tx) => {
         const made = await insertMeeting(tx, plan, { status: saved, createdById: actorId }, now())
         const { unitId, overrideReason } = plan
-        const detail = { unitId, status: saved, overrideReason }
-        await appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
+        const detail = { unitId, overrideReason, changes: changesBetween({}, await meetingFacts(tx, made)) }
+        appendAudit(tx, { actorId, action: 'meeting.created', subject: made, detail }, now())
         return made
       })
       onChanged({ meetingId: id, part: 'plan', version: 1 })
@@ -177,12 +178,13 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       await demandReason(plan, saved, id)
       const store = (from: number, wanted: MeetingPlan) =>
         database.transact(async (tx) => {
+          const before = await meetingFacts(tx, id)
           const done = await updateMeeting(tx, id, from, wanted, saved, now())
           if (done.agenda) throw new AgendaFirst(done.agenda)
-          const { overrideReason } = wanted
-          const removedCount = done.removed.length
-          const detail = { status: saved, version: from + 1, removedCount, overrideReason }
-          await appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
+          const { unitId, overrideReason } = wanted
+          const changes = changesBetween(before, await meetingFacts(tx, id))
+          const detail = { unitId, version: from + 1, overrideReason, changes }
+          appendAudit(tx, { actorId, action: 'meeting.updated', subject: id, detail }, now())
           return { removed: done.removed, version: from + 1 }
         })
       const read = parseInput(Version, version)
@@ -207,7 +209,11 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const cancelReason = parseInput(line(limits.reason, 1), reason)
       await database.transact(async (tx) => {
         await cancelMeeting(tx, id, cancelReason)
-        await appendAudit(tx, { actorId, action: 'meeting.cancelled', subject: id }, now())
+        appendAudit(
+          tx,
+          { actorId, action: 'meeting.cancelled', subject: id, detail: { cancelReason } },
+          now(),
+        )
       })
       onChanged({ meetingId: id, part: 'plan' })
     },
@@ -219,6 +225,16 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       if (participant === null) throw new AppError('forbidden', 'not invited')
       if (status !== 'scheduled') throw new AppError('invalid_state', `a meeting that is ${status}`)
       await saveResponse(database, participant.id, { response, reason, atMs: now() })
+      const detail = { participantId: participant.id, response }
+      await database.audit.record(
+        {
+          actorId: access.actorId,
+          action: 'invitation.answered',
+          subject: access.standing.meetingId,
+          detail,
+        },
+        now(),
+      )
       onChanged({ meetingId: access.standing.meetingId, part: 'plan' })
     },
 
@@ -231,7 +247,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         const ids = { meetingId: id, participantId: participant.id }
         const token = await addJoinLink(tx, { ...ids, expiresAtMs }, now())
         const detail = { participantId: participant.id }
-        await appendAudit(tx, { actorId, action: 'joinLink.created', subject: id, detail }, now())
+        appendAudit(tx, { actorId, action: 'joinLink.created', subject: id, detail }, now())
         return { path: joinPath(token), expiresAtMs, ...ids }
       })
       onRevoked({ kind: 'link', meetingId: id, participantId: link.participantId })
@@ -244,7 +260,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         const participant = await findLinkHolder(tx, id, parseInput(idText, participantId))
         await revokeJoinLinks(tx, participant.id, now())
         const detail = { participantId: participant.id }
-        await appendAudit(tx, { actorId, action: 'joinLink.revoked', subject: id, detail }, now())
+        appendAudit(tx, { actorId, action: 'joinLink.revoked', subject: id, detail }, now())
         return participant.id
       })
       onRevoked({ kind: 'link', meetingId: id, participantId: revoked })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#contract/settings.ts'
-import { findBrokenAuditEntry } from '#db/audit.ts'
+import { proveAudit } from '#db/auditProof.ts'
 import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
@@ -423,6 +423,6 @@ describe('the log', () => {
       ['minutes.approved', 'user-chair', { version: 2 }],
       ['minutes.published', 'user-clerk', { version: 2 }],
     ])
-    expect(await findBrokenAuditEntry(test.database)).toBeNull()
+    expect((await proveAudit(test.database)).broken).toBeNull()
   })
 })

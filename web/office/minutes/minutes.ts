@@ -254,6 +254,14 @@ export function createMinutes(options: {
     async file(viewer, meetingId, format) {
       const row = await printable(viewer, meetingId)
       const asker = viewer.account?.userId ?? viewer.links[0]?.participantId ?? ''
+      const access = await accessTo(database, viewer, meetingId)
+      const detail = { format, version: row.version }
+      await database.audit.record({
+        actorId: access.actorId,
+        action: 'minutes.downloaded',
+        subject: meetingId,
+        detail,
+      })
       const bytes = await renderer.render(minutesDocument(row.content, row.state), format, asker)
       const { docNumber, dateMs, subject } = row.content
       const mark = row.state === 'draft' || row.state === 'submitted' ? ' du thao' : ''

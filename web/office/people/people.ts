@@ -7,7 +7,7 @@ import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
-import { demandUser, searchPeople, setDisabled, setMembership } from '#db/people.ts'
+import { demandUser, membershipOf, searchPeople, setDisabled, setMembership } from '#db/people.ts'
 import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
@@ -111,11 +111,7 @@ export function createPeople(options: {
         const link = await database.transact(async (tx) => {
           await addAccount(tx, { id, name, email })
           await setMembership(tx, { userId: id, unitId, role, position })
-          await appendAudit(
-            tx,
-            { actorId, action: 'person.created', subject: id, detail: { unitId, role } },
-            now(),
-          )
+          appendAudit(tx, { actorId, action: 'person.created', subject: id, detail: { unitId, role } }, now())
           return addLink(tx)
         })
         const person = await findAccount(database, id)
@@ -136,7 +132,7 @@ export function createPeople(options: {
       const addLink = await linkFor(id)
       return database.transact(async (tx) => {
         await demandUser(tx, id)
-        await appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
+        appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
         return addLink(tx)
       })
     },
@@ -146,9 +142,10 @@ export function createPeople(options: {
       const change = parseInput(UnitRoleChange, input)
       const { userId, unitId, role } = change
       await database.transact(async (tx) => {
+        const before = await membershipOf(tx, userId, unitId)
         await setMembership(tx, change)
-        const detail = { unitId, role: role ?? 'none' }
-        await appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
+        const detail = { unitId, changes: [{ field: 'role', from: before ?? 'none', to: role ?? 'none' }] }
+        appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
       })
     },
 
@@ -160,7 +157,7 @@ export function createPeople(options: {
         await setDisabled(tx, userId, isDisabled ? new Date(now()) : null)
         if (isDisabled) await endSessions(tx, userId)
         const action = isDisabled ? 'person.disabled' : 'person.enabled'
-        await appendAudit(tx, { actorId, action, subject: userId }, now())
+        appendAudit(tx, { actorId, action, subject: userId }, now())
       })
       if (isDisabled) options.onRevoked?.({ kind: 'user', userId })
     },

@@ -32,6 +32,8 @@ export interface Recordings {
   retry(viewer: Viewer, recordingId: string): Promise<void>
 }
 
+/** What one person asks of one recording in this time is one opening. */
+const oneOpeningMs = 10 * 60_000
 /** A recorder answers at once: it composes in the background. */
 const retryTimeoutMs = 5_000
 
@@ -53,6 +55,18 @@ export function createRecordings(options: {
     return { row, access }
   }
 
+  const openedAtMs = new Map<string, number>()
+  const isNew = (key: string): boolean => {
+    const nowMs = Date.now()
+    for (const [known, atMs] of openedAtMs) if (nowMs - atMs > oneOpeningMs) openedAtMs.delete(known)
+    if (openedAtMs.has(key)) return false
+    openedAtMs.set(key, nowMs)
+    return true
+  }
+
+  const note = ({ actorId }: MeetingAccess, action: string, { id, meetingId }: RecordingRow) =>
+    database.audit.record({ actorId, action, subject: meetingId, detail: { recordingId: id } })
+
   return {
     async list(viewer, meetingId) {
       const access = await accessTo(database, viewer, meetingId)
@@ -67,8 +81,11 @@ export function createRecordings(options: {
       }
       const meeting = await meetingOfRecording(database, row.meetingId)
       const stored = await storage.open(row.fileKey, range)
-      // A player asks for many ranges: one line for each time it begins.
-      if (stored.start === 0) log.info('recordingOpened', { recordingId: row.id, actorId: access.actorId })
+      // A player asks for many ranges: one entry while it goes on, wherever it began.
+      if (isNew(`${access.actorId} ${row.id}`)) {
+        log.info('recordingOpened', { recordingId: row.id, actorId: access.actorId })
+        await note(access, 'recording.opened', row)
+      }
       return {
         fileName: safeFileName(`ban-ghi ${fileDate(row.startedAtMs)} ${meeting?.title ?? ''}`, 'mp4'),
         sizeBytes: stored.sizeBytes,
@@ -82,6 +99,7 @@ export function createRecordings(options: {
       const { row, access } = await load(viewer, recordingId)
       if (row.state !== 'failed') throw new AppError('invalid_state', `the recording is ${row.state}`)
       log.info('recordingRetried', { recordingId: row.id, actorId: access.actorId })
+      await note(access, 'recording.retried', row)
       const payload = { recordingId: row.id, meetingId: row.meetingId }
       // Its node may have another name since it was started anew: whoever holds the journals takes it.
       const nodes = (await liveNodes(database, 'recorder')).map((node) => node.id)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { toDateInput } from '#contract/cityTime.ts'
 import { silentLog } from '#contract/log.ts'
-import { findBrokenAuditEntry } from '#db/audit.ts'
+import { proveAudit } from '#db/auditProof.ts'
 import { Settings } from '#db/settings.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
@@ -117,7 +117,7 @@ it('nobody decides over what they did not see', async () => {
   await expect(
     change('longestHours', { ...value, briefing: 2 }, '2026-04-01', { seenId: lastId }),
   ).rejects.toMatchObject({ code: 'conflict' })
-  expect(await findBrokenAuditEntry(db.database)).toBeNull()
+  expect((await proveAudit(db.database)).broken).toBeNull()
 })
 
 it('a past meeting keeps the tolerance of its day, whatever is decided afterwards', async () => {

@@ -62,7 +62,7 @@ export function createUnits(options: { database: Database; now?: () => number })
       if (!may(viewer, 'system:administer')) guard(viewer, 'meeting:create', { unitId: site.unitId })
       return database.transact(async (tx) => {
         const added = await addSite(tx, site)
-        await appendAudit(tx, { actorId, action: 'site.created', subject: added.id }, now())
+        appendAudit(tx, { actorId, action: 'site.created', subject: added.id, detail: { ...site } }, now())
         return added
       })
     },
