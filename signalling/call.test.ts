@@ -404,7 +404,7 @@ describe('tracks', () => {
     const trackId = TrackId.parse('track-cam')
     await an.signal.request('media:negotiate', { message: { type: 'publish', source: 'camera', trackId } })
     await eventually(() =>
-      expect(chair.sees(meetingId, 'an')?.tracks).toEqual([{ id: trackId, source: 'camera' }]),
+      expect(chair.sees(meetingId, 'an')?.tracks).toMatchObject([{ id: trackId, source: 'camera' }]),
     )
     await an.signal.request('media:negotiate', { message: { type: 'unpublish', trackId } })
     await eventually(() => expect(chair.sees(meetingId, 'an')?.tracks).toEqual([]))

@@ -1,4 +1,5 @@
 import type { ParticipantId } from '#contract/ids.ts'
+import { shownScreen } from '#contract/shownScreen.ts'
 import {
   coveredMs,
   isWithin,
@@ -149,11 +150,8 @@ function sceneAt(
 ): Scene {
   const cameraOf = (person: Person): RemuxedTrack | undefined =>
     person.cameras.findLast((track) => isWithin(track.active, atMs))
-  const screens = people
-    .flatMap((person) => person.screens)
-    .filter((track) => isWithin(track.active, atMs))
-    .toSorted((a, b) => a.published.fromMs - b.published.fromMs)
-  const screen = screens.at(-1)
+  const screens = people.flatMap((person) => person.screens).filter((track) => isWithin(track.active, atMs))
+  const screen = shownScreen(screens, (track) => track.published.fromMs)
   const present = people.filter((person) => isWithin(person.present, atMs))
   let wanted = present.filter((person) => person.hasVoice || cameraOf(person))
   if (wanted.length === 0 && !screen) wanted = present

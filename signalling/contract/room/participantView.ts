@@ -3,8 +3,11 @@ import { Grant, TrackSource } from '../grant.ts'
 import { ParticipantId, SiteId, TrackId } from '../ids.ts'
 import { meetingRoles } from '../meeting.ts'
 
+/** A track that was published. */
+export const PublishedTrack = z.object({ id: TrackId, source: TrackSource })
+
 /** A track as others see it. */
-export const TrackView = z.object({ id: TrackId, source: TrackSource })
+export const TrackView = PublishedTrack.extend({ publishedAtMs: z.number().default(0) })
 export type TrackView = z.infer<typeof TrackView>
 
 /** One participant who is, or was a moment ago, in the call: what the slices say of one person stands together. */

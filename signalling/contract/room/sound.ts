@@ -37,9 +37,12 @@ export const soundRules: Rules<SoundEvent, { all: SoundView; moderators: LeavesV
     own: (_view, { isAllowed }) => ({ isAllowedToUnmute: isAllowed }),
   },
   trackPublished: {
-    all: (view, { participantId, track }) =>
+    all: (view, { participantId, track, atMs }) =>
       changeOf(view, participantId, ({ tracks }) => ({
-        tracks: [...tracks.filter(({ source }) => source !== track.source), track],
+        tracks: [
+          ...tracks.filter(({ source }) => source !== track.source),
+          { ...track, publishedAtMs: atMs },
+        ],
       })),
   },
   trackUnpublished: {

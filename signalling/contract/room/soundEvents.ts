@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Grant } from '../grant.ts'
 import { ParticipantId, TrackId } from '../ids.ts'
 import { fact } from './fact.ts'
-import { TrackView } from './participantView.ts'
+import { PublishedTrack } from './participantView.ts'
 
 /** Who may be heard and seen, and who is. */
 export const SoundEvent = z.discriminatedUnion('type', [
@@ -10,7 +10,7 @@ export const SoundEvent = z.discriminatedUnion('type', [
   fact('unmuteForbidden', { isForbidden: z.boolean(), by: ParticipantId }),
   /** The leave to speak under that ban, for one. */
   fact('unmuteAllowed', { participantId: ParticipantId, isAllowed: z.boolean(), by: ParticipantId }),
-  fact('trackPublished', { participantId: ParticipantId, track: TrackView }),
+  fact('trackPublished', { participantId: ParticipantId, track: PublishedTrack }),
   fact('trackUnpublished', { participantId: ParticipantId, trackId: TrackId }),
 ])
 export type SoundEvent = z.infer<typeof SoundEvent>

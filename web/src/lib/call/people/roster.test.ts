@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SiteId, TrackId } from '#contract/ids.ts'
-import { emptyViews, type PageViews } from '#contract/room/room.ts'
+import { applyRoomEvent, emptyViews, type PageViews, type RoomEvent } from '#contract/room/room.ts'
 import { id, person, viewOf } from '#web/call/testing/testSeat.svelte.ts'
 import { expectedRows, missingTracks, placeOf, rosterOf, sharedScreenOf } from './roster.ts'
 
@@ -77,7 +77,7 @@ describe('roster', () => {
   })
 
   it('finds tracks that a page missed, but not its own nor those of the disconnected', () => {
-    const track = (key: string) => ({ id: key as TrackId, source: 'camera' as const })
+    const track = (key: string) => ({ id: key as TrackId, source: 'camera' as const, publishedAtMs: 1 })
     const view = viewOf(
       person('me', 'Tôi', { tracks: [track('t0')] }),
       person('1', 'A', { tracks: [track('t1')] }),
@@ -88,9 +88,25 @@ describe('roster', () => {
   })
 
   it('shows a screen only while it may be shown', () => {
-    const tracks = [{ id: 't' as TrackId, source: 'screen' as const }]
+    const tracks = [{ id: 't' as TrackId, source: 'screen' as const, publishedAtMs: 1 }]
     const sharing = person('1', 'A', { tracks })
     expect(sharedScreenOf(viewOf(sharing))?.id).toBe('1')
     expect(sharedScreenOf(viewOf({ ...sharing, grant: { ...sharing.grant, screen: 'muted' } }))).toBeNull()
+  })
+
+  it('shows of two screens the one that was begun last, whoever came last, and the older one again after it', () => {
+    const published = (whose: string, atMs: number): RoomEvent => ({
+      type: 'trackPublished',
+      atMs,
+      participantId: id(whose),
+      track: { id: `screen of ${whose}` as TrackId, source: 'screen' },
+    })
+    let view = viewOf(person('first', 'A'), person('last', 'B'))
+    view = applyRoomEvent('all', view, published('last', 10))
+    view = applyRoomEvent('all', view, published('first', 20))
+    expect(sharedScreenOf(view)?.id).toBe('first')
+    const ended = { participantId: id('first'), trackId: 'screen of first' as TrackId }
+    view = applyRoomEvent('all', view, { type: 'trackUnpublished', atMs: 30, ...ended })
+    expect(sharedScreenOf(view)?.id).toBe('last')
   })
 })

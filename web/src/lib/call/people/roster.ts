@@ -3,6 +3,7 @@ import type { MeetingRole } from '#contract/meeting.ts'
 import type { CallHello } from '#contract/requests.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { PageViews, RoomView } from '#contract/room/room.ts'
+import { shownScreen } from '#contract/shownScreen.ts'
 import { compareNames } from '#web/text/format.ts'
 
 /**
@@ -112,12 +113,13 @@ export function expectedRows(
   return [...rows.filter((row) => row.state === 'absent'), ...rows.filter((row) => row.state !== 'absent')]
 }
 
-/** Whose screen is shown: the one that was shared last. */
+/** Whose screen is shown. */
 export function sharedScreenOf(view: RoomView): ParticipantView | null {
-  const sharing = Object.values(view.participants).filter(
-    (p) => p.grant.screen === 'open' && p.tracks.some((track) => track.source === 'screen'),
-  )
-  return sharing.at(-1) ?? null
+  const screens = Object.values(view.participants).flatMap((person) => {
+    const track = person.tracks.find(({ source }) => source === 'screen')
+    return track && person.grant.screen === 'open' ? [{ person, track }] : []
+  })
+  return shownScreen(screens, ({ track }) => track.publishedAtMs)?.person ?? null
 }
 
 /** The video or sound of others that the view names but this page was never given; see `MediaClient.receivedTracks`. */
