@@ -6,12 +6,23 @@ import type { OwnTrack } from '../mediaClient.ts'
 import { OutgoingTracks, type OutgoingProducer } from './outgoingTracks.ts'
 
 /** As much of a track as is looked at here. */
-function trackOf(heightPx: number): MediaStreamTrack {
-  return Object.assign(Object.create(null), {
+function trackOf(heightPx: number, copies: MediaStreamTrack[] = []): MediaStreamTrack {
+  const track = Object.assign(Object.create(null), {
     readyState: 'live',
+    enabled: true,
     getSettings: () => ({ height: heightPx }),
+    clone: () => {
+      const copy = trackOf(heightPx)
+      copies.push(copy)
+      return copy
+    },
+    stop: () => (track.readyState = 'ended'),
   })
+  return track
 }
+
+/** So long does a receiver remember when packets came. */
+const rememberedMs = 2000
 
 class Producer implements OutgoingProducer {
   readonly rtpParameters = {
@@ -68,6 +79,65 @@ function send() {
   }
   return { outgoing, become, producers, asked, refuse }
 }
+
+describe('a microphone that is muted', () => {
+  const speaking = async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const copies: MediaStreamTrack[] = []
+    const track = trackOf(0, copies)
+    const stand = send()
+    await stand.become('microphone', { track, isMuted: false })
+    const sent = () => stand.producers[0]?.sent ?? null
+    return { ...stand, track, copies, sent, mute: () => stand.become('microphone', { track, isMuted: true }) }
+  }
+
+  it('is silence for as long as receivers would take a gap for delay, then nothing', async () => {
+    const { mute, sent, copies, track } = await speaking()
+    await mute()
+    expect(sent()).toBe(copies[0])
+    expect(sent()).toMatchObject({ enabled: false, readyState: 'live' })
+    expect(track.enabled).toBe(true) // its level is still watched
+    await vi.advanceTimersByTimeAsync(rememberedMs)
+    expect(sent()).toBe(copies[0])
+    await vi.advanceTimersByTimeAsync(rememberedMs)
+    expect(sent()).toBeNull()
+    expect(copies.map(({ readyState }) => readyState)).toEqual(['ended'])
+  })
+
+  it('is itself again at once when it is switched on meanwhile', async () => {
+    const { mute, sent, copies, track, become } = await speaking()
+    await mute()
+    await mute() // somebody else's news
+    await become('microphone', { track, isMuted: false })
+    expect(sent()).toBe(track)
+    await vi.advanceTimersByTimeAsync(2 * rememberedMs)
+    expect(sent()).toBe(track)
+    expect(copies.map(({ readyState }) => readyState)).toEqual(['ended'])
+  })
+
+  it('is nothing at once when its device is let go, or the call is over', async () => {
+    const { mute, sent, copies, become, outgoing, track } = await speaking()
+    await mute()
+    await become('microphone', { track: null, isMuted: true })
+    expect(sent()).toBeNull()
+    await become('microphone', { track, isMuted: false })
+    await mute()
+    outgoing.close()
+    expect(copies.map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
+  })
+
+  it('that is muted from the beginning is nothing, and so is a camera', async () => {
+    const { become, producers } = send()
+    const copies: MediaStreamTrack[] = []
+    const track = trackOf(720, copies)
+    await become('microphone', { track, isMuted: true })
+    await become('camera', { track, isMuted: false })
+    await become('camera', { track, isMuted: true })
+    expect(producers.map(({ sent }) => sent)).toEqual([null, null])
+    expect(copies).toEqual([])
+  })
+})
 
 describe('OutgoingTracks', () => {
   it('sends nothing while muted, and speaks again without a new negotiation', async () => {

@@ -5,6 +5,7 @@ import type { DialogueMessage, Dialogue } from './dialogue.ts'
 import { sendPlan, type SendPlan } from './encodings.ts'
 import type { MediaClientHooks } from '../mediaClient.ts'
 import { newTrackId } from '../newId.ts'
+import { Silence } from './silence.ts'
 
 /** What is needed of the vendor's producer. */
 export interface OutgoingProducer {
@@ -31,6 +32,9 @@ interface Outgoing {
   trackId: TrackId
   producer: OutgoingProducer
   layerCount: number
+  isFlowing: boolean
+  /** Sent in place of a microphone that has just been muted. */
+  silence: Silence | null
 }
 
 /** What one ticket's media send. Changes of one source happen one after another. */
@@ -70,7 +74,7 @@ export class OutgoingTracks {
     if (known) {
       // No packets while muted, and no new negotiation to speak again.
       if (!flowing || known.layerCount === plan?.encodings.length) {
-        await known.producer.replaceTrack({ track: flowing })
+        await this.#replace(source, known, flowing, track)
         return
       }
       this.#drop(source, known)
@@ -79,9 +83,33 @@ export class OutgoingTracks {
     const trackId = newTrackId()
     const producer = await this.#line.produce(track, plan, trackId)
     if (this.#isClosed) return
-    this.#outgoing.set(source, { trackId, producer, layerCount: plan.encodings.length })
+    const layerCount = plan.encodings.length
+    this.#outgoing.set(source, { trackId, producer, layerCount, isFlowing: flowing !== null, silence: null })
     this.#announce(source, trackId, producer.rtpParameters)
     if (!flowing) await producer.replaceTrack({ track: null })
+  }
+
+  /** @param track what there is of one's own, muted or not */
+  async #replace(
+    source: TrackSource,
+    outgoing: Outgoing,
+    flowing: MediaStreamTrack | null,
+    track: MediaStreamTrack | null,
+  ): Promise<void> {
+    const before = outgoing.silence
+    if (flowing || !track) outgoing.silence = null
+    else if (outgoing.isFlowing && source === 'microphone') {
+      const silence = new Silence(track, () => {
+        if (outgoing.silence !== silence) return
+        silence.close()
+        outgoing.silence = null
+        this.send(source).catch((error: unknown) => this.#dialogue.warn('sendFailed', error))
+      })
+      outgoing.silence = silence
+    }
+    outgoing.isFlowing = flowing !== null
+    await outgoing.producer.replaceTrack({ track: flowing ?? outgoing.silence?.track ?? null })
+    if (outgoing.silence !== before) before?.close()
   }
 
   /** Tells the engine of a new track. */
@@ -120,6 +148,7 @@ export class OutgoingTracks {
     for (const [source, outgoing] of this.#outgoing) {
       if (outgoing.trackId !== trackId) continue
       this.#outgoing.delete(source)
+      outgoing.silence?.close()
       outgoing.producer.close()
       return source
     }
@@ -138,11 +167,13 @@ export class OutgoingTracks {
 
   close(): void {
     this.#isClosed = true
+    for (const { silence } of this.#outgoing.values()) silence?.close()
     this.#outgoing.clear()
   }
 
   #drop(source: TrackSource, outgoing: Outgoing): void {
     this.#outgoing.delete(source)
+    outgoing.silence?.close()
     outgoing.producer.close()
     this.#dialogue.tell({ type: 'unpublish', trackId: outgoing.trackId })
   }
