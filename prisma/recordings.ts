@@ -1,6 +1,6 @@
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import type { MeetingStatus } from '#contract/meeting.ts'
-import { RecordingFaults } from '#contract/recorder.ts'
+import { RecordingFaults, RecordingGaps } from '#contract/recorder.ts'
 import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
 
@@ -21,8 +21,10 @@ export interface RecordingRow {
   fileKey: string
   sizeBytes: number
   durationMs: number
-  /** What is missing from the composed file. */
+  /** Tracks that are missing from the composed file. */
   faults: RecordingFaults
+  /** Time that is missing from it. */
+  gaps: RecordingGaps
 }
 
 /** What may change in a recording; what is left out stays. */
@@ -38,6 +40,7 @@ export interface RecordingChange {
   sizeBytes?: number
   durationMs?: number
   faults?: RecordingFaults
+  gaps?: RecordingGaps
 }
 
 type Row = NonNullable<Awaited<ReturnType<Database['prisma']['recording']['findUnique']>>>
@@ -56,6 +59,7 @@ function toRow(row: Row): RecordingRow {
     sizeBytes: Number(row.sizeBytes),
     durationMs: row.durationMs,
     faults: RecordingFaults.parse(row.faults), // written only by us
+    gaps: RecordingGaps.parse(row.gaps),
   }
 }
 

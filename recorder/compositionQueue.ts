@@ -146,6 +146,7 @@ export class CompositionQueue {
       failureCode: '',
       progressPercent: 0,
       faults: [],
+      gaps: [],
     })
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
@@ -173,6 +174,7 @@ export class CompositionQueue {
     if (composed.hasNetwork) log.warn('composedWithNetwork')
     log.info('recordingComposed', {
       ...composed.counts,
+      gaps: composed.gaps.length,
       durationMs: composed.durationMs,
       sizeBytes: composed.sizeBytes,
     })
@@ -185,6 +187,7 @@ export class CompositionQueue {
       sizeBytes: composed.sizeBytes,
       durationMs: Math.round(composed.durationMs),
       faults: RecordingFaults.parse(composed.faults),
+      gaps: composed.gaps,
     })
     // What could not be shown, or read, is in the journals alone: they stay.
     const isDamaged = composed.faults.length > 0 || composed.counts.damagedBatches > 0

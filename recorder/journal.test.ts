@@ -93,9 +93,12 @@ describe('a journal', () => {
         damaged[from + byte] = (damaged[from + byte] ?? 0) ^ 0x11
         await writeFile(path, damaged)
         const { entries, end } = await readAll(path)
-        const others = [0, 1, 2, 3].filter((n) => n !== batch)
-        expect(entries.map((e) => (e.kind === 'packet' ? e.stream : -1))).toEqual(
-          others.flatMap((n) => Array.from({ length: 10 }, () => n)),
+        // What is damaged is told where it lies; at the end a crash may have cut it as well.
+        const told = batch < 3 || end.damagedBatches > 0 ? ['damage'] : []
+        expect(entries.map((e) => (e.kind === 'packet' ? e.stream : e.kind))).toEqual(
+          [0, 1, 2, 3].flatMap<string | number>((n) =>
+            n === batch ? told : Array.from({ length: 10 }, () => n),
+          ),
         )
         expect(end.damagedBatches + end.tornBytes).toBeGreaterThan(0)
       }

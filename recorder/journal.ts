@@ -89,10 +89,11 @@ export class JournalWriter {
     this.#waitingBytes = at + json.length
   }
 
-  packet(stream: number, arrivalMs: number, rtp: Buffer): void {
+  /** False when it is not kept. */
+  packet(stream: number, arrivalMs: number, rtp: Buffer): boolean {
     if (rtp.length > 0xffff || !this.#makeRoom(13 + rtp.length)) {
       this.droppedPackets += 1
-      return
+      return false
     }
     let at = this.#waiting.writeUInt8(1, this.#waitingBytes)
     at = this.#waiting.writeUInt16BE(stream, at)
@@ -100,6 +101,7 @@ export class JournalWriter {
     at = this.#waiting.writeUInt16BE(rtp.length, at)
     rtp.copy(this.#waiting, at)
     this.#waitingBytes = at + rtp.length
+    return true
   }
 
   /** Writes what waits, syncs, closes the file. Idempotent; does not throw (a failure goes to `onError`). */
@@ -173,8 +175,8 @@ export interface JournalEnd {
 }
 
 /**
- * Reads a journal batch by batch, in constant memory, up to the last good batch; nothing of what is no journal. It may still be
- * written to.
+ * Reads a journal batch by batch, in constant memory, up to the last good batch, with a `damage` for each place that
+ * cannot be read; nothing of what is no journal. It may still be written to.
  */
 export async function* readJournal(path: string): AsyncGenerator<JournalEntry[], JournalEnd> {
   const file = await open(path, 'r')
@@ -193,11 +195,12 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry[],
         // A whole batch that cannot be read is damage; what has no end is what a crash cut short.
         if (!batch) break
         damagedBatches += 1
+        yield [{ kind: 'damage' }]
         at = batch.endsAt
         continue
       }
-      if (batch?.entries) yield batch.entries
-      else damagedBatches += 1
+      if (!batch?.entries) damagedBatches += 1
+      yield batch?.entries ?? [{ kind: 'damage' }]
       at = next
     }
     return { tornBytes: size - at, damagedBatches }

@@ -59,6 +59,8 @@ export const JournalNote = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trackEnded'), stream, atMs }),
   /** Packets that never reached the journal: the tap or this process could not keep up. */
   z.object({ type: z.literal('gap'), stream, atMs, packets: z.number().int() }),
+  /** It brought more than is kept of one track: nothing of it follows. */
+  z.object({ type: z.literal('trackCut'), stream, atMs }),
   /** The recorder's clock minus the media node's, as well as it is known; the last one counts. */
   z.object({ type: z.literal('clock'), offsetMs: z.number() }),
   /** Last in a journal that was closed in good order; by the recorder's clock. */
@@ -66,9 +68,11 @@ export const JournalNote = z.discriminatedUnion('type', [
 ])
 export type JournalNote = z.infer<typeof JournalNote>
 
-/** One thing that a journal holds; `rtp` is a view that stays valid. */
+/** One thing that a journal holds; `rtp` is a view that stays valid. Where it cannot be read, `damage` stands for what was there. */
 export type JournalEntry =
-  { kind: 'note'; note: JournalNote } | { kind: 'packet'; stream: number; arrivalMs: number; rtp: Buffer }
+  | { kind: 'note'; note: JournalNote }
+  | { kind: 'packet'; stream: number; arrivalMs: number; rtp: Buffer }
+  | { kind: 'damage' }
 
 /** Bytes of a batch's head. */
 export function encodeBatchHead(body: Buffer): Buffer {

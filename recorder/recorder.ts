@@ -9,7 +9,9 @@ import { claimRecording, findRecording, unfinishedRecordings, type RecordingRow 
 import type { Database } from '#db/client.ts'
 import type { Jobs } from '#db/jobs.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
+import { canRunFfmpeg } from './composition/ffmpeg.ts'
 import { CompositionQueue, type Job } from './compositionQueue.ts'
+import type { ByteLimits } from './byteBounds.ts'
 import type { JournalTiming } from './journal.ts'
 import type { RecorderMetrics } from './metrics.ts'
 import { journalsIn, LiveRecording, type CaptureFailure } from './recording.ts'
@@ -34,6 +36,7 @@ export interface RecorderParts {
     timeZone: string
     recoverEveryMs: number
     timing: JournalTiming | undefined
+    limits: ByteLimits
   }
 }
 
@@ -41,6 +44,8 @@ export interface RecorderParts {
 const nodeDeadMs = 15_000
 /** A row that no recorder ever took is failed after this. */
 const orphanMs = 120_000
+/** How often is tried whether there is an ffmpeg, and how often while there is none. */
+const ffmpegEveryMs = { found: 60_000, missing: 2_000 } as const
 
 /** All recordings of one node: those that are written and those that are composed. */
 export class Recorder {
@@ -53,6 +58,8 @@ export class Recorder {
   readonly #wantedAtMs = new Map<RecordingId, number>()
   #timer: NodeJS.Timeout | undefined
   #hasRoom = true
+  #hasFfmpeg = true
+  #ffmpegAtMs = Number.NEGATIVE_INFINITY
   #isClosed = false
 
   constructor(parts: RecorderParts) {
@@ -88,9 +95,9 @@ export class Recorder {
     return this.#live.size + this.#queue.size / 2
   }
 
-  /** Whether a recording could begin. */
-  hasRoom(): boolean {
-    return this.#hasRoom
+  /** Whether a recording could begin, and be composed. */
+  isReady(): boolean {
+    return this.#hasRoom && this.#hasFfmpeg
   }
 
   /** One request from the bus. @throws AppError bad_request and what the request says */
@@ -166,6 +173,7 @@ export class Recorder {
       reserveBytes: this.#parts.config.reserveBytes,
       mediaGraceMs: this.#parts.config.mediaGraceMs,
       timing: this.#parts.config.timing,
+      limits: this.#parts.config.limits,
       onFailed: (code) => this.#onCaptureFailed({ recordingId, meetingId }, code),
     })
     this.#live.set(recordingId, recording)
@@ -269,9 +277,19 @@ export class Recorder {
     this.#publish({ type: 'recordingFailed', recordingId, meetingId, code })
   }
 
+  async #lookForFfmpeg(): Promise<void> {
+    const everyMs = this.#hasFfmpeg ? ffmpegEveryMs.found : ffmpegEveryMs.missing
+    if (performance.now() - this.#ffmpegAtMs < everyMs) return
+    this.#ffmpegAtMs = performance.now()
+    const found = await canRunFfmpeg(this.#parts.ffmpeg)
+    if (found === false && this.#hasFfmpeg) this.#log.error('ffmpegMissing', { path: this.#parts.ffmpeg })
+    if (found !== null) this.#hasFfmpeg = found
+  }
+
   async #lookAround(): Promise<void> {
     if (this.#isClosed) return
     try {
+      await this.#lookForFfmpeg()
       this.#hasRoom = (await this.#parts.storage.freeBytes()) >= this.#parts.config.reserveBytes
       const { database, nodeId } = this.#parts
       for (const row of await unfinishedRecordings(database, nodeId, Date.now() - nodeDeadMs))

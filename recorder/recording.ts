@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { MeetingId, RecordingId } from '#contract/ids.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
 import type { MediaTicket } from '#contract/media.ts'
+import type { ByteLimits } from './byteBounds.ts'
 import type { JournalTiming } from './journal.ts'
 import type { Names } from './journalFormat.ts'
 import type { RecorderMetrics } from './metrics.ts'
@@ -24,6 +26,7 @@ export interface LiveRecordingOptions {
   /** How long a lost media room may take to come back as a further segment. */
   mediaGraceMs: number
   timing?: JournalTiming
+  limits?: ByteLimits
   /** Told once, after the journals are closed; never after `stop`. */
   onFailed: (code: CaptureFailure) => void
 }
@@ -97,8 +100,11 @@ export class LiveRecording {
         ticket,
         metrics: this.#options.metrics,
         timing: this.#options.timing,
+        limits: this.#options.limits ?? {},
+        formerBytes: await bytesOf(folder),
         onDiskError: (error) => this.#fail(isNoSpace(error) ? 'disk_full' : 'internal', error),
         onMediaLost: (error) => this.#onMediaLost(error),
+        onTrackCut: (stream) => this.#log.warn('trackCut', { stream }),
       })
     } catch (error) {
       throw isNoSpace(error) ? new AppError('disk_full', 'no room for a journal', { cause: error }) : error
@@ -177,6 +183,11 @@ export async function journalsIn(folder: string): Promise<string[]> {
     throw error
   })
   return names.filter((name) => /^segment-\d+\.journal$/.test(name)).toSorted()
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const sizes = (await journalsIn(folder)).map(async (name) => (await stat(join(folder, name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
 async function nextSegmentNumber(folder: string): Promise<number> {

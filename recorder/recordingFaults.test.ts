@@ -173,6 +173,38 @@ describe('a track that cannot be composed', () => {
   }, 90_000)
 })
 
+describe('a track that brings more than is kept', () => {
+  it('ends there, which the recording says, while the others go on', async () => {
+    const harness = await harnessed({ config: { limits: { pictureBps: 80_000 } } })
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 0 })
+    tap.track({
+      ...{ streamId: 1, source: 'camera', mimeType: 'video/VP8', clockRate: 90_000, payloadType: 96 },
+    })
+    for (let i = 0; i < 1_000; i += 1) {
+      tap.packet(1, rtpPacket({ sequenceNumber: i, timestamp: i * 3_000, payload: Buffer.alloc(1_000) }))
+    }
+    sendSilence(tap, 0, 0, 2)
+    const path = join(harness.storage.workRoot, job.meetingId, job.recordingId, 'segment-001.journal')
+    const packetsOf = async (stream: number): Promise<number> =>
+      (await entriesOf(path)).filter((e) => e.kind === 'packet' && e.stream === stream).length
+    await expect.poll(() => packetsOf(0)).toBe(100)
+    // Half a minute of what it may bring, at once.
+    expect(await packetsOf(1)).toBeGreaterThan(250)
+    expect(await packetsOf(1)).toBeLessThan(500)
+    await harness.ask('stop', { recordingId: job.recordingId })
+    await expect
+      .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
+      .toMatchObject({
+        state: 'ready',
+        gaps: [{ participantId: 'p1', name: names.p1.name, source: 'camera', reason: 'too_large' }],
+      })
+  }, 90_000)
+})
+
 describe('a media node', () => {
   it('that cannot be reached fails the start at once and leaves nothing behind', async () => {
     const harness = await harnessed()
@@ -300,6 +332,9 @@ describe('a recorder that ends', () => {
         state: 'ready',
       })
     expect(harness.events.filter((event) => event.type === 'recordingReady')).toHaveLength(1)
+    const { gaps } = await harness.row(job.recordingId)
+    expect(gaps).toMatchObject([{ participantId: null, source: null, reason: 'closed' }])
+    expect(gaps[0]?.toMs).toBeGreaterThan(gaps[0]?.fromMs ?? Number.NaN)
   }, 90_000)
 
   it('is not followed by one that has not what was captured, nor in what is composed already', async () => {
@@ -420,6 +455,23 @@ describe('requests', () => {
   }, 90_000)
 })
 
+describe('an ffmpeg that is not there', () => {
+  it('is told by readiness, from the start until there is one; recordings begin all the same', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'))
+    cleanups.push(() => rm(folder, { recursive: true, force: true }))
+    const ffmpeg = join(folder, 'ffmpeg')
+    const harness = await harnessed({ ffmpeg })
+    expect(harness.recorder.isReady()).toBe(false)
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
+    await writeFile(ffmpeg, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    await harness.restart()
+    expect(harness.recorder.isReady()).toBe(false)
+    await writeFile(ffmpeg, '#!/bin/sh\nexec ffmpeg "$@"\n', { mode: 0o755 })
+    await expect.poll(() => harness.recorder.isReady(), { timeout: 30_000 }).toBe(true)
+  }, 60_000)
+})
+
 describe('an ffmpeg that is ended by somebody', () => {
   /** Counts its runs in a file, and is killed in those that `isKilled` (an expression of the shell on `$n`) names. */
   async function ffmpegKilled(isKilled: string): Promise<{ ffmpeg: string; runs: () => Promise<number> }> {
@@ -427,7 +479,7 @@ describe('an ffmpeg that is ended by somebody', () => {
     cleanups.push(() => rm(folder, { recursive: true, force: true }))
     const ffmpeg = join(folder, 'ffmpeg')
     const counted = join(folder, 'runs')
-    const script = `#!/bin/sh\necho x >> ${counted}\nn=$(wc -l < ${counted})\nif [ ${isKilled} ]; then kill -9 $$; fi\nexec ffmpeg "$@"\n`
+    const script = `#!/bin/sh\nif [ "$1" = -version ]; then exec ffmpeg -version; fi\necho x >> ${counted}\nn=$(wc -l < ${counted})\nif [ ${isKilled} ]; then kill -9 $$; fi\nexec ffmpeg "$@"\n`
     await writeFile(ffmpeg, script, { mode: 0o755 })
     return { ffmpeg, runs: async () => (await readFile(counted, 'utf8')).length / 2 }
   }
@@ -482,7 +534,9 @@ describe('a journal whose beginning cannot be read', () => {
     await expect
       .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
       .toMatchObject({ state: 'ready', failureCode: '' })
-    expect((await harness.row(job.recordingId)).durationMs).toBeGreaterThan(1_000)
+    const { durationMs, gaps } = await harness.row(job.recordingId)
+    expect(durationMs).toBeGreaterThan(1_000)
+    expect(gaps).toMatchObject([{ fromMs: 0, participantId: null, reason: 'damaged' }])
     expect(await readdir(folder)).toEqual(['recording.mp4', 'segment-001.journal'])
   }, 90_000)
 })

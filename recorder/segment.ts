@@ -7,6 +7,7 @@ import type { MediaTicket } from '#contract/media.ts'
 import { openCapture, type Capture, type CaptureListener } from './capture.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
 import { LossDetector } from './depacketize/sequence.ts'
+import { ByteBounds, type ByteLimits } from './byteBounds.ts'
 import { JournalWriter, type JournalTiming } from './journal.ts'
 import type { JournalNote, Names } from './journalFormat.ts'
 import type { RecorderMetrics } from './metrics.ts'
@@ -37,10 +38,15 @@ export interface SegmentOptions {
   ticket: MediaTicket
   metrics: RecorderMetrics
   timing?: JournalTiming
+  limits: ByteLimits
+  /** What the recording's former segments hold. */
+  formerBytes: number
   /** The disk failed; the segment keeps what it has. */
   onDiskError: (error: unknown) => void
   /** The media node ended the capture. */
   onMediaLost: (error: Error | null) => void
+  /** A track brought more than is kept. */
+  onTrackCut: (stream: number) => void
 }
 
 /** One connection to the media node, written into one journal. A recording has one more after each lost media room. */
@@ -52,6 +58,11 @@ export class Segment implements CaptureListener {
   readonly #segment: Noted<'segment'>
   readonly #names: Names = {}
   readonly #tracks = new Map<number, Noted<'track'>>()
+  readonly #bounds: ByteBounds
+  /** Of which nothing more is kept. */
+  readonly #cut = new Set<number>()
+  /** Packets of a track that were not kept since the last that was. */
+  readonly #dropped = new Map<number, number>()
   #noteAgainAtMs = performance.now() + noteAgainMs.first
   readonly #timer: NodeJS.Timeout
   #capture: Capture | null = null
@@ -63,6 +74,7 @@ export class Segment implements CaptureListener {
   private constructor(options: SegmentOptions, journal: JournalWriter) {
     this.#options = options
     this.#journal = journal
+    this.#bounds = new ByteBounds(options.limits, () => options.formerBytes + journal.writtenBytes)
     this.path = journal.path
     const { recordingId, meetingId, number } = options
     this.#segment = { type: 'segment', recordingId, meetingId, segment: number, startedAtMs: wallClockMs() }
@@ -133,6 +145,7 @@ export class Segment implements CaptureListener {
       atMs: track.atMs,
     }
     this.#tracks.set(track.streamId, note)
+    this.#bounds.begin(track.streamId, track.source, performance.now())
     this.#journal.note(note)
     if (mediaKindOf(track.source) !== 'video') return
     this.#videos.set(track.streamId, {
@@ -145,11 +158,32 @@ export class Segment implements CaptureListener {
   }
 
   packet(stream: number, arrivalMs: number, rtp: Buffer): void {
-    this.#journal.packet(stream, arrivalMs, rtp)
+    if (!this.#tracks.has(stream) || this.#cut.has(stream)) return
+    if (!this.#bounds.take(stream, rtp.length, performance.now())) return this.#cutTrack(stream, arrivalMs)
+    if (!this.#journal.packet(stream, arrivalMs, rtp)) {
+      this.#dropped.set(stream, (this.#dropped.get(stream) ?? 0) + 1)
+    } else if (this.#dropped.size > 0) this.#noteDropped(stream, arrivalMs)
     this.#options.metrics.receivedBytes.inc(rtp.length)
     this.#clockOffsetMs = Math.min(this.#clockOffsetMs, wallClockMs() - arrivalMs)
     const video = this.#videos.get(stream)
     if (video && rtp.length >= 4 && video.loss.push(rtp.readUInt16BE(2), arrivalMs)) video.isKeyWanted = true
+  }
+
+  /** Nothing more is kept of it; it is said in the journal, and the others go on. */
+  #cutTrack(stream: number, atMs: number): void {
+    this.#cut.add(stream)
+    this.#videos.delete(stream)
+    this.#journal.note({ type: 'trackCut', stream, atMs })
+    this.#options.onTrackCut(stream)
+  }
+
+  #noteDropped(stream: number, atMs: number): void {
+    const packets = this.#dropped.get(stream)
+    if (packets === undefined) return
+    this.#dropped.delete(stream)
+    this.#journal.note({ type: 'gap', stream, atMs, packets })
+    const video = this.#videos.get(stream)
+    if (video) video.isKeyWanted = true
   }
 
   trackPaused(stream: number, atMs: number): void {
@@ -174,6 +208,9 @@ export class Segment implements CaptureListener {
     this.#journal.note({ type: 'trackEnded', stream, atMs })
     this.#videos.delete(stream)
     this.#tracks.delete(stream)
+    this.#bounds.end(stream)
+    this.#cut.delete(stream)
+    this.#dropped.delete(stream)
   }
 
   gap(stream: number, atMs: number, packets: number): void {

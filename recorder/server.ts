@@ -3,6 +3,7 @@ import type { Bus } from '#contract/bus.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { Jobs } from '#db/jobs.ts'
+import type { ByteLimits } from './byteBounds.ts'
 import type { JournalTiming } from './journal.ts'
 import { recorderMetrics } from './metrics.ts'
 import { Recorder } from './recorder.ts'
@@ -19,6 +20,7 @@ export interface RecorderConfig {
   /** POSIX time zone of the clock in the picture (default `ICT-7`, Hanoi). */
   timeZone?: string
   timing?: JournalTiming
+  limits?: ByteLimits
   /** How often unfinished recordings of this node, or of nodes that died, are looked for (default 10 s). */
   recoverEveryMs?: number
 }
@@ -40,7 +42,7 @@ export interface RecorderOptions {
 export interface RecorderServer {
   /** Captures count one, compositions a half. */
   load(): number
-  /** On the bus, and with room on its disk. */
+  /** On the bus, with room on its disk, and with an ffmpeg that runs. */
   isReady(): boolean
   /** Journals are closed and safe; composing is left to the next start. Idempotent. */
   close(): Promise<void>
@@ -63,6 +65,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RecorderS
       timeZone: config.timeZone ?? 'ICT-7',
       recoverEveryMs: config.recoverEveryMs ?? 10_000,
       timing: config.timing,
+      limits: config.limits ?? {},
     },
   })
   await recorder.begin()
@@ -72,7 +75,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RecorderS
   let closing: Promise<void> | undefined
   return {
     load: () => recorder.load(),
-    isReady: () => options.bus.isReady() && recorder.hasRoom(),
+    isReady: () => options.bus.isReady() && recorder.isReady(),
     close: () => {
       closing ??= unserve().then(() => recorder.close())
       return closing

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny'
-import type { RecordingFault } from '#contract/recorder.ts'
+import type { RecordingFault, RecordingGap } from '#contract/recorder.ts'
 import { mixAudio, pcmInputArgs } from './audioMix.ts'
 import type { RemuxedRecording } from './remuxed.ts'
 import { runFfmpeg } from './ffmpeg.ts'
@@ -35,6 +35,8 @@ export interface Composed {
   counts: RemuxedRecording['counts']
   /** Tracks that are missing, wholly or in part; `detail` is for the log. */
   faults: (RecordingFault & { detail: string })[]
+  /** Time of which nothing, or not everything, was captured. */
+  gaps: RecordingGap[]
 }
 
 /** How much of the way each step is. */
@@ -123,7 +125,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   await verify(path, durationMs, options)
   options.onProgress(100)
   const { size: sizeBytes } = await stat(path)
-  return { path, durationMs, sizeBytes, counts: recording.counts, faults: faultsOf(recording) }
+  return {
+    path,
+    durationMs,
+    sizeBytes,
+    counts: recording.counts,
+    faults: faultsOf(recording),
+    gaps: recording.gaps,
+  }
 }
 
 function faultsOf({ tracks, names }: RemuxedRecording): Composed['faults'] {

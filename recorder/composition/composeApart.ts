@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError, errorCodes } from '#contract/errors.ts'
-import { RecordingFault } from '#contract/recorder.ts'
+import { RecordingFault, RecordingGaps } from '#contract/recorder.ts'
 import type { Composed, ComposeOptions } from './compose.ts'
 
 /** What a composition may take; all have defaults. */
@@ -42,6 +42,7 @@ const Report = z.discriminatedUnion('type', [
         tornBytes: count,
       }),
       faults: z.array(RecordingFault.extend({ detail: z.string() })),
+      gaps: RecordingGaps,
     }),
   }),
   z.object({ type: z.literal('failed'), code: z.enum(errorCodes).nullable(), reason: z.string() }),

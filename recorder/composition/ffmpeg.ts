@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { AppError } from '#contract/errors.ts'
 
@@ -28,6 +28,8 @@ const ownSignals = new Set(['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 
 
 /** Composing waits for everything else. */
 const niceness = 10
+/** It says at once which it is. */
+const versionTimeoutMs = 10_000
 /** No sign of life for this long: it hangs. */
 const stallMs = 120_000
 
@@ -96,6 +98,15 @@ export function runFfmpeg(run: FfmpegRun): Promise<void> {
         reject(new FfmpegLost(`ffmpeg was ended by ${killedBy}`))
       else reject(new Error(`ffmpeg ended with ${stalled ? 'a stall' : (code ?? killedBy)}: ${words.trim()}`))
     })
+  })
+}
+
+/** Whether there is an ffmpeg that runs; null when this machine is too busy to tell. */
+export function canRunFfmpeg(path: string): Promise<boolean | null> {
+  return new Promise((resolve) => {
+    execFile(path, ['-version'], { timeout: versionTimeoutMs }, (error) =>
+      resolve(error === null ? true : error.killed ? null : false),
+    )
   })
 }
 

@@ -5,6 +5,7 @@ import { Unwrapper } from '../depacketize/sequence.ts'
 import { AppError } from '#contract/errors.ts'
 import { readJournal } from '../journal.ts'
 import type { JournalEntry, JournalNote, Names } from '../journalFormat.ts'
+import { gapsOf, type Hole } from './gaps.ts'
 import type { RemuxedRecording, RemuxedTrack } from './remuxed.ts'
 import { AudioTrackRemuxer, VideoTrackRemuxer, type TrackRemuxer } from './trackRemuxer.ts'
 import { payloadParserOf } from '../depacketize/videoAssembler.ts'
@@ -33,13 +34,17 @@ interface Stream {
   pauses: { atMs: number; isPaused: boolean }[]
 }
 
-/** What a first reading of a journal tells: which streams, how their clocks lie, when it began and ended. */
+/** What a first reading of a journal tells: which streams, how their clocks lie, when it began and ended, what is missing. */
 interface Survey {
   path: string
   startedAtMs: number
   endedAtMs: number
   offsetMs: number
   streams: Map<number, Stream>
+  /** Why it ended; null when nobody said so. */
+  endReason: string | null
+  /** What is missing from it, by the media node's clock. */
+  holes: Hole[]
 }
 
 /**
@@ -57,13 +62,17 @@ export async function remux(
   const names: Names = {}
   const counts = { frames: 0, droppedFrames: 0, lostPackets: 0, damagedBatches: 0, tornBytes: 0 }
   const surveys: Survey[] = []
+  const unreadable: number[] = []
   let share = 0
   // Every batch is a sign of life: long journals take minutes.
   const reading: Reading = { signal: options.signal, onBatch: () => options.onProgress(share) }
   for (const path of paths) {
     const survey = await surveyOf(path, names, counts, reading)
     if (survey) surveys.push(survey)
-    else counts.damagedBatches += 1
+    else {
+      counts.damagedBatches += 1
+      unreadable.push(surveys.length)
+    }
     share = surveys.length / paths.length / 2
   }
   if (surveys.length === 0)
@@ -81,6 +90,7 @@ export async function remux(
     names,
     tracks,
     counts,
+    gaps: gapsOf(surveys, unreadable, startedAtMs, names),
   }
 }
 
@@ -116,10 +126,21 @@ async function surveyOf(
   let endedAtMs: number | null = null
   let lastMs = 0
   let offsetMs = 0
+  let endReason: string | null = null
+  let damagedFromMs: number | null = null
+  const holes: Hole[] = []
   const streams = new Map<number, Stream>()
   for await (const entries of entriesOf(path, counts, reading)) {
     for (const entry of entries) {
+      if (entry.kind === 'damage') {
+        damagedFromMs ??= lastMs
+        continue
+      }
       if (entry.kind === 'packet') {
+        if (damagedFromMs !== null) {
+          holes.push({ fromMs: damagedFromMs, toMs: entry.arrivalMs, note: null, reason: 'damaged' })
+          damagedFromMs = null
+        }
         lastMs = Math.max(lastMs, entry.arrivalMs)
         const stream = streams.get(entry.stream)
         const packet = stream && parseRtp(entry.rtp)
@@ -162,15 +183,26 @@ async function surveyOf(
           break
         case 'end':
           endedAtMs = note.atMs
+          endReason = note.reason
           break
         case 'gap':
+        case 'trackCut': {
+          const stream = streams.get(note.stream)
+          if (!stream) break
+          const hole = { fromMs: stream.lastMs, note: stream.note }
+          if (note.type === 'gap') holes.push({ ...hole, toMs: note.atMs, reason: 'overloaded' })
+          else holes.push({ ...hole, toMs: null, reason: 'too_large' })
           break
+        }
       }
     }
   }
   if (startedAtMs === null) return null
+  if (damagedFromMs !== null) holes.push({ fromMs: damagedFromMs, toMs: null, note: null, reason: 'damaged' })
   return {
     path,
+    endReason,
+    holes,
     startedAtMs,
     endedAtMs: endedAtMs ?? Math.max(startedAtMs, lastMs + offsetMs),
     offsetMs,

@@ -1,6 +1,6 @@
 import type { ParticipantId, TrackId } from '#contract/ids.ts'
 import type { TrackSource } from '#contract/grant.ts'
-import type { RecordingFault } from '#contract/recorder.ts'
+import type { RecordingFault, RecordingGap } from '#contract/recorder.ts'
 import type { Names } from '../journalFormat.ts'
 
 /** A stretch of the recording's time, in milliseconds from its beginning. */
@@ -33,6 +33,8 @@ export interface RemuxedRecording {
   durationMs: number
   names: Names
   tracks: RemuxedTrack[]
+  /** In the order of time. */
+  gaps: RecordingGap[]
   counts: {
     frames: number
     droppedFrames: number

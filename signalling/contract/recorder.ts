@@ -62,5 +62,25 @@ export const RecordingFault = z.object({
   reason: z.enum(['unsupported', 'unreadable', 'undecodable']),
 })
 export type RecordingFault = z.infer<typeof RecordingFault>
+/**
+ * Time of which a composed recording holds nothing, of all or of one track; milliseconds from its beginning. The
+ * recorder died (`interrupted`) or was ended (`closed`), the media node was lost (`media_lost`), the disk was full
+ * (`disk_full`) or what was captured cannot be read (`damaged`; of unknown length when it begins where it ends); a node
+ * could not keep up (`overloaded`), or a track brought more than is kept (`too_large`).
+ */
+export const RecordingGap = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Null for all who were there. */
+  participantId: ParticipantId.nullable(),
+  /** As on the name plate; empty for all, and when it was not known. */
+  name: z.string(),
+  source: TrackSource.nullable(),
+  reason: z.enum(['interrupted', 'closed', 'media_lost', 'disk_full', 'damaged', 'overloaded', 'too_large']),
+})
+export type RecordingGap = z.infer<typeof RecordingGap>
+export const RecordingGaps = z.array(RecordingGap)
+export type RecordingGaps = z.infer<typeof RecordingGaps>
+
 export const RecordingFaults = z.array(RecordingFault)
 export type RecordingFaults = z.infer<typeof RecordingFaults>

@@ -130,5 +130,6 @@ function summaryOf(row: RecordingRow): RecordingItem {
     sizeBytes: row.sizeBytes,
     progressPercent: row.progressPercent,
     faults: row.faults,
+    gaps: row.gaps,
   }
 }

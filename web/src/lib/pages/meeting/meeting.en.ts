@@ -145,6 +145,23 @@ export const meeting: MeetingMessages = {
       screenAudio: 'sound of the shared screen',
     },
     fault: (name, source) => `Missing: ${source}${name ? ` of ${name}` : ''}`,
+    gaps: (count) =>
+      count === 1
+        ? 'One stretch is missing from the recording'
+        : `${count} stretches are missing from the recording`,
+    moreGaps: (count) => `${count} more`,
+    gap: (from, to) => (to === '' ? `At ${from}` : `${from} – ${to}`),
+    ofAll: 'the whole meeting',
+    ofTrack: (name, source) => (name ? `${source} of ${name}` : source),
+    gapReasons: {
+      interrupted: 'the recorder was interrupted',
+      closed: 'the recorder was stopped to be started anew',
+      media_lost: 'the connection to the media server was lost',
+      disk_full: 'the server had no room left',
+      damaged: 'what was recorded is damaged',
+      overloaded: 'the server was overloaded',
+      too_large: 'more was sent than is allowed',
+    },
     left: (text) => `about ${text} left`,
   },
   minutes: {

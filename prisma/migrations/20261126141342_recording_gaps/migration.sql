@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "recording" ADD COLUMN     "gaps" JSONB NOT NULL DEFAULT '[]';
