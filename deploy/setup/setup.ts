@@ -3,7 +3,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { linkEmbeddedPostgres, listLinks, listMissingLinks } from './embeddedPostgres.ts'
 import { downloadFfmpeg, findFfmpeg } from './ffmpeg.ts'
-import { buildAndKeepWorker, downloadWorker, findWorker } from './mediasoupWorker.ts'
+import { buildAndKeepWorker, findWorker } from './mediasoupWorker.ts'
 import { cacheDir } from './paths.ts'
 import { generatePrismaClient, isPrismaClientStale, listPrismaOutputs } from './prismaClient.ts'
 import { Progress } from './progress.ts'
@@ -42,20 +42,11 @@ const stepCount = 7
 export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise<void> {
   let worker = findWorker(env)
   let ffmpeg = findRecordedFfmpeg() ?? (isOffline(env) ? findFfmpeg() : undefined)
-  if ((worker === undefined || ffmpeg === undefined) && !isOffline(env)) {
-    const progress = startStep(2, 'Looking for prebuilt programs')
-    const [downloadedWorker, downloadedFfmpeg] = await Promise.all([
-      worker ?? downloadWorker(env),
-      ffmpeg ?? downloadFfmpeg(progress),
-    ])
-    const missed = [downloadedWorker ?? 'media worker', downloadedFfmpeg ?? 'ffmpeg'].filter(
-      (it) => !it.includes('/'),
-    )
-    progress.finish(
-      missed.length === 0 ? 'downloaded' : `no ${missed.join(' and no ')} within reach, going on without`,
-    )
-    worker = downloadedWorker
-    ffmpeg = downloadedFfmpeg ?? findFfmpeg()
+  if (ffmpeg === undefined && !isOffline(env)) {
+    const progress = startStep(2, 'Looking for ffmpeg')
+    ffmpeg = await downloadFfmpeg(progress)
+    progress.finish(ffmpeg === undefined ? 'none within reach, going on without' : 'downloaded')
+    ffmpeg ??= findFfmpeg()
   }
 
   const missing = listMissingPackages([

@@ -6,7 +6,7 @@ import type { Progress } from './progress.ts'
 import { runCommand } from './runCommand.ts'
 import { SetupError } from './setupError.ts'
 import { readTextIfPresent, writeFileAtomically } from './stamps.ts'
-import { generateCMakeLists, patchDtlsTransport } from './workerSources.ts'
+import { generateCMakeLists, mendedFiles, mendSource } from './workerSources.ts'
 
 /** About what the largest of the worker's sources takes to compile. */
 const bytesPerCompiler = 900 * 1024 * 1024
@@ -52,15 +52,16 @@ function writeSources(workerDir: string, sourceDir: string): void {
   const read = (file: string) => readFileSync(path.join(workerDir, file), 'utf8')
   const recipeDir = path.join(import.meta.dirname, 'mediasoupWorker')
   const template = readFileSync(path.join(recipeDir, 'CMakeLists.txt.template'), 'utf8')
-  writeIfChanged(
-    path.join(sourceDir, 'DtlsTransport.cpp'),
-    patchDtlsTransport(read('src/RTC/DtlsTransport.cpp')),
-  )
+  const mendedDir = path.join(sourceDir, 'mended')
+  for (const file of mendedFiles) {
+    mkdirSync(path.dirname(path.join(mendedDir, file)), { recursive: true })
+    writeIfChanged(path.join(mendedDir, file), mendSource(file, read(file)))
+  }
   writeIfChanged(
     path.join(sourceDir, 'CMakeLists.txt'),
     generateCMakeLists(template, {
       workerDir,
-      patchedDir: sourceDir,
+      mendedDir,
       compatDir: path.join(recipeDir, 'compat'),
       meson: {
         worker: read('meson.build'),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { repoDir } from './paths.ts'
-import { generateCMakeLists, patchDtlsTransport, readMesonList, replaceOnce } from './workerSources.ts'
+import { generateCMakeLists, mendedFiles, mendSource, readMesonList, replaceOnce } from './workerSources.ts'
 
 const workerDir = path.join(repoDir, 'node_modules/mediasoup/worker')
 const read = (file: string) => readFileSync(path.join(workerDir, file), 'utf8')
@@ -34,22 +34,24 @@ test('a replacement that is not found exactly once is refused, and `$` in it is 
   expect(() => replaceOnce('b b', 'b', 'x', 'f.cpp')).toThrow('found it 2 times')
 })
 
-test('the pinned mediasoup’s DTLS source has the line to mend exactly once, and a second mending is refused', () => {
-  const source = read('src/RTC/DtlsTransport.cpp')
-  const patched = patchDtlsTransport(source)
-  expect(patched).toContain('((operationType & BIO_CB_RETURN) != 0) ? static_cast<long>(ret) : 1')
-  expect(patched.split('\n')).toHaveLength(source.split('\n').length)
-  expect(() => patchDtlsTransport(patched)).toThrow('found it 0 times')
+test('the pinned mediasoup’s sources have what is mended exactly once; others are refused', () => {
+  for (const file of mendedFiles) {
+    expect(mendSource(file, read(file)), file).not.toBe(read(file))
+    expect(() => mendSource(file, '')).toThrow('found it 0 times')
+  }
+  expect(mendSource('src/RTC/DtlsTransport.cpp', read('src/RTC/DtlsTransport.cpp'))).toContain(
+    '((operationType & BIO_CB_RETURN) != 0) ? static_cast<long>(ret) : 1',
+  )
 })
 
-test('the pinned mediasoup’s lists fill the CMake template, with the mended source instead of the original', () => {
+test('the pinned mediasoup’s lists fill the CMake template, with the mended sources instead of the originals', () => {
   const template = readFileSync(
     path.join(import.meta.dirname, 'mediasoupWorker/CMakeLists.txt.template'),
     'utf8',
   )
   const cmake = generateCMakeLists(template, {
     workerDir,
-    patchedDir: '/patched',
+    mendedDir: '/mended',
     compatDir: '/compat',
     meson: {
       worker: read('meson.build'),
@@ -59,14 +61,16 @@ test('the pinned mediasoup’s lists fill the CMake template, with the mended so
     isLittleEndian: true,
   })
   expect(cmake).not.toMatch(/@[A-Z]+@/)
-  expect(cmake).toContain('"${PATCHED}/DtlsTransport.cpp"')
-  expect(cmake).not.toContain('"${WORKER}/src/RTC/DtlsTransport.cpp"')
+  for (const file of mendedFiles.filter((name) => name.endsWith('.cpp'))) {
+    expect(cmake).toContain(`"\${MENDED}/${file}"`)
+    expect(cmake).not.toContain(`"\${WORKER}/${file}"`)
+  }
   expect(cmake).toContain('"${WORKER}/src/main.cpp"')
   expect(cmake).toContain('"${WORKER}/src/RTC/TransportCongestionControlClient.cpp"')
   expect(cmake).toContain('"${WORKER}/deps/libwebrtc/libwebrtc/call/rtp_transport_controller_send.cc"')
   expect(cmake).toContain('  "worker.fbs"')
   expect(cmake).toContain('MS_LITTLE_ENDIAN')
-  const sources = [...cmake.matchAll(/"\$\{(WORKER|PATCHED)\}(\/\S+\.(?:cpp|cc))"/g)]
+  const sources = [...cmake.matchAll(/"\$\{(WORKER|MENDED)\}(\/\S+\.(?:cpp|cc))"/g)]
   expect(sources.length).toBeGreaterThan(200)
   expect(new Set(sources.map((match) => match[2])).size).toBe(sources.length)
 })

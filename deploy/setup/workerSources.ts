@@ -26,19 +26,88 @@ export function replaceOnce(source: string, search: string, replacement: string,
   return source.replace(search, () => replacement)
 }
 
-const bioCallbackTest = '(operationType == BIO_CB_RETURN)'
+/** Connections of a worker's TCP port that nobody was answered on; each may hold a buffer of 64 KiB. */
+export const maxTcpNewcomers = 512
+
+/** Pairs of what is replaced, each to be found exactly once, and what stands there then. */
+type Replacements = readonly (readonly [search: string, replacement: string])[]
 
 /**
- * The worker's `src/RTC/DtlsTransport.cpp` mended for an OpenSSL with kernel TLS, such as Debian's: it asks the BIO
- * whether it can do that, and the callback answered 1 for every operation but a bare BIO_CB_RETURN, which never
- * comes alone. The worker then crashed at the first DTLS handshake. Throws when the line is not found exactly once.
+ * What is mended in the worker's sources before they are compiled; by their path in mediasoup's `worker/`.
+ *
+ * - `DtlsTransport`, for an OpenSSL with kernel TLS, such as Debian's: it asks the BIO whether it can do that, and the
+ *   callback answered 1 for every operation but a bare BIO_CB_RETURN, which never comes alone. The worker then crashed
+ *   at the first DTLS handshake.
+ * - `TcpServerHandle`: a connection that belongs to no transport was kept for ever. Nothing is ever sent on it, since
+ *   only a STUN request for a known transport is answered; when there are too many of such, the oldest ends. A page
+ *   asks in its first round trip and so outlives a flood.
+ * - `ProbationGenerator`: all transports of a worker wrote their probes in one buffer, and each new transport put a
+ *   random sequence number into it. For about half of these SRTP took the probes of all the others for old ones
+ *   ("replay check failed") and they were not sent, so that nobody's estimate of the downlink rose any more.
  */
-export function patchDtlsTransport(source: string): string {
-  return replaceOnce(
+const mends: Readonly<Record<string, Replacements>> = {
+  'src/RTC/DtlsTransport.cpp': [
+    ['(operationType == BIO_CB_RETURN)', '((operationType & BIO_CB_RETURN) != 0)'],
+  ],
+  'include/handles/TcpServerHandle.hpp': [
+    ['#include <string>', '#include <deque>\n#include <string>'],
+    [
+      'ankerl::unordered_dense::set<TcpConnectionHandle*> connections;',
+      `ankerl::unordered_dense::set<TcpConnectionHandle*> connections;
+	// Those on which nothing was sent yet, the oldest first.
+	std::deque<TcpConnectionHandle*> newcomers;`,
+    ],
+  ],
+  'src/handles/TcpServerHandle.cpp': [
+    [
+      'this->connections.insert(connection);',
+      `this->connections.insert(connection);
+	std::erase_if(this->newcomers, [](const auto* one) { return one->GetSentBytes() > 0; });
+	this->newcomers.push_back(connection);
+
+	// Each may hold a buffer of 64 KiB.
+	if (this->newcomers.size() > 512)
+	{
+		auto* oldest = this->newcomers.front();
+
+		this->newcomers.pop_front();
+		oldest->TriggerClose();
+	}`,
+    ],
+    [
+      'this->connections.erase(connection);',
+      `this->connections.erase(connection);
+	std::erase(this->newcomers, connection);`,
+    ],
+  ],
+  'include/RTC/RTP/ProbationGenerator.hpp': [
+    [
+      'std::unique_ptr<RTP::Packet> probationPacket;',
+      `alignas(4) uint8_t probationPacketBuffer[ProbationPacketMaxLength]{};
+			std::unique_ptr<RTP::Packet> probationPacket;`,
+    ],
+  ],
+  'src/RTC/RTP/ProbationGenerator.cpp': [
+    [
+      'static thread_local uint8_t ProbationPacketBuffer[ProbationGenerator::ProbationPacketMaxLength];\n',
+      '',
+    ],
+    ['std::memset(ProbationPacketBuffer, 0x00, sizeof(ProbationPacketBuffer));\n', ''],
+    [
+      'RTP::Packet::Factory(ProbationPacketBuffer, sizeof(ProbationPacketBuffer))',
+      'RTP::Packet::Factory(this->probationPacketBuffer, sizeof(this->probationPacketBuffer))',
+    ],
+  ],
+}
+
+/** The sources to mend, by their path in mediasoup's `worker/`. */
+export const mendedFiles: readonly string[] = Object.keys(mends)
+
+/** The mended text of one of them. Throws when it is not the text that is known. */
+export function mendSource(file: string, source: string): string {
+  return (mends[file] ?? []).reduce(
+    (text, [search, replacement]) => replaceOnce(text, search, replacement, file),
     source,
-    bioCallbackTest,
-    '((operationType & BIO_CB_RETURN) != 0)',
-    'src/RTC/DtlsTransport.cpp',
   )
 }
 
@@ -46,8 +115,8 @@ export function patchDtlsTransport(source: string): string {
 interface WorkerProject {
   /** mediasoup's `worker/` folder. */
   workerDir: string
-  /** The folder of the patched DtlsTransport.cpp. */
-  patchedDir: string
+  /** The folder of the mended sources, each at its path in `workerDir`. */
+  mendedDir: string
   /** The folder of the stand-in headers. */
   compatDir: string
   /** The texts of the worker's meson.build, of deps/libwebrtc/meson.build and of fbs/meson.build. */
@@ -57,19 +126,17 @@ interface WorkerProject {
 
 /** Fills the CMake template in. Throws when one of meson's lists changed its shape. */
 export function generateCMakeLists(template: string, project: WorkerProject): string {
-  const patchedSource = 'src/RTC/DtlsTransport.cpp'
-  const workerSources = [...readMesonList(project.meson.worker, 'common_sources'), 'src/main.cpp']
-  if (!workerSources.includes(patchedSource)) throw new Error(`meson.build: ${patchedSource} is not a source`)
   const sources = [
-    '${PATCHED}/DtlsTransport.cpp',
-    ...workerSources.filter((source) => source !== patchedSource).map((source) => '${WORKER}/' + source),
+    ...[...readMesonList(project.meson.worker, 'common_sources'), 'src/main.cpp'].map(
+      (source) => `\${${mendedFiles.includes(source) ? 'MENDED' : 'WORKER'}}/${source}`,
+    ),
     ...readMesonList(project.meson.libwebrtc, 'libwebrtc_sources').map(
       (source) => '${WORKER}/deps/libwebrtc/' + source,
     ),
   ]
   const values: Record<string, string> = {
     WORKER: project.workerDir,
-    PATCHED: project.patchedDir,
+    MENDED: project.mendedDir,
     COMPAT: project.compatDir,
     SCHEMAS: readMesonList(project.meson.schemas, 'flatbuffers_schemas')
       .map((schema) => `  "${schema}"`)

@@ -6,6 +6,7 @@ import { probeCalls, readMarks } from '../bench/callProbe.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { foundCity, openOffice, planMeeting, signIn, type City, type Office } from '../testing/city.ts'
+import { ask } from '../testing/pageRequest.ts'
 import { cameraFile, counterBits, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { startRelay, type Relay } from '../testing/relay.ts'
@@ -110,6 +111,11 @@ describe('a call of two real browsers', () => {
     await chair.choose(texts.allowAll, texts.muteAll)
     await delegate.page.getByRole('button', { name: texts.micOn, exact: true }).click()
     await expect.poll(() => chair.loudness(), { timeout: 15_000 }).toBeGreaterThan(0.01)
+  })
+
+  it('no probe of the downlink is taken for a replay and dropped', async () => {
+    const { text } = await ask(platform.url, '/metrics')
+    expect(text).toMatch(/^diemcau_sfu_worker_warnings_total\{kind="srtp"\} 0$/m)
   })
 
   it('a lost network resumes the same participant without a reload', async () => {

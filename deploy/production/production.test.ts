@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { loadConfig } from '../config.ts'
+
+const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8')
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+
+it('the unit bounds memory, tasks and system calls, and one ended process does not end it', () => {
+  const unit = read('diem-cau.service')
+  for (const line of [
+    'MemoryMax=85%',
+    'TasksMax=2048',
+    'OOMPolicy=continue',
+    'SystemCallFilter=@system-service',
+  ])
+    expect(unit.split('\n')).toContain(line)
+})
+
+it.runIf(hasSystemd)('the unit is one that systemd takes whole, and little exposed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'diem-cau-unit-'))
+  try {
+    const unit = join(folder, 'diem-cau.service')
+    copyFileSync(join(import.meta.dirname, 'diem-cau.service'), unit)
+    const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' })
+    // its program is where the administrator puts it; every other word is a mistake of the file
+    const mistakes = verified.stderr
+      .split('\n')
+      .filter((line) => line.includes(unit) && !line.includes('ExecStart'))
+    expect(mistakes).toEqual([])
+    const looked = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], {
+      encoding: 'utf8',
+    })
+    const exposure = Number(/exposure level for \S+: ([\d.]+)/.exec(looked.stdout)?.[1])
+    expect(exposure).toBeLessThan(2)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+it('the compose file gives Redis a password, and every process of ours a lasting name of its own', () => {
+  const compose = read('compose.yaml')
+  const url = /REDIS_URL: (\S+?)\$\{REDIS_PASSWORD[^}]*\}(\S+)/.exec(compose)
+  const config = loadConfig({ REDIS_URL: `${url?.[1]}0a1b2c${url?.[2]}` })
+  expect(URL.parse(config.REDIS_URL ?? '')?.password).toBe('0a1b2c')
+  const roles = [...compose.matchAll(/ROLES: (\w+)/g)].map(([, role]) => role)
+  const names = [...compose.matchAll(/NODE_ID: ([\w-]+)/g)].map(([, name]) => name)
+  expect(roles.toSorted()).toEqual(['recorder', 'sfu', 'signalling', 'web'])
+  expect(new Set(names).size).toBe(roles.length)
+  expect(read('compose.env.example')).toContain('REDIS_PASSWORD=')
+})
