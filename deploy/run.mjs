@@ -79,6 +79,7 @@ async function setUp(withTests, lockFd) {
   const snapshot = takeSnapshot(repoDir, process.env)
   if (!isInstalled(repoDir, withTests)) {
     const failure = await installNodeModules(repoDir, {
+      withDev: withTests,
       lockFd,
       report,
       track: (child) => (activeChild = child),

@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { cacheDir, findSharedCacheDir, repoDir } from './paths.ts'
+import { assertPinnedSources } from './pinnedSources.ts'
 import type { Progress } from './progress.ts'
 import { SetupError } from './setupError.ts'
 import { hashFiles } from './stamps.ts'
@@ -37,6 +38,7 @@ export function findWorker(env: NodeJS.ProcessEnv): string | undefined {
  */
 export async function buildAndKeepWorker(env: NodeJS.ProcessEnv, progress: Progress): Promise<string> {
   const key = builtKey()
+  assertPinnedSources(mediasoupDir)
   const file = await buildWorker(mediasoupDir, key, progress)
   progress.update('trying it')
   await keepWorker(file, key, env)

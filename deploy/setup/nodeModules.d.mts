@@ -20,6 +20,11 @@ export declare function listMissing(
 ): string[]
 export declare function installNodeModules(
   repoDir: string,
-  options: { lockFd: number; report: (line: string) => void; track: (child: ChildProcess) => void },
+  options: {
+    withDev: boolean
+    lockFd: number
+    report: (line: string) => void
+    track: (child: ChildProcess) => void
+  },
 ): Promise<string | undefined>
 export declare function summariseNpmErrors(output: string): string

@@ -69,18 +69,20 @@ function isForMachine(names, name) {
 }
 
 /**
- * Runs `npm ci`, without install scripts (see .npmrc), and records what is installed. Resolves to undefined, or to
+ * Runs `npm ci`, without install scripts (see .npmrc) and, unless `withDev`, without the tests' tools; records what is installed. Resolves to undefined, or to
  * what went wrong.
  * @param {string} repoDir
- * @param {{ lockFd: number, report: (line: string) => void, track: (child: import('node:child_process').ChildProcess) => void }} options
+ * @param {{ withDev: boolean, lockFd: number, report: (line: string) => void, track: (child: import('node:child_process').ChildProcess) => void }} options
  *   the child holds the lock's descriptor as well, so that it keeps others out even when its parent is killed
  * @returns {Promise<string | undefined>}
  */
-export async function installNodeModules(repoDir, { lockFd, report, track }) {
+export async function installNodeModules(repoDir, { withDev, lockFd, report, track }) {
+  // Where the tests' tools were they stay: who tests here starts here too.
+  const takesDev = withDev || readIfPresent(stampFile(repoDir))?.trim().endsWith(' all') === true
   // npm removes the old packages in no particular order: killed meanwhile, these would speak for what is gone.
   for (const file of [stampFile(repoDir), recordFile(repoDir)]) rmSync(file, { force: true })
   const startedAtMs = Date.now()
-  const label = '[1/7] Installing the npm packages'
+  const label = '[1/6] Installing the npm packages'
   report(`${label} …`)
   const logFile = path.join(repoDir, '.cache/logs/npm-ci.log')
   mkdirSync(path.dirname(logFile), { recursive: true })
@@ -89,7 +91,8 @@ export async function installNodeModules(repoDir, { lockFd, report, track }) {
   const npmFile = process.env.npm_execpath
   const isNpm =
     npmFile !== undefined && /^npm(-cli)?\.[cm]?js$/.test(path.basename(npmFile)) && existsSync(npmFile)
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+  const scope = takesDev ? '--include=dev' : '--omit=dev'
+  const args = ['ci', scope, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
   const child = spawn(isNpm ? process.execPath : 'npm', isNpm ? [npmFile, ...args] : args, {
     cwd: repoDir,
     stdio: ['ignore', 'pipe', 'pipe', lockFd],
@@ -116,7 +119,7 @@ export async function installNodeModules(repoDir, { lockFd, report, track }) {
   clearInterval(ticker)
   log.end()
   if (code !== 0) return `npm ci failed.\n${summariseNpmErrors(output)}\n(whole log: ${logFile})`
-  writeStamp(repoDir, 'all')
+  writeStamp(repoDir, takesDev ? 'all' : 'production')
   report(`${label}: installed (${((Date.now() - startedAtMs) / 1000).toFixed(1)} s)`)
   return undefined
 }

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
-import { listMissing, summariseNpmErrors } from './nodeModules.mjs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { installNodeModules, isInstalled, listMissing, summariseNpmErrors } from './nodeModules.mjs'
 
 const machine = { platform: 'linux', arch: 'x64' }
 const lock = {
@@ -52,4 +55,49 @@ npm error npm ci`
     'npm error code EUSAGE\nnpm error Missing: left-pad@1 from lock file',
   )
   expect(summariseNpmErrors('spawn npm ENOENT')).toBe('spawn npm ENOENT')
+})
+
+describe('an installation', () => {
+  let repo: string
+  beforeEach(() => {
+    repo = mkdtempSync(path.join(tmpdir(), 'node-modules-'))
+    mkdirSync(path.join(repo, 'node_modules'))
+    writeFileSync(path.join(repo, 'package.json'), '{}')
+    writeFileSync(path.join(repo, 'package-lock.json'), '{}')
+    // in npm's place: notes what it is asked for
+    writeFileSync(
+      path.join(repo, 'npm-cli.js'),
+      `require('node:fs').writeFileSync('asked', process.argv.slice(2).join(' '))`,
+    )
+    vi.stubEnv('npm_execpath', path.join(repo, 'npm-cli.js'))
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(repo, { recursive: true })
+  })
+  const install = async (withDev: boolean): Promise<string> => {
+    const lockFd = openSync(path.join(repo, 'lock'), 'a')
+    try {
+      const quiet = () => undefined
+      expect(await installNodeModules(repo, { lockFd, withDev, report: quiet, track: quiet })).toBeUndefined()
+      return readFileSync(path.join(repo, 'asked'), 'utf8')
+    } finally {
+      closeSync(lockFd)
+    }
+  }
+
+  test('to run leaves out what only the tests need, and says so to who wants to test', async () => {
+    expect(await install(false)).toContain('--omit=dev')
+    expect([isInstalled(repo, false), isInstalled(repo, true)]).toEqual([true, false])
+    expect(await install(true)).toContain('--include=dev')
+    expect([isInstalled(repo, false), isInstalled(repo, true)]).toEqual([true, true])
+  })
+
+  test('keeps the tests’ tools where they were', async () => {
+    await install(true)
+    writeFileSync(path.join(repo, 'package-lock.json'), '{"version":"2"}')
+    expect(isInstalled(repo, false)).toBe(false)
+    expect(await install(false)).toContain('--include=dev')
+    expect(isInstalled(repo, true)).toBe(true)
+  })
 })

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { linkEmbeddedPostgres, listLinks, listMissingLinks } from './embeddedPostgres.ts'
-import { downloadFfmpeg, findFfmpeg } from './ffmpeg.ts'
 import { buildAndKeepWorker, findWorker } from './mediasoupWorker.ts'
 import { cacheDir } from './paths.ts'
 import { generatePrismaClient, isPrismaClientStale, listPrismaOutputs } from './prismaClient.ts'
@@ -33,7 +31,7 @@ const resultFile = path.join(cacheDir, 'setup.json')
 /** Read by deploy/setup/snapshot.mjs. */
 const outputsFile = path.join(cacheDir, 'stamps/outputs.json')
 // Step 1, the npm packages, is deploy/run.mjs's.
-const stepCount = 7
+const stepCount = 6
 
 /**
  * Brings this checkout to where the platform can start, with `withTests` to where its tests can. Each step is done
@@ -41,28 +39,21 @@ const stepCount = 7
  */
 export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise<void> {
   let worker = findWorker(env)
-  let ffmpeg = findRecordedFfmpeg() ?? (isOffline(env) ? findFfmpeg() : undefined)
-  if (ffmpeg === undefined && !isOffline(env)) {
-    const progress = startStep(2, 'Looking for ffmpeg')
-    ffmpeg = await downloadFfmpeg(progress)
-    progress.finish(ffmpeg === undefined ? 'none within reach, going on without' : 'downloaded')
-    ffmpeg ??= findFfmpeg()
-  }
-
+  let ffmpeg = findProgram('ffmpeg')
   const missing = listMissingPackages([
     ...(worker === undefined ? workerBuildPackages : []),
     ...(ffmpeg === undefined ? ffmpegPackages : []),
     ...(withTests ? testPackages : []),
   ])
   if (missing.length > 0) {
-    const progress = startStep(3, 'Installing Debian packages')
+    const progress = startStep(2, 'Installing Debian packages')
     await installPackages(missing, progress)
     progress.finish(missing.join(' '))
   }
-  ffmpeg ??= findFfmpeg()
+  ffmpeg ??= findProgram('ffmpeg')
 
   if (worker === undefined) {
-    const progress = startStep(4, 'Building the media worker')
+    const progress = startStep(3, 'Building the media worker')
     worker = await buildAndKeepWorker(env, progress)
     progress.finish('built and tried')
   }
@@ -79,17 +70,17 @@ export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise
   writeIfChanged(resultFile, result)
 
   if (listMissingLinks().length > 0) {
-    const progress = startStep(5, 'Preparing the embedded database')
+    const progress = startStep(4, 'Preparing the embedded database')
     await linkEmbeddedPostgres()
     progress.finish('ready')
   }
   if (isPrismaClientStale()) {
-    const progress = startStep(6, 'Generating the database client')
+    const progress = startStep(5, 'Generating the database client')
     await generatePrismaClient()
     progress.finish('generated')
   }
   if (areWebPagesStale()) {
-    const progress = startStep(7, 'Building the web pages')
+    const progress = startStep(6, 'Building the web pages')
     await buildWebPages(progress)
     progress.finish('built')
   }
@@ -112,21 +103,9 @@ function listOutputs(result: SetupResult, withTests: boolean): string[] {
   ]
 }
 
-/** What an earlier set-up settled on, so that a download which failed once is not tried at every start. */
-function findRecordedFfmpeg(): string | undefined {
-  const text = readTextIfPresent(resultFile)
-  if (text === undefined) return undefined
-  const { ffmpeg }: Partial<SetupResult> = JSON.parse(text)
-  return ffmpeg !== undefined && existsSync(ffmpeg) ? ffmpeg : undefined
-}
-
 function writeIfChanged(file: string, value: unknown): void {
   const text = `${JSON.stringify(value, null, 2)}\n`
   if (readTextIfPresent(file) !== text) writeFileAtomically(file, text)
-}
-
-function isOffline(env: NodeJS.ProcessEnv): boolean {
-  return env.DIEM_CAU_OFFLINE === '1'
 }
 
 function startStep(number: number, title: string): Progress {

@@ -20,7 +20,7 @@ export const workerBuildPackages: SystemPackage[] = [
   { name: 'libssl-dev', header: 'openssl/ssl.h' },
 ]
 
-/** ffmpeg and ffprobe, where ffmpeg-static could not be downloaded. */
+/** What composes recordings. */
 export const ffmpegPackages: SystemPackage[] = [
   { name: 'ffmpeg', program: 'ffmpeg' },
   { name: 'ffmpeg', program: 'ffprobe' },
