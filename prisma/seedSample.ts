@@ -127,8 +127,8 @@ function planOf(
     secretaryUserId: secretary.id,
     people: invited.map((person) => ({ userId: person.id, role: 'delegate' as const })),
     guests: isOldEra
-      ? [{ name: 'Cao Văn Xưa', position: 'Lãnh đạo (mẫu)', unitName: 'Quận, huyện (đến 30/6/2025)' }]
-      : [{ name: 'Tạ Thị Khách', position: 'Chuyên gia (mẫu)', unitName: 'Viện Mẫu' }],
+      ? [{ name: 'Cao Văn Xuân', position: 'Lãnh đạo (mẫu)', unitName: 'Quận, huyện (đến 30/6/2025)' }]
+      : [{ name: 'Tạ Thị Khánh', position: 'Chuyên gia (mẫu)', unitName: 'Viện Nghiên cứu đô thị (mẫu)' }],
     unitIds,
     sites,
     agenda: meeting.agenda.map((title) => ({ title, presenter: '', durationMin: 30 })),

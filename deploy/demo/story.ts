@@ -1,4 +1,4 @@
-/** Who plays in the demo and what they say. Every name is invented and marked as a sample (Mẫu). */
+/** Who plays in the demo and what they say. Everybody is invented; positions and the meeting say so (mẫu). */
 
 /** Somebody who gets an account. */
 export interface Role {
@@ -10,10 +10,10 @@ export interface Role {
   unitRole: 'secretary' | 'official'
 }
 
-export const administrator = { name: 'Phạm Văn Mẫu Quản', email: 'quantri@mau.example' }
+export const administrator = { name: 'Phạm Văn Quân', email: 'quantri@mau.example' }
 
 export const chair: Role = {
-  name: 'Trần Thị Mẫu Bình',
+  name: 'Trần Thị Bình',
   email: 'binh@mau.example',
   position: 'Phó Chủ tịch (mẫu)',
   unit: 'Thành phố Hà Nội',
@@ -21,7 +21,7 @@ export const chair: Role = {
 }
 
 export const secretary: Role = {
-  name: 'Lê Văn Mẫu Cường',
+  name: 'Lê Văn Cường',
   email: 'cuong@mau.example',
   position: 'Chuyên viên (mẫu)',
   unit: 'Thành phố Hà Nội',
@@ -29,7 +29,7 @@ export const secretary: Role = {
 }
 
 export const delegate: Role = {
-  name: 'Nguyễn Thị Mẫu Dung',
+  name: 'Nguyễn Thị Dung',
   email: 'dung@mau.example',
   position: 'Phó Chủ tịch phường (mẫu)',
   unit: 'Hoàn Kiếm',

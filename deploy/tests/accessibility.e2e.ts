@@ -25,9 +25,9 @@ beforeAll(async () => {
   platform = await startPlatformProcess({ SAMPLE_DATA: '1', MEDIA_ENGINE: 'fake' }, 90_000)
   office = await openOffice(platform.dataDir)
   people = {
-    administrator: await signInAs('Vũ Minh Quản'),
-    secretary: await signInAs('Lê Thị Tổng Hợp'),
-    chair: await signInAs('Nguyễn Văn Chủ'),
+    administrator: await signInAs('Vũ Minh Quân'),
+    secretary: await signInAs('Lê Thị Thanh Hà'),
+    chair: await signInAs('Nguyễn Văn Hải'),
   }
   const all = await office.meetings.list(people.secretary.viewer, { limit: 100 })
   const ended = all.filter((one) => one.status === 'ended' && one.myRole === 'secretary')

@@ -17,20 +17,20 @@ const districtDongAnh = 'unit-017-20080801'
 
 /** Invented officials: name, unit, role there, position. The first administers the system. */
 export const samplePeople: readonly { name: string; unitId: string; role: UnitRole; position: string }[] = [
-  { name: 'Vũ Minh Quản', unitId: office, role: 'official', position: 'Quản trị hệ thống (mẫu)' },
-  { name: 'Trần Thị Thư', unitId: office, role: 'secretary', position: 'Chuyên viên tổng hợp' },
-  { name: 'Nguyễn Văn Chủ', unitId: city, role: 'official', position: 'Lãnh đạo (mẫu)' },
-  { name: 'Lê Thị Tổng Hợp', unitId: city, role: 'secretary', position: 'Thư ký' },
-  { name: 'Phạm Quang Vụ', unitId: interior, role: 'official', position: 'Trưởng phòng' },
-  { name: 'Hoàng Thị Sổ', unitId: interior, role: 'secretary', position: 'Văn thư' },
-  { name: 'Đặng Công Số', unitId: science, role: 'official', position: 'Trưởng phòng' },
-  { name: 'Bùi Thị Mạng', unitId: science, role: 'secretary', position: 'Văn thư' },
-  { name: 'Đỗ Văn Hồ', unitId: hoanKiem, role: 'official', position: 'Lãnh đạo (mẫu)' },
-  { name: 'Hồ Thị Gươm', unitId: hoanKiem, role: 'secretary', position: 'Văn phòng – Thống kê' },
-  { name: 'Ngô Đình Ba', unitId: baDinh, role: 'official', position: 'Lãnh đạo (mẫu)' },
-  { name: 'Dương Thị Lụa', unitId: haDong, role: 'official', position: 'Lãnh đạo (mẫu)' },
-  { name: 'Lý Văn Loa', unitId: dongAnh, role: 'official', position: 'Lãnh đạo (mẫu)' },
-  { name: 'Đinh Thị Tản', unitId: baVi, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Vũ Minh Quân', unitId: office, role: 'official', position: 'Quản trị hệ thống (mẫu)' },
+  { name: 'Trần Thị Thu Hương', unitId: office, role: 'secretary', position: 'Chuyên viên tổng hợp' },
+  { name: 'Nguyễn Văn Hải', unitId: city, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Lê Thị Thanh Hà', unitId: city, role: 'secretary', position: 'Thư ký' },
+  { name: 'Phạm Quang Vinh', unitId: interior, role: 'official', position: 'Trưởng phòng' },
+  { name: 'Hoàng Thị Lan', unitId: interior, role: 'secretary', position: 'Văn thư' },
+  { name: 'Đặng Công Sơn', unitId: science, role: 'official', position: 'Trưởng phòng' },
+  { name: 'Bùi Thị Mai', unitId: science, role: 'secretary', position: 'Văn thư' },
+  { name: 'Đỗ Văn Hùng', unitId: hoanKiem, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Hồ Thị Ngọc', unitId: hoanKiem, role: 'secretary', position: 'Văn phòng – Thống kê' },
+  { name: 'Ngô Đình Bách', unitId: baDinh, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Dương Thị Loan', unitId: haDong, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Lý Văn Long', unitId: dongAnh, role: 'official', position: 'Lãnh đạo (mẫu)' },
+  { name: 'Đinh Thị Tâm', unitId: baVi, role: 'official', position: 'Lãnh đạo (mẫu)' },
 ]
 
 /** Invented rooms: unit, name, place. */

@@ -59,7 +59,7 @@ export const common = {
     secretary: 'Thư ký',
     delegate: 'Đại biểu',
     guest: 'Khách mời',
-    technician: 'Kỹ thuật điểm cầu',
+    technician: 'Cán bộ kỹ thuật',
   },
   site: 'Điểm cầu',
 }

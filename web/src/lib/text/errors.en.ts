@@ -56,7 +56,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'Please go on there, or bring it back to this page.',
   },
   removed: {
-    what: 'The chair took you out of the meeting.',
+    what: 'You were taken out of the meeting.',
     cure: 'If that is a mistake, please contact the secretary.',
   },
   not_in_call: { what: 'You are not in the meeting.', cure: 'Please join, then try again.' },

@@ -70,7 +70,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'Xin tiếp tục ở trang kia, hoặc chuyển về trang này.',
   },
   removed: {
-    what: 'Chủ trì đã mời ra khỏi cuộc họp.',
+    what: 'Đã bị mời ra khỏi cuộc họp.',
     cure: 'Nếu đây là nhầm lẫn, xin liên hệ thư ký cuộc họp.',
   },
   not_in_call: {

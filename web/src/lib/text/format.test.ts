@@ -28,6 +28,8 @@ test('date and time fields give back the moment that filled them', () => {
 
 test('a span names the second day only when it is another one', () => {
   expect(vi.span(at, at + 90 * 60_000)).toBe('14:30 – 16:00')
+  expect(vi.timeFrom(at, at + 3_600_000)).toBe('15:30')
+  expect(vi.timeFrom(at, at + 10 * 3_600_000)).toBe('00:30, 24/11/2026')
   expect(vi.span(at, at + 86_400_000)).toBe('14:30 – 14:30, 24/11/2026')
 })
 

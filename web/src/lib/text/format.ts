@@ -72,10 +72,14 @@ export class Formats {
     return `${this.time(atMs)}, ${this.day(atMs)}`
   }
 
+  /** 14:30, and with its day where that is not the one that the reader takes for granted: 00:10, 24/11/2026. */
+  timeFrom(dayMs: number, atMs: number): string {
+    return startOfDayMs(dayMs) === startOfDayMs(atMs) ? this.time(atMs) : this.moment(atMs)
+  }
+
   /** 14:30 – 16:00, and the second day too when it is another. */
   span(fromMs: number, toMs: number): string {
-    const end = startOfDayMs(fromMs) === startOfDayMs(toMs) ? this.time(toMs) : this.moment(toMs)
-    return `${this.time(fromMs)} – ${end}`
+    return `${this.time(fromMs)} – ${this.timeFrom(fromMs, toMs)}`
   }
 
   /** 1 giờ 30 phút; under a minute in seconds. */

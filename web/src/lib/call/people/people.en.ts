@@ -42,9 +42,9 @@ export const people: typeof vi.people = {
 export const peopleNews: typeof vi.peopleNews = {
   came: (name) => `${name} has joined.`,
   went: (name) => `${name} has left.`,
-  mutedMicrophone: 'The chair has muted you.',
-  forbiddenMicrophone: 'The chair has muted you and locked the microphone.',
-  mutedCamera: 'The chair has turned your camera off.',
-  mutedScreen: 'The chair has stopped your screen share.',
-  unmuteAllowed: 'The chair allows you to unmute.',
+  mutedMicrophone: 'The chair or the secretary has muted you.',
+  forbiddenMicrophone: 'The chair or the secretary has muted you and locked the microphone.',
+  mutedCamera: 'The chair or the secretary has turned your camera off.',
+  mutedScreen: 'The chair or the secretary has stopped your screen share.',
+  unmuteAllowed: 'You may unmute now.',
 }

@@ -52,9 +52,9 @@ export const people = {
 export const peopleNews = {
   came: (name: string) => `${name} đã vào.`,
   went: (name: string) => `${name} đã rời.`,
-  mutedMicrophone: 'Chủ trì đã tắt micrô của đại biểu.',
-  forbiddenMicrophone: 'Chủ trì đã tắt và khóa micrô.',
-  mutedCamera: 'Chủ trì đã tắt camera của đại biểu.',
-  mutedScreen: 'Chủ trì đã dừng việc chia sẻ màn hình.',
-  unmuteAllowed: 'Chủ trì đã cho phép bật micrô.',
+  mutedMicrophone: 'Chủ trì hoặc thư ký đã tắt micrô của đại biểu.',
+  forbiddenMicrophone: 'Chủ trì hoặc thư ký đã tắt và khóa micrô.',
+  mutedCamera: 'Chủ trì hoặc thư ký đã tắt camera của đại biểu.',
+  mutedScreen: 'Chủ trì hoặc thư ký đã dừng việc chia sẻ màn hình.',
+  unmuteAllowed: 'Đã được phép bật micrô.',
 }

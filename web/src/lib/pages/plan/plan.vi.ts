@@ -26,7 +26,7 @@ export const plan = {
   chair: 'Chủ trì',
   secretary: 'Thư ký',
   change: 'Đổi',
-  people: 'Đại biểu và kỹ thuật viên',
+  people: 'Đại biểu và cán bộ kỹ thuật',
   addPerson: 'Thêm người có tài khoản',
   findPerson: 'Tìm theo tên hoặc đơn vị',
   role: (name: string) => `Vai trò của ${name}`,
@@ -76,7 +76,7 @@ export const plan = {
   checksFine: 'Không có điểm nào cần lưu ý.',
   warnings: {
     short_notice: (neededDays: number, source: string) =>
-      `Giấy mời gửi chưa đủ ${neededDays} ngày làm việc trước cuộc họp${source && ` (${source})`}. Xin ghi lý do mời gấp.`,
+      `Không còn đủ ${neededDays} ngày làm việc để gửi giấy mời trước cuộc họp${source && ` (${source})`}. Xin ghi lý do mời gấp.`,
     too_long: (longest: string, source: string) =>
       `Dài hơn mức ${longest} cho loại cuộc họp này${source && ` (${source})`}.`,
     clash: (name: string, span: string) => `${name} đã có cuộc họp khác: ${span}.`,
