@@ -146,6 +146,11 @@ export const settings = {
     'made at first start, in DATA_DIR',
     'Secrets that chain the audit log, with commas, the newest last; the same on all nodes',
   ),
+  AUDIT_SYSLOG: setting(
+    optional(z.url({ protocol: /^(udp|tcp|tls)$/ })),
+    'nobody is told',
+    'Collector that is told what the audit log has (RFC 5424): udp://, tcp:// or tls://host:port',
+  ),
   SEAT_SECONDS: setting(
     z.coerce.number().int().min(1).max(3600).default(60),
     '60',

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
@@ -33,6 +33,7 @@ import { homeOf, SessionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
 import { auditKeys, authSecret } from './secrets.ts'
+import { SyslogExport } from './syslogExport.ts'
 
 /** A running platform, whatever roles it has. */
 export interface Platform {
@@ -97,8 +98,23 @@ async function compose(
   // No page is rendered on the event loop that carries calls. Begun first: it loads its code meanwhile.
   const pagesApart = has('web') && config.ROLES.length > 1 ? keep('pages', new PagesApart(config, log)) : null
 
+  const collector = config.AUDIT_SYSLOG
+    ? keep(
+        'auditExport',
+        new SyslogExport({
+          url: config.AUDIT_SYSLOG,
+          host: hostname(),
+          log,
+          metrics,
+          name: 'diemcau_audit_export',
+        }),
+      )
+    : null
   const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
-  const database = keep('database', await openDatabase(databaseUrl, { log, auditKeys: keys }))
+  const database = keep(
+    'database',
+    await openDatabase(databaseUrl, { log, auditKeys: keys, onAudited: (rows) => collector?.send(rows) }),
+  )
   say('Bringing the database up to date')
   await migrate(database.pool, join(config.root, 'prisma/migrations'))
   await seedUnits(database)

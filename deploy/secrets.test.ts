@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError } from './configError.ts'
-import { appendPrivate, authSecret, writePrivate } from './secrets.ts'
+import { appendPrivate, auditKeys, authSecret, writePrivate } from './secrets.ts'
 
 const good = 'x9Pq-3mZt_7LwRb0Vn4KcYd8FhJs2GaTe6UiOx1WyQk'
 let dataDir: string
@@ -40,6 +40,19 @@ describe('the secret that signs cookies', () => {
     expect(authSecret(undefined, inNewFolder)).toBe(secret)
     expect(statSync(join(inNewFolder, 'auth-secret')).mode & 0o777).toBe(0o600)
     expect(readdirSync(inNewFolder)).toEqual(['auth-secret'])
+  })
+
+  it('of the audit log may be followed by others, of which the last is used; one bad line stops the start', () => {
+    const first = auditKeys({ DATA_DIR: dataDir })
+    const keys = join(dataDir, 'audit-keys')
+    expect(statSync(keys).mode & 0o777).toBe(0o600)
+    appendFileSync(keys, `${good}\n`)
+    const both = auditKeys({ DATA_DIR: dataDir })
+    expect(both.current.secret).toBe(good)
+    expect(both.secretOf(first.current.id)).toBe(first.current.secret)
+    appendFileSync(keys, 'short\n')
+    expect(() => auditKeys({ DATA_DIR: dataDir })).toThrow(/audit-keys.*5 characters/)
+    expect(auditKeys({ DATA_DIR: dataDir, AUDIT_KEYS: [good] }).current).toEqual(both.current)
   })
 
   it('is another one in every folder', () => {

@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { getPriority, setPriority } from 'node:os'
+import { getPriority, hostname, setPriority } from 'node:os'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openDatabase } from '#db/client.ts'
 import { Settings } from '#db/settings.ts'
@@ -8,6 +8,7 @@ import { connectRedisBus } from '../bus/redisBus.ts'
 import { connectSocketBus } from '../bus/socketBus.ts'
 import { createLog } from '../log.ts'
 import { auditKeys } from '../secrets.ts'
+import { SyslogExport } from '../syslogExport.ts'
 import { renderPages } from './renderPages.ts'
 import { type FromPages, pagesAddress, type PagesSetup, type ToPages } from './pagesKeeper.ts'
 
@@ -47,7 +48,20 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
   })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics, prefix: 'diemcau_pages_' })
-  const database = await openDatabase(databaseUrl, { log, auditKeys: auditKeys(config) })
+  const collector = config.AUDIT_SYSLOG
+    ? new SyslogExport({
+        url: config.AUDIT_SYSLOG,
+        host: hostname(),
+        log,
+        metrics,
+        name: 'diemcau_pages_audit_export',
+      })
+    : null
+  const database = await openDatabase(databaseUrl, {
+    log,
+    auditKeys: auditKeys(config),
+    onAudited: (rows) => collector?.send(rows),
+  })
   const bus = config.REDIS_URL
     ? await connectRedisBus({ url: config.REDIS_URL, log })
     : await connectSocketBus({ path: busPath, log })
@@ -71,6 +85,7 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
     await settings.close()
     await bus.close()
     await database.close()
+    await collector?.close()
   }
 }
 
