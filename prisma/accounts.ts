@@ -1,8 +1,11 @@
+import { AppError } from '#contract/errors.ts'
 import { UserId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
+import type { RoleGrant } from '#contract/officeRole.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { unitRoleOf } from './participants.ts'
+import { addGrant, grantsOf } from './roleGrants.ts'
 import { fullUnitName } from './units.ts'
 
 /** A person's place in a unit, as pages show it. */
@@ -25,11 +28,14 @@ export interface AccountRow {
   /** It has an authenticator app or a passkey. */
   hasSecondFactor: boolean
   units: Membership[]
+  /** Roles beside the places in units. */
+  grants: RoleGrant[]
 }
 
 /** For every query that answers with `AccountRow`. */
 export const accountInclude = {
   units: { include: { unit: true } },
+  grants: true,
   totp: { select: { confirmedAt: true } },
   passkeys: { select: { id: true }, take: 1 },
 } as const
@@ -40,19 +46,20 @@ export function accountOf(row: {
   name: string
   email: string
   locale: string
-  isSystemAdmin: boolean
   disabledAt: Date | null
   isSample: boolean
   totp: { confirmedAt: Date | null } | null
   passkeys: readonly unknown[]
+  grants: { role: string; unitId: string | null }[]
   units: { unitId: string; role: string; position: string; unit: { kind: string; name: string } }[]
 }): AccountRow {
+  const grants = grantsOf(row.grants)
   return {
     id: UserId.parse(row.id),
     name: row.name,
     email: row.email,
     locale: row.locale === 'en' ? 'en' : 'vi',
-    isSystemAdmin: row.isSystemAdmin,
+    isSystemAdmin: grants.some((grant) => grant.role === 'system_admin'),
     isDisabled: row.disabledAt !== null,
     isSample: row.isSample,
     hasSecondFactor: (row.totp?.confirmedAt ?? null) !== null || row.passkeys.length > 0,
@@ -62,22 +69,14 @@ export function accountOf(row: {
       role: unitRoleOf(role),
       position,
     })),
+    grants,
   }
 }
 
 /** An account by id; null when there is none. @throws AppError storage_unavailable */
-export async function findAccount(database: Database, userId: string): Promise<AccountRow | null> {
-  const row = await database.prisma.user.findUnique({ where: { id: userId }, include: accountInclude })
+export async function findAccount(tx: PrismaTx, userId: string): Promise<AccountRow | null> {
+  const row = await tx.user.findUnique({ where: { id: userId }, include: accountInclude })
   return row && accountOf(row)
-}
-
-/** Whether anybody administers the system who can sign in. */
-export async function hasAdministrator(tx: PrismaTx): Promise<boolean> {
-  const found = await tx.user.findFirst({
-    where: { isSystemAdmin: true, disabledAt: null, isSample: false },
-    select: { id: true },
-  })
-  return found !== null
 }
 
 /** Puts an account in, without a password yet. The email is kept in small letters. */
@@ -85,14 +84,30 @@ export async function addAccount(
   tx: PrismaTx,
   account: { id: string; name: string; email: string; isSystemAdmin?: boolean; isSample?: boolean },
 ): Promise<void> {
+  const { isSystemAdmin = false, ...rest } = account
   await tx.user.create({
     data: {
-      ...account,
+      ...rest,
       email: account.email.toLowerCase(),
       emailVerified: true,
       nameSearch: searchText(account.name),
     },
   })
+  if (isSystemAdmin)
+    await addGrant(tx, { userId: account.id, role: 'system_admin', unitId: null, grantedById: null })
+}
+
+/** Corrects what is said of a person. @throws AppError not_found */
+export async function changeAccount(
+  tx: PrismaTx,
+  userId: string,
+  change: { name: string; email: string },
+): Promise<void> {
+  const { count } = await tx.user.updateMany({
+    where: { id: userId },
+    data: { name: change.name, nameSearch: searchText(change.name), email: change.email.toLowerCase() },
+  })
+  if (count === 0) throw new AppError('not_found', 'no such person')
 }
 
 /** Gives an account its password (a hash of the authentication library's). */

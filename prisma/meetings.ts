@@ -20,6 +20,8 @@ export interface MeetingAsker {
   userId: string | null
   /** Units where the account is a secretary. */
   secretaryOf: readonly string[]
+  /** Units whose documents the account numbers and publishes. */
+  clerkOf: readonly string[]
   /** Of the holder of join links: these participants. */
   participantIds: readonly string[]
 }
@@ -104,7 +106,11 @@ function visibleTo(asker: MeetingAsker, isMine: boolean): Sql.MeetingWhereInput 
     { participants: { some: { ...mine, role: { in: ['chair', 'secretary'] } } } },
   ]
   const hosted = isMine || asker.secretaryOf.length === 0 ? [] : [{ unitId: { in: [...asker.secretaryOf] } }]
-  return { OR: [...invited, ...hosted] }
+  const filed =
+    isMine || asker.clerkOf.length === 0
+      ? []
+      : [{ unitId: { in: [...asker.clerkOf] }, minutes: { state: { in: ['approved', 'published'] } } }]
+  return { OR: [...invited, ...hosted, ...filed] }
 }
 
 function itemInclude(asker: MeetingAsker) {

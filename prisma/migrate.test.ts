@@ -1,4 +1,4 @@
-import { cp, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -55,4 +55,21 @@ test('our own migrations apply to an empty database, once', async () => {
   await cp(migrationsDir, dir, { recursive: true })
   expect((await migrate(db.database.pool, dir)).length).toBeGreaterThan(0)
   expect(await migrate(db.database.pool, dir)).toEqual([])
+})
+
+test('whoever administered the system before roles were kept as grants still does', async () => {
+  await cp(migrationsDir, dir, { recursive: true })
+  const all = (await readdir(dir)).toSorted()
+  const since = all.findIndex((name) => name.endsWith('_role_grants'))
+  for (const name of all.slice(since)) {
+    if (/^\d/.test(name)) await rm(path.join(dir, name), { recursive: true })
+  }
+  await migrate(db.database.pool, dir)
+  await db.database.pool.query(
+    `INSERT INTO "user" (id, name, email, updated_at, is_system_admin)
+     VALUES ('a', 'A', 'a@mau.example', now(), true), ('b', 'B', 'b@mau.example', now(), false)`,
+  )
+  await migrate(db.database.pool)
+  const { rows } = await db.database.pool.query('SELECT user_id, role, unit_id FROM role_grant')
+  expect(rows).toEqual([{ user_id: 'a', role: 'system_admin', unit_id: null }])
 })

@@ -5,21 +5,31 @@ import { accountInclude, accountOf, type AccountRow } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { allWords } from './units.ts'
 
-/** People whose name, email or unit matches, by given name. Disabled accounts only when asked for. */
-export async function searchPeople(
-  database: Database,
-  input: { query?: string; unitId?: string; limit: number; withDisabled: boolean; byEmail: boolean },
-): Promise<AccountRow[]> {
+/** Whom a search is about. `within`: people who are, or hold a role, in one of these units; null for everybody. */
+export interface PeopleFilter {
+  query?: string
+  unitId?: string
+  limit: number
+  within: readonly string[] | null
+  withDisabled: boolean
+  /** Whose email the query may match: people of these units, null for everybody's. */
+  emailsWithin: readonly string[] | null
+}
+
+/** People whose name or unit matches, or whose email does where that may be seen; by given name. */
+export async function searchPeople(database: Database, input: PeopleFilter): Promise<AccountRow[]> {
   const email = (input.query ?? '').trim().toLowerCase()
   const matches = [
     { AND: allWords(input.query) },
     { units: { some: { unit: { AND: allWords(input.query) } } } },
     // An underscore or a percent sign would be a wildcard; no text in the database has control characters.
-    ...(input.byEmail && /^[^\s%_\\\p{Cc}]{3,}$/u.test(email) ? [{ email: { contains: email } }] : []),
+    ...(/^[^\s%_\\\p{Cc}]{3,}$/u.test(email)
+      ? [{ AND: [{ email: { contains: email } }, ...ofUnits(input.emailsWithin)] }]
+      : []),
   ]
   const rows = await database.prisma.user.findMany({
     where: {
-      OR: matches,
+      AND: [{ OR: matches }, ...ofUnits(input.within)],
       ...(input.withDisabled ? {} : { disabledAt: null }),
       ...(input.unitId === undefined ? {} : { units: { some: { unitId: input.unitId } } }),
     },
@@ -31,6 +41,12 @@ export async function searchPeople(
     .map(accountOf)
     .sort((a, b) => compareByGivenName(a.name, b.name))
     .slice(0, input.limit)
+}
+
+function ofUnits(unitIds: readonly string[] | null) {
+  if (unitIds === null) return []
+  const some = { some: { unitId: { in: [...unitIds] } } }
+  return [{ OR: [{ units: some }, { grants: some }] }]
 }
 
 /** Gives or takes a place in a unit. @throws AppError not_found */

@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import { settingDefinitions } from '#contract/settings.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { hasAdministrator } from './accounts.ts'
+import { hasAdministrator } from './roleGrants.ts'
 import { hashToken, newToken } from './secrets.ts'
 
 /** What a set-up link is for; `userId` null makes the first administrator. */

@@ -63,6 +63,7 @@ export async function concernedBy(
     select: {
       unitId: true,
       status: true,
+      minutes: { select: { state: true } },
       participants: {
         where: { userId: { in: accounts.map((account) => account.userId) }, bannedAt: null },
         select: { userId: true, role: true },
@@ -75,10 +76,14 @@ export async function concernedBy(
     ({ role }) => meeting.status !== 'draft' || role === 'chair' || role === 'secretary',
   )
   const invited = new Set(rows.map((row) => row.userId))
+  const isFiled = meeting.minutes?.state === 'approved' || meeting.minutes?.state === 'published'
   const concerned = accounts.filter(
     ({ userId, unitRoles }) =>
       invited.has(userId) ||
-      unitRoles.some((held) => held.unitId === meeting.unitId && held.role === 'secretary'),
+      unitRoles.some(
+        (held) =>
+          held.unitId === meeting.unitId && (held.role === 'secretary' || (isFiled && held.role === 'clerk')),
+      ),
   )
   return new Set(concerned.map((account) => account.userId))
 }

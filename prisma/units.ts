@@ -154,3 +154,76 @@ export async function addSite(
   const row = await tx.site.create({ data: site })
   return siteOf({ ...row, unit })
 }
+
+/** A site as it is kept; null when there is none. */
+export async function findSite(
+  tx: PrismaTx,
+  id: string,
+): Promise<{ unitId: string; name: string; location: string } | null> {
+  return tx.site.findUnique({ where: { id }, select: { unitId: true, name: true, location: true } })
+}
+
+/** Corrects a site, or hands it to another unit. @throws AppError not_found when there is no such unit */
+export async function changeSite(
+  tx: PrismaTx,
+  id: string,
+  change: { unitId: string; name: string; location: string },
+): Promise<void> {
+  const unit = await tx.unit.findUnique({ where: { id: change.unitId }, select: { id: true } })
+  if (!unit) throw new AppError('not_found', 'no such unit')
+  await tx.site.update({ where: { id }, data: change })
+}
+
+/** What is right about a unit whose row said something else. */
+export interface UnitCorrection {
+  unitId: string
+  kind: string
+  name: string
+  code: string
+  parentId: string | null
+}
+
+/**
+ * Corrects a unit within its era. @returns which fields were changed
+ * @throws AppError not_found; invalid_state when its era is over; bad_request with `detail.field` parentId when that is
+ * the unit itself, below it, or of another time
+ */
+export async function correctUnit(
+  tx: PrismaTx,
+  { unitId, ...wanted }: UnitCorrection,
+  nowMs: number,
+): Promise<Record<string, boolean>> {
+  const unit = await tx.unit.findUnique({ where: { id: unitId } })
+  if (!unit) throw new AppError('not_found', 'no such unit')
+  if (unit.validTo !== null && unit.validTo.getTime() <= nowMs)
+    throw new AppError('invalid_state', 'a unit of the past')
+  if (wanted.parentId !== null && wanted.parentId !== unit.parentId) {
+    const parent = await tx.unit.findUnique({ where: { id: wanted.parentId } })
+    const isOfItsTime = parent && (parent.validTo === null || parent.validTo > unit.validFrom)
+    const isBelow = (await unitsWithin(tx, [unitId])).includes(wanted.parentId)
+    if (!isOfItsTime || isBelow) {
+      const detail = { field: 'parentId' }
+      throw new AppError('bad_request', 'no parent for this unit', { detail })
+    }
+  }
+  await tx.unit.update({
+    where: { id: unitId },
+    data: { ...wanted, nameSearch: searchText(fullUnitName(wanted)) },
+  })
+  return {
+    name: unit.name !== wanted.name || unit.kind !== wanted.kind,
+    code: unit.code !== wanted.code,
+    parent: unit.parentId !== wanted.parentId,
+  }
+}
+
+/** Units with all that are below them in the tree, of whatever era. */
+export async function unitsWithin(tx: PrismaTx, unitIds: readonly string[]): Promise<string[]> {
+  if (unitIds.length === 0) return []
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE within AS (
+      SELECT id FROM unit WHERE id = ANY(${[...unitIds]})
+      UNION SELECT unit.id FROM unit JOIN within ON unit.parent_id = within.id
+    ) SELECT id FROM within`
+  return rows.map((row) => row.id)
+}

@@ -125,8 +125,8 @@ export function tokenOf(path: string): string {
   return path.split('#').at(-1) ?? ''
 }
 
-/** The path's token, used once. */
-async function settle(
+/** Uses a set-up link's token, once: somebody with an account and a session. */
+export async function settle(
   office: Office,
   path: string,
   name: string,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { MeetingRole } from './meeting.ts'
+import type { HeldRole } from './officeRole.ts'
 import { actions, allows, scopesOf, type Action, type Actor } from './permissions.ts'
 
 const nobody: Actor = { isSystemAdmin: false, unitRoles: [] }
 const here = { unitId: 'unit-here' }
-const held = (role: 'secretary' | 'official', unitId = here.unitId): Actor => ({
+const held = (role: HeldRole, unitId = here.unitId): Actor => ({
   ...nobody,
   unitRoles: [{ unitId, role }],
 })
@@ -19,15 +20,20 @@ describe('rights', () => {
   it('nobody may do anything', () => {
     expect(allowed(nobody)).toEqual([])
     expect(allowed(held('official'))).toEqual([])
-    expect(allowed(held('secretary', 'unit-elsewhere'))).toEqual([])
+    expect(allowed(held('secretary', 'unit-elsewhere'))).toEqual(['directory:search'])
   })
 
   it('an administrator administers, and sees no meeting for that', () => {
-    expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual(['system:administer', 'settings:change'])
+    expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual([
+      ...['system:administer', 'settings:change', 'audit:see', 'people:administer', 'person:change'],
+      ...['role:withdraw', 'sites:administer', 'site:change', 'directory:search', 'email:see'],
+    ])
   })
 
   it('a secretary of the unit runs its meetings from outside, and is in none of its calls', () => {
     expect(allowed(held('secretary'))).toEqual([
+      'site:change',
+      'directory:search',
       'meeting:create',
       'meeting:see',
       'meeting:edit',
@@ -39,6 +45,47 @@ describe('rights', () => {
       'minutes:publish',
       'recording:see',
     ])
+  })
+
+  it('an auditor reads the log, and nothing else', () => {
+    expect(allowed({ ...nobody, isAuditor: true })).toEqual(['audit:see'])
+  })
+
+  it('a technician has the halls of the unit, a clerk its minutes once they are approved', () => {
+    expect(allowed(held('technician'))).toEqual(['sites:administer', 'site:change'])
+    expect(allowed(held('technician', 'unit-elsewhere'))).toEqual(['sites:administer'])
+    expect(allowed(held('clerk'))).toEqual([])
+    const approved = { minutesAreApproved: true }
+    expect(allowed(held('clerk'), approved)).toEqual(['meeting:see', 'minutes:see', 'minutes:publish'])
+    expect(allowed(held('clerk', 'unit-elsewhere'), approved)).toEqual([])
+  })
+
+  it('an administrator of a unit has its people, roles and halls, and none of its meetings', () => {
+    const person = { personUnitIds: [here.unitId] }
+    expect(allowed(held('unit_admin'), { ...person, role: 'clerk' })).toEqual([
+      ...[
+        'people:administer',
+        'person:change',
+        'role:give',
+        'role:withdraw',
+        'sites:administer',
+        'site:change',
+      ],
+      ...['directory:search', 'email:see'],
+    ])
+    const may = (on: Parameters<typeof allows>[2]) =>
+      actions.filter((action) => allows(held('unit_admin'), action, { ...here, ...person, ...on }))
+    for (const role of ['system_admin', 'auditor'] as const) {
+      expect(may({ role })).not.toContain('role:give')
+      expect(may({ role })).not.toContain('role:withdraw')
+    }
+    expect(may({ role: 'clerk', unitId: 'unit-elsewhere' })).not.toContain('role:give')
+    expect(may({ role: 'clerk', isSelf: true })).not.toContain('role:give')
+    expect(may({ role: 'clerk', personUnitIds: ['unit-elsewhere'] })).not.toContain('role:give')
+    // What holds more than the unit has is not taken over.
+    expect(may({ personUnitIds: [here.unitId, 'unit-elsewhere'] })).not.toContain('person:change')
+    expect(may({ personIsOfSystem: true })).not.toContain('person:change')
+    expect(may({ personUnitIds: [] })).not.toContain('person:change')
   })
 
   it('the chair decides, the secretary writes', () => {

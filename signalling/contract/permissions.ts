@@ -1,12 +1,15 @@
 import type { MeetingRole, MeetingStatus, UnitRole } from './meeting.ts'
 import { assertNever } from './errors.ts'
+import { type HeldRole, isScoped, type OfficeRole } from './officeRole.ts'
 import type { Scope } from './room/scope.ts'
 
 /** Who asks. Built from the session (and the meeting's participant row), never from what a client says. */
 export interface Actor {
   isSystemAdmin: boolean
-  /** Roles by unit id. */
-  unitRoles: readonly { unitId: string; role: UnitRole }[]
+  /** Reads the audit log and changes nothing. */
+  isAuditor?: boolean
+  /** All that is held in units; what reaches to the units below is spelled out for each of them. */
+  unitRoles: readonly { unitId: string; role: HeldRole }[]
   /** The role in the meeting in question, if any. */
   meetingRole?: MeetingRole | null
 }
@@ -16,15 +19,32 @@ export interface Subject {
   /** The unit that holds the meeting, or the unit in question. */
   unitId?: string
   meetingStatus?: MeetingStatus
+  /** Approved, or published since. */
+  minutesAreApproved?: boolean
   minutesArePublished?: boolean
-  /** The other participant is the same as the actor. */
+  /** A person: every unit in which they are or hold anything. */
+  personUnitIds?: readonly string[]
+  /** That person holds a role of the whole system. */
+  personIsOfSystem?: boolean
+  /** That person is the actor. */
   isSelf?: boolean
+  /** The role that is given or taken. */
+  role?: UnitRole | OfficeRole
 }
 
 export const actions = [
   // office
-  'system:administer', // units, people, roles, audit log
+  'system:administer', // the whole city: units, every role
   'settings:change', // legal numbers and rules, for the whole city
+  'audit:see',
+  'people:administer', // people and roles of the unit; without a unit: of any
+  'person:change', // name, address, link, lock: all that takes an account over
+  'role:give',
+  'role:withdraw',
+  'sites:administer', // see the list of halls with its acts
+  'site:change', // add or change a hall of the unit
+  'directory:search', // look up people of all units
+  'email:see', // of a person
   'meeting:create',
   'meeting:see',
   'meeting:edit', // plan, invite, agenda, links
@@ -54,17 +74,66 @@ export type Action = (typeof actions)[number]
 /** The one function that decides who may do what, for pages, HTTP, sockets and jobs alike. */
 export function allows(actor: Actor, action: Action, on: Subject = {}): boolean {
   const role = actor.meetingRole ?? null
-  const isUnitSecretary =
-    on.unitId !== undefined && actor.unitRoles.some((r) => r.unitId === on.unitId && r.role === 'secretary')
+  const holds = (held: HeldRole, unitId: string | undefined) =>
+    actor.unitRoles.some((one) => one.role === held && one.unitId === unitId)
+  const holdsSomewhere = (held: HeldRole) => actor.unitRoles.some((one) => one.role === held)
+  const isUnitSecretary = holds('secretary', on.unitId)
+  const isUnitClerk = holds('clerk', on.unitId)
+  const personUnitIds = on.personUnitIds ?? []
+  const administersSome = personUnitIds.some((unitId) => holds('unit_admin', unitId))
   const runsMeeting = role === 'chair' || role === 'secretary'
   switch (action) {
     case 'system:administer':
     case 'settings:change':
       return actor.isSystemAdmin
+    case 'audit:see':
+      return actor.isSystemAdmin || actor.isAuditor === true
+    case 'people:administer':
+      if (on.unitId === undefined) return actor.isSystemAdmin || holdsSomewhere('unit_admin')
+      return actor.isSystemAdmin || holds('unit_admin', on.unitId)
+    case 'person:change':
+      // Whoever takes an account over has all that it holds: nobody gets more than they have.
+      return (
+        actor.isSystemAdmin ||
+        (on.personIsOfSystem !== true &&
+          administersSome &&
+          personUnitIds.every((unitId) => holds('unit_admin', unitId)))
+      )
+    case 'role:give':
+      // Nobody raises themselves, and nobody draws strangers into their unit.
+      if (on.isSelf === true || on.role === undefined) return false
+      return actor.isSystemAdmin || (administersSome && allows(actor, 'role:withdraw', on))
+    case 'role:withdraw':
+      if (actor.isSystemAdmin) return true
+      if (on.role === undefined || (!isUnitRole(on.role) && !isScoped(on.role))) return false
+      return holds('unit_admin', on.unitId)
+    case 'sites:administer':
+      return actor.isSystemAdmin || holdsSomewhere('unit_admin') || holdsSomewhere('technician')
+    case 'site:change':
+      return (
+        actor.isSystemAdmin ||
+        isUnitSecretary ||
+        holds('unit_admin', on.unitId) ||
+        holds('technician', on.unitId)
+      )
+    case 'directory:search':
+      return actor.isSystemAdmin || holdsSomewhere('secretary') || holdsSomewhere('unit_admin')
+    case 'email:see':
+      return (
+        actor.isSystemAdmin ||
+        on.isSelf === true ||
+        administersSome ||
+        personUnitIds.some((unitId) => holds('secretary', unitId))
+      )
     case 'meeting:create':
       return isUnitSecretary
     case 'meeting:see':
-      return isUnitSecretary || runsMeeting || (role !== null && on.meetingStatus !== 'draft')
+      return (
+        isUnitSecretary ||
+        runsMeeting ||
+        (isUnitClerk && on.minutesAreApproved === true) ||
+        (role !== null && on.meetingStatus !== 'draft')
+      )
     case 'meeting:edit':
     case 'meeting:cancel':
       return (
@@ -77,13 +146,18 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
     case 'attendance:mark':
       return role === 'secretary' || role === 'technician' || isUnitSecretary
     case 'minutes:see':
-      return runsMeeting || isUnitSecretary || (role !== null && on.minutesArePublished === true)
+      return (
+        runsMeeting ||
+        isUnitSecretary ||
+        (isUnitClerk && on.minutesAreApproved === true) ||
+        (role !== null && on.minutesArePublished === true)
+      )
     case 'minutes:edit':
       return role === 'secretary' || isUnitSecretary
     case 'minutes:approve':
       return role === 'chair'
     case 'minutes:publish':
-      return role === 'secretary' || isUnitSecretary
+      return role === 'secretary' || isUnitSecretary || (isUnitClerk && on.minutesAreApproved === true)
     case 'recording:see':
       return runsMeeting || isUnitSecretary
     case 'call:open':
@@ -109,6 +183,10 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
     default:
       return assertNever(action)
   }
+}
+
+function isUnitRole(role: UnitRole | OfficeRole): role is UnitRole {
+  return role === 'secretary' || role === 'official'
 }
 
 /** What of a call somebody may follow: the scopes whose events reach their pages, whose views they have. */

@@ -1,5 +1,5 @@
 import type { MeetingId, ParticipantId, UserId } from './ids.ts'
-import type { UnitRole } from './meeting.ts'
+import type { HeldRole } from './officeRole.ts'
 import type { Actor } from './permissions.ts'
 
 /** A signed-in account, by one of its sessions. */
@@ -8,7 +8,9 @@ export interface AccountCredential {
   userId: UserId
   sessionId: string
   isSystemAdmin: boolean
-  unitRoles: readonly { unitId: string; role: UnitRole }[]
+  isAuditor?: boolean
+  /** With those that reach to units below. */
+  unitRoles: readonly { unitId: string; role: HeldRole }[]
 }
 
 /** A join link that is good now: one participant of one meeting. */
@@ -39,5 +41,9 @@ export function credentialsOf({ account, links }: Principal): Credential[] {
 
 /** What a principal is outside of any meeting. */
 export function actorOf({ account }: Pick<Principal, 'account'>): Actor {
-  return { isSystemAdmin: account?.isSystemAdmin ?? false, unitRoles: account?.unitRoles ?? [] }
+  return {
+    isSystemAdmin: account?.isSystemAdmin ?? false,
+    isAuditor: account?.isAuditor ?? false,
+    unitRoles: account?.unitRoles ?? [],
+  }
 }

@@ -69,7 +69,11 @@ export function standingOf(principal: Principal, meeting: MeetingFacts): Standin
     ...{ meetingId, unitId, status, minutesState, participant, isBanned },
     by: participant ? ((own ? account : link) ?? null) : null,
     actor: { ...actorOf(principal), meetingRole: participant?.role ?? null },
-    subject: { unitId, meetingStatus: status, minutesArePublished: minutesState === 'published' },
+    subject: {
+      ...{ unitId, meetingStatus: status },
+      minutesAreApproved: minutesState === 'approved' || minutesState === 'published',
+      minutesArePublished: minutesState === 'published',
+    },
   }
 }
 

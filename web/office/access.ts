@@ -37,6 +37,13 @@ export function guard(viewer: Viewer, action: Action, on: Subject = {}): UserId 
   return userId
 }
 
+/** For pages that are not there for who may not. @throws AppError not_found */
+export function guardHidden(viewer: Viewer, action: Action, on: Subject = {}): UserId {
+  const userId = guardAccount(viewer)
+  if (!may(viewer, action, on)) throw new AppError('not_found', `${action} is not allowed`)
+  return userId
+}
+
 /**
  * For what every signed-in person may do in the office; holders of a join link may not.
  * @throws AppError not_found; second_factor_needed

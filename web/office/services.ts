@@ -12,6 +12,7 @@ import { createCallHome } from './meetings/callHome.ts'
 import { createMeetings } from './meetings/meetings.ts'
 import { createMinutes } from './minutes/minutes.ts'
 import { createPeople } from './people/people.ts'
+import { createRoles } from './people/roles.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createSettings } from './settings/settings.ts'
 import { createUnits } from './units/units.ts'
@@ -39,6 +40,7 @@ export function createServices(parts: {
     accounts,
     units: createUnits({ database }),
     people: createPeople({ database, settings, onRevoked }),
+    roles: createRoles({ database, onRevoked }),
     meetings: createMeetings({
       ...{ database, settings, onRevoked, onChanged },
       callHome: createCallHome({ database, bus }),

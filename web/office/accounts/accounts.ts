@@ -22,6 +22,7 @@ import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
 import { forgetTrustedDevices, isTrustedDevice } from '#db/secondFactors.ts'
+import { heldRoles } from '#db/roleGrants.ts'
 import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
@@ -155,7 +156,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
     const found = await translatingErrors(() => auth.api.getSession({ headers: cookie }))
     if (!found) return null
-    const account = await findAccount(database, found.user.id)
+    const account = await findAccount(database.prisma, found.user.id)
     if (!account || account.isDisabled) return null
     return {
       id: found.session.id,
@@ -248,8 +249,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
         }
         const { name, email, locale } = account
         // A password alone opens meetings, and nothing of the office.
-        const rights = owes === null ? account : { ...account, isSystemAdmin: false, units: [] }
-        return { account: credentialOf(rights, id), links, owes, name, email, locale, units: rights.units }
+        const rights = owes === null ? account : { ...account, isSystemAdmin: false, units: [], grants: [] }
+        const credential = await credentialOf(database, rights, id)
+        return { account: credential, links, owes, name, email, locale, units: rights.units }
       }
       const [newest] = rows
       if (!newest) return null
@@ -279,7 +281,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { token, name, password, ...rest } = parseInput(Setup, input)
       // Judging and hashing take a while, and belong neither in a transaction nor before a good link.
       const found = await readSetupLink(database.prisma, token, now())
-      const account = found.userId === null ? null : await findAccount(database, found.userId)
+      const account = found.userId === null ? null : await findAccount(database.prisma, found.userId)
       const person = account
         ? { ...account, units: account.units.map((unit) => unit.name) }
         : { name, email: rest.email.trim(), units: [] }
@@ -411,16 +413,16 @@ function debtOf(account: AccountRow, { secondFactor }: SettingValues): SecondFac
 }
 
 function isRequiredOf(
-  { isSystemAdmin, units }: AccountRow,
+  { isSystemAdmin, units, grants }: AccountRow,
   secondFactor: SettingValues['secondFactor'],
 ): boolean {
   switch (secondFactor) {
     case 'nobody':
       return false
     case 'administrators':
-      return isSystemAdmin
+      return isSystemAdmin || grants.some((grant) => grant.role === 'unit_admin')
     case 'secretaries':
-      return isSystemAdmin || units.some((unit) => unit.role === 'secretary')
+      return grants.length > 0 || units.some((unit) => unit.role === 'secretary')
     case 'everybody':
       return true
     default:
@@ -428,9 +430,16 @@ function isRequiredOf(
   }
 }
 
-function credentialOf(account: AccountRow, sessionId: string): AccountCredential {
-  const unitRoles = account.units.map((unit) => ({ unitId: unit.id, role: unit.role }))
-  return { kind: 'account', userId: account.id, sessionId, isSystemAdmin: account.isSystemAdmin, unitRoles }
+async function credentialOf(
+  database: Database,
+  account: AccountRow,
+  sessionId: string,
+): Promise<AccountCredential> {
+  return {
+    ...{ kind: 'account', userId: account.id, sessionId, isSystemAdmin: account.isSystemAdmin },
+    isAuditor: account.grants.some((grant) => grant.role === 'auditor'),
+    unitRoles: await heldRoles(database, account),
+  }
 }
 
 function credentialOfLink({ id, meetingId, participantId }: JoinLinkRow): LinkCredential {

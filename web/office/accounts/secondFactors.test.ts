@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { type SettingChange, SettingHistory, type SettingKey, type SettingValue } from '#contract/settings.ts'
+import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { standingIn } from '#db/standing.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
@@ -46,8 +47,8 @@ beforeEach(() => {
 let count = 0
 async function newPerson(change: { isSystemAdmin?: boolean } = {}) {
   const email = `nguoi${++count}@mau.example`
-  const data = { id: `user${count}`, name: 'Nguyễn Thị Mẫu', email, ...change }
-  const { id } = await db.database.prisma.user.create({ data })
+  const id = `user${count}`
+  await addAccount(db.database.prisma, { id, name: 'Nguyễn Thị Mẫu', email, ...change })
   const token = await addSetupLink(db.database.prisma, id, nowMs)
   const { setCookies } = await accounts.completeSetup({ token, name: '', email, password, ...client })
   return { id, email, headers: browser(setCookies) }

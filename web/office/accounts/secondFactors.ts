@@ -9,10 +9,10 @@ import type { SettingsReader } from '#contract/settings.ts'
 import { endSessions } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
-import { demandUser } from '#db/people.ts'
 import { newToken } from '#db/secrets.ts'
 import * as kept from '#db/secondFactors.ts'
-import { guard, guardAccount, guardSession, type Viewer } from '#office/access.ts'
+import { guardAccount, guardSession, type Viewer } from '#office/access.ts'
+import { demandForPerson } from '#office/people/personInQuestion.ts'
 import { decryptSecret, encryptSecret, productName } from './accountsAuth.ts'
 import { SignInLimits } from './signInLimits.ts'
 import { newTotpSecret, stepOfTotpCode, totpUri } from './totp.ts'
@@ -256,14 +256,14 @@ export function createSecondFactors(options: {
     },
 
     /**
-     * Takes everything from a person who lost it, and ends that person's sessions. system:administer
+     * Takes everything from a person who lost it, and ends that person's sessions. person:change
      * @throws AppError not_found
      */
     async reset(viewer: Viewer, personId: string): Promise<void> {
-      const actorId = guard(viewer, 'system:administer')
+      const actorId = guardAccount(viewer)
       const userId = parseInput(idText, personId)
       await database.transact(async (tx) => {
-        await demandUser(tx, userId)
+        await demandForPerson(tx, viewer, 'person:change', userId)
         await kept.removeSecondFactors(tx, userId)
         await endSessions(tx, userId)
         appendAudit(tx, { actorId, action: 'secondFactor.reset', subject: userId }, now())

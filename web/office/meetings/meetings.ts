@@ -6,6 +6,7 @@ import { type MeetingStatus, meetingStatuses } from '#contract/meeting.ts'
 import type { MeetingChange } from '#contract/meetingChanged.ts'
 import { AnnouncedPlan, MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { type Action, actions } from '#contract/permissions.ts'
+import type { HeldRole } from '#contract/officeRole.ts'
 import { actorOf } from '#contract/principal.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { Revocation } from '#contract/revocation.ts'
@@ -284,12 +285,13 @@ function planOf(input: unknown, status: PlanStatus): MeetingPlan {
 }
 
 function askerOf(viewer: Viewer): MeetingAsker {
+  const heldAs = (role: HeldRole) =>
+    actorOf(viewer).unitRoles.flatMap((held) => (held.role === role ? [held.unitId] : []))
   return {
     userId: viewer.account?.userId ?? null,
     participantIds: viewer.links.map((link) => link.participantId),
-    secretaryOf: actorOf(viewer).unitRoles.flatMap((held) =>
-      held.role === 'secretary' ? [held.unitId] : [],
-    ),
+    secretaryOf: heldAs('secretary'),
+    clerkOf: heldAs('clerk'),
   }
 }
 

@@ -89,12 +89,16 @@ export async function homeOf(
   }
 }
 
-/** The secretary's own: not those that wait for the chair, and not what is done. */
+/** The secretary's own, and the clerk's once approved: not those that wait for the chair, and not what is done. */
 function isMinutesDue(viewer: Viewer, item: MeetingItem): boolean {
   const isOpen =
     item.minutesState === null || item.minutesState === 'draft' || item.minutesState === 'approved'
-  const on = { unitId: item.hostUnitId, meetingStatus: item.status, meetingRole: item.myRole }
-  return isOpen && may(viewer, 'minutes:edit', on)
+  const minutesAreApproved = item.minutesState === 'approved'
+  const on = {
+    ...{ unitId: item.hostUnitId, meetingStatus: item.status, meetingRole: item.myRole },
+    minutesAreApproved,
+  }
+  return isOpen && may(viewer, minutesAreApproved ? 'minutes:publish' : 'minutes:edit', on)
 }
 
 /** Without what lists do not show. */

@@ -4,19 +4,26 @@ import { AppError } from '#contract/errors.ts'
 import { idText, line, parseInput } from '#contract/input.ts'
 import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
-import { type AccountRow, addAccount, endSessions, findAccount } from '#db/accounts.ts'
+import { type AccountRow, addAccount, changeAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
-import { demandUser, membershipOf, searchPeople, setDisabled, setMembership } from '#db/people.ts'
+import { searchPeople, setDisabled, setMembership } from '#db/people.ts'
+import { demandAdministrator, lockGrants } from '#db/roleGrants.ts'
 import { addSetupLink, setupPath } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import type { Revocation } from '#contract/revocation.ts'
-import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
+import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
+import { demandForPerson } from './personInQuestion.ts'
 
-/** A person as pages show them; the email is empty for who may not see it. */
-export type PersonRow = Omit<AccountRow, 'locale'>
+/** A person as everybody who may look people up sees them; the email is there for who may see it. */
+export interface DirectoryEntry {
+  id: string
+  name: string
+  email?: string
+  units: { id: string; name: string; position: string }[]
+}
 
 /** Where somebody sets a password, once, and until when. */
 export interface SetupLink {
@@ -24,19 +31,34 @@ export interface SetupLink {
   expiresAtMs: number
 }
 
-/** Officials and their places in units, as pages use them. */
+/** A person as the administration sees them. An administrator of a unit is shown no role held outside it. */
+export interface PersonRow extends Omit<AccountRow, 'locale'> {
+  /** person:change: whether this viewer may rename, lock or send a link. */
+  mayChange: boolean
+}
+
+/** Officials, as pages use them. */
 export interface People {
-  search(viewer: Viewer, input: { query?: string; unitId?: string; limit?: number }): Promise<PersonRow[]>
-  /** system:administer. Returns a one-time set-up link path for the person. */
+  /**
+   * The directory: people who are not locked out. All of them for who plans meetings or administers people, else those
+   * of one's own units; emails of who is in a unit where the viewer is secretary or administrator, and one's own.
+   */
+  search(
+    viewer: Viewer,
+    input: { query?: string; unitId?: string; limit?: number },
+  ): Promise<DirectoryEntry[]>
+  /** people:administer; `not_found` to all others. The people of the units that the viewer administers. */
+  list(viewer: Viewer, input: { query?: string; limit?: number }): Promise<PersonRow[]>
+  /** people:administer of the unit. Returns a one-time set-up link path for the person. */
   create(
     viewer: Viewer,
     input: { name: string; email: string; unitId: string; role: UnitRole; position: string },
-  ): Promise<{ person: PersonRow } & SetupLink>
+  ): Promise<{ person: { id: string; name: string } } & SetupLink>
+  /** person:change. Throws `conflict` with `detail.field` when the email has an account. */
+  change(viewer: Viewer, input: { userId: string; name: string; email: string }): Promise<void>
+  /** person:change. */
   newSetupLink(viewer: Viewer, userId: string): Promise<SetupLink>
-  setUnitRole(
-    viewer: Viewer,
-    input: { userId: string; unitId: string; role: UnitRole | null; position: string },
-  ): Promise<void>
+  /** person:change. Throws `invalid_state` for one's own account and the last system administrator's. */
   setDisabled(viewer: Viewer, input: { userId: string; isDisabled: boolean }): Promise<void>
 }
 
@@ -45,6 +67,10 @@ const Search = z.object({
   unitId: idText.optional(),
   limit: z.number().int().min(1).max(200).default(50),
 })
+const List = z.object({
+  query: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(1000).default(200),
+})
 const NewPerson = z.object({
   name: line(limits.personName, 1),
   email: z.email().max(limits.email),
@@ -52,29 +78,20 @@ const NewPerson = z.object({
   role: z.enum(unitRoles),
   position: line(limits.position),
 })
-const UnitRoleChange = z.object({
-  userId: idText,
-  unitId: idText,
-  role: z.enum(unitRoles).nullable(),
-  position: line(limits.position),
-})
+const Change = NewPerson.pick({ name: true, email: true }).extend({ userId: idText })
 const Disabling = z.object({ userId: idText, isDisabled: z.boolean() })
 
-/** Officials and their places in units. Every account may look people up; only administrators change them. */
+/** Officials: looked up by those who work with them, changed by those who administer their units. */
 export function createPeople(options: {
   database: Database
   /** How long links are good. */
   settings: SettingsReader
-  /** Told when an account was disabled. */
+  /** Told when an account was shut, or changed. */
   onRevoked?: (revocation: Revocation) => void
   now?: () => number
 }): People {
   const { database } = options
   const now = options.now ?? Date.now
-
-  function administratorOf(viewer: Viewer): string {
-    return guard(viewer, 'system:administer')
-  }
 
   /** Adds a link to what else a transaction does. */
   async function linkFor(userId: string): Promise<(tx: PrismaTx) => Promise<SetupLink>> {
@@ -88,73 +105,85 @@ export function createPeople(options: {
   return {
     async search(viewer, input) {
       guardAccount(viewer)
-      const isAdministrator = may(viewer, 'system:administer')
-      const seesEmail = isAdministrator || actorOf(viewer).unitRoles.some((held) => held.role === 'secretary')
+      const { unitRoles: held } = actorOf(viewer)
+      const sees = (unitId: string) => may(viewer, 'email:see', { personUnitIds: [unitId] })
+      const isOfAll = may(viewer, 'directory:search')
       const rows = await searchPeople(database, {
         ...parseInput(Search, input),
-        withDisabled: isAdministrator,
-        byEmail: seesEmail,
+        within: isOfAll ? null : held.map((one) => one.unitId),
+        emailsWithin: may(viewer, 'email:see') ? null : held.map((one) => one.unitId).filter(sees),
+        withDisabled: false,
       })
-      return rows.map((row) => ({
-        ...summaryOf(row),
-        email: seesEmail ? row.email : '',
-        hasSecondFactor: isAdministrator && row.hasSecondFactor,
-      }))
+      return rows.map((row) => entryOf(viewer, row))
+    },
+
+    async list(viewer, input) {
+      guardHidden(viewer, 'people:administer')
+      const own = actorOf(viewer).unitRoles.flatMap((held) =>
+        held.role === 'unit_admin' ? [held.unitId] : [],
+      )
+      const within = may(viewer, 'system:administer') ? null : own
+      const rows = await searchPeople(database, {
+        ...parseInput(List, input),
+        ...{ within, emailsWithin: within, withDisabled: true },
+      })
+      return rows.map((row) => administeredRow(viewer, row, within))
     },
 
     async create(viewer, input) {
-      const actorId = administratorOf(viewer)
+      guard(viewer, 'people:administer')
       const { name, email, unitId, role, position } = parseInput(NewPerson, input)
+      const actorId = guard(viewer, 'people:administer', { unitId })
       const id = randomUUID()
       const addLink = await linkFor(id)
-      try {
-        const link = await database.transact(async (tx) => {
+      const link = await withFreeEmail(() =>
+        database.transact(async (tx) => {
           await addAccount(tx, { id, name, email })
           await setMembership(tx, { userId: id, unitId, role, position })
-          appendAudit(tx, { actorId, action: 'person.created', subject: id, detail: { unitId, role } }, now())
+          const detail = { unitId, role }
+          appendAudit(tx, { actorId, action: 'person.created', subject: id, detail }, now())
           return addLink(tx)
-        })
-        const person = await findAccount(database, id)
-        if (!person) throw new AppError('not_found', 'taken out at the same time')
-        return { person: summaryOf(person), ...link }
-      } catch (error) {
-        if (brokenUniqueIndex(error) !== 'user_email_key') throw error
-        throw new AppError('conflict', 'the email has an account', {
-          cause: error,
-          detail: { field: 'email' },
-        })
-      }
+        }),
+      )
+      return { person: { id, name }, ...link }
+    },
+
+    async change(viewer, input) {
+      const actorId = guardAccount(viewer)
+      const { userId, name, email } = parseInput(Change, input)
+      await withFreeEmail(() =>
+        database.transact(async (tx) => {
+          await demandForPerson(tx, viewer, 'person:change', userId)
+          const before = await findAccount(tx, userId)
+          await changeAccount(tx, userId, { name, email })
+          const changedEmail = before?.email !== email.toLowerCase()
+          const detail = { changedName: before?.name !== name, changedEmail }
+          appendAudit(tx, { actorId, action: 'person.changed', subject: userId, detail }, now())
+        }),
+      )
+      options.onRevoked?.({ kind: 'user', userId })
     },
 
     async newSetupLink(viewer, userId) {
-      const actorId = administratorOf(viewer)
+      const actorId = guardAccount(viewer)
       const id = parseInput(idText, userId)
       const addLink = await linkFor(id)
       return database.transact(async (tx) => {
-        await demandUser(tx, id)
+        await demandForPerson(tx, viewer, 'person:change', id)
         appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
         return addLink(tx)
       })
     },
 
-    async setUnitRole(viewer, input) {
-      const actorId = administratorOf(viewer)
-      const change = parseInput(UnitRoleChange, input)
-      const { userId, unitId, role } = change
-      await database.transact(async (tx) => {
-        const before = await membershipOf(tx, userId, unitId)
-        await setMembership(tx, change)
-        const detail = { unitId, changes: [{ field: 'role', from: before ?? 'none', to: role ?? 'none' }] }
-        appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
-      })
-    },
-
     async setDisabled(viewer, input) {
-      const actorId = administratorOf(viewer)
+      const actorId = guardAccount(viewer)
       const { userId, isDisabled } = parseInput(Disabling, input)
-      if (userId === actorId) throw new AppError('invalid_state', 'nobody shuts the own account')
       await database.transact(async (tx) => {
+        await lockGrants(tx)
+        const person = await demandForPerson(tx, viewer, 'person:change', userId)
+        if (person.isSelf === true) throw new AppError('invalid_state', 'nobody shuts the own account')
         await setDisabled(tx, userId, isDisabled ? new Date(now()) : null)
+        if (person.personIsOfSystem === true && isDisabled) await demandAdministrator(tx)
         if (isDisabled) await endSessions(tx, userId)
         const action = isDisabled ? 'person.disabled' : 'person.enabled'
         appendAudit(tx, { actorId, action, subject: userId }, now())
@@ -164,7 +193,40 @@ export function createPeople(options: {
   }
 }
 
-function summaryOf(row: AccountRow): PersonRow {
+/** @throws AppError conflict naming the field, when another account has the email */
+async function withFreeEmail<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (brokenUniqueIndex(error) !== 'user_email_key') throw error
+    const detail = { field: 'email' }
+    throw new AppError('conflict', 'the email has an account', { cause: error, detail })
+  }
+}
+
+function entryOf(viewer: Viewer, { id, name, email, units }: AccountRow): DirectoryEntry {
+  const on = { personUnitIds: units.map((unit) => unit.id), isSelf: id === viewer.account?.userId }
+  return {
+    ...{ id, name },
+    ...(may(viewer, 'email:see', on) ? { email } : {}),
+    units: units.map((unit) => ({ id: unit.id, name: unit.name, position: unit.position })),
+  }
+}
+
+/** @param within the units that the viewer administers; null for all */
+function administeredRow(viewer: Viewer, row: AccountRow, within: readonly string[] | null): PersonRow {
   const { locale: _, ...shown } = row
-  return shown
+  const personUnitIds = [
+    ...row.units.map((unit) => unit.id),
+    ...row.grants.flatMap((one) => one.unitId ?? []),
+  ]
+  const personIsOfSystem = row.grants.some((grant) => grant.unitId === null)
+  return {
+    ...shown,
+    isSystemAdmin: within === null && row.isSystemAdmin,
+    grants: row.grants.filter(
+      ({ unitId }) => within === null || (unitId !== null && within.includes(unitId)),
+    ),
+    mayChange: may(viewer, 'person:change', { personUnitIds, personIsOfSystem }),
+  }
 }

@@ -72,7 +72,7 @@ it('is for administrators; to others the settings are not there', async () => {
     reason: '',
     seenId: 0,
   }
-  await expect(service.list(secretary)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(service.list(secretary)).rejects.toMatchObject({ code: 'not_found' })
   await expect(service.change(secretary, input)).rejects.toMatchObject({ code: 'forbidden' })
   await expect(service.list(linkViewer('m', 'p'))).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -20,7 +20,7 @@ import {
   type SettingChangeRow,
   type Settings as LiveSettings,
 } from '#db/settings.ts'
-import { guard, guardAccount, type Viewer } from '#office/access.ts'
+import { guard, guardAccount, guardHidden, type Viewer } from '#office/access.ts'
 import { line, parseInput } from '#contract/input.ts'
 
 const dayMs = 24 * 3600_000
@@ -76,16 +76,16 @@ export function createSettings(options: {
   const now = options.now ?? Date.now
 
   return {
-    /** Every setting, group by group. settings:change. */
+    /** Every setting, group by group. settings:change; `not_found` to all others. */
     async list(viewer: Viewer): Promise<SettingSummary[]> {
-      guard(viewer, 'settings:change', {})
+      guardHidden(viewer, 'settings:change')
       const history = await settings.readAnew()
       return settingKeys.map((key) => summaryOf(history, key, now()))
     },
 
-    /** settings:change. @throws AppError not_found */
+    /** settings:change; `not_found` to all others. @throws AppError not_found */
     async get(viewer: Viewer, key: string): Promise<SettingDetail> {
-      guard(viewer, 'settings:change', {})
+      guardHidden(viewer, 'settings:change')
       if (!isSettingKey(key)) throw new AppError('not_found', 'no such setting')
       const changes = await settingChangesOf(database, key)
       return { ...summaryOf(await settings.readAnew(), key, now()), changes }

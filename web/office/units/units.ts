@@ -4,11 +4,23 @@ import { idText, line, momentMs, parseInput } from '#contract/input.ts'
 import { type UnitLevel, unitLevels } from '#contract/meeting.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
-import { addSite, findUnit, searchSites, searchUnits, type SiteRow, type UnitRow } from '#db/units.ts'
+import {
+  addSite,
+  changeSite,
+  correctUnit,
+  findSite,
+  findUnit,
+  searchSites,
+  searchUnits,
+  type SiteRow,
+  type UnitCorrection,
+  type UnitRow,
+} from '#db/units.ts'
+import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
-import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
+import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
 
-export type { SiteRow, UnitRow }
+export type { SiteRow, UnitCorrection, UnitRow }
 
 /** The tree of units and their sites, as pages use them. */
 export interface Units {
@@ -23,7 +35,26 @@ export interface Units {
   ): Promise<UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }>
   /** Sites, of a unit or matching a query. */
   sites(viewer: Viewer, input: { unitId?: string; query?: string }): Promise<SiteRow[]>
+  /** site:change of the unit: its secretary, technicians and administrators. */
   createSite(viewer: Viewer, input: { unitId: string; name: string; location: string }): Promise<SiteRow>
+  /** sites:administer; `not_found` to all others. Sites of the units whose sites the viewer may change. */
+  administeredSites(viewer: Viewer, input: { query?: string }): Promise<SiteRow[]>
+  /** site:change of the unit that has it and of the one that gets it. */
+  changeSite(
+    viewer: Viewer,
+    input: { siteId: string; unitId: string; name: string; location: string },
+  ): Promise<void>
+  /** system:administer; `not_found` to all others. As `search`. */
+  administeredUnits(
+    viewer: Viewer,
+    input: { query?: string; level?: UnitLevel; atMs?: number },
+  ): Promise<UnitRow[]>
+  /**
+   * Mends what was written wrongly of a unit in its era. A unit that a resolution renamed or moved is a new one from
+   * that day on, beside the old one. system:administer. Throws `invalid_state` for a unit whose era is over,
+   * `bad_request` with `detail.field` for a parent that is below it or not of its time, `conflict` for a code in use.
+   */
+  correctUnit(viewer: Viewer, input: UnitCorrection): Promise<void>
 }
 
 const limit = z.number().int().min(1).max(200).default(200)
@@ -31,6 +62,14 @@ const query = z.string().max(200).optional()
 const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
 const SiteSearch = z.object({ unitId: idText.optional(), query })
 const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
+const SiteChange = NewSite.extend({ siteId: idText })
+const Correction = z.object({
+  unitId: idText,
+  kind: line(50, 1),
+  name: line(limits.unitName, 1),
+  code: z.string().regex(/^[A-Za-z0-9.-]{1,20}$/),
+  parentId: idText.nullable(),
+})
 
 /** The tree of units and their sites. Every account may read it; holders of a join link may not. */
 export function createUnits(options: { database: Database; now?: () => number }): Units {
@@ -56,15 +95,61 @@ export function createUnits(options: { database: Database; now?: () => number })
     },
 
     async createSite(viewer, input) {
-      const actorId = guardAccount(viewer)
+      guardAccount(viewer)
       const site = parseInput(NewSite, input)
-      // The unit's own secretary, as for its meetings; or the administrator.
-      if (!may(viewer, 'system:administer')) guard(viewer, 'meeting:create', { unitId: site.unitId })
+      const actorId = guard(viewer, 'site:change', { unitId: site.unitId })
       return database.transact(async (tx) => {
         const added = await addSite(tx, site)
         appendAudit(tx, { actorId, action: 'site.created', subject: added.id, detail: { ...site } }, now())
         return added
       })
+    },
+
+    async administeredSites(viewer, input) {
+      guardHidden(viewer, 'sites:administer')
+      const found = await searchSites(database, { ...parseInput(SiteSearch, input), limit: 5000 })
+      return found.filter(({ unitId }) => may(viewer, 'site:change', { unitId })).slice(0, 200)
+    },
+
+    async changeSite(viewer, input) {
+      guardAccount(viewer)
+      const { siteId, ...change } = parseInput(SiteChange, input)
+      const actorId = guard(viewer, 'site:change', { unitId: change.unitId })
+      await database.transact(async (tx) => {
+        const before = await findSite(tx, siteId)
+        // Of another unit's halls one learns nothing here.
+        if (!before || !may(viewer, 'site:change', { unitId: before.unitId }))
+          throw new AppError('not_found', 'no such site')
+        await changeSite(tx, siteId, change)
+        const detail = {
+          unitId: change.unitId,
+          unitBefore: before.unitId,
+          changedName: before.name !== change.name,
+        }
+        appendAudit(tx, { actorId, action: 'site.changed', subject: siteId, detail }, now())
+      })
+    },
+
+    async administeredUnits(viewer, input) {
+      guardHidden(viewer, 'system:administer')
+      const { atMs = now(), ...rest } = parseInput(Search, input)
+      return searchUnits(database, { ...rest, atMs })
+    },
+
+    async correctUnit(viewer, input) {
+      const actorId = guard(viewer, 'system:administer')
+      const change = parseInput(Correction, input)
+      try {
+        await database.transact(async (tx) => {
+          const changed = await correctUnit(tx, change, now())
+          const fact = { actorId, action: 'unit.corrected', subject: change.unitId, detail: changed }
+          appendAudit(tx, fact, now())
+        })
+      } catch (error) {
+        if (brokenUniqueIndex(error) !== 'unit_code_valid_from_key') throw error
+        const detail = { field: 'code' }
+        throw new AppError('conflict', 'a unit of that day has the code', { cause: error, detail })
+      }
     },
   }
 }

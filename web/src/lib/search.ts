@@ -1,7 +1,7 @@
 import { Formats } from '#web/text/format.ts'
 import { requestJson } from './requestJson.ts'
 import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
-import type { PersonRow } from '#office/people/people.ts'
+import type { DirectoryEntry } from '#office/people/people.ts'
 import type { SiteRow, UnitRow } from '#office/units/units.ts'
 
 /** One line in a picker, with what it stands for. */
@@ -15,15 +15,15 @@ export interface Choice<T> {
 const ask = <T>(kind: string, query: string, signal: AbortSignal): Promise<T> =>
   requestJson<T>(`/api/search/${kind}?q=${encodeURIComponent(query)}`, { signal })
 
-/** People who have accounts, for a picker. */
-export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<PersonRow>[]> {
-  const people = await ask<PersonRow[]>('people', query, signal)
+/** People of the directory, for a picker. */
+export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<DirectoryEntry>[]> {
+  const people = await ask<DirectoryEntry[]>('people', query, signal)
   return people.map((value) => ({
     id: value.id,
     label: value.name,
     detail:
       value.units.map((unit) => [unit.position, unit.name].filter(Boolean).join(', ')).join(' · ') ||
-      value.email,
+      (value.email ?? ''),
     value,
   }))
 }

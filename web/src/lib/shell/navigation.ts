@@ -22,14 +22,23 @@ export function mainNavigation({ nav }: ShellMessages): NavigationItem[] {
   ]
 }
 
-/** Where the administrator goes too. */
-export function adminNavigation({ nav }: ShellMessages): NavigationItem[] {
-  return [
-    { href: '/admin/people', label: nav.people, icon: Users },
-    { href: '/admin/units', label: nav.units, icon: Building2 },
-    { href: '/admin/sites', label: nav.sites, icon: Presentation },
-    { href: '/admin/settings', label: nav.settings, icon: Scale },
+/** Which pages of the administration are there for somebody. */
+export interface Administers {
+  people: boolean
+  units: boolean
+  sites: boolean
+  settings: boolean
+}
+
+/** Where who administers something goes too. */
+export function adminNavigation({ nav }: ShellMessages, administers: Administers): NavigationItem[] {
+  const all: (NavigationItem & { of: keyof Administers })[] = [
+    { href: '/admin/people', label: nav.people, icon: Users, of: 'people' },
+    { href: '/admin/units', label: nav.units, icon: Building2, of: 'units' },
+    { href: '/admin/sites', label: nav.sites, icon: Presentation, of: 'sites' },
+    { href: '/admin/settings', label: nav.settings, icon: Scale, of: 'settings' },
   ]
+  return all.filter((item) => administers[item.of]).map(({ href, label, icon }) => ({ href, label, icon }))
 }
 
 /** Whether a page belongs to an item. */

@@ -24,7 +24,7 @@ const Role = z.object({
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const query = (url.searchParams.get('q') ?? '').slice(0, 200)
-  return { people: await services().people.search(viewerIn(locals), { query, limit: 200 }), query }
+  return { people: await services().people.list(viewerIn(locals), { query, limit: 200 }), query }
 }
 
 export const actions: Actions = {
@@ -57,7 +57,7 @@ export const actions: Actions = {
     if (!parsed.success)
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
     return attempt(async () => {
-      await services().people.setUnitRole(viewerIn(locals), parsed.data)
+      await services().roles.setUnitRole(viewerIn(locals), parsed.data)
       return { isDone: true as const }
     }, {})
   },

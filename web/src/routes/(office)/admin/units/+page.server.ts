@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   // One search a level: a search answers at most 200, and each level stays below that.
   const levels = await Promise.all(
     unitLevels.map((level) =>
-      services().units.search(viewer, { ...(query ? { query } : {}), level, atMs, limit: 200 }),
+      services().units.administeredUnits(viewer, { ...(query ? { query } : {}), level, atMs }),
     ),
   )
   return { units: levels.flat(), query, era }

@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { UnitRole } from '#contract/meeting.ts'
+import type { OfficeRole } from '#contract/officeRole.ts'
+import type { Revocation } from '#contract/revocation.ts'
+import { standardSettings } from '#contract/settings.ts'
+import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
+import { setMembership } from '#db/people.ts'
+import { addGrant, heldRoles } from '#db/roleGrants.ts'
+import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import type { Viewer } from '../access.ts'
+import { accountViewer, linkViewer, userIdOf } from '../testing/testViewer.ts'
+import { createPeople, type People } from './people.ts'
+import { createRoles, type Roles } from './roles.ts'
+
+let db: TestDatabase
+let people: People
+let roles: Roles
+const revoked: Revocation[] = []
+beforeAll(async () => {
+  db = await testDatabase()
+  const unit = (id: string, name: string, parentId: string | null) => ({
+    ...{ id, name, parentId, code: id, nameSearch: name.toLowerCase(), level: 'commune', kind: 'phường' },
+    validFrom: new Date('2025-07-01'),
+  })
+  await db.database.prisma.unit.createMany({
+    data: [
+      unit('city', 'Thanh Pho', null),
+      unit('ward', 'Hoan Kiem', 'city'),
+      unit('school', 'Truong', 'ward'),
+      unit('other', 'Tay Ho', 'city'),
+    ],
+  })
+  const options = {
+    database: db.database,
+    settings: standardSettings,
+    onRevoked: (one: Revocation) => revoked.push(one),
+  }
+  people = createPeople(options)
+  roles = createRoles(options)
+})
+afterAll(() => db.drop())
+beforeEach(() => {
+  revoked.length = 0
+})
+
+let count = 0
+interface Made {
+  id: string
+  /** As the next request of theirs would have them. */
+  viewer: () => Promise<Viewer>
+}
+
+async function newPerson(
+  name: string,
+  held: { unit?: [string, UnitRole]; role?: [OfficeRole, string | null] } = {},
+): Promise<Made> {
+  const id = `person${++count}`
+  const { prisma } = db.database
+  await addAccount(prisma, { id, name, email: `${id}@mau.example` })
+  if (held.unit)
+    await setMembership(prisma, {
+      userId: id,
+      unitId: held.unit[0],
+      role: held.unit[1],
+      position: 'Chuyên viên',
+    })
+  if (held.role)
+    await addGrant(prisma, { userId: id, role: held.role[0], unitId: held.role[1], grantedById: null })
+  return { id, viewer: () => viewerFor(id) }
+}
+
+async function viewerFor(id: string): Promise<Viewer> {
+  const row = await db.database.prisma.user.findUniqueOrThrow({ where: { id }, include: accountInclude })
+  const account = accountOf(row)
+  const { name, email, units, isSystemAdmin } = account
+  const unitRoles = await heldRoles(db.database, account)
+  return accountViewer(id, { name, email, units, isSystemAdmin, unitRoles })
+}
+
+async function codeOf(act: Promise<unknown>): Promise<string> {
+  try {
+    await act
+    return 'done'
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return String(error.code)
+    throw error
+  }
+}
+
+let admin: Viewer
+let wardAdmin: Viewer
+let wardSecretary: Viewer
+let official: Viewer
+beforeAll(async () => {
+  admin = await (await newPerson('Quản Trị Mẫu', { role: ['system_admin', null] })).viewer()
+  wardAdmin = await (
+    await newPerson('Lê Quản Phường', { unit: ['ward', 'official'], role: ['unit_admin', 'ward'] })
+  ).viewer()
+  wardSecretary = await (await newPerson('Phạm Thư Phường', { unit: ['ward', 'secretary'] })).viewer()
+  official = await (await newPerson('Đỗ Hòa', { unit: ['ward', 'official'] })).viewer()
+})
+
+describe('the directory', () => {
+  test('says of a person exactly name, units and positions, and the email to those it is for', async () => {
+    const foreign = await newPerson('Ngô Chủ Tịch', {
+      unit: ['city', 'official'],
+      role: ['system_admin', null],
+    })
+    const bytes = async (viewer: Viewer, query: string) =>
+      JSON.stringify(await people.search(viewer, { query }))
+    const entry = (id: string, name: string, unit: string, position: string, email?: string) =>
+      JSON.stringify([
+        {
+          id,
+          name,
+          ...(email ? { email } : {}),
+          units: [{ id: unit, name: unit === 'city' ? 'Phường Thanh Pho' : 'Phường Hoan Kiem', position }],
+        },
+      ])
+    const chairman = entry(foreign.id, 'Ngô Chủ Tịch', 'city', 'Chuyên viên')
+    const own = entry(userIdOf(official), 'Đỗ Hòa', 'ward', 'Chuyên viên', official.email)
+    // Whoever plans meetings or administers finds everybody; emails are those of the own units.
+    for (const viewer of [wardSecretary, wardAdmin]) {
+      expect(await bytes(viewer, 'ngo chu tich')).toBe(chairman)
+      expect(await bytes(viewer, 'đỗ hoà')).toBe(own)
+      expect(await bytes(viewer, `${foreign.id}@mau`)).toBe('[]')
+      expect(await bytes(viewer, official.email)).toBe(own)
+    }
+    // An official finds the people of the own unit, and of the emails the own.
+    expect(await bytes(official, 'ngo chu tich')).toBe('[]')
+    expect(await bytes(official, 'do hoa')).toBe(own)
+    expect(await bytes(official, wardSecretary.email)).toBe('[]')
+    expect(await bytes(official, 'pham thu')).not.toContain('@')
+    expect(await bytes(admin, `${foreign.id}@mau`)).toContain(`"email":"${foreign.id}@mau.example"`)
+    for (const viewer of [wardSecretary, wardAdmin, admin, official])
+      expect(await bytes(viewer, '')).not.toMatch(/isSystemAdmin|grants|isDisabled|role/)
+  })
+
+  test('does not list who is locked out, and is closed to guests', async () => {
+    const gone = await newPerson('Tạ Đã Khóa', { unit: ['ward', 'official'] })
+    await people.setDisabled(admin, { userId: gone.id, isDisabled: true })
+    for (const viewer of [wardSecretary, wardAdmin, admin])
+      expect(await people.search(viewer, { query: 'ta da khoa' })).toEqual([])
+    expect(await codeOf(people.search(linkViewer('m', 'p'), {}))).toBe('not_found')
+  })
+})
+
+describe('an administrator of a unit', () => {
+  test('lists the people of the unit and of those below, also locked ones; to others the list is not there', async () => {
+    const pupil = await newPerson('Vũ Trường', { unit: ['school', 'official'] })
+    const stranger = await newPerson('Bùi Tây Hồ', { unit: ['other', 'official'] })
+    const ids = (await people.list(wardAdmin, {})).map((row) => row.id)
+    expect(ids).toEqual(expect.arrayContaining([pupil.id, userIdOf(official), userIdOf(wardAdmin)]))
+    expect(ids).not.toContain(stranger.id)
+    expect(ids).not.toContain(userIdOf(admin))
+    for (const viewer of [official, wardSecretary])
+      expect(await codeOf(people.list(viewer, {}))).toBe('not_found')
+  })
+
+  test('makes, renames, locks and invites people there, and touches nobody else', async () => {
+    const input = { name: 'Cao Mới', email: 'cao.moi@mau.example', role: 'official' as const, position: '' }
+    const { person } = await people.create(wardAdmin, { ...input, unitId: 'school' })
+    await people.change(wardAdmin, { userId: person.id, name: 'Cao Mới Hơn', email: input.email })
+    await people.newSetupLink(wardAdmin, person.id)
+    await people.setDisabled(wardAdmin, { userId: person.id, isDisabled: true })
+    expect(
+      await codeOf(people.create(wardAdmin, { ...input, email: 'x@mau.example', unitId: 'other' })),
+    ).toBe('forbidden')
+    const beyond = [
+      await newPerson('Bùi Tây Hồ', { unit: ['other', 'official'] }),
+      await newPerson('Ai Không Đơn Vị'),
+      { id: 'absent' },
+    ]
+    for (const { id } of beyond) {
+      expect(await codeOf(people.change(wardAdmin, { userId: id, name: 'x', email: 'y@mau.example' }))).toBe(
+        'not_found',
+      )
+      expect(await codeOf(people.newSetupLink(wardAdmin, id))).toBe('not_found')
+      expect(await codeOf(people.setDisabled(wardAdmin, { userId: id, isDisabled: true }))).toBe('not_found')
+      expect(
+        await codeOf(
+          roles.setUnitRole(wardAdmin, { userId: id, unitId: 'ward', role: 'official', position: '' }),
+        ),
+      ).toBe('not_found')
+    }
+  })
+
+  test('takes over no account that holds more than the unit has: elsewhere, or of the whole system', async () => {
+    const both = await newPerson('Hai Nơi', { unit: ['ward', 'official'] })
+    await roles.setUnitRole(admin, { userId: both.id, unitId: 'other', role: 'official', position: '' })
+    const auditor = await newPerson('Kiểm Tra', { unit: ['ward', 'official'], role: ['auditor', null] })
+    for (const { id } of [both, auditor]) {
+      expect(await codeOf(people.newSetupLink(wardAdmin, id))).toBe('forbidden')
+      expect(await codeOf(people.change(wardAdmin, { userId: id, name: 'x', email: 'z@mau.example' }))).toBe(
+        'forbidden',
+      )
+      expect(await codeOf(people.setDisabled(wardAdmin, { userId: id, isDisabled: true }))).toBe('forbidden')
+      const row = (await people.list(wardAdmin, {})).find((one) => one.id === id)
+      expect(row).toMatchObject({ mayChange: false, grants: [] })
+    }
+  })
+
+  test('gives and takes the roles of these units only', async () => {
+    const one = await newPerson('Người Nhận', { unit: ['ward', 'official'] })
+    const userId = one.id
+    for (const role of ['unit_admin', 'clerk', 'technician'] as const) {
+      await roles.give(wardAdmin, { userId, role, unitId: 'school' })
+      expect(await codeOf(roles.give(wardAdmin, { userId, role, unitId: 'other' }))).toBe('forbidden')
+      expect(await codeOf(roles.give(wardAdmin, { userId, role, unitId: 'city' }))).toBe('forbidden')
+    }
+    for (const role of ['system_admin', 'auditor'] as const) {
+      expect(await codeOf(roles.give(wardAdmin, { userId, role, unitId: null }))).toBe('forbidden')
+      expect(await codeOf(roles.give(wardAdmin, { userId, role, unitId: 'ward' }))).toBe('bad_request')
+      expect(await codeOf(roles.give(wardSecretary, { userId, role, unitId: null }))).toBe('forbidden')
+    }
+    expect(
+      await codeOf(
+        roles.setUnitRole(wardAdmin, { userId, unitId: 'other', role: 'secretary', position: '' }),
+      ),
+    ).toBe('forbidden')
+    await roles.withdraw(wardAdmin, { userId, role: 'clerk', unitId: 'school' })
+    expect(await codeOf(roles.withdraw(wardAdmin, { userId, role: 'clerk', unitId: 'school' }))).toBe(
+      'not_found',
+    )
+    expect((await people.list(wardAdmin, {})).find((row) => row.id === userId)?.grants).toHaveLength(2)
+  })
+
+  test('raises nobody who is themselves, and neither does an administrator of the system', async () => {
+    for (const viewer of [wardAdmin, admin]) {
+      const userId = userIdOf(viewer)
+      const place = { userId, unitId: 'ward', role: 'secretary' as const, position: '' }
+      expect(await codeOf(roles.setUnitRole(viewer, place))).toBe('forbidden')
+      expect(await codeOf(roles.give(viewer, { userId, role: 'clerk', unitId: 'ward' }))).toBe('forbidden')
+      expect(await codeOf(roles.give(viewer, { userId, role: 'auditor', unitId: null }))).toBe('forbidden')
+    }
+    // Another position is no other right.
+    const place = {
+      userId: userIdOf(wardAdmin),
+      unitId: 'ward',
+      role: 'official' as const,
+      position: 'Phó Chủ tịch',
+    }
+    await roles.setUnitRole(wardAdmin, place)
+  })
+})
+
+describe('administrators of the system', () => {
+  test('make a second one and demote one; the last stays, however they go', async () => {
+    const second = await newPerson('Quản Trị Hai', { unit: ['city', 'official'] })
+    await roles.give(admin, { userId: second.id, role: 'system_admin', unitId: null })
+    const other = await second.viewer()
+    expect(other.account?.isSystemAdmin).toBe(true)
+    // The test above about the directory made another one.
+    const rest = (await people.list(admin, { query: 'ngo chu tich' })).filter((row) => row.isSystemAdmin)
+    for (const { id } of rest) await roles.withdraw(admin, { userId: id, role: 'system_admin', unitId: null })
+    // Both at once: one of them stays.
+    const outcomes = await Promise.all([
+      codeOf(roles.withdraw(admin, { userId: second.id, role: 'system_admin', unitId: null })),
+      codeOf(roles.withdraw(other, { userId: userIdOf(admin), role: 'system_admin', unitId: null })),
+    ])
+    expect(outcomes.toSorted()).toEqual(['done', 'invalid_state'])
+    const left = (await viewerFor(userIdOf(admin))).account?.isSystemAdmin ? admin : other
+    const demoted = left === admin ? second.id : userIdOf(admin)
+    expect((await viewerFor(demoted)).account?.isSystemAdmin).toBe(false)
+    expect(
+      await codeOf(
+        people.setDisabled(await viewerFor(demoted), { userId: userIdOf(left), isDisabled: true }),
+      ),
+    ).toBe('forbidden')
+    await roles.give(left, { userId: demoted, role: 'system_admin', unitId: null })
+    await people.setDisabled(left, { userId: demoted, isDisabled: true })
+    expect(
+      await codeOf(roles.withdraw(left, { userId: userIdOf(left), role: 'system_admin', unitId: null })),
+    ).toBe('invalid_state')
+    await people.setDisabled(left, { userId: demoted, isDisabled: false })
+    admin = left
+  })
+})
+
+test('each change of a role is told to the person’s pages at once, and is in the log with what it was', async () => {
+  const { id: userId } = await newPerson('Được Ghi', { unit: ['ward', 'official'] })
+  await roles.setUnitRole(wardAdmin, { userId, unitId: 'ward', role: 'secretary', position: 'Văn phòng' })
+  await roles.give(wardAdmin, { userId, role: 'clerk', unitId: 'ward' })
+  await roles.give(wardAdmin, { userId, role: 'clerk', unitId: 'ward' })
+  await roles.withdraw(wardAdmin, { userId, role: 'clerk', unitId: 'ward' })
+  await people.change(wardAdmin, { userId, name: 'Được Ghi Rõ', email: 'ghi.ro@mau.example' })
+  expect(revoked.every((one) => one.kind === 'user' && one.userId === userId)).toBe(true)
+  expect(revoked.length).toBeGreaterThanOrEqual(4)
+  const log = await db.database.prisma.auditEntry.findMany({
+    where: { subject: userId },
+    orderBy: { id: 'asc' },
+  })
+  expect(log.map((entry) => [entry.action, entry.detail])).toEqual([
+    ['role.changed', { unitId: 'ward', changes: [{ field: 'role', from: 'official', to: 'secretary' }] }],
+    ['role.given', { role: 'clerk', unitId: 'ward' }],
+    ['role.withdrawn', { role: 'clerk', unitId: 'ward' }],
+    ['person.changed', { changedName: true, changedEmail: true }],
+  ])
+  expect(log.every((entry) => entry.actorId === userIdOf(wardAdmin))).toBe(true)
+})
+
+test('an address that has an account is refused at its field', async () => {
+  const { id: userId } = await newPerson('Đổi Thư', { unit: ['ward', 'official'] })
+  const taken = { userId, name: 'Đổi Thư', email: official.email.toUpperCase() }
+  await expect(people.change(wardAdmin, taken)).rejects.toMatchObject({
+    code: 'conflict',
+    detail: { field: 'email' },
+  })
+  const input = { name: 'x', email: official.email, unitId: 'ward', role: 'official' as const, position: '' }
+  await expect(people.create(wardAdmin, input)).rejects.toMatchObject({ code: 'conflict' })
+})

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+import { idText, line, parseInput } from '#contract/input.ts'
+import { limits } from '#contract/limits.ts'
+import { type UnitRole, unitRoles } from '#contract/meeting.ts'
+import { isScoped, officeRoles, type RoleGrant } from '#contract/officeRole.ts'
+import type { Revocation } from '#contract/revocation.ts'
+import { appendAudit } from '#db/audit.ts'
+import type { Database } from '#db/client.ts'
+import { membershipOf, setMembership } from '#db/people.ts'
+import { addGrant, demandAdministrator, lockGrants, removeGrant } from '#db/roleGrants.ts'
+import { guardAccount, type Viewer } from '#office/access.ts'
+import { demandForPerson } from './personInQuestion.ts'
+
+/** Who is what: places in units, and the roles beside them. */
+export interface Roles {
+  /** Gives, changes (also the position alone) or takes (`role: null`) a place in a unit. role:give, role:withdraw. */
+  setUnitRole(
+    viewer: Viewer,
+    input: { userId: string; unitId: string; role: UnitRole | null; position: string },
+  ): Promise<void>
+  /** role:give. Giving what is held already changes nothing. */
+  give(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
+  /** role:withdraw. Throws `not_found` for what is not held, `invalid_state` for the last system administrator. */
+  withdraw(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
+}
+
+const UnitRoleChange = z.object({
+  userId: idText,
+  unitId: idText,
+  role: z.enum(unitRoles).nullable(),
+  position: line(limits.position),
+})
+const Grant = z
+  .object({ userId: idText, role: z.enum(officeRoles), unitId: idText.nullable() })
+  .refine(({ role, unitId }) => isScoped(role) === (unitId !== null), { path: ['unitId'] })
+
+/**
+ * Roles, as the administration gives and takes them. An administrator of a unit gives those of the units that are
+ * administered, to people who are in one of them; those of the whole system are its administrators' to give. Nobody
+ * gives anything to themselves. What changed is felt at once: the person's pages and sockets are looked up anew.
+ */
+export function createRoles(options: {
+  database: Database
+  onRevoked?: (revocation: Revocation) => void
+  now?: () => number
+}): Roles {
+  const { database } = options
+  const now = options.now ?? Date.now
+  const changed = (userId: string): void => options.onRevoked?.({ kind: 'user', userId })
+
+  return {
+    async setUnitRole(viewer, input) {
+      const actorId = guardAccount(viewer)
+      const change = parseInput(UnitRoleChange, input)
+      const { userId, unitId, role } = change
+      await database.transact(async (tx) => {
+        await lockGrants(tx)
+        const before = await membershipOf(tx, userId, unitId)
+        // Another position, or a lower place, gives nothing.
+        const gives = role !== null && role !== before && !(before && role === 'official')
+        const action = gives ? 'role:give' : 'role:withdraw'
+        await demandForPerson(tx, viewer, action, userId, {
+          unitId,
+          role: role ?? 'official',
+        })
+        await setMembership(tx, change)
+        const changes = [{ field: 'role', from: before ?? 'none', to: role ?? 'none' }]
+        const detail = { unitId, changes }
+        appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
+      })
+      changed(userId)
+    },
+
+    async give(viewer, input) {
+      const actorId = guardAccount(viewer)
+      const grant = parseInput(Grant, input)
+      const { userId, role, unitId } = grant
+      await database.transact(async (tx) => {
+        await lockGrants(tx)
+        await demandForPerson(tx, viewer, 'role:give', userId, {
+          role,
+          ...(unitId === null ? {} : { unitId }),
+        })
+        if (!(await addGrant(tx, { ...grant, grantedById: actorId }))) return
+        const detail = { role, unitId: unitId ?? 'all' }
+        appendAudit(tx, { actorId, action: 'role.given', subject: userId, detail }, now())
+      })
+      changed(userId)
+    },
+
+    async withdraw(viewer, input) {
+      const actorId = guardAccount(viewer)
+      const grant = parseInput(Grant, input)
+      const { userId, role, unitId } = grant
+      await database.transact(async (tx) => {
+        await lockGrants(tx)
+        await demandForPerson(tx, viewer, 'role:withdraw', userId, {
+          role,
+          ...(unitId === null ? {} : { unitId }),
+        })
+        if (!(await removeGrant(tx, grant))) throw new AppError('not_found', 'not held')
+        if (role === 'system_admin') await demandAdministrator(tx)
+        const detail = { role, unitId: unitId ?? 'all' }
+        appendAudit(tx, { actorId, action: 'role.withdrawn', subject: userId, detail }, now())
+      })
+      changed(userId)
+    },
+  }
+}
