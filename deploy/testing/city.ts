@@ -5,13 +5,13 @@ import type { UnitRole } from '#contract/meeting.ts'
 import type { Bus } from '#contract/bus.ts'
 import { silentLog } from '#contract/log.ts'
 import { revocationTopic } from '#contract/revocation.ts'
-import { AuditKeys } from '#db/auditKeys.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { ensureServer, socketUrl } from '#db/embeddedServer.ts'
 import { Settings } from '#db/settings.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { MemoryBus } from '../bus/memoryBus.ts'
+import { auditKeys } from '../secrets.ts'
 import { createServices } from '#office/services.ts'
 import type { Viewer } from '#office/access.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
@@ -54,12 +54,10 @@ export interface Office extends Services {
 /** Signs the cookies of every platform that tests start. */
 export const testSecret = 'only-for-tests-only-for-tests-only-for-tests'
 
-const testAuditKeys = new AuditKeys([testSecret])
-
 /** Opens the services on a running platform's database: its own embedded one, or the one named. */
 export async function openOffice(dataDir: string, databaseUrl?: string): Promise<Office> {
   const url = databaseUrl ?? socketUrl((await ensureServer(dataDir)).socketDir, 'diemcau')
-  return officeOn(await openDatabase(url, { auditKeys: testAuditKeys }), dataDir)
+  return officeOn(await openDatabase(url, { auditKeys: auditKeys({ DATA_DIR: dataDir }) }), dataDir)
 }
 
 /** The services on a database, and on the bus of the nodes that run on it, if any do here. */

@@ -43,7 +43,6 @@ export async function startPlatformProcess(
       MEDIA_LISTEN: '127.0.0.1',
       MEDIA_ANNOUNCED_ADDRESS: '127.0.0.1',
       AUTH_SECRET: testSecret,
-      AUDIT_KEYS: testSecret,
       RECORDING_RESERVE_MB: '64',
       LOG_LEVEL: 'info',
       DATA_DIR: dataDir,
