@@ -292,8 +292,12 @@ export class Recorder {
       await this.#lookForFfmpeg()
       this.#hasRoom = (await this.#parts.storage.freeBytes()) >= this.#parts.config.reserveBytes
       const { database, nodeId } = this.#parts
-      for (const row of await unfinishedRecordings(database, nodeId, Date.now() - nodeDeadMs))
-        await this.#takeUp(row)
+      const rows = await unfinishedRecordings(database, nodeId, Date.now() - nodeDeadMs)
+      // Whose node lives after all is waited for anew, should that be lost.
+      for (const id of this.#wantedAtMs.keys()) {
+        if (!rows.some((row) => row.id === id)) this.#wantedAtMs.delete(id)
+      }
+      for (const row of rows) await this.#takeUp(row)
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
       this.#log.warn('recoveryWaits', { code: error.code })

@@ -62,6 +62,25 @@ const storedTypes = async () => (await callEvents(test.database, meetingId)).map
 const status = async () =>
   (await test.database.prisma.meeting.findUniqueOrThrow({ where: { id: meetingId } })).status
 
+describe('a machine whose clock is set while a call is open', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('adds nothing to what lasted', async () => {
+    await joined('chair')
+    const realMs = Date.now.bind(Date)
+    const startedAtMs = realMs()
+    vi.spyOn(Date, 'now').mockImplementation(() => realMs() + 3_600_000)
+    // A page that comes in now: of one that was there the client itself minds the clock.
+    const delegate = await joined('an')
+    await delegate.signal.request('hand:raise', {})
+    const types = async (): Promise<string[]> =>
+      (await callEvents(test.database, meetingId, 0)).map(({ event }) => event.type)
+    await eventually(async () => expect(await types()).toContain('handRaised'))
+    const times = (await callEvents(test.database, meetingId, 0)).map(({ event }) => event.atMs)
+    expect(Math.max(...times)).toBeLessThan(startedAtMs + 3_000_000)
+  })
+})
+
 describe('coming in', () => {
   it('tells the pre-join page what it needs', async () => {
     const chair = page('chair')

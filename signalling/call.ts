@@ -3,6 +3,7 @@ import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { emptyRoomView, type RoomEvent, type RoomView } from '#contract/room/room.ts'
 import type { Bus } from '#contract/bus.ts'
+import { steadyClock } from '#contract/wallClock.ts'
 import type { AgendaWish } from '#contract/callHome.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
 import type { CallSnapshot } from '#db/callSnapshots.ts'
@@ -59,6 +60,8 @@ export interface CallOptions {
 export class Call {
   readonly meetingId: MeetingId
   readonly epoch: number
+  /** The call's time, for all that happens in it. */
+  readonly now = steadyClock()
   readonly #room: Room
   readonly #writer: EventWriter
   readonly #snapshots: SnapshotKeeper
@@ -76,9 +79,9 @@ export class Call {
   readonly #news: CallNews
   readonly #agendaTurns = new Turns<MeetingId>()
   /** Since when nobody is in the call; pages before it do not count. */
-  #emptySinceMs = Date.now()
+  #emptySinceMs = this.now()
   /** Since when, besides, no page is there. */
-  #quietSinceMs = Date.now()
+  #quietSinceMs = this.now()
   #isClosed = false
 
   constructor(options: CallOptions) {
@@ -167,11 +170,11 @@ export class Call {
       chairName: () => this.plan.current.people.find(({ role }) => role === 'chair')?.name ?? '',
       act: (command, how) => this.act(command, how),
       record: (command) => {
-        if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, Date.now()))
+        if (!this.#isClosed) this.#commit(this.#room.recording.follow(command, null, this.now()))
       },
     })
     const { media, pages, recording } = this
-    const parts = { room: this.#room, media, pages, log }
+    const parts = { room: this.#room, media, pages, now: this.now, log }
     const commit = (events: readonly RoomEvent[]): number => this.#commit(events)
     this.ear = new EngineEar({ ...parts, recording, audience: options.audience, commit })
     this.ending = new CallEnding({
@@ -194,7 +197,7 @@ export class Call {
       onJoined: () => this.recording.resume(),
       isServing: () => !this.#isClosed,
     })
-    const nowMs = Date.now()
+    const nowMs = this.now()
     this.#commit(this.#room.seats.disconnectAll(Math.min(nowMs, options.formerExpiresAtMs ?? nowMs), nowMs))
   }
 
@@ -219,7 +222,7 @@ export class Call {
   ): Promise<void> {
     this.#assertServing()
     if (this.#writer.isFull) throw new AppError('storage_unavailable', 'too much waits to be stored')
-    const events = command(this.#room, Date.now())
+    const events = command(this.#room, this.now())
     const seq = this.#commit(events)
     const regranted = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
     await Promise.all(regranted.map((id) => this.media.regrant(id)))
@@ -270,12 +273,13 @@ export class Call {
   }
 
   /** Looks after seats, speech, and the recorder; the directory's clock. */
-  tick(nowMs: number): void {
+  tick(): void {
     if (this.#isClosed) return
+    const nowMs = this.now()
     this.#commit(this.#room.tick(nowMs))
     this.ear.tick(nowMs)
     this.recording.tick()
-    if (this.pages.size > 0 && !this.#isOver) this.plan.tick(nowMs)
+    if (this.pages.size > 0 && !this.#isOver) this.plan.tick()
     const isEmpty = this.#isOver || Object.keys(this.view.participants).length === 0
     if (!isEmpty) this.#emptySinceMs = nowMs
     else if (nowMs - this.#emptySinceMs >= this.#settings.idleMs) this.recording.stopIdle()
@@ -287,8 +291,8 @@ export class Call {
   }
 
   /** Whether nobody looks at the call and nothing of it is under way: it can be put away. */
-  isIdle(nowMs: number): boolean {
-    return !this.recording.isUnderWay && nowMs - this.#quietSinceMs >= this.#settings.idleMs
+  isIdle(): boolean {
+    return !this.recording.isUnderWay && this.now() - this.#quietSinceMs >= this.#settings.idleMs
   }
 
   /** The one way out of the room: to the store, to the pages, to the media. Returns what to wait for until stored. */

@@ -17,6 +17,8 @@ export interface CallEndingOptions {
   ear: EngineEar
   pages: CallPages
   broadcast: CallBroadcast
+  /** The call's time. */
+  now: () => number
   /** `Call.act`, stored. */
   act: (command: (room: Room) => readonly RoomEvent[]) => Promise<void>
   log: Log
@@ -36,7 +38,7 @@ export class CallEnding {
    * @param by null when it is nobody's decision in the call
    * @throws AppError meeting_ended, storage_unavailable, wrong_node
    */
-  async end(by: ParticipantId | null, atMs: number = Date.now()): Promise<void> {
+  async end(by: ParticipantId | null, atMs: number = this.#parts.now()): Promise<void> {
     const { room, act, log } = this.#parts
     const { recordingId, state } = room.view.recording
     const wasRecording = state === 'recording' || state === 'starting'

@@ -25,6 +25,8 @@ export interface CallSeatsOptions {
   room: Room
   media: CallMedia
   pages: CallPages
+  /** The call's time. */
+  now: () => number
   plan: PlanFollower
   /** Takes what happened in the room; returns what to wait for until it is stored. */
   commit: (events: readonly RoomEvent[]) => number
@@ -81,7 +83,7 @@ export class CallSeats {
     const { participantId } = page.identity
     if (!pages.unseat(page)) return
     if (room.participant(participantId) && room.view.phase === 'open') {
-      commit(room.seats.leave(participantId, Date.now()))
+      commit(room.seats.leave(participantId, this.#parts.now()))
     }
   }
 
@@ -89,7 +91,7 @@ export class CallSeats {
   disconnect(page: Page): void {
     const { room, pages, commit, isServing } = this.#parts
     if (!pages.disconnect(page) || !isServing()) return
-    commit(room.seats.disconnect(page.identity.participantId, page.clientId, Date.now()))
+    commit(room.seats.disconnect(page.identity.participantId, page.clientId, this.#parts.now()))
   }
 
   /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
@@ -108,7 +110,7 @@ export class CallSeats {
   revoke(page: Page, reason: AppError): void {
     const { room, pages, commit, isServing } = this.#parts
     if (pages.unseat(page) && isServing()) {
-      commit(room.seats.revoke(page.identity.participantId, Date.now()))
+      commit(room.seats.revoke(page.identity.participantId, this.#parts.now()))
     }
     page.close(reason)
   }
@@ -137,7 +139,7 @@ export class CallSeats {
     if (isAhead) page.send('media:ticket', { ticket })
     if (isNew) await this.#storedOrUndone(id, page, seq)
     const views = room.viewsFor(id, pages.scopesOf(page))
-    return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: Date.now() }
+    return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: this.#parts.now() }
   }
 
   /** Who waits may have been told of an older plan: it may be cancelled, or another be the chair. */
@@ -158,10 +160,10 @@ export class CallSeats {
     try {
       this.#assertServing()
       if (!page.isOpen) throw new AppError('timeout', 'the page went while it joined')
-      const { events } = room.seats.join(entry, Date.now())
+      const { events } = room.seats.join(entry, this.#parts.now())
       pages.seat(page)
       const seq = commit(events)
-      if (ticket) commit(room.sound.dropTracks(id, Date.now()))
+      if (ticket) commit(room.sound.dropTracks(id, this.#parts.now()))
       return seq
     } catch (error) {
       if (ticket && !room.participant(id)) media.evict(id)
@@ -175,7 +177,7 @@ export class CallSeats {
       await stored(seq)
     } catch (error) {
       if (isServing() && room.participant(id) && pages.unseat(page)) {
-        commit(room.seats.leave(id, Date.now()))
+        commit(room.seats.leave(id, this.#parts.now()))
       }
       throw error
     }

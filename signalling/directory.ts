@@ -152,10 +152,9 @@ export class Directory {
   }
 
   #tick(): void {
-    const nowMs = Date.now()
     for (const call of [...this.#calls.values()]) {
-      call.tick(nowMs)
-      if (call.isIdle(nowMs)) this.#track(call.meetingId, this.#putAway(call))
+      call.tick()
+      if (call.isIdle()) this.#track(call.meetingId, this.#putAway(call))
     }
   }
 

@@ -17,6 +17,8 @@ export interface EngineEarOptions {
   recording: RecordingControl
   pages: CallPages
   audience: Audience
+  /** The call's time. */
+  now: () => number
   /** Takes what happened in the room. */
   commit: (events: readonly RoomEvent[]) => void
   log: Log
@@ -33,7 +35,7 @@ export class EngineEar {
 
   hear(said: EngineEvent): void {
     const { room, media, recording, pages, commit } = this.#parts
-    const nowMs = Date.now()
+    const nowMs = this.#parts.now()
     switch (said.type) {
       case 'trackPublished':
         commit(room.sound.publishTrack(said.participantId, { id: said.trackId, source: said.source }, nowMs))
@@ -76,13 +78,13 @@ export class EngineEar {
 
   /** Somebody is gone, or everybody: what they say is over. */
   endSpeech(participantId?: ParticipantId): void {
-    this.#note(this.#speech.end(Date.now(), participantId))
+    this.#note(this.#speech.end(this.#parts.now(), participantId))
   }
 
   #note(stretches: Stretch[]): void {
     const { room, commit } = this.#parts
     for (const { participantId, fromMs, toMs } of stretches) {
-      commit(room.floor.noteSpeech(participantId, fromMs, toMs, Date.now()))
+      commit(room.floor.noteSpeech(participantId, fromMs, toMs, this.#parts.now()))
     }
   }
 }

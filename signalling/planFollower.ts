@@ -18,7 +18,7 @@ export class PlanFollower {
   readonly #everyMs: number
   readonly #onChanged: (record: CallRecord | null) => void
   #current: CallRecord
-  #comparedAtMs = Date.now()
+  #comparedAtMs = performance.now()
   #looking: Promise<void> | null = null
   #isAsked = false
 
@@ -71,7 +71,7 @@ export class PlanFollower {
 
   /** Reads the plan again if it has another version than the one that is known. */
   async compare(): Promise<void> {
-    this.#comparedAtMs = Date.now()
+    this.#comparedAtMs = performance.now()
     try {
       const version = await this.#store.planVersion(this.#meetingId)
       if (version !== this.#current.version) await this.look()
@@ -82,12 +82,13 @@ export class PlanFollower {
 
   /** The plan, compared a moment ago at most. */
   async fresh(): Promise<CallRecord> {
-    if (Date.now() - this.#comparedAtMs >= freshMs) await this.compare()
+    if (performance.now() - this.#comparedAtMs >= freshMs) await this.compare()
     return this.#current
   }
 
   /** Compares now and then. */
-  tick(nowMs: number): void {
-    if (nowMs - this.#comparedAtMs >= this.#everyMs) detach(this.#log, 'planNotCompared', this.compare())
+  tick(): void {
+    if (performance.now() - this.#comparedAtMs >= this.#everyMs)
+      detach(this.#log, 'planNotCompared', this.compare())
   }
 }

@@ -174,7 +174,9 @@ export class RecordingControl {
   tick(): void {
     const { recordingId, state } = this.#room.view.recording
     if (this.#isClosed || this.#isToResume || recordingId === null) return
-    if (state === 'recording' && this.#nodeId !== null && Object.keys(this.#newNames).length > 0) {
+    const hasNames = Object.keys(this.#newNames).length > 0
+    // Who is just being looked for is told all names when it goes on.
+    if (state === 'recording' && this.#nodeId !== null && !this.#isLooking && hasNames) {
       const names = this.#newNames
       this.#newNames = {}
       detach(this.#log, 'namesNotSent', this.#reach.tellNames(this.#nodeId, recordingId, names))

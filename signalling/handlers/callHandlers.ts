@@ -106,6 +106,6 @@ async function greet({ call, page }: HandlerContext): Promise<CallHello> {
       ? meeting.people.map(({ id, name, unitName, role, kind }) => ({ id, name, unitName, role, kind }))
       : [],
     media,
-    serverTimeMs: Date.now(),
+    serverTimeMs: call.now(),
   }
 }
