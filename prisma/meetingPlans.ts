@@ -7,7 +7,7 @@ import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { fullUnitName } from './units.ts'
+import { fullUnitName, validAt } from './units.ts'
 
 /** Puts a meeting in with all that its plan names. @throws AppError bad_request naming the field */
 export async function insertMeeting(
@@ -113,13 +113,14 @@ function columnsOf(plan: MeetingPlan) {
   }
 }
 
+/** Units of the meeting's day: an abolished one neither holds nor is invited. */
 async function demandUnits(tx: PrismaTx, plan: MeetingPlan): Promise<void> {
   const ids = [plan.unitId, ...plan.unitIds]
-  const found = new Set(
-    (await tx.unit.findMany({ where: { id: { in: ids } }, select: { id: true } })).map((u) => u.id),
-  )
+  const where = { id: { in: ids }, ...validAt(plan.startsAtMs) }
+  const found = new Set((await tx.unit.findMany({ where, select: { id: true } })).map((unit) => unit.id))
   if (!found.has(plan.unitId)) throw wrongField('unitId')
-  if (ids.some((id) => !found.has(id))) throw wrongField('unitIds')
+  const lacking = ids.find((id) => !found.has(id))
+  if (lacking !== undefined) throw wrongField('unitIds', lacking)
 }
 
 async function saveParts(
@@ -246,7 +247,8 @@ function wantedGuests(plan: MeetingPlan): Wanted[] {
 
 async function wantedSites(tx: PrismaTx, plan: MeetingPlan): Promise<Wanted[]> {
   const ids = plan.sites.map((one) => one.siteId)
-  const rows = await tx.site.findMany({ where: { id: { in: ids } }, include: { unit: true } })
+  const where = { id: { in: ids }, unit: validAt(plan.startsAtMs) }
+  const rows = await tx.site.findMany({ where, include: { unit: true } })
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.map((siteId) => {
     const site = byId.get(siteId)

@@ -1,4 +1,5 @@
 import { AppError } from '#contract/errors.ts'
+import { toDateInput } from '#contract/cityTime.ts'
 import { unitLevels, type UnitLevel } from '#contract/meeting.ts'
 import { compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Database, PrismaTx } from './client.ts'
@@ -67,10 +68,10 @@ export function siteOf(row: {
   return { id, name, location, unitId, unitName: fullUnitName(unit) }
 }
 
-/** Units that exist at a moment. */
-function validAt(atMs: number) {
-  const at = new Date(atMs)
-  return { validFrom: { lte: at }, OR: [{ validTo: null }, { validTo: { gt: at } }] }
+/** Units that exist at a moment: on its day in the city. */
+export function validAt(atMs: number) {
+  const day = new Date(toDateInput(atMs))
+  return { validFrom: { lte: day }, OR: [{ validTo: null }, { validTo: { gt: day } }] }
 }
 
 /** Every word has to occur, in any order, without regard to diacritics. */
@@ -79,17 +80,30 @@ export function allWords(query: string | undefined): { nameSearch: { contains: s
   return words.filter((word) => word !== '').map((word) => ({ nameSearch: { contains: word } }))
 }
 
+/** Every word has to occur in the name or be in the code. */
+function unitsWhere(input: { query?: string; level?: UnitLevel; atMs: number }) {
+  const words = allWords(input.query).map((inName) => {
+    const word = inName.nameSearch.contains
+    return { OR: [inName, { code: { contains: word, mode: 'insensitive' as const } }] }
+  })
+  return { AND: [validAt(input.atMs), ...words], ...(input.level ? { level: input.level } : {}) }
+}
+
+/** How many units match, whatever a list shows of them. */
+export function countUnits(
+  database: Database,
+  input: { query?: string; level?: UnitLevel; atMs: number },
+): Promise<number> {
+  return database.prisma.unit.count({ where: unitsWhere(input) })
+}
+
 /** The units of an era that match, in Vietnamese order; the city's own before districts before communes. */
 export async function searchUnits(
   database: Database,
   input: { query?: string; level?: UnitLevel; atMs: number; limit: number },
 ): Promise<UnitRow[]> {
   const rows = await database.prisma.unit.findMany({
-    where: {
-      ...validAt(input.atMs),
-      AND: allWords(input.query),
-      ...(input.level ? { level: input.level } : {}),
-    },
+    where: unitsWhere(input),
     orderBy: { nameSearch: 'asc' },
     take: 1000,
   })
@@ -123,13 +137,16 @@ export async function findUnit(
   }
 }
 
-/** Sites of a unit, or those whose name or unit matches. */
+/** Sites of a unit, of units that exist at a moment, or those whose name or unit matches. */
 export async function searchSites(
   database: Database,
-  input: { unitId?: string; query?: string; limit: number },
+  input: { unitId?: string; query?: string; atMs?: number; limit: number },
 ): Promise<SiteRow[]> {
   const rows = await database.prisma.site.findMany({
-    where: input.unitId === undefined ? {} : { unitId: input.unitId },
+    where: {
+      ...(input.unitId === undefined ? {} : { unitId: input.unitId }),
+      ...(input.atMs === undefined ? {} : { unit: validAt(input.atMs) }),
+    },
     include: { unit: true },
     take: 5000,
   })

@@ -70,6 +70,15 @@ async function addConclusion(): Promise<Locator> {
   return conclusion
 }
 
+/** Pastes into a field where its cursor is. */
+async function paste(field: Locator, text: string): Promise<void> {
+  await field.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', pasted)
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, text)
+}
+
 /** The number as the platform has it. */
 async function stored(): Promise<string> {
   const found = await house.office.minutes.get(house.city.secretary.viewer, meetingId)
@@ -194,6 +203,46 @@ describe('minutes while they are written', () => {
         patient,
       )
       .toEqual(['Kết luận: - chủ trì\nphối hợp.'])
+  })
+
+  it('have lists that are typed: a new line has the cursor, Enter begins the next, an empty one goes', async () => {
+    await openDesk()
+    await addConclusion()
+    await page.keyboard.type('Giao Sở Nội vụ')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Giao Văn phòng')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type(' tổng hợp')
+    await page.getByRole('button', { name: texts.addPresent }).click()
+    await page.keyboard.type('Lê Văn Mẫu')
+    await expect
+      .poll(async () => {
+        const found = await house.office.minutes.get(house.city.secretary.viewer, meetingId)
+        return [found?.content.conclusions, found?.content.present.at(-1)?.name]
+      }, patient)
+      .toEqual([['Giao Sở Nội vụ', 'Giao Văn phòng tổng hợp'], 'Lê Văn Mẫu'])
+  })
+
+  it('take many lines as a row each, people by name, position and unit, and sort them by rank', async () => {
+    await openDesk()
+    await paste(await addConclusion(), '1. Giao Sở Nội vụ\r\n2. Giao Sở Tài chính\r\n')
+    await page.getByRole('button', { name: texts.addAbsent }).click()
+    const { fields } = texts
+    const last = page
+      .getByLabel(new RegExp(`^${fields.absentPerson(1).slice(0, -2)} \\d+: ${fields.name}$`))
+      .last()
+    await paste(last, 'Ngô Văn Mẫu\tChuyên viên\tSở Y tế\nVõ Thị Mẫu\tGiám đốc\tSở Y tế\n')
+    await page.getByRole('button', { name: texts.sortByRank }).last().click()
+    const found = async () => {
+      const { content } = (await house.office.minutes.get(house.city.secretary.viewer, meetingId)) ?? {}
+      const typed = content?.absent.filter((one) => one.unitName === 'Sở Y tế') ?? []
+      return [content?.conclusions, typed.map(({ name, position }) => `${name}, ${position}`)]
+    }
+    await expect.poll(found, patient).toEqual([
+      ['Giao Sở Nội vụ', 'Giao Sở Tài chính'],
+      ['Võ Thị Mẫu, Giám đốc', 'Ngô Văn Mẫu, Chuyên viên'],
+    ])
   })
 
   it('undo what was typed at one go, not letter by letter', async () => {

@@ -68,6 +68,12 @@ export function unitBesideSite(siteName: string, unitName: string): string {
   return expanded(siteName).includes(expanded(unitName)) ? '' : unitName
 }
 
+/** A site as it is told from those of other units: "Hội trường (Phường A)", "Điểm cầu phường A". */
+export function siteWithUnit({ name, unitName }: { name: string; unitName: string }): string {
+  const unit = unitBesideSite(name, unitName)
+  return unit === '' ? name : `${name} (${unit})`
+}
+
 /** "03 phút 20 giây", "01 giờ 05 phút"; never less than one second. */
 function officialDuration(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000))

@@ -349,6 +349,20 @@ describe('the plan', () => {
     await expect(newMeeting({ isDeclaredUnclassified: false }, 'draft')).resolves.toBeDefined()
   })
 
+  test('a unit that was abolished before the meeting neither holds it, nor is invited, nor lends its hall', async () => {
+    const district = await db.database.prisma.unit.findFirstOrThrow({ where: { level: 'district' } })
+    const hall = await db.database.prisma.site.create({
+      data: { unitId: district.id, name: 'Hội trường quận' },
+    })
+    const wrong: [Partial<MeetingPlan>, string, string][] = [
+      [{ unitIds: [district.id] }, 'unitIds', district.id],
+      [{ sites: [{ siteId: hall.id, role: 'member' }] }, 'sites', hall.id],
+    ]
+    for (const [change, field, id] of wrong) {
+      await expect(newMeeting(change)).rejects.toMatchObject({ code: 'bad_request', detail: { field, id } })
+    }
+  })
+
   test('what a plan breaks is said beforehand', async () => {
     const clean = { startsAtMs: monday + 90 * 24 * hourMs, endsAtMs: monday + 90 * 24 * hourMs + hourMs }
     expect(await office.meetings.check(secretary, planOf(clean))).toEqual([])

@@ -8,6 +8,7 @@ import {
   addSite,
   changeSite,
   correctUnit,
+  countUnits,
   findSite,
   findUnit,
   searchSites,
@@ -24,17 +25,19 @@ export type { SiteRow, UnitCorrection, UnitRow }
 
 /** The tree of units and their sites, as pages use them. */
 export interface Units {
-  /** Diacritics-free search; `atMs` chooses the era (default now). At most 200. */
+  /** Search by name, without diacritics, and code; `atMs` chooses the era (default now). At most 200. */
   search(
     viewer: Viewer,
     input: { query?: string; level?: UnitLevel; atMs?: number; limit?: number },
   ): Promise<UnitRow[]>
+  /** How many a search would find without its limit. */
+  count(viewer: Viewer, input: { query?: string; level?: UnitLevel; atMs?: number }): Promise<number>
   get(
     viewer: Viewer,
     id: string,
   ): Promise<UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }>
-  /** Sites, of a unit or matching a query. */
-  sites(viewer: Viewer, input: { unitId?: string; query?: string }): Promise<SiteRow[]>
+  /** Sites, of a unit or matching a query; with `atMs` only of units that exist then. */
+  sites(viewer: Viewer, input: { unitId?: string; query?: string; atMs?: number }): Promise<SiteRow[]>
   /** site:change of the unit: its secretary, technicians and administrators. */
   createSite(viewer: Viewer, input: { unitId: string; name: string; location: string }): Promise<SiteRow>
   /** sites:administer; `not_found` to all others. Sites of the units whose sites the viewer may change. */
@@ -60,7 +63,7 @@ export interface Units {
 const limit = z.number().int().min(1).max(200).default(200)
 const query = z.string().max(200).optional()
 const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
-const SiteSearch = z.object({ unitId: idText.optional(), query })
+const SiteSearch = z.object({ unitId: idText.optional(), query, atMs: momentMs.optional() })
 const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
 const SiteChange = NewSite.extend({ siteId: idText })
 const Correction = z.object({
@@ -80,6 +83,12 @@ export function createUnits(options: { database: Database; now?: () => number })
       guardAccount(viewer)
       const { atMs = now(), ...rest } = parseInput(Search, input)
       return searchUnits(database, { ...rest, atMs })
+    },
+
+    async count(viewer, input) {
+      guardAccount(viewer)
+      const { atMs = now(), query, level } = parseInput(Search, input)
+      return countUnits(database, { query, level, atMs })
     },
 
     async get(viewer, id) {

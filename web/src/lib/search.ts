@@ -12,8 +12,11 @@ export interface Choice<T> {
   value: T
 }
 
-const ask = <T>(kind: string, query: string, signal: AbortSignal): Promise<T> =>
-  requestJson<T>(`/api/search/${kind}?q=${encodeURIComponent(query)}`, { signal })
+/** @param atMs the day whose units and sites are meant; today's by default */
+function ask<T>(kind: string, query: string, signal: AbortSignal, atMs?: number | null): Promise<T> {
+  const asked = new URLSearchParams({ q: query, ...(atMs ? { at: String(atMs) } : {}) })
+  return requestJson<T>(`/api/search/${kind}?${asked}`, { signal })
+}
 
 /** People of the directory, for a picker. */
 export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<DirectoryEntry>[]> {
@@ -28,15 +31,23 @@ export async function searchPeople(query: string, signal: AbortSignal): Promise<
   }))
 }
 
-/** Units of today, for a picker. */
-export async function searchUnits(query: string, signal: AbortSignal): Promise<Choice<UnitRow>[]> {
-  const units = await ask<UnitRow[]>('units', query, signal)
+/** Units of today or of another day, for a picker. */
+export async function searchUnits(
+  query: string,
+  signal: AbortSignal,
+  atMs?: number | null,
+): Promise<Choice<UnitRow>[]> {
+  const units = await ask<UnitRow[]>('units', query, signal, atMs)
   return units.map((value) => ({ id: value.id, label: value.fullName, detail: value.code, value }))
 }
 
-/** Sites, for a picker. */
-export async function searchSites(query: string, signal: AbortSignal): Promise<Choice<SiteRow>[]> {
-  const sites = await ask<SiteRow[]>('sites', query, signal)
+/** Sites of units that exist today or on another day, for a picker. */
+export async function searchSites(
+  query: string,
+  signal: AbortSignal,
+  atMs?: number | null,
+): Promise<Choice<SiteRow>[]> {
+  const sites = await ask<SiteRow[]>('sites', query, signal, atMs)
   return sites.map((value) => ({
     id: value.id,
     label: value.name,

@@ -109,5 +109,6 @@ export const minutes: MinutesMessages = {
   removeRecipient: 'Remove the recipient',
   addPresent: 'Add somebody present',
   addAbsent: 'Add somebody absent',
+  sortByRank: 'Sort by rank',
   removePerson: (name) => `Remove ${name || 'this person'}`,
 }

@@ -107,6 +107,7 @@ export const minutes = {
   removeRecipient: 'Bỏ nơi nhận',
   addPresent: 'Thêm người có mặt',
   addAbsent: 'Thêm người vắng',
+  sortByRank: 'Sắp theo chức vụ',
   removePerson: (name: string) => `Bỏ ${name || 'người này'}`,
 }
 

@@ -99,6 +99,8 @@ export const plan: PlanMessages = {
     summary: (count) => (count === 1 ? '1 thing is missing.' : `${count} things are missing.`),
   },
   refusedField: (field) => `“${field}” could not be saved.`,
+  refusedUnit: (field, name) =>
+    `${field}: ${name} does not exist on the day of the meeting (units were rearranged). Please take it out or choose another.`,
   refusedPerson: (field, name) =>
     `${field}: ${name} no longer has an active account. Remove or choose somebody else.`,
   conflict: {

@@ -98,6 +98,8 @@ export const plan = {
     summary: (count: number) => `Còn ${count} chỗ cần bổ sung.`,
   },
   refusedField: (field: string) => `Mục “${field}” chưa lưu được.`,
+  refusedUnit: (field: string, name: string) =>
+    `${field}: ${name} không có vào ngày họp (đơn vị đã sắp xếp lại). Xin bỏ hoặc chọn lại.`,
   refusedPerson: (field: string, name: string) =>
     `${field}: ${name} không còn tài khoản đang hoạt động. Xin bỏ hoặc chọn người khác.`,
   conflict: {

@@ -1,5 +1,6 @@
 import type { MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
+import { personIn } from '#web/pastedRows.ts'
 import { requestJson } from '#web/requestJson.ts'
 import type { PlanWarning } from '#office/meetings/meetingPlan.ts'
 import type { MeetingDetail } from '#office/meetings/meetings.ts'
@@ -279,8 +280,9 @@ export class PlanForm {
     }
   }
 
-  addGuest(): void {
-    this.fields.guests.push({ key: newKey(), name: '', position: '', unitName: '' })
+  /** Guests to be filled in, at a place in the list; the end by default. */
+  addGuests(guests = [personIn('')], at = this.fields.guests.length): void {
+    this.fields.guests.splice(at, 0, ...guests.map((guest) => ({ key: newKey(), ...guest })))
   }
 
   addUnit(unit: { id: string; name: string }): void {
@@ -294,8 +296,10 @@ export class PlanForm {
     this.fields.sites.push({ siteId: site.id, name: site.name, detail: site.unitName, role })
   }
 
-  addItem(): void {
-    this.fields.agenda.push({ key: newKey(), title: '', presenter: '', durationMin: null })
+  /** Agenda items of these titles, at a place in the list; an empty one at the end by default. */
+  addItems(titles = [''], at = this.fields.agenda.length): void {
+    const items = titles.map((title) => ({ key: newKey(), title, presenter: '', durationMin: null }))
+    this.fields.agenda.splice(at, 0, ...items)
   }
 
   /** Takes an entry out of a list; returns how to put it back where it stood, unless it was added anew. */

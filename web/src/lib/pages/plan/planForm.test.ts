@@ -66,8 +66,8 @@ describe('what a plan lacks', () => {
 
   test('a title of spaces is none, and neither is a guest or an item without a name', () => {
     const form = whole({ title: '  ' })
-    form.addGuest()
-    form.addItem()
+    form.addGuests()
+    form.addItems()
     expect(form.problems('draft')).toEqual(['title', 'guests', 'agenda'])
   })
 
@@ -88,8 +88,8 @@ describe('what the platform gets', () => {
     const form = whole({ units: [{ id: 'u2', name: 'Sở' }] })
     form.addPerson(person('delegate'))
     form.addSite(site('a'))
-    form.addGuest()
-    form.addItem()
+    form.addGuests()
+    form.addItems()
     const [guest] = form.fields.guests
     const [item] = form.fields.agenda
     if (guest) guest.name = 'Khách mời'
@@ -152,8 +152,8 @@ describe('lists', () => {
       vi.resetModules()
       const { PlanForm: Fresh } = await import('./planForm.svelte.ts')
       const form = new Fresh(fields)
-      form.addGuest()
-      form.addItem()
+      form.addGuests()
+      form.addItems()
       return form
     }
     const before = await load(whole().fields)
@@ -165,7 +165,7 @@ describe('lists', () => {
   test('an item moves up and down, and stops at the ends', () => {
     const form = whole()
     for (const title of ['a', 'b', 'c']) {
-      form.addItem()
+      form.addItems()
       const item = form.fields.agenda.at(-1)
       if (item) Object.assign(item, { title, durationMin: 10 })
     }

@@ -8,6 +8,8 @@ export function refusedField(error: PageError, fields: PlanFields, texts: PlanMe
   if (error.code !== 'bad_request' || typeof field !== 'string') return null
   const label = labelOf(field.split('.')[0] ?? '', texts)
   if (label === null) return null
+  const gone = fields.sites.find((site) => site.siteId === id) ?? fields.units.find((unit) => unit.id === id)
+  if (gone) return texts.refusedUnit(label, gone.name)
   const chosen = [fields.chair, fields.secretary, ...fields.people].find((person) => person?.userId === id)
   return chosen ? texts.refusedPerson(label, chosen.name) : texts.refusedField(label)
 }

@@ -11,5 +11,8 @@ export const units: UnitsMessages = {
   levels: { city: 'City level', district: 'District level', commune: 'Commune level' },
   columns: { name: 'Name', code: 'Code', level: 'Level' },
   empty: 'No unit found',
+  searchHint: 'By name (without diacritics) or code',
+  limited: (shown, total) => `${shown} of ${total} units are shown. Please search by name or code.`,
+  found: (count) => (count === 1 ? '1 unit fits' : `${count} units fit`),
   children: (count) => `${count} units below`,
 }

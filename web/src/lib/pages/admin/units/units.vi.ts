@@ -9,6 +9,9 @@ export const units = {
   levels: { city: 'Cấp thành phố', district: 'Cấp huyện', commune: 'Cấp xã' },
   columns: { name: 'Tên', code: 'Mã', level: 'Cấp' },
   empty: 'Không tìm thấy đơn vị',
+  searchHint: 'Theo tên (không cần gõ dấu) hoặc mã',
+  limited: (shown: number, total: number) => `Hiện ${shown} trong ${total} đơn vị. Xin tìm theo tên hoặc mã.`,
+  found: (count: number) => `${count} đơn vị khớp`,
   children: (count: number) => `${count} đơn vị trực thuộc`,
 }
 

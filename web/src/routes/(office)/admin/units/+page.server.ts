@@ -9,11 +9,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const query = (url.searchParams.get('q') ?? '').slice(0, 200)
   const era = url.searchParams.get('era') === 'before' ? ('before' as const) : ('now' as const)
   const atMs = era === 'before' ? twoLevelEraStartMs - 1 : Date.now()
-  // One search a level: a search answers at most 200, and each level stays below that.
-  const levels = await Promise.all(
-    unitLevels.map((level) =>
-      services().units.administeredUnits(viewer, { ...(query ? { query } : {}), level, atMs }),
-    ),
-  )
-  return { units: levels.flat(), query, era }
+  const { units } = services()
+  const asked = { ...(query ? { query } : {}), atMs }
+  // One search a level: each answers at most 200.
+  const [total, ...levels] = await Promise.all([
+    units.count(viewer, asked),
+    ...unitLevels.map((level) => units.administeredUnits(viewer, { ...asked, level })),
+  ])
+  return { units: levels.flat(), total, query, era }
 }

@@ -1,0 +1,84 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { plan as texts } from '#web/pages/vi.ts'
+import { startBrowser, type TestBrowser } from '../testing/browser.ts'
+import { signIn } from '../testing/city.ts'
+import { OfficeHouse } from '../testing/officeHouse.ts'
+
+const patient = { timeout: 20_000, interval: 100 }
+
+let house: OfficeHouse
+let browser: TestBrowser
+let page: Page
+
+beforeAll(async () => {
+  house = await OfficeHouse.open()
+  browser = await startBrowser({ hasNoDevices: true })
+  await signIn(browser.context, house.url, house.city.secretary.cookie)
+})
+afterAll(async () => {
+  await browser?.close()
+  await house?.close()
+})
+beforeEach(async () => {
+  page = await browser.context.newPage()
+  page.setDefaultTimeout(15_000)
+  await page.goto(`${house.url}/meetings/new`)
+})
+afterEach(async () => {
+  await page.close()
+})
+
+const items = () => page.getByRole('listitem').getByLabel(texts.itemTitle, { exact: true })
+const valuesOf = (fields: Locator) =>
+  fields.evaluateAll((all: HTMLInputElement[]) => all.map((field) => field.value))
+
+/** Presses until the page, which is drawn before it is alive, has a first row. */
+async function addFirst(button: string, fields: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      if ((await fields.count()) === 0) await page.getByRole('button', { name: button }).click()
+      return await fields.count()
+    }, patient)
+    .toBe(1)
+}
+
+describe('a plan while it is written', () => {
+  it('has an agenda that is typed: a new row has the cursor, Enter begins the next and leaves nothing', async () => {
+    await addFirst(texts.addItem, items())
+    await page.keyboard.type('Khai mạc')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Thảo luận')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type(' chung')
+    expect(await valuesOf(items())).toEqual(['Khai mạc', 'Thảo luận chung'])
+    await page.getByLabel(texts.title).fill('Họp giao ban')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: texts.addGuest }).click()
+    await page.keyboard.type('Tạ Văn Mẫu')
+    expect(await valuesOf(page.getByLabel(texts.guestName))).toEqual(['Tạ Văn Mẫu'])
+    expect(page.url()).toBe(`${house.url}/meetings/new`)
+  })
+
+  it('takes a copied agenda and a copied list of guests as rows', async () => {
+    await addFirst(texts.addItem, items())
+    await paste(items().first(), '1. Khai mạc\r\n2. Thảo luận\r\n3. Kết luận\r\n')
+    expect(await valuesOf(items())).toEqual(['Khai mạc', 'Thảo luận', 'Kết luận'])
+    const guests = page.getByLabel(texts.guestName)
+    await addFirst(texts.addGuest, guests)
+    await paste(guests.first(), 'Tạ Văn Mẫu, Chuyên gia, Viện Mẫu\nLý Thị Mẫu, Giảng viên, Trường Mẫu')
+    expect(await valuesOf(guests)).toEqual(['Tạ Văn Mẫu', 'Lý Thị Mẫu'])
+    expect(await valuesOf(page.getByLabel(texts.guestUnit))).toEqual(['Viện Mẫu', 'Trường Mẫu'])
+  })
+})
+
+/** Pastes into a field where its cursor is. */
+async function paste(field: Locator, text: string): Promise<void> {
+  await field.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', pasted)
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, text)
+}
