@@ -1,3 +1,4 @@
+import { toDateInput } from '#contract/cityTime.ts'
 import { minutesStates, type MinutesState } from '#contract/meeting.ts'
 import { MinutesContent } from '#contract/minutes.ts'
 import { AppError } from '#contract/errors.ts'
@@ -92,11 +93,13 @@ export async function saveMinutes(
 export type MinutesStep =
   | { to: 'submitted' }
   | { to: 'returned'; note: string }
+  | { to: 'recalled' }
   | { to: 'approved'; byName: string }
   | { to: 'published' }
 
 /**
- * draft → submitted → approved → published, submitted → draft. Binds exactly the version that was seen.
+ * draft → submitted → approved → published; submitted → draft, sent back or taken back. Binds exactly the version that
+ * was seen.
  * @param version null: whatever it is now (only a return, which changes no content's standing)
  * @throws AppError conflict, invalid_state, not_found, storage_unavailable
  */
@@ -107,23 +110,95 @@ export async function advanceMinutes(
   step: MinutesStep,
   act: MinutesAct,
 ): Promise<void> {
-  const { from, data } = transition(step, new Date(act.atMs))
+  await database.transact((tx) => advance(tx, meetingId, version, step, act))
+}
+
+/**
+ * Gives approved minutes their number, and publishes them where that is asked for: a version of its own, since what was
+ * approved stays as it was seen. @returns the new version
+ * @throws AppError conflict (another version; or with `detail.field`, the number is another document's of the same unit,
+ * symbol and year), invalid_state, not_found, storage_unavailable
+ */
+export async function numberMinutes(
+  database: Database,
+  meetingId: string,
+  version: number,
+  docNumber: string,
+  act: MinutesAct,
+  isPublished: boolean,
+): Promise<number> {
   await database.transact(async (tx) => {
+    const row = await tx.minutes.findUnique({ where: { meetingId, version, state: 'approved' } })
+    if (!row) throw await refusal(tx, meetingId, version)
+    const content = { ...MinutesContent.parse(row.content), docNumber }
+    await demandFreeNumber(tx, meetingId, content)
     const { count } = await tx.minutes.updateMany({
-      where: { meetingId, state: from, ...(version === null ? {} : { version }) },
-      data,
+      where: { meetingId, version, state: 'approved' },
+      data: { content, version: version + 1 },
     })
     if (count === 0) throw await refusal(tx, meetingId, version)
-    const now = await tx.minutes.findUniqueOrThrow({
-      where: { meetingId },
-      select: { id: true, version: true },
-    })
+    await keepVersion(tx, meetingId, version + 1, content, act, true)
     await tx.minutesVersion.updateMany({
-      where: { minutesId: now.id, version: now.version },
-      data: { step: step.to },
+      where: { minutesId: row.id, version: version + 1 },
+      data: { step: 'numbered' },
     })
-    logged(tx, meetingId, `minutes.${step.to}`, now.version, act)
+    logged(tx, meetingId, 'minutes.numbered', version + 1, act)
+    if (isPublished) await advance(tx, meetingId, version + 1, { to: 'published' }, act)
   })
+  return version + 1
+}
+
+/** A number, with its symbol, is one document's of a unit in a year. */
+async function demandFreeNumber(tx: PrismaTx, meetingId: string, content: MinutesContent): Promise<void> {
+  const { unitId } = await tx.meeting.findUniqueOrThrow({
+    where: { id: meetingId },
+    select: { unitId: true },
+  })
+  // One after the other, or two would both find it free.
+  await tx.$queryRaw`SELECT 1 FROM "unit" WHERE "id" = ${unitId} FOR UPDATE`
+  const others = await tx.minutes.findMany({
+    where: {
+      meetingId: { not: meetingId },
+      state: { in: ['approved', 'published'] },
+      meeting: { unitId },
+      content: { path: ['docSymbol'], equals: content.docSymbol },
+    },
+    select: { content: true },
+  })
+  const bare = (number: string): string => number.trim().replace(/^0+/u, '').toLowerCase()
+  const yearOf = (atMs: number): string => toDateInput(atMs).slice(0, 4)
+  const isTaken = others.some((other) => {
+    const { docNumber, dateMs } = MinutesContent.parse(other.content)
+    return bare(docNumber) === bare(content.docNumber) && yearOf(dateMs) === yearOf(content.dateMs)
+  })
+  if (isTaken)
+    throw new AppError('conflict', 'the number is taken', {
+      detail: { field: 'docNumber', reason: 'taken' },
+    })
+}
+
+async function advance(
+  tx: PrismaTx,
+  meetingId: string,
+  version: number | null,
+  step: MinutesStep,
+  act: MinutesAct,
+): Promise<void> {
+  const { from, data } = transition(step, new Date(act.atMs))
+  const { count } = await tx.minutes.updateMany({
+    where: { meetingId, state: from, ...(version === null ? {} : { version }) },
+    data,
+  })
+  if (count === 0) throw await refusal(tx, meetingId, version)
+  const now = await tx.minutes.findUniqueOrThrow({
+    where: { meetingId },
+    select: { id: true, version: true },
+  })
+  await tx.minutesVersion.updateMany({
+    where: { minutesId: now.id, version: now.version },
+    data: { step: step.to },
+  })
+  logged(tx, meetingId, `minutes.${step.to}`, now.version, act)
 }
 
 function transition(
@@ -145,6 +220,8 @@ function transition(
       return { from: 'draft', data: { state: 'submitted', submittedAt: at, returnNote: '' } }
     case 'returned':
       return { from: 'submitted', data: { state: 'draft', submittedAt: null, returnNote: step.note } }
+    case 'recalled':
+      return { from: 'submitted', data: { state: 'draft', submittedAt: null } }
     case 'approved':
       return {
         from: 'submitted',
@@ -198,7 +275,15 @@ function logged(tx: PrismaTx, meetingId: string, action: string, version: number
   appendAudit(tx, { actorId: act.actorId, action, subject: meetingId, detail: { version } }, act.atMs)
 }
 
-const versionSteps = ['draft', 'submitted', 'returned', 'approved', 'published'] as const
+const versionSteps = [
+  'draft',
+  'submitted',
+  'returned',
+  'recalled',
+  'approved',
+  'numbered',
+  'published',
+] as const
 
 /** A version in the history. */
 export interface MinutesVersionRow {

@@ -42,6 +42,7 @@ describe('rights', () => {
       'attendance:mark',
       'minutes:see',
       'minutes:edit',
+      'minutes:recall',
       'minutes:publish',
       'recording:see',
     ])
@@ -95,7 +96,14 @@ describe('rights', () => {
     const chair = [...runs, 'minutes:approve', 'call:end', 'recording:approve']
     const secretary = [
       ...runs,
-      ...['meeting:edit', 'meeting:cancel', 'attendance:mark', 'minutes:edit', 'minutes:publish'],
+      ...[
+        'meeting:edit',
+        'meeting:cancel',
+        'attendance:mark',
+        'minutes:edit',
+        'minutes:recall',
+        'minutes:publish',
+      ],
       'recording:propose',
     ]
     expect(allowed(inMeeting('chair')).toSorted()).toEqual(chair.toSorted())

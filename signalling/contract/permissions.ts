@@ -53,8 +53,9 @@ export const actions = [
   'attendance:mark',
   'minutes:see',
   'minutes:edit',
+  'minutes:recall', // take back what was submitted
   'minutes:approve',
-  'minutes:publish',
+  'minutes:publish', // and give the number
   'recording:see',
   // call
   'call:open', // be the first in, before the meeting is open
@@ -153,6 +154,7 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
         (role !== null && on.minutesArePublished === true)
       )
     case 'minutes:edit':
+    case 'minutes:recall':
       return role === 'secretary' || isUnitSecretary
     case 'minutes:approve':
       return role === 'chair'

@@ -14,6 +14,7 @@ import {
   findMinutes,
   insertMinutes,
   listMinutesVersions,
+  numberMinutes,
   readMinutesVersion,
   saveMinutes,
   type MinutesAct,
@@ -66,8 +67,20 @@ export interface Minutes {
   /** As `approve`: throws `bad_request` with `detail.letters` while there are letters that cannot be printed. */
   submit(viewer: Viewer, meetingId: string, version: number): Promise<void>
   returnToDraft(viewer: Viewer, meetingId: string, note: string): Promise<void>
+  /** Takes back what was submitted, before the chair decided. */
+  recall(viewer: Viewer, meetingId: string, version: number): Promise<void>
   approve(viewer: Viewer, meetingId: string, version: number): Promise<void>
-  publish(viewer: Viewer, meetingId: string, version: number): Promise<void>
+  /**
+   * Gives approved minutes their number. Throws `bad_request` and, when another document of the unit, symbol and year
+   * has it, `conflict`, both with `detail.field`.
+   */
+  number(
+    viewer: Viewer,
+    meetingId: string,
+    input: { version: number; docNumber: string },
+  ): Promise<{ version: number }>
+  /** @param docNumber given in the same act; as `number` */
+  publish(viewer: Viewer, meetingId: string, version: number, docNumber?: string): Promise<void>
   file(
     viewer: Viewer,
     meetingId: string,
@@ -80,6 +93,12 @@ const Save = z.object({
   content: MinutesContent,
   isApart: z.boolean().optional(),
 })
+
+/** A number as a register has it: 7, 07, 123, 17a. */
+const DocNumber = z
+  .string()
+  .trim()
+  .regex(/^\d{1,6}[a-zA-Z]?$/)
 
 const contentTypes: Record<DocumentFormat, string> = {
   pdf: 'application/pdf',
@@ -94,7 +113,7 @@ const longestNote = 2000
  *
  *     draft ⇄ submitted → approved → published
  *
- * Only a draft can be edited, a version per writer and quarter of an hour is kept, and each step binds exactly the
+ * Only a draft can be edited, approved minutes still get their number, a version per writer and quarter of an hour is kept, and each step binds exactly the
  * version that was seen, which is kept for ever.
  */
 export function createMinutes(options: {
@@ -136,6 +155,23 @@ export function createMinutes(options: {
     await advanceMinutes(database, meetingId, version, step, actOf(viewer, access))
     changed(access)
     log.info('minutesAdvanced', { meetingId, to: step.to, actorId: access.actorId })
+  }
+
+  const giveNumber = async (
+    viewer: Viewer,
+    meetingId: string,
+    version: number,
+    docNumber: string,
+    isPublished: boolean,
+  ): Promise<{ version: number }> => {
+    const access = await accessTo(database, viewer, meetingId)
+    access.demand('minutes:publish')
+    const number = parseInput(z.object({ docNumber: DocNumber }), { docNumber }).docNumber
+    const act = actOf(viewer, access)
+    const made = await numberMinutes(database, meetingId, version, number, act, isPublished)
+    changed(access, isPublished ? null : made)
+    log.info('minutesNumbered', { meetingId, isPublished, actorId: access.actorId })
+    return { version: made }
   }
 
   /** @throws AppError not_found where there are none for this viewer */
@@ -186,7 +222,7 @@ export function createMinutes(options: {
       const rows = await listMinutesVersions(database, meetingId)
       const step = rows.find((row) => row.version === version)?.step ?? 'draft'
       const content = await readMinutesVersion(database, meetingId, version)
-      return minutesDocument(content, step === 'returned' ? 'draft' : step)
+      return minutesDocument(content, stateAfter(step))
     },
 
     async restore(viewer, meetingId, input) {
@@ -248,8 +284,17 @@ export function createMinutes(options: {
       await advance(viewer, meetingId, version, 'minutes:approve', { to: 'approved', byName: viewer.name })
     },
 
-    publish: (viewer, meetingId, version) =>
-      advance(viewer, meetingId, version, 'minutes:publish', { to: 'published' }),
+    recall: (viewer, meetingId, version) =>
+      advance(viewer, meetingId, version, 'minutes:recall', { to: 'recalled' }),
+
+    number: (viewer, meetingId, { version, docNumber }) =>
+      giveNumber(viewer, meetingId, version, docNumber, false),
+
+    async publish(viewer, meetingId, version, docNumber) {
+      if (docNumber === undefined)
+        return advance(viewer, meetingId, version, 'minutes:publish', { to: 'published' })
+      await giveNumber(viewer, meetingId, version, docNumber, true)
+    },
 
     async file(viewer, meetingId, format) {
       const row = await printable(viewer, meetingId)
@@ -274,11 +319,17 @@ export function createMinutes(options: {
   }
 }
 
+/** The state in which a version was left by its last step. */
+function stateAfter(step: MinutesVersionRow['step']): MinutesRow['state'] {
+  if (step === 'returned' || step === 'recalled') return 'draft'
+  return step === 'numbered' ? 'approved' : step
+}
+
 /** What the viewer may do with the minutes as they are now. */
 function possibleActions(row: MinutesRow, access: MeetingAccess): Action[] {
   const possible: Action[] = ['minutes:see']
   if (row.state === 'draft') possible.push('minutes:edit')
-  if (row.state === 'submitted') possible.push('minutes:approve')
+  if (row.state === 'submitted') possible.push('minutes:approve', 'minutes:recall')
   if (row.state === 'approved') possible.push('minutes:publish')
   return possible.filter((action) => access.may(action))
 }

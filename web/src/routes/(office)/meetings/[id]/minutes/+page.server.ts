@@ -25,27 +25,34 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   }
 }
 
+const Seen = z.object({ version: z.coerce.number().int().min(0), docNumber: z.string().max(20).optional() })
+type Seen = z.infer<typeof Seen>
+
 /** An act on the version that the page shows: what changed in between is told as a conflict. */
 async function act(
   { request, locals, params }: RequestEvent,
-  run: (service: Minutes, viewer: ReturnType<typeof viewerIn>, id: string, version: number) => Promise<void>,
+  run: (service: Minutes, viewer: ReturnType<typeof viewerIn>, id: string, seen: Seen) => Promise<unknown>,
 ) {
-  const version = z.coerce
-    .number()
-    .int()
-    .min(0)
-    .safeParse((await request.formData()).get('version'))
-  if (!version.success) return fail(400, { error: { code: 'bad_request' as const } })
+  const seen = Seen.safeParse(Object.fromEntries(await request.formData()))
+  if (!seen.success) return fail(400, { error: { code: 'bad_request' as const } })
   return attempt(async () => {
-    await run(services().minutes, viewerIn(locals), params.id, version.data)
+    await run(services().minutes, viewerIn(locals), params.id, seen.data)
     return { isDone: true as const }
   }, {})
 }
 
 export const actions: Actions = {
-  submit: (event) => act(event, (service, viewer, id, version) => service.submit(viewer, id, version)),
-  approve: (event) => act(event, (service, viewer, id, version) => service.approve(viewer, id, version)),
-  publish: (event) => act(event, (service, viewer, id, version) => service.publish(viewer, id, version)),
+  submit: (event) => act(event, (service, viewer, id, { version }) => service.submit(viewer, id, version)),
+  recall: (event) => act(event, (service, viewer, id, { version }) => service.recall(viewer, id, version)),
+  approve: (event) => act(event, (service, viewer, id, { version }) => service.approve(viewer, id, version)),
+  number: (event) =>
+    act(event, (service, viewer, id, { version, docNumber = '' }) =>
+      service.number(viewer, id, { version, docNumber }),
+    ),
+  publish: (event) =>
+    act(event, (service, viewer, id, { version, docNumber }) =>
+      service.publish(viewer, id, version, docNumber || undefined),
+    ),
   return: async ({ request, locals, params }) => {
     const note = z
       .string()
