@@ -131,7 +131,8 @@ export async function appendCallEvents(
 ): Promise<void> {
   const { meetingId, nodeId, epoch, events } = input
   const opened = events.find(({ event }) => event.type === 'callOpened')?.event
-  const ended = events.find(({ event }) => event.type === 'callEnded')?.event
+  const ended = events.findLast(({ event }) => event.type === 'callEnded')?.event
+  const isReopened = events.findLast(({ event }) => phaseTypes.has(event.type))?.event.type === 'callReopened'
   const agenda = agendaIn(events)
   const write = () =>
     database.pool.query<{ held: number }>(
@@ -144,14 +145,14 @@ export async function appendCallEvents(
          ON CONFLICT (meeting_id, seq) DO NOTHING
        ), changed AS (
          UPDATE meeting SET
-           status = CASE WHEN $10::float8 IS NOT NULL THEN 'ended' WHEN $9::float8 IS NOT NULL THEN 'open' ELSE status END,
+           status = CASE WHEN $12::boolean THEN 'open' WHEN $10::float8 IS NOT NULL THEN 'ended' WHEN $9::float8 IS NOT NULL THEN 'open' ELSE status END,
            version = version + CASE WHEN $11::jsonb IS NULL THEN 0 ELSE 1 END,
            opened_at = coalesce(opened_at, to_timestamp($9::float8 / 1000.0)),
-           ended_at = coalesce(ended_at, to_timestamp($10::float8 / 1000.0)),
+           ended_at = CASE WHEN $12::boolean THEN NULL ELSE coalesce(ended_at, to_timestamp($10::float8 / 1000.0)) END,
            updated_at = now()
          FROM held
          WHERE id = $4 AND status <> 'cancelled'
-           AND ($9::float8 IS NOT NULL OR $10::float8 IS NOT NULL OR $11::jsonb IS NOT NULL)
+           AND ($9::float8 IS NOT NULL OR $10::float8 IS NOT NULL OR $11::jsonb IS NOT NULL OR $12::boolean)
        ), item AS (
          SELECT one.* FROM held, jsonb_to_recordset(coalesce($11::jsonb, '[]'::jsonb))
            AS one (id text, position int, title text, presenter text, "durationMin" int)
@@ -178,6 +179,7 @@ export async function appendCallEvents(
         opened?.atMs ?? null,
         ended?.atMs ?? null,
         agenda && JSON.stringify(agenda.map((item, position) => ({ ...item, position }))),
+        isReopened,
       ],
     )
   const { rows } = await translatingErrors(write).catch((error: unknown) => {
@@ -187,6 +189,9 @@ export async function appendCallEvents(
   })
   if (rows[0]?.held !== 1) throw new AppError('wrong_node', `the lease of ${meetingId} is another's`)
 }
+
+/** What of a call's events says whether it is open. */
+const phaseTypes: ReadonlySet<string> = new Set(['callOpened', 'callEnded', 'callReopened'])
 
 /** The agenda as the call last wrote it; null when it wrote none, or only followed the plan. */
 function agendaIn(events: readonly StoredCallEvent[]): AgendaItem[] | null {
@@ -232,17 +237,24 @@ export async function createRecording(
   })
 }
 
-/** Meetings that are open though their planned end is over. @throws AppError storage_unavailable */
+/** Meetings that are open though their planned end is over, or since then the moment when they were opened again. @throws AppError storage_unavailable */
 export async function openMeetingsOverdue(
   database: Database,
   nowMs: number,
 ): Promise<{ id: MeetingId; endsAtMs: number }[]> {
   const rows = await database.prisma.meeting.findMany({
     where: { status: 'open', endsAt: { lt: new Date(nowMs) } },
-    select: { id: true, endsAt: true },
+    select: {
+      id: true,
+      endsAt: true,
+      events: { where: { type: 'callReopened' }, orderBy: { seq: 'desc' }, take: 1, select: { at: true } },
+    },
     orderBy: { endsAt: 'asc' },
   })
-  return rows.map(({ id, endsAt }) => ({ id: id as MeetingId, endsAtMs: endsAt.getTime() })) // made by us
+  return rows.map(({ id, endsAt, events: [reopened] }) => ({
+    id: id as MeetingId, // made by us
+    endsAtMs: Math.max(endsAt.getTime(), reopened?.at.getTime() ?? 0),
+  }))
 }
 
 /** Says in the audit log that the platform itself ended a call. @throws AppError storage_unavailable */

@@ -272,6 +272,11 @@ export class Call {
     })
   }
 
+  /** The office opens it again; answers when it is stored. @throws AppError invalid_state, storage_unavailable, wrong_node */
+  reopen(by: string): Promise<void> {
+    return this.act((room, nowMs) => room.seats.reopen(by, nowMs), { isStored: true })
+  }
+
   /** Looks after seats, speech, and the recorder; the directory's clock. */
   tick(): void {
     if (this.#isClosed) return
@@ -315,6 +320,7 @@ export class Call {
           break
         case 'callOpened':
         case 'callEnded':
+        case 'callReopened':
         case 'recordingChanged':
         case 'participantDisconnected':
         case 'participantReconnected':

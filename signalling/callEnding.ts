@@ -64,6 +64,15 @@ export class CallEnding {
     return true
   }
 
+  /**
+   * The office ends it, whoever is in it: as of now, or as of the last that happened when nobody is.
+   * @throws AppError meeting_not_open, meeting_ended, storage_unavailable, wrong_node
+   */
+  async endFromOffice(): Promise<void> {
+    if (this.#parts.room.view.phase === 'waiting') throw new AppError('meeting_not_open')
+    if (!(await this.endIfEmpty())) await this.end(null)
+  }
+
   /** The meeting was called off: nobody stays, in the call or before it. */
   async callOff(reason: AppError): Promise<void> {
     const { room, pages } = this.#parts

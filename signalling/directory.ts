@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Bus } from '#contract/bus.ts'
 import { AppError, errorCodes, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
@@ -189,12 +190,28 @@ export class Directory {
 
   /** What the office asks of a call; one that has no home is opened here. */
   async #answerOffice(method: string, payload: unknown): Promise<unknown> {
-    if (method !== 'changeAgenda') throw new AppError('bad_request', `no such method: ${method}`)
-    const parsed = callHomeRequests.changeAgenda.safeParse(payload)
-    if (!parsed.success) throw new AppError('bad_request', method, { cause: parsed.error })
-    const { meetingId, ...wish } = parsed.data
-    await (await this.open(meetingId)).changeAgenda(wish)
-    return {}
+    switch (method) {
+      case 'changeAgenda': {
+        const { meetingId, ...wish } = parsedBy(callHomeRequests.changeAgenda, payload)
+        await (await this.open(meetingId)).changeAgenda(wish)
+        return {}
+      }
+      case 'endCall': {
+        const { meetingId } = parsedBy(callHomeRequests.endCall, payload)
+        await (await this.open(meetingId)).ending.endFromOffice()
+        return {}
+      }
+      case 'reopenCall': {
+        const { meetingId, by } = parsedBy(callHomeRequests.reopenCall, payload)
+        // What ended lets go of its pages, recorder and media: it begins anew from what is stored.
+        const ended = this.#calls.get(meetingId)
+        if (ended?.view.phase === 'ended') this.#track(meetingId, this.#putAway(ended))
+        await (await this.open(meetingId)).reopen(by)
+        return {}
+      }
+      default:
+        throw new AppError('bad_request', `no such method: ${method}`)
+    }
   }
 
   #hearRecorder(message: unknown): void {
@@ -218,6 +235,12 @@ export class Directory {
     }
     await Promise.all(this.#closing.values())
   }
+}
+
+function parsedBy<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
+  const parsed = schema.safeParse(payload)
+  if (!parsed.success) throw new AppError('bad_request', 'malformed', { cause: parsed.error })
+  return parsed.data
 }
 
 function errorCodeOf(code: string): ErrorCode {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { callHomeAddress } from '#contract/callHome.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#contract/settings.ts'
@@ -50,6 +51,27 @@ it('a call that everybody left without ending it ends half an hour after its pla
   const audit = await test.database.prisma.auditEntry.findMany({ where: { subject: id } })
   expect(audit.map(({ actorId, action }) => [actorId, action])).toEqual([['system', 'call.endedAsForgotten']])
   expect(await endForgotten(node, endsAtMs + 60 * minuteMs)).toEqual([])
+})
+
+it('a call that was opened again is left open for as long as after a planned end', async () => {
+  const id = await newMeeting(test.database)
+  const chair = new TestPage(node.url, id, 'chair')
+  await chair.join()
+  await chair.signal.request('call:end', {})
+  chair.close()
+  await eventually(async () => expect((await meeting(id)).status).toBe('ended'))
+  // An hour after its planned end somebody opens it again.
+  const endsAt = new Date(Date.now() - 60 * minuteMs)
+  await test.database.prisma.meeting.update({ where: { id }, data: { startsAt: endsAt, endsAt } })
+  await node.bus.request(
+    callHomeAddress(node.id),
+    'reopenCall',
+    { meetingId: id, by: 'clerk' },
+    { timeoutMs: 10_000 },
+  )
+  expect(await meeting(id)).toMatchObject({ status: 'open', endedAt: null })
+  expect(await endForgotten(node, Date.now() + 29 * minuteMs)).toEqual([])
+  await eventually(async () => expect(await endForgotten(node, Date.now() + 31 * minuteMs)).toEqual([id]))
 })
 
 it('who only looks at the waiting room does not keep a call open that everybody left', async () => {

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ClientId, type MeetingId } from '#contract/ids.ts'
+import { presenceOf } from '#contract/attendance.ts'
 import type { TopicChange } from '#contract/live.ts'
 import { seedUnits } from '#db/seedUnits.ts'
+import { callEvents } from '#db/calls.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
@@ -101,6 +103,72 @@ async function readPlan(): Promise<{ plan: MeetingPlan; version: number }> {
   }
   return { plan, version: detail.version }
 }
+
+describe('the end of a call, from the office', () => {
+  const statusNow = async () => (await office.meetings.get(city.secretary.viewer, meetingId)).status
+  const entries = async () =>
+    (
+      await test.database.prisma.auditEntry.findMany({
+        where: { subject: meetingId },
+        orderBy: { id: 'asc' },
+      })
+    )
+      .map(({ action }) => action)
+      .filter((action) => action.startsWith('call.'))
+
+  it('comes to a call that nobody ends, whoever is in it; then its minutes can be drafted', async () => {
+    const delegate = await joinedAfterChair()
+    expect(await refusal(office.meetings.endCall(city.delegate.viewer, meetingId))).toBe('forbidden')
+    await office.meetings.endCall(city.secretary.viewer, meetingId)
+    expect(await statusNow()).toBe('ended')
+    await eventually(() => expect(delegate.closedWith).toContain('meeting_ended'))
+    expect(await office.minutes.createDraft(city.secretary.viewer, meetingId)).toMatchObject({
+      state: 'draft',
+    })
+    expect(await refusal(office.meetings.endCall(city.secretary.viewer, meetingId))).toBe('forbidden')
+    expect(await entries()).toEqual(['call.endedFromOffice'])
+  })
+
+  it('is taken back when it was a mistake: people come in again, and both parts are their attendance', async () => {
+    const chair = await joined(city.chair.cookie)
+    await chair.ask('call:end', {})
+    await eventually(async () => expect(await statusNow()).toBe('ended'))
+    expect(await refusal(office.meetings.reopenCall(city.delegate.viewer, meetingId))).toBe('forbidden')
+    await office.meetings.reopenCall(city.secretary.viewer, meetingId)
+    expect(await statusNow()).toBe('open')
+    const again = await joined(city.chair.cookie)
+    expect(again.view).toMatchObject({ phase: 'open', endedAtMs: null })
+    expect(Object.keys(again.view?.participants ?? {})).toEqual([again.participantId])
+    await again.ask('hand:raise', {})
+    await again.ask('call:end', {})
+    await eventually(async () => expect(await statusNow()).toBe('ended'))
+    const stays = presenceOf(
+      (await callEvents(test.database, meetingId)).map(({ event }) => event),
+      Date.now(),
+    )
+    expect(stays.get(again.participantId ?? expect.fail())?.stays).toHaveLength(2)
+    expect(await entries()).toEqual(['call.reopened'])
+  })
+
+  it('stands once the minutes were submitted, and after a day', async () => {
+    await joined(city.chair.cookie)
+    await office.meetings.endCall(city.secretary.viewer, meetingId)
+    const { version } = await office.minutes.createDraft(city.secretary.viewer, meetingId)
+    await office.minutes.submit(city.secretary.viewer, meetingId, version)
+    const reopened = () => refusal(office.meetings.reopenCall(city.secretary.viewer, meetingId))
+    expect(await reopened()).toBe('invalid_state')
+    await office.minutes.recall(city.secretary.viewer, meetingId, version)
+    const endedAt = new Date(Date.now() - 25 * 3600_000)
+    await test.database.prisma.meeting.update({ where: { id: meetingId }, data: { endedAt } })
+    expect(await reopened()).toBe('invalid_state')
+    expect(await statusNow()).toBe('ended')
+  })
+
+  async function joinedAfterChair(): Promise<CallMember> {
+    await joined(city.chair.cookie)
+    return joined(city.delegate.cookie)
+  }
+})
 
 describe('the plan’s form, while the call is open', () => {
   it('changes the agenda in the call, and the office’s page shows the same', async () => {

@@ -24,4 +24,8 @@ export type AgendaWish = z.infer<typeof AgendaWish>
 export const callHomeRequests = {
   /** Answers when it is stored, in the plan too. */
   changeAgenda: AgendaWish.extend({ meetingId: MeetingId }),
+  /** Ends the call for whoever is in it; answers when it is stored. */
+  endCall: z.strictObject({ meetingId: MeetingId }),
+  /** Opens a call again that had ended. */
+  reopenCall: z.strictObject({ meetingId: MeetingId, by: z.string() }),
 } as const

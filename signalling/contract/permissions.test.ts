@@ -133,6 +133,19 @@ describe('rights', () => {
     expect(allowed(inMeeting('delegate', held('secretary')), draft)).toContain('meeting:see')
   })
 
+  it('who runs a meeting ends its open call from the office, and opens one again that ended; nobody else does', () => {
+    const running = [held('secretary'), inMeeting('secretary'), inMeeting('chair')]
+    for (const actor of running) {
+      expect(allowed(actor, { meetingStatus: 'open' })).toContain('meeting:end')
+      expect(allowed(actor, { meetingStatus: 'open' })).not.toContain('meeting:reopen')
+      expect(allowed(actor, { meetingStatus: 'ended' })).toContain('meeting:reopen')
+      expect(allowed(actor, { meetingStatus: 'ended' })).not.toContain('meeting:end')
+    }
+    for (const actor of [inMeeting('delegate'), inMeeting('technician'), held('official'), nobody])
+      for (const meetingStatus of ['open', 'ended'] as const)
+        expect(allowed(actor, { meetingStatus }).filter((one) => /:(end|reopen)$/.test(one))).toEqual([])
+  })
+
   it('what is over is not planned again', () => {
     for (const meetingStatus of ['ended', 'cancelled'] as const) {
       for (const actor of [held('secretary'), inMeeting('secretary')]) {

@@ -49,6 +49,8 @@ export const actions = [
   'meeting:see',
   'meeting:edit', // plan, invite, agenda, links
   'meeting:cancel',
+  'meeting:end', // a call that nobody ends, from outside of it
+  'meeting:reopen', // a call that ended by mistake
   'attendance:see',
   'attendance:mark',
   'minutes:see',
@@ -142,6 +144,10 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
         on.meetingStatus !== 'ended' &&
         on.meetingStatus !== 'cancelled'
       )
+    case 'meeting:end':
+      return (isUnitSecretary || runsMeeting) && on.meetingStatus === 'open'
+    case 'meeting:reopen':
+      return (isUnitSecretary || runsMeeting) && on.meetingStatus === 'ended'
     case 'attendance:see':
       return runsMeeting || isUnitSecretary
     case 'attendance:mark':

@@ -224,6 +224,15 @@ export class Seats {
     return this.#state.commit([{ type: 'callEnded', atMs: this.#state.clock(nowMs), by }])
   }
 
+  /** Opens a call again that had ended; who was in it then has left. @throws AppError invalid_state */
+  reopen(by: string, nowMs: number): RoomEvent[] {
+    if (!this.#isOver) throw new AppError('invalid_state', 'the call has not ended')
+    const atMs = this.#state.clock(nowMs)
+    const ids = Object.values(this.#state.view.participants).map((participant) => participant.id)
+    const left = ids.flatMap((id) => this.#leave(id, 'ended', nowMs))
+    return [...left, ...this.#state.commit([{ type: 'callReopened', atMs, by }])]
+  }
+
   #isBanned(id: ParticipantId): boolean {
     return this.#state.moderators.banned.includes(id)
   }

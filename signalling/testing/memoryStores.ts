@@ -119,6 +119,7 @@ export class MemoryStores {
       }
       if (stored.event.type === 'callOpened') record.status = 'open'
       if (stored.event.type === 'callEnded') record.status = 'ended'
+      if (stored.event.type === 'callReopened') record.status = 'open'
     }
   }
 

@@ -21,6 +21,7 @@ export const emptyBans: BansView = { banned: [] }
 export const seatsRules: Rules<SeatsEvent, { all: SeatsView; moderators: BansView }> = {
   callOpened: { all: (view, { atMs }) => ({ phase: 'open', openedAtMs: view.openedAtMs ?? atMs }) },
   callEnded: { all: (_view, { atMs }) => ({ phase: 'ended', endedAtMs: atMs }) },
+  callReopened: { all: () => ({ phase: 'open', endedAtMs: null }) },
   participantJoined: {
     all: ({ participants }, { participant }) => ({
       participants: { ...participants, [participant.id]: participant },

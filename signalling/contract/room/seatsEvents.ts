@@ -11,6 +11,8 @@ export type LeaveReason = z.infer<typeof LeaveReason>
 export const SeatsEvent = z.discriminatedUnion('type', [
   fact('callOpened', { by: ParticipantId }),
   fact('callEnded', { by: ParticipantId.nullable() }),
+  /** It had ended by mistake; by an account or a participant of the office. Nobody is in it. */
+  fact('callReopened', { by: z.string() }),
   fact('participantJoined', { participant: ParticipantView }),
   fact('participantLeft', { participantId: ParticipantId, reason: LeaveReason }),
   fact('participantDisconnected', { participantId: ParticipantId }),

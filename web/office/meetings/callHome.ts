@@ -1,5 +1,5 @@
 import type { Bus } from '#contract/bus.ts'
-import { callHomeAddress, type AgendaWish } from '#contract/callHome.ts'
+import { callHomeAddress, callHomeRequests, type AgendaWish } from '#contract/callHome.ts'
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
 import { callLeaseKey } from '#db/calls.ts'
@@ -21,6 +21,10 @@ export interface CallHome {
    * timeout, storage_unavailable (it may hold all the same)
    */
   changeAgenda(meetingId: MeetingId, wish: AgendaWish): Promise<void>
+  /** Ends the call; answers when that is stored. @throws AppError meeting_not_open, meeting_ended; as `changeAgenda` */
+  endCall(meetingId: MeetingId): Promise<void>
+  /** Opens a call again that ended. @throws AppError invalid_state when it did not end; as `changeAgenda` */
+  reopenCall(meetingId: MeetingId, by: string): Promise<void>
 }
 
 /** Finds calls by their leases, and asks their homes over the bus. */
@@ -35,19 +39,27 @@ export function createCallHome({ database, bus }: { database: Database; bus: Bus
     return nodeId
   }
 
-  return {
-    async changeAgenda(meetingId, wish) {
-      for (let tries = 1; ; tries++) {
-        try {
-          const address = callHomeAddress(await homeOf(meetingId))
-          await bus.request(address, 'changeAgenda', { meetingId, ...wish }, { timeoutMs })
-          return
-        } catch (error) {
-          if (!mayPass(error) || tries >= maxTries) throw error
-          await new Promise((resolve) => setTimeout(resolve, retryMs))
-        }
+  async function ask(
+    meetingId: MeetingId,
+    method: keyof typeof callHomeRequests,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const address = callHomeAddress(await homeOf(meetingId))
+        await bus.request(address, method, { meetingId, ...payload }, { timeoutMs })
+        return
+      } catch (error) {
+        if (!mayPass(error) || tries >= maxTries) throw error
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
       }
-    },
+    }
+  }
+
+  return {
+    changeAgenda: (meetingId, wish) => ask(meetingId, 'changeAgenda', wish),
+    endCall: (meetingId) => ask(meetingId, 'endCall', {}),
+    reopenCall: (meetingId, by) => ask(meetingId, 'reopenCall', { by }),
   }
 }
 

@@ -56,6 +56,13 @@ export interface Meetings {
    */
   update(viewer: Viewer, id: string, version: number, plan: MeetingPlan, status: PlanStatus): Promise<void>
   cancel(viewer: Viewer, id: string, reason: string): Promise<void>
+  /** Ends a call that nobody ends. @throws AppError what the call's home says */
+  endCall(viewer: Viewer, id: string): Promise<void>
+  /**
+   * Opens a call again that ended by mistake, within a day and before its minutes were submitted.
+   * @throws AppError invalid_state; what the call's home says
+   */
+  reopenCall(viewer: Viewer, id: string): Promise<void>
   respond(
     viewer: Viewer,
     id: string,
@@ -120,6 +127,12 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     const access = await accessTo(database, viewer, id)
     access.demand(action)
     return { access, id: access.standing.meetingId, actorId: access.actorId }
+  }
+
+  /** Once the call's home has done it: in the log, and told to who follows the meeting. */
+  async function noted(actorId: string, action: string, id: MeetingId): Promise<void> {
+    await database.transact(async (tx) => appendAudit(tx, { actorId, action, subject: id }, now()))
+    onChanged({ meetingId: id, part: 'plan' })
   }
 
   return {
@@ -217,6 +230,24 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         )
       })
       onChanged({ meetingId: id, part: 'plan' })
+    },
+
+    async endCall(viewer, meetingId) {
+      const { id, actorId } = await demand(viewer, meetingId, 'meeting:end')
+      await callHome.endCall(id)
+      await noted(actorId, 'call.endedFromOffice', id)
+    },
+
+    async reopenCall(viewer, meetingId) {
+      const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:reopen')
+      const { minutesState } = access.standing
+      if (minutesState !== null && minutesState !== 'draft')
+        throw new AppError('invalid_state', `its minutes are ${minutesState}`)
+      const { endedAtMs } = await meetingFor(access)
+      if (endedAtMs === null || now() - endedAtMs > dayMs)
+        throw new AppError('invalid_state', 'it ended more than a day ago')
+      await callHome.reopenCall(id, actorId)
+      await noted(actorId, 'call.reopened', id)
     },
 
     async respond(viewer, meetingId, input) {

@@ -43,6 +43,8 @@ export const meeting: MeetingMessages = {
     joinHint: 'Check picture and sound in the waiting room first.',
     facts: 'Overview',
     time: 'Time',
+    openedAt: (moment) => `Opened at ${moment}`,
+    reallyHeld: (span) => `Held: ${span}`,
     place: 'Place',
     placeOnline: 'Online',
     unit: 'Held by',
@@ -96,6 +98,19 @@ export const meeting: MeetingMessages = {
     shownOnce: 'The link is shown once. Please copy it and send it to this person alone.',
     expires: (moment) => `In force until ${moment}.`,
     renewed: 'The link before it no longer works.',
+  },
+  ending: {
+    act: 'End the meeting',
+    there: (count) => `${count} people or sites are still in the meeting; all of them will leave at once.`,
+    nobody: 'Nobody is in the meeting any more.',
+    text: 'A recording that runs is stopped and kept. The minutes can be drafted then.',
+    keep: 'Let the meeting go on',
+    done: 'The meeting has ended.',
+  },
+  reopening: {
+    act: 'Open the meeting again',
+    text: 'For a meeting that was ended by mistake, within 24 hours and before its minutes are submitted. Everybody comes back by the same link; attendance and recordings so far are kept.',
+    done: 'The meeting is open again.',
   },
   cancelling: {
     title: 'Cancel the meeting',

@@ -41,6 +41,8 @@ export const meeting = {
     joinHint: 'Vào phòng chờ để kiểm tra hình và tiếng trước khi họp.',
     facts: 'Thông tin chung',
     time: 'Thời gian',
+    openedAt: (moment: string) => `Đã mở lúc ${moment}`,
+    reallyHeld: (span: string) => `Thực tế: ${span}`,
     place: 'Địa điểm',
     placeOnline: 'Trực tuyến',
     unit: 'Đơn vị tổ chức',
@@ -94,6 +96,19 @@ export const meeting = {
     shownOnce: 'Đường dẫn chỉ hiện một lần. Xin sao chép và gửi riêng cho người nhận.',
     expires: (moment: string) => `Có hiệu lực đến ${moment}.`,
     renewed: 'Đường dẫn trước đó không còn dùng được.',
+  },
+  ending: {
+    act: 'Kết thúc cuộc họp',
+    there: (count: number) => `Hiện còn ${count} người, điểm cầu trong cuộc họp; tất cả sẽ rời ngay.`,
+    nobody: 'Không còn ai trong cuộc họp.',
+    text: 'Bản ghi đang chạy sẽ dừng và được lưu. Sau đó có thể lập biên bản.',
+    keep: 'Để cuộc họp tiếp tục',
+    done: 'Cuộc họp đã kết thúc.',
+  },
+  reopening: {
+    act: 'Mở lại cuộc họp',
+    text: 'Dùng khi cuộc họp bị kết thúc nhầm, trong vòng 24 giờ và trước khi trình biên bản. Mọi người vào lại bằng đường dẫn cũ; điểm danh và bản ghi của phần trước được giữ nguyên.',
+    done: 'Cuộc họp đã được mở lại.',
   },
   cancelling: {
     title: 'Hủy cuộc họp',

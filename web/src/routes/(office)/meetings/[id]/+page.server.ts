@@ -44,6 +44,16 @@ export const actions: Actions = {
       return { isDone: true }
     }, {})
   },
+  endCall: async ({ locals, params }) =>
+    attempt(async () => {
+      await services().meetings.endCall(viewerIn(locals), params.id)
+      return { isDone: true }
+    }, {}),
+  reopenCall: async ({ locals, params }) =>
+    attempt(async () => {
+      await services().meetings.reopenCall(viewerIn(locals), params.id)
+      return { isDone: true }
+    }, {}),
   makeLink: async ({ request, locals, params }) => {
     const participantId = id.safeParse((await request.formData()).get('participantId'))
     if (!participantId.success) return fail(400, { invalid: ['participantId'] })
