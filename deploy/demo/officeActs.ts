@@ -74,7 +74,6 @@ export async function planMeeting(page: Page, url: string, album: Album): Promis
   await page.getByLabel(plan.to, { exact: true }).fill(to)
   await page.getByLabel(plan.place).fill(story.meeting.place)
   await pick(page, plan.chair, story.chair.name)
-  await pick(page, plan.secretary, story.secretary.name)
   await pick(page, plan.people, story.delegate.name)
   await pick(page, plan.sites, story.site.name)
   await page.getByLabel(plan.siteRole(story.site.name)).selectOption({ label: plan.siteRoles.member })

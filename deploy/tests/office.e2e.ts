@@ -158,7 +158,6 @@ describe('the office', () => {
     await secretary.goBack()
     await secretary.getByText(plan.restored).waitFor()
     expect(await secretary.getByLabel(plan.title).inputValue()).toBe('Họp chuẩn bị (mẫu)')
-    await pick(secretary, plan.secretary, story.secretary.name)
     await secretary.getByLabel(plan.unclassified).check()
     await secretary.getByRole('button', { name: plan.saveDraft }).dblclick()
     await secretary.getByText(texts.page.draftTitle).waitFor()

@@ -62,6 +62,11 @@ describe('a plan while it is written', () => {
     expect(page.url()).toBe(`${house.url}/meetings/new`)
   })
 
+  it('names who plans it as its secretary, until another is chosen', async () => {
+    await page.getByText(house.city.secretary.viewer.name).first().waitFor()
+    await page.getByRole('button', { name: `${texts.change}: ${texts.secretary}` }).waitFor()
+  })
+
   it('takes a copied agenda and a copied list of guests as rows', async () => {
     await addFirst(texts.addItem, items())
     await paste(items().first(), '1. Khai mạc\r\n2. Thảo luận\r\n3. Kết luận\r\n')

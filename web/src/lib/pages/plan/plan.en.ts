@@ -80,6 +80,7 @@ export const plan: PlanMessages = {
       `The invitation goes out less than ${neededDays} working days before the meeting${source && ` (${source})`}. Please give the reason.`,
     too_long: (longest, source) =>
       `Longer than the ${longest} allowed for this kind${source && ` (${source})`}.`,
+    agendaOver: (over) => `The agenda is ${over} longer than the time that is booked.`,
     clash: (name, span) => `${name} has another meeting then: ${span}.`,
   },
   invalid: {

@@ -79,6 +79,7 @@ export const plan = {
       `Không còn đủ ${neededDays} ngày làm việc để gửi giấy mời trước cuộc họp${source && ` (${source})`}. Xin ghi lý do mời gấp.`,
     too_long: (longest: string, source: string) =>
       `Dài hơn mức ${longest} cho loại cuộc họp này${source && ` (${source})`}.`,
+    agendaOver: (over: string) => `Chương trình dài hơn thời gian đã đặt ${over}.`,
     clash: (name: string, span: string) => `${name} đã có cuộc họp khác: ${span}.`,
   },
   invalid: {

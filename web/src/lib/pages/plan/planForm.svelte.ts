@@ -67,6 +67,19 @@ const load = Math.random().toString(36).slice(2)
 let nextKey = 0
 const newKey = (): string => `${load}-${nextKey++}`
 
+/** Who plans, as somebody whom the plan may name; null for who has no account. */
+export function plannerOf(viewer: {
+  userId: string | null
+  name: string
+  units: readonly { name: string; position: string }[]
+}): ChosenPerson | null {
+  if (viewer.userId === null) return null
+  const detail = viewer.units
+    .map(({ position, name }) => [position, name].filter(Boolean).join(', '))
+    .join(' · ')
+  return { userId: viewer.userId, name: viewer.name, detail }
+}
+
 /** An empty plan for a unit: tomorrow week, nine to eleven. */
 export function emptyFields(unitId: string, nowMs: number): PlanFields {
   const date = toDateInput(nowMs + 7 * 86_400_000)
@@ -220,6 +233,13 @@ export class PlanForm {
 
   get agendaMs(): number {
     return this.fields.agenda.reduce((sum, item) => sum + (item.durationMin ?? 0) * 60_000, 0)
+  }
+
+  /** By how much the agenda is longer than the time that is booked; 0 when it fits. */
+  get agendaOverMs(): number {
+    const { startsAtMs, endsAtMs, agendaMs } = this
+    if (startsAtMs === null || endsAtMs === null || endsAtMs <= startsAtMs) return 0
+    return Math.max(0, agendaMs - (endsAtMs - startsAtMs))
   }
 
   /** What keeps the plan from being saved as a draft, or from being scheduled. */

@@ -174,6 +174,18 @@ describe('lists', () => {
     expect(form.agendaMs).toBe(30 * 60_000)
   })
 
+  test('an agenda that is longer than the time that is booked says by how much', () => {
+    const form = whole({ from: '09:00', to: '10:00' })
+    form.addItems(['Báo cáo', 'Thảo luận'])
+    const [first, second] = form.fields.agenda
+    if (first) first.durationMin = 45
+    expect(form.agendaOverMs).toBe(0)
+    if (second) second.durationMin = 30
+    expect(form.agendaOverMs).toBe(15 * 60_000)
+    form.fields.to = '08:00'
+    expect(form.agendaOverMs).toBe(0)
+  })
+
   test('what is put back stands where it stood, and what was added since stays', () => {
     const form = whole()
     for (const id of ['a', 'b', 'c']) form.addPerson(person(id))
