@@ -108,6 +108,7 @@ function columnsOf(plan: MeetingPlan) {
       overrideReason,
     },
     titleSearch: searchText(title),
+    placeSearch: searchText(place),
     startsAt: new Date(plan.startsAtMs),
     endsAt: new Date(plan.endsAtMs),
   }

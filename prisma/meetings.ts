@@ -122,6 +122,20 @@ function itemInclude(asker: MeetingAsker) {
   } satisfies Sql.MeetingInclude
 }
 
+/** A word in the title, the place, the names of the unit that holds it, of a site or of who chairs. */
+function concerning(word: string): Sql.MeetingWhereInput {
+  const named = { nameSearch: { contains: word } }
+  return {
+    OR: [
+      { titleSearch: { contains: word } },
+      { placeSearch: { contains: word } },
+      { unit: named },
+      { sites: { some: { site: { unit: named } } } },
+      { participants: { some: { role: 'chair', user: named } } },
+    ],
+  }
+}
+
 /** Meetings that the asker may see, by start. @throws AppError storage_unavailable */
 export async function listMeetings(
   database: Database,
@@ -134,7 +148,7 @@ export async function listMeetings(
     where: {
       AND: [
         visibleTo(asker, filter.isMine === true),
-        ...words.map((word) => ({ titleSearch: { contains: word } })),
+        ...words.map(concerning),
         ...(filter.fromMs === undefined ? [] : [{ endsAt: { gt: new Date(filter.fromMs) } }]),
         ...(filter.toMs === undefined ? [] : [{ startsAt: { lt: new Date(filter.toMs) } }]),
         ...(filter.statuses === undefined ? [] : [{ status: { in: [...filter.statuses] } }]),
@@ -206,17 +220,17 @@ export async function findMeeting(
   }
 }
 
-/** Other meetings at the same time with the same chair or one of the sites. */
+/** Who and which sites are in another meeting at the same time; not in which, nor when exactly. */
 export async function findClashes(
   database: Database,
   plan: {
     id?: string
     startsAtMs: number
     endsAtMs: number
-    chairUserId: string | null
+    userIds: readonly string[]
     siteIds: readonly string[]
   },
-): Promise<{ what: 'chair' | 'site'; name: string; startsAtMs: number; endsAtMs: number }[]> {
+): Promise<{ what: 'person' | 'site'; name: string }[]> {
   const rows = await database.prisma.participant.findMany({
     where: {
       meeting: {
@@ -225,20 +239,19 @@ export async function findClashes(
         status: { in: ['scheduled', 'open'] },
         ...(plan.id === undefined ? {} : { id: { not: plan.id } }),
       },
+      bannedAt: null,
       OR: [
-        ...(plan.chairUserId === null ? [] : [{ userId: plan.chairUserId, role: 'chair' }]),
+        { userId: { in: [...plan.userIds] }, response: { not: 'declined' } },
         { kind: 'site', siteId: { in: [...plan.siteIds] } },
       ],
     },
-    include: { meeting: { select: { startsAt: true, endsAt: true } } },
+    distinct: ['userId', 'siteId'],
+    select: { kind: true, name: true },
     take: 50,
   })
-  return rows.map((row) => ({
-    what: row.kind === 'site' ? 'site' : 'chair',
-    name: row.name,
-    startsAtMs: row.meeting.startsAt.getTime(),
-    endsAtMs: row.meeting.endsAt.getTime(),
-  }))
+  return rows
+    .map((row) => ({ what: row.kind === 'site' ? ('site' as const) : ('person' as const), name: row.name }))
+    .sort((a, b) => compareVietnamese(a.what, b.what) || compareByGivenName(a.name, b.name))
 }
 
 function itemOf(row: {

@@ -84,6 +84,8 @@ export const AnnouncedPlan = MeetingPlan.refine((plan) => plan.isDeclaredUnclass
 export const PlanOutline = z.object({
   ...fields.pick({ unitId: true, kind: true, startsAtMs: true, endsAtMs: true, sites: true }).shape,
   chairUserId: idText.nullable(),
+  /** All who are invited, the chair too, as far as they are chosen. */
+  userIds: z.array(idText).max(2002).optional(),
 })
 export type PlanOutline = z.infer<typeof PlanOutline>
 

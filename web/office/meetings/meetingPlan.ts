@@ -7,7 +7,7 @@ import { workingDaysUntil } from './workingDays.ts'
 
 const hourMs = 3600_000
 
-/** What a plan breaks: `short_notice`, `too_long` for its kind, `clash` of chair or site. */
+/** What a plan breaks: `short_notice`, `too_long` for its kind, `clash` of a person or a site. */
 export interface PlanWarning {
   code: 'short_notice' | 'too_long' | 'clash'
   detail: Record<string, string | number>
@@ -35,8 +35,10 @@ export async function warningsOf(
     const source = settings.sourceAt('longestHours', atMs)
     warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind, source } })
   }
-  const clashes = await findClashes(database, { ...plan, id, siteIds: plan.sites.map((site) => site.siteId) })
-  // Another unit's meeting is told by its time only.
+  const siteIds = plan.sites.map((site) => site.siteId)
+  const userIds = [...(plan.userIds ?? []), ...(plan.chairUserId === null ? [] : [plan.chairUserId])]
+  // Yes or no for this time: what another unit's meeting is, and how long it takes, is its own affair.
+  const clashes = await findClashes(database, { ...plan, id, siteIds, userIds })
   for (const clash of clashes) warnings.push({ code: 'clash', detail: { ...clash } })
   return warnings
 }

@@ -368,10 +368,16 @@ describe('the plan', () => {
     expect(await office.meetings.check(secretary, planOf(clean))).toEqual([])
     const id = await newMeeting(clean)
     const clashes = await office.meetings.check(secretary, planOf({ ...clean, kind: 'committee_sitting' }))
-    expect(clashes.map((warning) => [warning.code, warning.detail['what']]).sort()).toEqual([
-      ['clash', 'chair'],
-      ['clash', 'site'],
+    expect(clashes).toEqual([
+      { code: 'clash', detail: { what: 'person', name: 'Nguyễn Văn Chủ' } },
+      { code: 'clash', detail: { what: 'site', name: 'Hội trường tầng 2' } },
     ])
+    const userIds = [userIdOf(delegate), userIdOf(scribe), userIdOf(stranger)]
+    const invited = await office.meetings.check(secretary, { ...planOf(clean), sites: [], userIds })
+    expect(invited.map(({ detail }) => detail['name'])).toEqual(['Nguyễn Văn Chủ', 'Đỗ Hoà', 'Phạm Thị Ký'])
+    await office.meetings.respond(delegate, id, { response: 'declined', reason: 'Đi công tác' })
+    const free = await office.meetings.check(secretary, { ...planOf(clean), sites: [], userIds })
+    expect(free.map(({ detail }) => detail['name'])).toEqual(['Nguyễn Văn Chủ', 'Phạm Thị Ký'])
     expect(await office.meetings.check(secretary, planOf(clean), id)).toEqual([])
     const source = 'Quyết định 45/2018/QĐ-TTg'
     const rash = { startsAtMs: monday + 24 * hourMs, endsAtMs: monday + 30 * hourMs, sites: [] }
@@ -535,6 +541,26 @@ describe('home', () => {
     expect((await office.meetings.home(me)).waiting.some((item) => item.kind === 'approval')).toBe(true)
     await db.database.prisma.meeting.update({ where: { id: thursday }, data: { status: 'open' } })
     expect((await office.meetings.home(me)).next?.id).toBe(thursday)
+  })
+})
+
+describe('finding a meeting', () => {
+  test('goes by its title, who chairs, who holds it, its place and the units of its sites, without diacritics', async () => {
+    const id = await newMeeting({ title: 'Họp kiểm thử tìm kiếm', place: 'Hội trường Đống Đa, tầng 2' })
+    const found = async (query: string, viewer = secretary) =>
+      (await office.meetings.list(viewer, { query })).some((item) => item.id === id)
+    for (const query of [
+      'kiem thu',
+      'nguyen van chu kiem',
+      'hoi truong dong da kiem',
+      'van phong kiem thu',
+      'hoan kiem thu',
+      'Đống Đa tìm',
+    ])
+      expect([query, await found(query)]).toEqual([query, true])
+    // Who is invited is no way to find it, and nobody finds what is not to be seen.
+    expect(await found('pham kiem thu')).toBe(false)
+    expect(await found('kiem thu', stranger)).toBe(false)
   })
 })
 

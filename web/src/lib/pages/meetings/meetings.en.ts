@@ -3,8 +3,8 @@ import type { MeetingsMessages } from './meetings.vi.ts'
 /** The list of meetings in English. */
 export const meetings: MeetingsMessages = {
   title: 'Meetings',
-  query: 'Name of the meeting',
-  queryHint: 'Diacritics are not needed',
+  query: 'Find a meeting',
+  queryHint: 'By name, chair, unit or place; diacritics are not needed',
   period: 'Period',
   periods: {
     upcoming: 'From today',

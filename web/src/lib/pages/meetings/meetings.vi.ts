@@ -1,8 +1,8 @@
 /** Texts of the list of meetings. */
 export const meetings = {
   title: 'Cuộc họp',
-  query: 'Tên cuộc họp',
-  queryHint: 'Không cần gõ dấu',
+  query: 'Tìm cuộc họp',
+  queryHint: 'Theo tên, chủ trì, đơn vị, địa điểm; không cần gõ dấu',
   period: 'Thời gian',
   periods: {
     upcoming: 'Từ hôm nay',

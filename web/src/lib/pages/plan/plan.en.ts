@@ -81,7 +81,7 @@ export const plan: PlanMessages = {
     too_long: (longest, source) =>
       `Longer than the ${longest} allowed for this kind${source && ` (${source})`}.`,
     agendaOver: (over) => `The agenda is ${over} longer than the time that is booked.`,
-    clash: (name, span) => `${name} has another meeting then: ${span}.`,
+    clash: (name) => `${name} is in another meeting at this time.`,
   },
   invalid: {
     unitId: 'Please choose the unit.',

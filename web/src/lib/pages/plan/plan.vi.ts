@@ -80,7 +80,7 @@ export const plan = {
     too_long: (longest: string, source: string) =>
       `Dài hơn mức ${longest} cho loại cuộc họp này${source && ` (${source})`}.`,
     agendaOver: (over: string) => `Chương trình dài hơn thời gian đã đặt ${over}.`,
-    clash: (name: string, span: string) => `${name} đã có cuộc họp khác: ${span}.`,
+    clash: (name: string) => `${name} đã có cuộc họp khác vào thời gian này.`,
   },
   invalid: {
     unitId: 'Xin chọn đơn vị tổ chức.',

@@ -265,12 +265,13 @@ export class PlanForm {
 
   /** As much of the plan as the rules look at; null while it has no unit or no time. */
   outline(): PlanOutline | null {
-    const { unitId, kind, chair, sites } = this.fields
+    const { unitId, kind, chair, secretary, people, sites } = this.fields
     const { startsAtMs, endsAtMs } = this
     if (startsAtMs === null || endsAtMs === null || unitId === '') return null
     return {
       ...{ unitId, kind, startsAtMs, endsAtMs },
       chairUserId: chair?.userId ?? null,
+      userIds: [chair, secretary, ...people].flatMap((person) => (person ? [person.userId] : [])),
       sites: sites.map(({ siteId, role }) => ({ siteId, role })),
     }
   }
@@ -280,9 +281,10 @@ export class PlanForm {
     const outline = this.outline()
     const { chair, secretary, date: _d, from: _f, endDate: _e, to: _t, units, ...kept } = this.fields
     if (!outline || !chair || !secretary) return null
+    const { userIds: _ids, ...told } = outline
     return {
       ...kept,
-      ...outline,
+      ...told,
       chairUserId: chair.userId,
       secretaryUserId: secretary.userId,
       people: kept.people
