@@ -65,7 +65,9 @@ describe('the office', () => {
   it('is founded by the one-time link, and people come in by links of their own', async () => {
     const link = readFileSync(join(platform.dataDir, 'first-setup.txt'), 'utf8').trim()
     administrator = await newPage()
-    const first = new URL(new URL(link).pathname, platform.url).href
+    // The token stands behind the #.
+    const { pathname, hash } = new URL(link)
+    const first = new URL(`${pathname}${hash}`, platform.url).href
     await setPassword(administrator, first, album, null, story.administrator)
     await administrator.goto(`${platform.url}/admin/people`)
     const links = {
