@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { toDateInput } from '#contract/cityTime.ts'
 import { totpCode, totpStepAt } from '#office/accounts/totp.ts'
-import { login, secondFactor as s } from '#web/pages/entry/vi.ts'
+import { login, secondFactor as s, setup } from '#web/pages/entry/vi.ts'
 import { account, home, people as peopleTexts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { OfficeHouse } from '../testing/officeHouse.ts'
@@ -93,6 +93,28 @@ async function setUpApp(): Promise<{ lastCode: string; nextCode: () => string; r
 }
 
 const heading = (name: string) => page.getByRole('heading', { name, exact: true, level: 1 })
+
+describe('a link to set a password', () => {
+  it('stays open when a password is refused, says why at its field, and takes the next', async () => {
+    const { office, city } = house
+    const name = 'Vũ Thị Mẫu Hoa'
+    const email = `${randomUUID().slice(0, 8)}@mau.example`
+    const place = { unitId: city.unitId, role: 'official', position: 'Chuyên viên (mẫu)' } as const
+    const { setupPath } = await office.people.create(city.administrator.viewer, { name, email, ...place })
+    await page.goto(url + setupPath)
+    const choose = async (password: string): Promise<void> => {
+      await page.getByLabel(login.password, { exact: true }).fill(password)
+      await page.getByLabel(setup.repeat).fill(password)
+      await page.getByRole('button', { name: setup.submit }).click()
+    }
+    await choose(name)
+    await page.getByText(setup.rules.refused.personal()).waitFor()
+    await choose('123456789012')
+    await page.getByText(setup.rules.refused.common()).waitFor()
+    await choose(`mau-${randomUUID()}`)
+    await heading(home.title).waitFor()
+  })
+})
 
 describe('an authenticator app', () => {
   it('is set up from the account, asked for at the next sign-in, and not in a trusted browser', async () => {

@@ -43,7 +43,7 @@ export const settings: SettingsMessages = {
     passwordStrength:
       'Common passwords, keys in a row, and what is made of its holder’s name, address or units are not taken.',
     secondFactor:
-      'Who needs a second factor (an app with codes, or a passkey) before the office opens. It is not asked for at a meeting’s door. Who has set one up is always asked.',
+      'Who needs a second factor (an authenticator app) before the office opens. It is not asked for at a meeting’s door. Who has set one up is always asked.',
     setupLinkHours: 'Links that activate an account or set a new password are good for so many hours, once.',
     trustedDeviceDays:
       'A device that is to be remembered is not asked for the second factor for so many days. 0: it is always asked.',

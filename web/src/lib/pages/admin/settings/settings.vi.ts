@@ -51,7 +51,7 @@ export const settings = {
     passwordStrength:
       'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
     secondFactor:
-      'Những người phải có lớp xác thực thứ hai (ứng dụng mã hoặc khóa truy cập) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
+      'Những người phải có lớp xác thực thứ hai (ứng dụng xác thực) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
     setupLinkHours:
       'Đường dẫn kích hoạt tài khoản và đặt lại mật khẩu hết hạn sau chừng này giờ; dùng được một lần.',
     trustedDeviceDays:

@@ -40,7 +40,7 @@ export const secondFactor: SecondFactorMessages = {
     'Each opens once when your phone is not there. They are shown only now: please print them or keep them somewhere safe, away from the computer.',
   recoveryLeft: (count) => `${count} codes are left.`,
   recoveryAnew: 'Make new codes',
-  recoveryAnewText: 'The old ones will no longer open.',
+  recoveryAnewText: 'Once new ones are made, these no longer open.',
   print: 'Print',
   download: 'Download',
   fileName: 'recovery-codes-diem-cau.txt',

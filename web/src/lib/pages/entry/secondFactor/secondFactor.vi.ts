@@ -37,7 +37,7 @@ export const secondFactor = {
     'Mỗi mã dùng được một lần khi không có điện thoại. Các mã chỉ hiện lần này: xin in ra hoặc cất ở nơi an toàn, không để cùng máy tính.',
   recoveryLeft: (count: number) => `Còn ${count} mã chưa dùng.`,
   recoveryAnew: 'Tạo mã mới',
-  recoveryAnewText: 'Các mã cũ sẽ không dùng được nữa.',
+  recoveryAnewText: 'Khi tạo mã mới, các mã này không dùng được nữa.',
   print: 'In',
   download: 'Tải về',
   fileName: 'ma-du-phong-diem-cau.txt',
