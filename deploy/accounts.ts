@@ -22,6 +22,7 @@ export function openAccounts(parts: {
     baseUrl: config.PUBLIC_URL ?? 'http://localhost',
     settings,
     log,
+    administration: { addresses: config.ADMIN_ADDRESSES, hours: config.ADMIN_HOURS },
     onRevoked: (revocation) => bus.publish(revocationTopic, revocation),
   })
 }

@@ -31,6 +31,10 @@ describe('settings', () => {
     ['METRICS_TOKEN', 'short'],
     ['METRICS_TOKEN', 'a'.repeat(20)],
     ['NODE_ID', 'a b'],
+    ['ADMIN_ADDRESSES', '10.0.0.0/33'],
+    ['ADMIN_ADDRESSES', '10.0.0.1,office'],
+    ['ADMIN_HOURS', '7-19'],
+    ['ADMIN_HOURS', '07:00-25:00'],
   ])('a wrong %s=%s is named', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(ConfigError)
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(name))

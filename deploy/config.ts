@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ShippedEngine } from '#contract/media.ts'
+import { isNetwork } from '#office/accounts/administrationLimits.ts'
 import { ConfigError } from './configError.ts'
 import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
@@ -150,6 +151,26 @@ export const settings = {
     optional(z.url({ protocol: /^(udp|tcp|tls)$/ })),
     'nobody is told',
     'Collector that is told what the audit log has (RFC 5424): udp://, tcp:// or tls://host:port',
+  ),
+  ADMIN_ADDRESSES: setting(
+    optional(
+      z
+        .string()
+        .transform((text) => text.split(',').map((one) => one.trim()))
+        .refine((list) => list.every(isNetwork), 'addresses or networks are needed: 10.1.0.0/16,192.0.2.7'),
+    ),
+    'everywhere',
+    'From where administrators may administer: addresses and networks (CIDR) with commas',
+  ),
+  ADMIN_HOURS: setting(
+    optional(
+      z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'as 07:00-19:00, in Hanoi’s time')
+        .transform((text) => ({ from: text.slice(0, 5), to: text.slice(6) })),
+    ),
+    'always',
+    'When they may, in Hanoi’s time: 07:00-19:00',
   ),
   SEAT_SECONDS: setting(
     z.coerce.number().int().min(1).max(3600).default(60),

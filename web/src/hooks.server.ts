@@ -111,7 +111,7 @@ const answer: Handle = async ({ event, resolve }) => {
     localeOfAcceptLanguage(request.headers.get('accept-language'))
   refuseForeign(event)
   if (!event.url.pathname.startsWith('/api/auth/')) {
-    const viewer = await services().accounts.viewerOf(request.headers)
+    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress())
     event.locals.viewer = viewer
     if (viewer?.account) event.locals.locale = viewer.locale
   }

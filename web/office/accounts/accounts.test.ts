@@ -608,3 +608,22 @@ test('the audit log is a whole chain, and refuses to be changed', async () => {
   await prisma.auditEntry.update({ where: { id: victim.id }, data: { subject: 'somebody else' } })
   expect((await proveAudit(db.database)).broken).toEqual({ id: victim.id, why: 'changed' })
 })
+
+test('an administrator is one only from where that may be, and goes on being a person elsewhere', async () => {
+  const limited = createAccounts({
+    database: db.database,
+    secret: 'x'.repeat(48),
+    baseUrl: 'https://hop.example',
+    settings,
+    log: silentLog,
+    now: () => nowMs,
+    administration: { addresses: ['10.1.0.0/16'] },
+  })
+  const person = await newPerson()
+  await db.database.prisma.roleGrant.create({ data: { userId: person.id, role: 'system_admin' } })
+  const seen = async (address?: string) => (await limited.viewerOf(person.headers, address))?.account
+  expect(await seen('10.1.2.3')).toMatchObject({ userId: person.id, isSystemAdmin: true })
+  expect(await seen('10.2.0.1')).toMatchObject({ userId: person.id, isSystemAdmin: false })
+  expect(await seen()).toMatchObject({ userId: person.id, isSystemAdmin: false })
+  expect((await accounts.viewerOf(person.headers))?.account?.isSystemAdmin).toBe(true)
+})

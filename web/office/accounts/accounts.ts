@@ -29,6 +29,7 @@ import { limits } from '#contract/limits.ts'
 import type { SettingsReader, SettingValues } from '#contract/settings.ts'
 import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
 import { guardAccount, guardSession, type SecondFactorDebt, type Viewer } from '#office/access.ts'
+import { administrationGate, type AdministrationLimits } from './administrationLimits.ts'
 import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
@@ -49,6 +50,8 @@ export interface AccountsOptions {
   log: Log
   /** Told after the database knows. */
   onRevoked?: (revocation: Revocation) => void
+  /** From where and when administrators are that; everywhere and always when not given. */
+  administration?: AdministrationLimits
   now?: () => number
 }
 
@@ -56,8 +59,11 @@ export interface AccountsOptions {
 export interface Accounts {
   /** Answers `/api/auth/*` (the authentication library's own routes that we expose). */
   handler(request: Request): Promise<Response>
-  /** Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. */
-  viewerOf(headers: Headers): Promise<Viewer | null>
+  /**
+   * Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. An administrator is one only
+   * from where and when that may be; without an address never where that is limited.
+   */
+  viewerOf(headers: Headers, address?: string): Promise<Viewer | null>
   /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`, `busy`. */
   signIn(input: {
     email: string
@@ -206,6 +212,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
+  const mayAdministerFrom = administrationGate(options.administration ?? {})
   const secondFactors = createSecondFactors({ ...options, isSecure, now, onRevoked })
 
   /** What somebody did to the own account; nobody's when there is none. */
@@ -234,7 +241,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return response
     },
 
-    async viewerOf(headers) {
+    async viewerOf(headers, address) {
       const [session, rows] = await Promise.all([
         sessionOf(headers),
         goodJoinLinks(database, heldLinks(headers, options.secret, isSecure), now()),
@@ -249,7 +256,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
         }
         const { name, email, locale } = account
         // A password alone opens meetings, and nothing of the office.
-        const rights = owes === null ? account : { ...account, isSystemAdmin: false, units: [], grants: [] }
+        const mayOffice =
+          owes === null ? account : { ...account, isSystemAdmin: false, units: [], grants: [] }
+        const rights = mayAdministerFrom(address, now()) ? mayOffice : withoutAdministration(mayOffice)
         const credential = await credentialOf(database, rights, id)
         return { account: credential, links, owes, name, email, locale, units: rights.units }
       }
@@ -410,6 +419,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
 function debtOf(account: AccountRow, { secondFactor }: SettingValues): SecondFactorDebt | null {
   if (account.hasSecondFactor) return 'code'
   return isRequiredOf(account, secondFactor) ? 'enrolment' : null
+}
+
+/** Somebody from where or when nobody administers: what else they may stays. */
+function withoutAdministration(account: AccountRow): AccountRow {
+  const grants = account.grants.filter(({ role }) => role !== 'system_admin' && role !== 'unit_admin')
+  return { ...account, isSystemAdmin: false, grants }
 }
 
 function isRequiredOf(
