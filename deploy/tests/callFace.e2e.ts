@@ -162,14 +162,18 @@ describe('the face of a call', () => {
         .evaluateAll((all) =>
           all
             .filter((one) => !one.closest('[popover]'))
-            .map((one) => one.getBoundingClientRect())
-            .map((box) => ({
-              isLarge: box.width >= 44 && box.height >= 44,
-              isInSight: box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight,
-            })),
+            .map((one) => {
+              const box = one.getBoundingClientRect()
+              const word = one.querySelector('.word')
+              return {
+                isLarge: box.width >= 44 && box.height >= 44,
+                isInSight: box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight,
+                hasWord: word !== null && getComputedStyle(word).clipPath === 'none',
+              }
+            }),
         )
       expect(sizes.length).toBeLessThanOrEqual(7)
-      expect(sizes.every((size) => size.isLarge && size.isInSight)).toBe(true)
+      expect(sizes.every((size) => size.isLarge && size.isInSight && size.hasWord)).toBe(true)
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     }
     // What a phone on its side has left above its keyboard.
