@@ -1,11 +1,10 @@
 import { AppError } from '#contract/errors.ts'
 import { UserId } from '#contract/ids.ts'
 import type { UnitRole } from '#contract/meeting.ts'
-import type { RoleGrant } from '#contract/officeRole.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { unitRoleOf } from './participants.ts'
-import { addGrant, grantsOf } from './roleGrants.ts'
+import { addGrant, type GrantRow, grantsOf } from './roleGrants.ts'
 import { fullUnitName } from './units.ts'
 
 /** A person's place in a unit, as pages show it. */
@@ -29,13 +28,13 @@ export interface AccountRow {
   hasSecondFactor: boolean
   units: Membership[]
   /** Roles beside the places in units. */
-  grants: RoleGrant[]
+  grants: GrantRow[]
 }
 
 /** For every query that answers with `AccountRow`. */
 export const accountInclude = {
   units: { include: { unit: true } },
-  grants: true,
+  grants: { include: { unit: true } },
   totp: { select: { confirmedAt: true } },
   passkeys: { select: { id: true }, take: 1 },
 } as const
@@ -50,7 +49,7 @@ export function accountOf(row: {
   isSample: boolean
   totp: { confirmedAt: Date | null } | null
   passkeys: readonly unknown[]
-  grants: { role: string; unitId: string | null }[]
+  grants: Parameters<typeof grantsOf>[0]
   units: { unitId: string; role: string; position: string; unit: { kind: string; name: string } }[]
 }): AccountRow {
   const grants = grantsOf(row.grants)

@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import { type HeldRole, isScoped, officeRoles, reachesBelow, type RoleGrant } from '#contract/officeRole.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { unitsWithin } from './units.ts'
+import { fullUnitName, unitsWithin } from './units.ts'
 
 /** Roles are given and taken by one at a time over all nodes: two administrators cannot demote each other at once. */
 const grantsLock = 72707375
@@ -11,11 +11,19 @@ export async function lockGrants(tx: PrismaTx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${grantsLock})`
 }
 
+/** A role as pages show it; `unitName` is empty for one of the whole system. */
+export interface GrantRow extends RoleGrant {
+  unitName: string
+}
+
 /** Rows of the table in our words; a role that this release does not know is none. */
-export function grantsOf(rows: readonly { role: string; unitId: string | null }[]): RoleGrant[] {
-  return rows.flatMap(({ role, unitId }) => {
+export function grantsOf(
+  rows: readonly { role: string; unitId: string | null; unit: { kind: string; name: string } | null }[],
+): GrantRow[] {
+  return rows.flatMap(({ role, unitId, unit }) => {
     const known = officeRoles.find((one) => one === role)
-    return known && isScoped(known) === (unitId !== null) ? [{ role: known, unitId }] : []
+    if (!known || isScoped(known) !== (unitId !== null)) return []
+    return [{ role: known, unitId, unitName: unit ? fullUnitName(unit) : '' }]
   })
 }
 
@@ -51,11 +59,11 @@ async function keepFormerColumn(tx: PrismaTx, userId: string, isSystemAdmin: boo
 
 /**
  * That somebody administers the system who can sign in; after an act that may have been the last one's end.
- * @throws AppError invalid_state with `detail.reason` last_administrator
+ * @throws AppError invalid_state with `detail.reason` last_administrator, at the field role
  */
 export async function demandAdministrator(tx: PrismaTx): Promise<void> {
   if (await hasAdministrator(tx)) return
-  const detail = { reason: 'last_administrator' }
+  const detail = { field: 'role', reason: 'last_administrator' }
   throw new AppError('invalid_state', 'nobody would administer the system', { detail })
 }
 

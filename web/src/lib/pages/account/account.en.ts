@@ -8,6 +8,13 @@ export const account: AccountMessages = {
   noUnits: 'No unit yet.',
   unitRoles: { secretary: 'Secretariat', official: 'Official' },
   administrator: 'System administrator',
+  officeRoles: {
+    system_admin: 'System administrator',
+    auditor: 'Auditor',
+    unit_admin: 'Unit administrator',
+    clerk: 'Records clerk',
+    technician: 'Technician',
+  },
   display: 'Display',
   language: 'Language',
   theme: 'Theme',

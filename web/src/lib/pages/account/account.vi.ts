@@ -7,6 +7,13 @@ export const account = {
   noUnits: 'Chưa thuộc đơn vị nào.',
   unitRoles: { secretary: 'Thư ký, văn phòng', official: 'Cán bộ' },
   administrator: 'Quản trị hệ thống',
+  officeRoles: {
+    system_admin: 'Quản trị hệ thống',
+    auditor: 'Kiểm tra, giám sát',
+    unit_admin: 'Quản trị đơn vị',
+    clerk: 'Văn thư',
+    technician: 'Cán bộ kỹ thuật',
+  },
   display: 'Hiển thị',
   language: 'Ngôn ngữ',
   theme: 'Giao diện',

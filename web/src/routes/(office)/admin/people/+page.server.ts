@@ -1,5 +1,6 @@
 import { fail } from '@sveltejs/kit'
 import { z } from 'zod'
+import { isScoped, officeRoles } from '#contract/officeRole.ts'
 import { unitRoles } from '#contract/meeting.ts'
 import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
@@ -21,6 +22,20 @@ const Role = z.object({
   role: z.union([z.enum(unitRoles), z.literal('').transform(() => null)]),
   position: z.string().trim().max(limits.position).default(''),
 })
+
+const Grant = z
+  .object({
+    userId: id,
+    role: z.enum(officeRoles),
+    unitId: z.union([id, z.literal('').transform(() => null)]).default(null),
+  })
+  .refine(({ role, unitId }) => isScoped(role) === (unitId !== null))
+/** An address that changes is typed twice: whoever has it can sign in. */
+const Change = Invitation.pick({ name: true, email: true })
+  .extend({ userId: id, emailBefore: z.string(), emailRepeat: z.string().trim() })
+  .refine(({ email, emailBefore, emailRepeat }) => email === emailBefore || email === emailRepeat, {
+    path: ['emailRepeat'],
+  })
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const query = (url.searchParams.get('q') ?? '').slice(0, 200)
@@ -67,6 +82,34 @@ export const actions: Actions = {
       await services().accounts.secondFactors.reset(viewerIn(locals), userId)
       return { isDone: true as const }
     }, {})
+  },
+  give: async ({ request, locals }) => {
+    const grant = Grant.safeParse(Object.fromEntries(await request.formData()))
+    if (!grant.success) return fail(400, { invalid: ['grantUnit'] })
+    return attempt(async () => {
+      await services().roles.give(viewerIn(locals), grant.data)
+      return { isDone: true as const }
+    }, {})
+  },
+  withdraw: async ({ request, locals }) => {
+    const grant = Grant.safeParse(Object.fromEntries(await request.formData()))
+    if (!grant.success) return fail(400, { invalid: ['grantUnit'] })
+    return attempt(async () => {
+      await services().roles.withdraw(viewerIn(locals), grant.data)
+      return { isDone: true as const }
+    }, {})
+  },
+  change: async ({ request, locals }) => {
+    const parsed = Change.safeParse(Object.fromEntries(await request.formData()))
+    if (!parsed.success)
+      return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
+    const { userId, name, email } = parsed.data
+    const done = await attempt(async () => {
+      await services().people.change(viewerIn(locals), { userId, name, email })
+      return { isDone: true as const }
+    }, {})
+    const isTaken = 'status' in done && done.data.error.code === 'conflict'
+    return isTaken ? fail(409, { invalid: ['takenEmail'] }) : done
   },
   disable: async ({ request, locals }) => {
     const parsed = z

@@ -17,12 +17,23 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 }
 
 export const actions: Actions = {
-  default: async ({ request, locals }) => {
+  create: async ({ request, locals }) => {
     const parsed = Site.safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success)
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
     return attempt(async () => {
       await services().units.createSite(viewerIn(locals), parsed.data)
+      return { isDone: true as const }
+    }, {})
+  },
+  change: async ({ request, locals }) => {
+    const parsed = Site.extend({ siteId: Site.shape.unitId }).safeParse(
+      Object.fromEntries(await request.formData()),
+    )
+    if (!parsed.success)
+      return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
+    return attempt(async () => {
+      await services().units.changeSite(viewerIn(locals), parsed.data)
       return { isDone: true as const }
     }, {})
   },

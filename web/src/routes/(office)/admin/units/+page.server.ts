@@ -1,8 +1,12 @@
+import { fail } from '@sveltejs/kit'
+import { z } from 'zod'
+import { limits } from '#contract/limits.ts'
 import { unitLevels } from '#contract/meeting.ts'
 import { twoLevelEraStartMs } from '#web/pages/meetings/meetingFilter.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
-import type { PageServerLoad } from './$types'
+import { attempt } from '#web/server/appErrors.ts'
+import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const viewer = viewerIn(locals)
@@ -17,4 +21,31 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     ...unitLevels.map((level) => units.administeredUnits(viewer, { ...asked, level })),
   ])
   return { units: levels.flat(), total, query, era }
+}
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+const Correction = z.object({
+  unitId: id,
+  kind: z.string().trim().min(1).max(50),
+  name: z.string().trim().min(1).max(limits.unitName),
+  code: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9.-]{1,20}$/),
+  parentId: id.nullable().default(null),
+})
+
+export const actions: Actions = {
+  correct: async ({ request, locals }) => {
+    const parsed = Correction.safeParse(Object.fromEntries(await request.formData()))
+    if (!parsed.success)
+      return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
+    const done = await attempt(async () => {
+      await services().units.correctUnit(viewerIn(locals), parsed.data)
+      return { isDone: true as const }
+    }, {})
+    if (!('status' in done)) return done
+    const field = done.data.error.detail?.['field']
+    return typeof field === 'string' ? fail(done.status, { invalid: [field] }) : done
+  },
 }
