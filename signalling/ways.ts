@@ -1,11 +1,14 @@
+import { loadPolls } from './polls.ts'
+
 /**
  * What is known of the way to the server: not tried yet; open; blocked: the server's pages are answered, and no
  * connection to it is let through; away: nothing is answered.
  */
 export type Way = 'untried' | 'open' | 'blocked' | 'away'
 
-/** By what a connection is carried. */
-export type Carrier = 'websocket' | 'polling'
+/** By what a connection is carried: polls, as they were loaded. */
+export type Carrier = 'websocket' | Polls
+type Polls = Awaited<ReturnType<typeof loadPolls>>
 
 /** How long a WebSocket may take: the first time, where none got through before, and after that. */
 const firstMs = 2500
@@ -47,7 +50,7 @@ export class Ways {
     const carrier = (this.#carrier = this.#next)
     const isFirst = this.#attempts++ < 2
     const socketMs = this.#isHopeless ? hopelessMs : firstMs
-    const timeoutMs = !isFirst ? laterMs : carrier === 'polling' ? firstPollMs : socketMs
+    const timeoutMs = !isFirst ? laterMs : carrier === 'websocket' ? socketMs : firstPollMs
     // So that it is known by then what to do next.
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#look(), timeoutMs / 2)
@@ -56,7 +59,7 @@ export class Ways {
 
   /** The attempt brought a connection, or at least an answer of the server. */
   opened(): void {
-    this.#isHopeless = this.#carrier === 'polling'
+    this.#isHopeless = this.#carrier !== 'websocket'
     this.#next = 'websocket'
     this.#attempts = 0
     this.close()
@@ -81,11 +84,11 @@ export class Ways {
     if (this.#looking) return
     const looking = (this.#looking = new AbortController())
     const tried = this.#carrier
-    const isAnswered = await isWell(this.#healthUrl, looking.signal)
+    const polls = await pollsIfAnswered(this.#healthUrl, looking.signal)
     if (this.#looking !== looking) return // meanwhile connected, or closed
     this.#looking = null
-    this.#next = isAnswered && tried === 'websocket' ? 'polling' : 'websocket'
-    this.#set(isAnswered ? 'blocked' : 'away')
+    this.#next = polls && tried === 'websocket' ? polls : 'websocket'
+    this.#set(polls ? 'blocked' : 'away')
   }
 
   #set(way: Way): void {
@@ -95,11 +98,11 @@ export class Ways {
   }
 }
 
-async function isWell(url: string, closed: AbortSignal): Promise<boolean> {
+async function pollsIfAnswered(url: string, closed: AbortSignal): Promise<Polls | null> {
   try {
     const signal = AbortSignal.any([closed, AbortSignal.timeout(plainMs)])
-    return (await fetch(url, { cache: 'no-store', signal })).ok
+    return (await fetch(url, { cache: 'no-store', signal })).ok ? await loadPolls() : null
   } catch {
-    return false // no answer is the answer
+    return null // no answer is the answer
   }
 }

@@ -1,4 +1,4 @@
-import type { Plugin } from 'vite'
+import type { Plugin, Rollup } from 'vite'
 
 interface Part {
   /** The library that imports it, and by which name. */
@@ -16,14 +16,18 @@ const parts: readonly Part[] = [
   {
     importer: '/engine.io-client/',
     source: './transports/index.js',
-    code:
-      "import { WS } from 'engine.io-client/websocket'\nimport { XHR } from 'engine.io-client/polling-xhr'\n" +
-      'export const transports = { websocket: WS, polling: XHR }',
+    code: "import { WS } from './engine/websocket'\nexport const transports = { websocket: WS }",
   },
   {
     importer: '/engine.io-client/',
     source: './transports/polling-xhr.node.js',
     code: 'export const XHR = null',
+  },
+  { importer: '/engine.io-client/', source: './transports/polling-xhr.js', code: 'export const XHR = null' },
+  {
+    importer: '/signalling/',
+    source: './polls.ts',
+    code: `export const loadPolls = async () => (await import(${JSON.stringify('./engine/polling-xhr')})).XHR`,
   },
   { importer: '/mediasoup-client/', source: './handlers/ReactNative106', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/Chrome74', code: 'export {}' },
@@ -40,9 +44,9 @@ export function leftOut(): Plugin {
     name: 'left-out',
     enforce: 'pre',
     applyToEnvironment: (environment) => environment.name === 'client',
-    resolveId(source, importer) {
-      const transport = /^engine\.io-client\/(websocket|polling-xhr)$/.exec(source)?.[1]
-      if (transport) return this.resolve(`./transports/${transport}.js`, importer?.slice(prefix.length))
+    async resolveId(source, importer) {
+      const transport = /^\.\/engine\/(websocket|polling-xhr)$/.exec(source)?.[1]
+      if (transport) return this.resolve(`./transports/${transport}.js`, await engineOf(this, importer))
       const part = parts.find((one) => one.source === source && importer?.includes(one.importer))
       return part && importer ? `${prefix}${importer}?${parts.indexOf(part)}` : null
     },
@@ -51,4 +55,10 @@ export function leftOut(): Plugin {
       return parts[Number(id.slice(id.lastIndexOf('?') + 1))]?.code
     },
   }
+}
+
+/** Where engine.io's client lies, whoever imports a part of it. */
+async function engineOf(build: Rollup.PluginContext, importer = ''): Promise<string | undefined> {
+  const from = importer.startsWith(prefix) ? importer.slice(prefix.length) : importer
+  return (await build.resolve('engine.io-client', from.replace(/\?\d+$/, '')))?.id
 }
