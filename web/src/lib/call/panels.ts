@@ -1,6 +1,3 @@
-/** What the side panel can show. */
-export type PanelId = 'people' | 'hands' | 'agenda' | 'chat'
-
 /** Each panel's code, loaded apart from the first picture. */
 export const loadPanel = {
   people: () => import('#web/call/people/PeoplePanel.svelte'),

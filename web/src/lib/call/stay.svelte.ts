@@ -14,6 +14,7 @@ import { Chat } from './chat/chat.svelte.ts'
 import { actBy, type Act, type FeaturePort } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
 import { Greeting } from './lobby/greeting.svelte.ts'
+import { KeptPlace, type Place } from './keptPlace.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { CallMedia } from './media/callMedia.svelte.ts'
 import { OwnSources } from './media/ownSources.svelte.ts'
@@ -54,6 +55,7 @@ export class Stay implements FeaturePort {
   readonly speech = new Speech(this.clock)
   readonly outage: Outage
   readonly toasts: CallToasts
+  readonly place: KeptPlace
   readonly act: Act
   readonly own: OwnSources
   readonly media: CallMedia
@@ -66,6 +68,8 @@ export class Stay implements FeaturePort {
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
+  /** Where the page was that this one replaces. */
+  #returnsTo: Place | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
@@ -119,11 +123,17 @@ export class Stay implements FeaturePort {
         signal.verify()
         this.media.revive(true)
       },
-      onLeaving: () => this.#leaveSilently(),
+      onLeaving: () => {
+        if (isSeated(this.#state) || this.#returnsTo) this.place.leave(this.#whereIAm())
+        this.#leaveSilently()
+      },
     })
     this.media.setHidden(this.#page.isHidden)
     this.#listen(signal)
-    this.own.start()
+    this.place = new KeptPlace(meetingId)
+    this.#returnsTo = this.place.take()
+    this.#siteId = this.#returnsTo?.siteId ?? null
+    this.own.start(this.#returnsTo ?? undefined)
   }
 
   /** What the stay is at. */
@@ -259,6 +269,8 @@ export class Stay implements FeaturePort {
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
+      if (this.#returnsTo && !this.isElsewhere) this.join()
+      this.#returnsTo = null
     } catch (error) {
       if (this.#signal.state !== 'connected') return
       this.#refused(error)
@@ -364,11 +376,18 @@ export class Stay implements FeaturePort {
     if (view.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
   }
 
+  #whereIAm(): Place {
+    const { microphone, camera } = this.own
+    return { siteId: this.#siteId, microphone: microphone.isOn, camera: camera.isOn }
+  }
+
   #leaveSilently(): void {
     if (isSeated(this.#state)) void this.#sayLeaving(1000)
   }
 
   async #sayLeaving(timeoutMs: number): Promise<void> {
+    // Back later, it would only be a socket that nobody uses, and that keeps the session from resting.
+    if (this.#signal.state !== 'connected') return this.#signal.close()
     try {
       await this.#signal.request('call:leave', {}, { timeoutMs })
     } catch (error) {

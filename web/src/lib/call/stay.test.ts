@@ -300,6 +300,34 @@ describe('in the call', () => {
     expect(signal.asked.at(-1)).toBe('call:leave')
   })
 
+  it('is back where it was, with what was on, when its page is loaded anew', async () => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    })
+    stay.chooseSite(siteId)
+    stay.place.panel = 'chat'
+    window.dispatchEvent(new Event('pagehide'))
+    open()
+    await inLobby()
+    expect([stay.state.at, stay.siteId, stay.place.panel]).toEqual(['inCall', siteId, 'chat'])
+    expect(stay.own.microphone.isOn).toBe(false)
+    // Who leaves in good order, or comes later, is asked as ever.
+    await stay.leave()
+    open()
+    await inLobby()
+    expect(stay.state.at).toBe('lobby')
+    stay.join()
+    await settled()
+    window.dispatchEvent(new Event('pagehide'))
+    vi.advanceTimersByTime(61_000)
+    open()
+    await inLobby()
+    expect(stay.state.at).toBe('lobby')
+  })
+
   it('is over when the server closes it, and says why', () => {
     signal.become('closed', new AppError('removed'))
     expect(stay.ending).toBe('removed')
@@ -397,6 +425,14 @@ describe('closed', () => {
     await settled()
     expect(signal.asked.filter((name) => name === 'call:leave')).toHaveLength(1)
     expect(signal.state).toBe('closed')
+  })
+
+  it('hangs up at once while the connection is away: there is nobody to tell', async () => {
+    await inCall()
+    signal.become('reconnecting')
+    stay.close()
+    expect(signal.state).toBe('closed')
+    expect(signal.asked).not.toContain('call:leave')
   })
 
   it('hangs up in the lobby', async () => {

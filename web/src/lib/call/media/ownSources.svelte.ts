@@ -79,11 +79,11 @@ export class OwnSources {
     })
   }
 
-  /** Opens microphone and camera, as everybody wants them at first. */
-  start(): void {
+  /** Opens microphone and camera, as everybody wants them at first, or as they were. */
+  start(isOn = { microphone: true, camera: true }): void {
     this.devices.start()
-    void this.microphone.switchOn()
-    void this.camera.switchOn()
+    if (isOn.microphone) void this.microphone.switchOn()
+    if (isOn.camera) void this.camera.switchOn()
   }
 
   /** Chooses a device and remembers it on this machine. */

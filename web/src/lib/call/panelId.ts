@@ -1,0 +1,2 @@
+/** What the side panel can show. */
+export type PanelId = 'people' | 'hands' | 'agenda' | 'chat'
