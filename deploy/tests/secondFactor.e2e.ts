@@ -54,7 +54,8 @@ async function newPerson(isAdministrator = false): Promise<{ email: string; pass
     },
   })
   if (isAdministrator) {
-    await office.database.prisma.user.update({ where: { id: person.id }, data: { isSystemAdmin: true } })
+    const grant = { userId: person.id, role: 'system_admin', unitId: null } as const
+    await office.roles.give(city.administrator.viewer, grant)
   }
   const password = `mau-${randomUUID()}`
   const token = setupPath.split('#').at(-1) ?? ''
