@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { linkEmbeddedPostgres, listLinks, listMissingLinks } from './embeddedPostgres.ts'
+import { findFfmpeg } from './ffmpeg.ts'
 import { buildAndKeepWorker, findWorker } from './mediasoupWorker.ts'
 import { cacheDir } from './paths.ts'
 import { generatePrismaClient, isPrismaClientStale, listPrismaOutputs } from './prismaClient.ts'
@@ -39,7 +40,7 @@ const stepCount = 6
  */
 export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise<void> {
   let worker = findWorker(env)
-  let ffmpeg = findProgram('ffmpeg')
+  let ffmpeg = findFfmpeg()
   const missing = listMissingPackages([
     ...(worker === undefined ? workerBuildPackages : []),
     ...(ffmpeg === undefined ? ffmpegPackages : []),
@@ -50,7 +51,7 @@ export async function setUp(env: NodeJS.ProcessEnv, withTests: boolean): Promise
     await installPackages(missing, progress)
     progress.finish(missing.join(' '))
   }
-  ffmpeg ??= findProgram('ffmpeg')
+  ffmpeg ??= findFfmpeg()
 
   if (worker === undefined) {
     const progress = startStep(3, 'Building the media worker')
