@@ -112,11 +112,11 @@ function requestsTable(): string {
     'anybody who is known',
     '',
   ])
-  const ofCall = Object.entries(handlers).map(([name, { allows, place }]) => {
+  const ofCall = Object.entries(handlers).map(([name, { allows, needsSeat }]) => {
     const schema = Object.entries(requestSchemas).find(([known]) => known === name)?.[1]
     if (!schema) throw new Error(`no schema of ${name}`)
     const may = typeof allows === 'string' ? code(allows) : 'it depends (above)'
-    return [code(name), payload(schema), may, place === 'seat' ? 'yes' : '']
+    return [code(name), payload(schema), may, needsSeat ? 'yes' : '']
   })
   const missing = Object.keys(callRequests).filter((name) => !Object.hasOwn(handlers, name))
   if (missing.length > 0) throw new Error(`no handler of ${missing.join(', ')}`)

@@ -264,7 +264,7 @@ export class Gateway {
     if (!allows(identity.actor, action, { unitId, meetingStatus: status })) {
       throw new AppError(handler.refusal ?? 'forbidden', `${name} is not for ${identity.role}`)
     }
-    if (handler.place === 'seat' && !call.pages.isSeated(place)) {
+    if (handler.needsSeat && !call.pages.isSeated(place)) {
       throw new AppError(call.view.phase === 'ended' ? 'meeting_ended' : 'not_in_call')
     }
     if (!this.#actions.spend(identity.participantId, name, data)) throw this.#tooMuch(page)

@@ -11,21 +11,21 @@ import type { HandlerContext, Handlers } from './handler.ts'
 export const callHandlers = {
   'call:hello': {
     allows: 'call:join',
-    place: 'anywhere',
+    needsSeat: false,
     run: greet,
   },
   'call:join': {
     // Who may not open the call waits in the lobby until somebody did.
     allows: ({ call }) => (call.view.phase === 'waiting' ? 'call:open' : 'call:join'),
     refusal: 'meeting_not_open',
-    place: 'anywhere',
+    needsSeat: false,
     logged: { action: 'call.joined' },
     run: async ({ call, page }, payload) =>
       call.seats.join(page, payload, await siteOf(call, page, payload.siteId)),
   },
   'call:leave': {
     allows: 'call:join',
-    place: 'anywhere',
+    needsSeat: false,
     run: ({ call, page }) => {
       call.seats.leave(page)
       return {}
@@ -33,7 +33,7 @@ export const callHandlers = {
   },
   'call:end': {
     allows: 'call:end',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'call.ended' },
     run: async ({ call, page }) => {
       await call.ending.end(page.identity.participantId)
@@ -42,12 +42,12 @@ export const callHandlers = {
   },
   'view:sync': {
     allows: 'call:join',
-    place: 'seat',
+    needsSeat: true,
     run: ({ call, page }, { scope }) => call.pages.snapshot(page, scope),
   },
   'media:negotiate': {
     allows: 'call:join',
-    place: 'seat',
+    needsSeat: true,
     run: async ({ call, page }, { message }) => ({
       reply: await call.media.negotiate(page.identity.participantId, message),
     }),

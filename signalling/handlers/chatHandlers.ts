@@ -6,7 +6,7 @@ import type { Handlers } from './handler.ts'
 export const chatHandlers = {
   'chat:post': {
     allows: 'call:chat',
-    place: 'seat',
+    needsSeat: true,
     run: async ({ call, page }, { id, text }) => {
       let message: ChatMessage | undefined
       await call.act(

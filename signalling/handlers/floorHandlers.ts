@@ -4,7 +4,7 @@ import type { Handlers } from './handler.ts'
 export const floorHandlers = {
   'hand:raise': {
     allows: 'call:speak',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, _payload, nowMs) => room.floor.raise(by, nowMs),
   },
   'hand:lower': {
@@ -12,12 +12,12 @@ export const floorHandlers = {
       participantId === undefined || participantId === page.identity.participantId
         ? 'call:speak'
         : 'call:moderate',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, { participantId }, nowMs) => room.floor.lower(participantId ?? by, by, nowMs),
   },
   'agenda:start': {
     allows: 'call:agenda',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, { itemId }, nowMs) => room.agenda.start(itemId, by, nowMs),
   },
 } satisfies Pick<Handlers, 'hand:raise' | 'hand:lower' | 'agenda:start'>

@@ -12,14 +12,14 @@ export interface HandlerContext {
   page: Page
 }
 
-/** Who may ask. The gateway parses a request, tests `allows` and `place`, and only then does what it asks. */
+/** Who may ask. The gateway parses a request, tests `allows` and `needsSeat`, and only then does what it asks. */
 interface Rule<N extends CallRequestName> {
   /** What the asker must be allowed to do now. */
   allows: Action | ((context: HandlerContext, payload: RequestPayload<N>) => Action)
   /** The code for who may not; `forbidden` unless it says more. */
   refusal?: ErrorCode
   /** Whether the page must sit in its participant's seat (`not_in_call`). */
-  place: 'anywhere' | 'seat'
+  needsSeat: boolean
   /** What the audit log says of it once it was done, and about whom; nothing unless it is named here. */
   logged?: { action: string; detail?: (payload: RequestPayload<N>) => AuditFact['detail'] }
 }

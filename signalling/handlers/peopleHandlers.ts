@@ -8,7 +8,7 @@ import type { Handlers } from './handler.ts'
 export const peopleHandlers = {
   'participant:remove': {
     allows: 'call:moderate',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'participant.removed', detail: (payload) => ({ ...payload }) },
     run: async ({ call, page }, { participantId, isBanned }) => {
       const role = await expectedRole(call, participantId)
@@ -19,7 +19,7 @@ export const peopleHandlers = {
   },
   'presence:mark': {
     allows: 'attendance:mark',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'presence.marked', detail: (payload) => ({ ...payload }) },
     run: async ({ call, page }, mark) => {
       await expectedRole(call, mark.participantId)

@@ -4,13 +4,13 @@ import type { Handlers } from './handler.ts'
 export const recordingHandlers = {
   'recording:propose': {
     allows: 'recording:propose',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'recording.proposed' },
     command: (room, by, _payload, nowMs) => room.recording.propose(by, nowMs),
   },
   'recording:start': {
     allows: 'recording:approve',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'recording.started' },
     run: async ({ call, page: { identity } }) => {
       await call.recording.start(identity.participantId, identity.name)
@@ -19,7 +19,7 @@ export const recordingHandlers = {
   },
   'recording:stop': {
     allows: 'recording:stop',
-    place: 'seat',
+    needsSeat: true,
     logged: { action: 'recording.stopped' },
     run: async ({ call, page }) => {
       await call.recording.stop(page.identity.participantId)

@@ -5,23 +5,23 @@ export const soundHandlers = {
   'source:set': {
     allows: (_context, { source }) =>
       source === 'screen' || source === 'screenAudio' ? 'call:shareScreen' : 'call:speak',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, { source, level }, nowMs) => room.sound.setSource(by, source, level, nowMs),
   },
   'participant:mute': {
     allows: 'call:moderate',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, { participantId, source, level }, nowMs) =>
       room.sound.mute(participantId, source, level, by, nowMs),
   },
   'participants:muteAll': {
     allows: 'call:moderate',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, { forbidUnmute }, nowMs) => room.sound.muteAll(forbidUnmute, by, nowMs),
   },
   'participants:allowUnmute': {
     allows: 'call:moderate',
-    place: 'seat',
+    needsSeat: true,
     command: (room, by, _payload, nowMs) => room.sound.allowUnmute(by, nowMs),
   },
 } satisfies Pick<
