@@ -39,10 +39,10 @@ async function carryOut(order: Exclude<ToLoadClient, { type: 'answer' }>): Promi
       if (!order.ticket.send) throw new Error('The ticket does not allow to send')
       const sender = new LoadSender(order.participantId, order.tracks)
       await sender.connect(order.ticket.send, dtlsOf(order.participantId, order.ticket, 'send'))
-      const { sessionId } = order.ticket
+      const { ticketId } = order.ticket
       for (const { track, rtpParameters } of sender.streams) {
         const trackId = `${order.participantId}-${track.source}`
-        const message = { type: 'publish', sessionId, trackId, source: track.source, rtpParameters }
+        const message = { type: 'publish', ticketId, trackId, source: track.source, rtpParameters }
         await negotiate(order.participantId, message)
       }
       senders.push(sender)
@@ -60,9 +60,9 @@ async function carryOut(order: Exclude<ToLoadClient, { type: 'answer' }>): Promi
   }
 }
 
-function dtlsOf(participantId: string, { sessionId }: TicketPayload, direction: 'send' | 'recv') {
+function dtlsOf(participantId: string, { ticketId }: TicketPayload, direction: 'send' | 'recv') {
   return (dtlsParameters: object) =>
-    negotiate(participantId, { type: 'connectTransport', sessionId, direction, dtlsParameters })
+    negotiate(participantId, { type: 'connectTransport', ticketId, direction, dtlsParameters })
 }
 
 function negotiate(participantId: string, message: MediaMessage): Promise<void> {

@@ -54,14 +54,14 @@ describe('Chromium with its real stack', () => {
     const address = server.address()
     await page.goto(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`)
     await page.addScriptTag({ content: script })
-    const sessions = { id: '' }
+    const ticket = { id: '' }
     await page.exposeFunction('ask', (message: Record<string, unknown>) =>
-      engine.negotiate(roomId, participantId, { sessionId: sessions.id, ...message }),
+      engine.negotiate(roomId, participantId, { ticketId: ticket.id, ...message }),
     )
     await page.exposeFunction('admit', async (media: Record<string, unknown>) => {
       const grant = grantOf('open')
       const { payload } = await engine.admit(roomId, participantId, { kind: 'page', grant, media })
-      sessions.id = String(payload.sessionId)
+      ticket.id = String(payload.ticketId)
       return payload
     })
     const { clientConfig } = await engine.openRoom(roomId)

@@ -137,14 +137,13 @@ describe('whatever passes the schemas', () => {
       const ticket = await admit(chair, capabilities)
       if (!ticket || typeof ticket !== 'object' || !('payload' in ticket)) continue
       const payload = ticket.payload
-      const sessionId =
-        typeof payload === 'object' && payload && 'sessionId' in payload ? payload.sessionId : ''
+      const ticketId = typeof payload === 'object' && payload && 'ticketId' in payload ? payload.ticketId : ''
       const dtlsParameters = { role: one(['auto', 'client']), fingerprints: [fingerprint] }
       expect(DtlsParameters.safeParse(dtlsParameters).success).toBe(true)
       await attempt(() =>
         engine.negotiate(roomId, chair, {
           type: 'connectTransport',
-          sessionId,
+          ticketId,
           direction: one(['send', 'recv']),
           dtlsParameters,
         }),
@@ -155,7 +154,7 @@ describe('whatever passes the schemas', () => {
         const reply = await attempt(() =>
           engine.negotiate(roomId, chair, {
             type: 'publish',
-            sessionId,
+            ticketId,
             source,
             trackId: `${source}-${round}`,
             rtpParameters,

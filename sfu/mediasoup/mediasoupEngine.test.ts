@@ -241,7 +241,7 @@ describe('mediasoup behind the port', () => {
     expect(Math.min(...gaps)).toBeGreaterThan(298)
   })
 
-  it('restarts ICE with new credentials and keeps the session', async () => {
+  it('restarts ICE with new credentials and keeps the ticket', async () => {
     const [sender, viewer] = [await join(chair), await join(delegate)]
     await sender.publish('microphone')
     const reply = await viewer.negotiate({ type: 'restartIce', direction: 'recv' })
@@ -250,7 +250,7 @@ describe('mediasoup behind the port', () => {
     expect(workerOf(delegate)).toBeDefined()
   })
 
-  it('hears nothing of an earlier session', async () => {
+  it('hears nothing of an earlier ticket', async () => {
     const former = await join(chair)
     await join(chair)
     const dtlsParameters = { role: 'client', fingerprints: [fingerprint] }
@@ -259,7 +259,7 @@ describe('mediasoup behind the port', () => {
     ).rejects.toMatchObject({ code: 'media_rejected' })
   })
 
-  it('takes a word about a consumer that is gone already for no loss of the session', async () => {
+  it('takes a word about a consumer that is gone already for no loss of the ticket', async () => {
     const [sender, viewer] = [await join(chair), await join(delegate)]
     await sender.publish('camera')
     await until(() => viewer.consumers.size === 1)
@@ -270,15 +270,15 @@ describe('mediasoup behind the port', () => {
     expect(await viewer.negotiate({ type: 'requestKeyFrame', consumerId })).toEqual({})
   })
 
-  it("lets nobody touch what is another's: session, consumers, tracks", async () => {
+  it("lets nobody touch what is another's: ticket, consumers, tracks", async () => {
     const [sender, viewer, stranger] = [await join(chair), await join(delegate), await join(third)]
     await sender.publish('camera')
     await until(() => viewer.packetsOf(chair, 'camera') > 5)
     const consumerId = viewer.consumerOf(chair, 'camera')?.consumerId
     const tries = [
       { type: 'setConsumer', consumerId, isPaused: true },
-      { type: 'setConsumer', consumerId, isPaused: true, sessionId: viewer.ticket.sessionId },
-      { type: 'restartIce', direction: 'recv', sessionId: viewer.ticket.sessionId },
+      { type: 'setConsumer', consumerId, isPaused: true, ticketId: viewer.ticket.ticketId },
+      { type: 'restartIce', direction: 'recv', ticketId: viewer.ticket.ticketId },
       { type: 'unpublish', trackId: `${chair}-camera` },
       { type: 'publish', source: 'camera', trackId: `${chair}-camera`, rtpParameters: honestAudio },
     ] as const
@@ -359,7 +359,7 @@ describe('mediasoup behind the port', () => {
       { type: 'restartIce', direction: 'sideways' },
     ]
     for (const message of messages) {
-      const sent = engine.negotiate(roomId, chair, { sessionId: peer.ticket.sessionId, ...message })
+      const sent = engine.negotiate(roomId, chair, { ticketId: peer.ticket.ticketId, ...message })
       await expect(sent, JSON.stringify(message).slice(0, 200)).rejects.toMatchObject({
         code: 'media_rejected',
       })
@@ -386,7 +386,7 @@ describe('mediasoup behind the port', () => {
     expect(ticket.payload).toMatchObject({ send: null, consumers: [] })
     const publish = {
       type: 'publish',
-      sessionId: ticket.payload.sessionId,
+      ticketId: ticket.payload.ticketId,
       source: 'microphone',
       trackId: 'a',
       rtpParameters: honestAudio,
@@ -396,7 +396,7 @@ describe('mediasoup behind the port', () => {
     })
   })
 
-  it('leaves one session of many admissions of the same participant', async () => {
+  it('leaves one ticket of many admissions of the same participant', async () => {
     const grant = grantOf('open')
     await engine.openRoom(roomId)
     const media = { rtpCapabilities: { codecs: [] } }

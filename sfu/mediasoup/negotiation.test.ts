@@ -55,10 +55,10 @@ describe('what a page may send', () => {
     expect(JoinMedia.parse({ rtpCapabilities, wants: { send: false } }).wants.send).toBe(false)
   })
 
-  it('asks every message for the session that it belongs to', () => {
+  it('asks every message for the ticket that it belongs to', () => {
     expect(NegotiateMessage.safeParse({ type: 'restartIce', direction: 'recv' }).success).toBe(false)
-    expect(
-      NegotiateMessage.safeParse({ type: 'restartIce', direction: 'recv', sessionId: 'a' }).success,
-    ).toBe(true)
+    expect(NegotiateMessage.safeParse({ type: 'restartIce', direction: 'recv', ticketId: 'a' }).success).toBe(
+      true,
+    )
   })
 })

@@ -9,7 +9,7 @@ import { DtlsParameters, RtpCapabilities, RtpParameters } from './mediaParameter
  * what it is told by `media:message`. Everything a page sends is parsed here before a worker sees it: malformed
  * parameters have killed workers. Unknown fields are dropped, sizes are strict.
  *
- *     join     → ticket {sessionId, send, recv, consumers}      one round trip, consumers not paused
+ *     join     → ticket {ticketId, send, recv, consumers}       one round trip, consumers not paused
  *     page     → connectTransport send|recv, publish…           fire and forget, in order
  *     engine   → consumer, consumerClosed, …                    over the connected recv transport
  *
@@ -31,36 +31,36 @@ export const JoinMedia = z.object({
 export type JoinMedia = z.infer<typeof JoinMedia>
 export type JoinMediaInput = z.input<typeof JoinMedia>
 
-const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+const ticketId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const consumerId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const direction = z.enum(['send', 'recv'])
 
 /**
- * What a page sends through `media:negotiate`. `sessionId` is the ticket's: words of an earlier session never
- * touch the present one (`media_rejected`). Messages of one page are carried out in order.
+ * What a page sends through `media:negotiate`. Words under an earlier ticket never touch the media of the
+ * present one (`media_rejected`). Messages of one page are carried out in order.
  */
 export const NegotiateMessage = z.discriminatedUnion('type', [
   /** Answers `{}`. Send it without waiting; the worker starts DTLS by itself. Repeating it changes nothing. */
-  z.object({ type: z.literal('connectTransport'), sessionId, direction, dtlsParameters: DtlsParameters }),
+  z.object({ type: z.literal('connectTransport'), ticketId, direction, dtlsParameters: DtlsParameters }),
   /**
    * Answers `PublishReply`. Whether it flows is the grant's affair (open flows, muted is accepted and waits,
    * forbidden is refused). One track per source: a later one replaces the earlier.
    */
   z.object({
     type: z.literal('publish'),
-    sessionId,
+    ticketId,
     trackId: TrackId,
     source: TrackSource,
     rtpParameters: RtpParameters,
   }),
   /** Answers `{}`, also when the track is gone already. */
-  z.object({ type: z.literal('unpublish'), sessionId, trackId: TrackId }),
+  z.object({ type: z.literal('unpublish'), ticketId, trackId: TrackId }),
   /** Answers `RestartIceReply`: give it to `transport.restartIce`. */
-  z.object({ type: z.literal('restartIce'), sessionId, direction }),
+  z.object({ type: z.literal('restartIce'), ticketId, direction }),
   /** Answers `{}`, also when the consumer is gone already. What is left out stays as it is. */
   z.object({
     type: z.literal('setConsumer'),
-    sessionId,
+    ticketId,
     consumerId,
     isPaused: z.boolean().optional(),
     /** The most that the page can show; 0 is the smallest picture. Ignored for what has no layers. */
@@ -72,7 +72,7 @@ export const NegotiateMessage = z.discriminatedUnion('type', [
       .optional(),
   }),
   /** Answers `{}`, also when the consumer is gone already. */
-  z.object({ type: z.literal('requestKeyFrame'), sessionId, consumerId }),
+  z.object({ type: z.literal('requestKeyFrame'), ticketId, consumerId }),
 ])
 export type NegotiateMessage = z.infer<typeof NegotiateMessage>
 export type NegotiateMessageInput = z.input<typeof NegotiateMessage>
@@ -156,9 +156,9 @@ export interface ConsumerParameters {
   isSourcePaused: boolean
 }
 
-/** Payload of a participant's ticket. Its id is `sessionId` on the wire; a message may overtake it: keep messages by that id. */
+/** Payload of a participant's ticket. A message may overtake it: keep messages by `ticketId`. */
 export interface TicketPayload {
-  sessionId: string
+  ticketId: string
   /** Null when the join did not want to send. */
   send: TransportParameters | null
   recv: TransportParameters
@@ -167,19 +167,19 @@ export interface TicketPayload {
 
 /** What the engine tells a page (`payload` of `media:message`). */
 export type EngineMessage =
-  | ({ type: 'consumer'; sessionId: string } & ConsumerParameters)
-  | { type: 'consumerClosed'; sessionId: string; consumerId: string }
+  | ({ type: 'consumer'; ticketId: string } & ConsumerParameters)
+  | { type: 'consumerClosed'; ticketId: string; consumerId: string }
   /** The sender was muted, or unmuted. */
-  | { type: 'consumerPaused' | 'consumerResumed'; sessionId: string; consumerId: string }
+  | { type: 'consumerPaused' | 'consumerResumed'; ticketId: string; consumerId: string }
   /** What flows now; null while nothing can. */
   | {
       type: 'layersChanged'
-      sessionId: string
+      ticketId: string
       consumerId: string
       layers: { spatialLayer: number; temporalLayer?: number } | null
     }
   /** One's own track was closed by the engine. */
-  | { type: 'trackClosed'; sessionId: string; trackId: TrackId; code: TrackClosedCode }
+  | { type: 'trackClosed'; ticketId: string; trackId: TrackId; code: TrackClosedCode }
 
 /** `clientConfig` of an open room. */
 export interface ClientConfig {

@@ -74,7 +74,7 @@ export class PageMedia {
       home: options.home,
       media: options.media,
       maxVideos: options.maxVideos,
-      tell: (message) => this.#tell({ ...message, sessionId: this.id }),
+      tell: (message) => this.#tell({ ...message, ticketId: this.id }),
     })
     this.#watch(recv)
     if (send) this.#watch(send)
@@ -101,7 +101,7 @@ export class PageMedia {
       [...this.#options.room.tracks.values()].map((track) => this.#receiveOrLog(track)),
     )
     return {
-      sessionId: this.id,
+      ticketId: this.id,
       send: this.#send && this.#parametersOf(this.#send),
       recv: this.#parametersOf(this.#receiver.transport),
       consumers: made.filter((consumer) => consumer !== null),
@@ -111,7 +111,7 @@ export class PageMedia {
   /** A track was published: push its consumer. */
   async receive(track: Track): Promise<void> {
     const made = await this.#receiveOrLog(track)
-    if (made) this.#tell({ type: 'consumer', sessionId: this.id, ...made })
+    if (made) this.#tell({ type: 'consumer', ticketId: this.id, ...made })
   }
 
   /** The rights changed; resolves when what is not open no longer flows. */
@@ -123,7 +123,7 @@ export class PageMedia {
 
   /** Carries out a parsed message. Throws AppError `media_rejected`, `media_unavailable`, `not_found`, `rate_limited`. */
   negotiate(message: NegotiateMessage): Promise<MediaMessage> {
-    if (message.sessionId !== this.id) {
+    if (message.ticketId !== this.id) {
       // Not `not_found`: the participant's media are there, and would be renewed for a word that came late.
       throw new AppError('media_rejected', 'The message is of an earlier admission')
     }
@@ -146,7 +146,7 @@ export class PageMedia {
   /** Ends a track of one's own, and tells the page why. */
   closeTrack(trackId: TrackId, code: TrackClosedCode): void {
     this.#options.room.dropTrack(trackId)
-    this.#tell({ type: 'trackClosed', sessionId: this.id, trackId, code })
+    this.#tell({ type: 'trackClosed', ticketId: this.id, trackId, code })
   }
 
   close(): void {

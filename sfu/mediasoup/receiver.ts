@@ -6,11 +6,11 @@ import type { RoomRouter } from './roomRouter.ts'
 import { bring, type Track } from './track.ts'
 
 type Told = EngineMessage extends infer M
-  ? M extends { sessionId: string }
-    ? Omit<M, 'sessionId'>
+  ? M extends { ticketId: string }
+    ? Omit<M, 'ticketId'>
     : never
   : never
-/** Tells the page something; whoever sends it adds `sessionId`. */
+/** Tells the page something; whoever sends it adds `ticketId`. */
 export type Tell = (message: Told) => void
 
 /** The receiving half of a page's media: one transport, a consumer for each track of the others. */

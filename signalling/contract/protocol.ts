@@ -1,5 +1,5 @@
 /** Raised when a field is renamed or removed; a page of another version is told to reload. */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 /** Topics that one socket may follow at a time. */
 export const maxTopics = 50

@@ -40,7 +40,7 @@ export function mediasoupHarness(engine: MediaEngine, close: () => Promise<void>
         publish: (source, trackId) => peer.publish(source, { trackId }),
         unpublish: (trackId) => peer.negotiate({ type: 'unpublish', trackId }),
         negotiate: (message) =>
-          engine.negotiate(roomId, participantId, { sessionId: peer.ticket.sessionId, ...message }),
+          engine.negotiate(roomId, participantId, { ticketId: peer.ticket.ticketId, ...message }),
         packetsOf: (from, source) => peer.packetsOf(from, source),
         close: () => peer.close(),
       }

@@ -96,7 +96,7 @@ export class TestPeer {
 
   negotiate(message: Record<string, unknown> & { type: NegotiateMessageInput['type'] }) {
     return this.engine.negotiate(this.roomId, this.participantId, {
-      sessionId: this.ticket.sessionId,
+      ticketId: this.ticket.ticketId,
       ...message,
     })
   }
@@ -162,7 +162,7 @@ export class TestPeer {
   }
 
   #hear(message: EngineMessage): void {
-    if (message.sessionId !== this.ticket.sessionId) return
+    if (message.ticketId !== this.ticket.ticketId) return
     this.messages.push(message)
     if (message.type === 'consumerClosed') this.consumers.delete(message.consumerId)
     if (message.type !== 'consumer') return

@@ -25,7 +25,7 @@ describe("a ticket's dialogue", () => {
   it('goes over the page’s own line, under the ticket, and back', async () => {
     const { dialogue, asked } = opened()
     expect(await dialogue.ask({ type: 'restartIce', direction: 'recv' })).toEqual({ ok: true })
-    expect(asked).toEqual([{ type: 'restartIce', direction: 'recv', sessionId: 'ticket' }])
+    expect(asked).toEqual([{ type: 'restartIce', direction: 'recv', ticketId: 'ticket' }])
   })
 
   it('is over when the engine does not know the ticket on which the way is to be mended', async () => {

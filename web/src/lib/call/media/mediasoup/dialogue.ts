@@ -3,7 +3,7 @@ import type { MediaMessage } from '#contract/media.ts'
 import type { NegotiateMessageInput } from '#sfu/mediasoup/negotiation.ts'
 import type { EngineLine, MediaClientHooks } from '../mediaClient.ts'
 
-type WithoutTicket<M> = M extends unknown ? Omit<M, 'sessionId'> : never
+type WithoutTicket<M> = M extends unknown ? Omit<M, 'ticketId'> : never
 
 /** A word to mediasoup's engine, without the ticket that it belongs to. */
 export type DialogueMessage = WithoutTicket<NegotiateMessageInput>
@@ -19,7 +19,7 @@ export interface Dialogue {
 
 /** The line over which a ticket's words go, for as long as the ticket lives. */
 export class TicketDialogue implements Dialogue {
-  readonly #sessionId: string
+  readonly #ticketId: string
   readonly #line: EngineLine
   readonly #onWarning: MediaClientHooks['onWarning']
   readonly #onUnknown: () => void
@@ -27,12 +27,12 @@ export class TicketDialogue implements Dialogue {
 
   /** @param onUnknown the engine no longer knows this ticket, or knows another: nothing can mend it but a new one */
   constructor(
-    sessionId: string,
+    ticketId: string,
     line: EngineLine,
     onWarning: MediaClientHooks['onWarning'],
     onUnknown: () => void,
   ) {
-    this.#sessionId = sessionId
+    this.#ticketId = ticketId
     this.#line = line
     this.#onWarning = onWarning
     this.#onUnknown = onUnknown
@@ -41,7 +41,7 @@ export class TicketDialogue implements Dialogue {
   async ask(message: DialogueMessage): Promise<MediaMessage> {
     try {
       const { reply } = await this.#line.request('media:negotiate', {
-        message: { ...message, sessionId: this.#sessionId },
+        message: { ...message, ticketId: this.#ticketId },
       })
       return reply
     } catch (error) {

@@ -79,7 +79,7 @@ export class MediasoupClient implements MediaClient {
     this.#drop()
     const payload = ticket.payload as unknown as TicketPayload
     this.#candidates = payload.recv.iceCandidates
-    const waiting = this.#backlog.filter((message) => message.sessionId === payload.sessionId)
+    const waiting = this.#backlog.filter((message) => message.ticketId === payload.ticketId)
     this.#backlog = []
     const media = new TicketMedia(this.#device, payload, this.#line, this.#hooks, () => this.#tellState())
     this.#media = media
@@ -106,8 +106,8 @@ export class MediasoupClient implements MediaClient {
 
   #receive(message: MediaMessage): void {
     const word = message as unknown as EngineMessage
-    if (word.sessionId === this.#media?.id) this.#media.receive(word)
-    else if (!this.#pastTickets.has(word.sessionId) && this.#backlog.length < backlogLimit) {
+    if (word.ticketId === this.#media?.id) this.#media.receive(word)
+    else if (!this.#pastTickets.has(word.ticketId) && this.#backlog.length < backlogLimit) {
       this.#backlog.push(word)
     }
   }
@@ -178,9 +178,9 @@ class TicketMedia {
     hooks: MediaClientHooks,
     onState: () => void,
   ) {
-    this.id = payload.sessionId
+    this.id = payload.ticketId
     this.#hooks = hooks
-    this.#dialogue = new TicketDialogue(payload.sessionId, line, hooks.onWarning, () => this.#lose())
+    this.#dialogue = new TicketDialogue(payload.ticketId, line, hooks.onWarning, () => this.#lose())
     const recv = device.createRecvTransport(payload.recv)
     const send = payload.send && device.createSendTransport(payload.send)
     this.#transports = send ? [send, recv] : [recv]
