@@ -7,12 +7,18 @@ import type { NewsSource } from './feature.ts'
 /** What a page tells of its call in passing: the features' news, and what failed. */
 export class CallToasts extends Toasts {
   readonly #words: CallMessages
-  readonly #sources: readonly NewsSource[]
+  readonly #sources: Set<NewsSource>
 
   constructor(words: CallMessages, sources: readonly NewsSource[]) {
     super({ atMost: 2, shownMs: 6000, keepsFailures: false })
     this.#words = words
-    this.#sources = sources
+    this.#sources = new Set(sources)
+  }
+
+  /** One more that hears what happens. Returns its cleanup. */
+  follow(source: NewsSource): () => void {
+    this.#sources.add(source)
+    return () => void this.#sources.delete(source)
   }
 
   /** What a person should know of something that happened; `before` is the view without it. */

@@ -20,7 +20,6 @@ import { CallMedia } from './media/callMedia.svelte.ts'
 import { OwnSources } from './media/ownSources.svelte.ts'
 import { Outage } from './outage.svelte.ts'
 import { PageWatch } from './pageWatch.ts'
-import { Comings } from './people/comings.svelte.ts'
 import { People } from './people/people.svelte.ts'
 import { missingTracks } from './people/roster.ts'
 import { Recording } from './recording/recording.svelte.ts'
@@ -46,7 +45,6 @@ export interface StayWords {
  */
 export class Stay implements FeaturePort {
   readonly people = new People(this)
-  readonly comings = new Comings(this)
   readonly floor = new Floor(this)
   readonly agenda = new Agenda(this)
   readonly recording = new Recording(this)
@@ -74,8 +72,8 @@ export class Stay implements FeaturePort {
   #isClosed = false
 
   constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
-    const { people, comings, floor, agenda, recording, chat } = this
-    const toasts = new CallToasts(words.call, [people, comings, floor, agenda, recording, chat])
+    const { people, floor, agenda, recording, chat } = this
+    const toasts = new CallToasts(words.call, [people, floor, agenda, recording, chat])
     this.toasts = toasts
     const signal = connect(meetingId)
     this.#signal = signal
@@ -401,7 +399,6 @@ export class Stay implements FeaturePort {
     this.outage.end()
     this.#wakeLock.close()
     this.#greeting.close()
-    this.comings.close()
     clearTimeout(this.#retryTimer)
     this.media.close()
     this.own.close()

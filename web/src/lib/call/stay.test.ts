@@ -5,6 +5,7 @@ import type { CallHello, RequestInput, RequestReply } from '#contract/requests.t
 import type { RoomEvent, RoomView } from '#contract/room/room.ts'
 import { errors } from '#web/text/errors.vi.ts'
 import { call } from './call.vi.ts'
+import { Comings } from './people/comings.svelte.ts'
 import { Stay } from './stay.svelte.ts'
 import { Machine } from './media/testing/machine.ts'
 import { helloOf, id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
@@ -270,13 +271,15 @@ describe('in the call', () => {
       atMs: 1,
     }
     const posted: RoomEvent = { type: 'chatPosted', atMs: 1, message }
+    const comings = new Comings(stay)
+    stay.toasts.follow(comings)
     events(10, posted)
     events(10, posted, handRaised('1'))
     expect(stay.toasts.items.map((toast) => toast.text)).toEqual([call.news.message('Nguyễn An', 'Chào')])
     expect(stay.chat.unreadCount).toBe(1)
-    // Each feature hears it: for readers, the hand is a sentence.
+    // Who follows hears it too: for readers, the hand is a sentence.
     await vi.advanceTimersByTimeAsync(1000)
-    expect(stay.comings.lines.length).toBe(1)
+    expect(comings.lines.length).toBe(1)
   })
 
   it('tells a refusal with its cure, once', async () => {
