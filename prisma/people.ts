@@ -86,3 +86,17 @@ export async function demandUser(tx: PrismaTx, userId: string): Promise<void> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
   if (!user) throw new AppError('not_found', 'no such person')
 }
+
+/** Those of these people who are in one of these units. */
+export async function membersAmong(
+  tx: PrismaTx,
+  userIds: readonly string[],
+  unitIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.unitMember.findMany({
+    where: { userId: { in: [...userIds] }, unitId: { in: [...unitIds] } },
+    distinct: ['userId'],
+    select: { userId: true },
+  })
+  return rows.map((row) => row.userId)
+}

@@ -244,3 +244,19 @@ export async function unitsWithin(tx: PrismaTx, unitIds: readonly string[]): Pro
     ) SELECT id FROM within`
   return rows.map((row) => row.id)
 }
+
+/**
+ * Units with all that are below them, and of the body that they belong to those of a lower level: the office of a city
+ * has its communes beside it in the tree, and calls them.
+ */
+export async function unitsCalled(tx: PrismaTx, unitIds: readonly string[]): Promise<string[]> {
+  const own = await tx.unit.findMany({ where: { id: { in: [...unitIds] } } })
+  const called = new Set(await unitsWithin(tx, unitIds))
+  for (const { level, parentId } of own) {
+    const lower = unitLevels.slice(unitLevels.findIndex((one) => one === level) + 1)
+    if (parentId === null || lower.length === 0) continue
+    const where = { id: { in: await unitsWithin(tx, [parentId]) }, level: { in: [...lower] } }
+    for (const { id } of await tx.unit.findMany({ where, select: { id: true } })) called.add(id)
+  }
+  return [...called]
+}

@@ -16,12 +16,14 @@ export interface PlanWarning {
 /**
  * What a plan breaks of the rules of the meeting's day; none of it forbids the meeting. Days off count as soon as they
  * are decided.
+ * @param userIds whose time the asker may ask about
  */
 export async function warningsOf(
   database: Database,
   plan: PlanOutline,
   settings: SettingHistory,
   nowMs: number,
+  userIds: readonly string[],
   id?: string,
 ): Promise<PlanWarning[]> {
   const warnings: PlanWarning[] = []
@@ -36,7 +38,6 @@ export async function warningsOf(
     warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind, source } })
   }
   const siteIds = plan.sites.map((site) => site.siteId)
-  const userIds = [...(plan.userIds ?? []), ...(plan.chairUserId === null ? [] : [plan.chairUserId])]
   // Yes or no for this time: what another unit's meeting is, and how long it takes, is its own affair.
   const clashes = await findClashes(database, { ...plan, id, siteIds, userIds })
   for (const clash of clashes) warnings.push({ code: 'clash', detail: { ...clash } })

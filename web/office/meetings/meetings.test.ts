@@ -387,6 +387,39 @@ describe('the plan', () => {
     ])
   })
 
+  test('whose time is taken is told of one’s own units, in the log, and not time by time', async () => {
+    const day = monday + 120 * 24 * hourMs
+    const slot = { startsAtMs: day, endsAtMs: day + hourMs }
+    await newMeeting(slot)
+    const asked = { ...planOf(slot), sites: [] }
+    expect(await office.meetings.check(secretary, asked)).toEqual([
+      { code: 'clash', detail: { what: 'person', name: 'Nguyễn Văn Chủ' } },
+    ])
+    // A commune's secretary learns nothing of a chair of the city, however the question is put.
+    const foreign = { ...asked, unitId: otherUnit, userIds: [userIdOf(chair), userIdOf(scribe)] }
+    const fortnight = { ...foreign, startsAtMs: day - 7 * 24 * hourMs, endsAtMs: day + 7 * 24 * hourMs }
+    for (const plan of [foreign, fortnight]) {
+      const found = await office.meetings.check(foreignSecretary, plan)
+      expect(found.filter((warning) => warning.code === 'clash')).toEqual([])
+    }
+    const log = await db.database.prisma.auditEntry.findMany({ where: { action: 'schedule.asked' } })
+    expect(log.map(({ actorId }) => actorId)).not.toContain(userIdOf(foreignSecretary))
+    expect(log.findLast(({ actorId }) => actorId === userIdOf(secretary))?.detail).toMatchObject({
+      ...slot,
+      userIds: [userIdOf(chair)],
+      count: 1,
+    })
+    let asks = 0
+    const feelOut = async () => {
+      for (;;) {
+        await office.meetings.check(secretary, asked)
+        asks += 1
+      }
+    }
+    await expect(feelOut()).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(asks).toBeLessThanOrEqual(60)
+  })
+
   test('whoever is invited late is told why; a draft and a later correction need no reason', async () => {
     const soon = { startsAtMs: monday + 48 * hourMs, endsAtMs: monday + 50 * hourMs, sites: [] }
     const withoutReason = office.meetings.create(secretary, planOf(soon), 'scheduled')

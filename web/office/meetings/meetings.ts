@@ -18,6 +18,9 @@ import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
 import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
+import { membersAmong } from '#db/people.ts'
+import { unitsCalled } from '#db/units.ts'
+import { Budgets } from '#contract/budgets.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
 import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
@@ -47,7 +50,11 @@ export interface Meetings {
   /** Home: what is next and what waits. */
   home(viewer: Viewer): Promise<Home>
   get(viewer: Viewer, id: string): Promise<MeetingDetail>
-  /** What a plan would break. @param id of the meeting that it changes */
+  /**
+   * What a plan would break. Of a taken time only that it is taken, and only of oneself and of people in the units of
+   * one's office, below them, and of a lower level; such a question is in the audit log. Throws `rate_limited`.
+   * @param id of the meeting that it changes
+   */
   check(viewer: Viewer, plan: PlanOutline, id?: string): Promise<PlanWarning[]>
   create(viewer: Viewer, plan: MeetingPlan, status: PlanStatus): Promise<{ id: MeetingId }>
   /**
@@ -89,6 +96,9 @@ const List = z.object({
 const Version = z.number().int().min(1)
 const Answer = z.object({ response: z.enum(['accepted', 'declined']), reason: line(limits.reason) })
 
+/** A form asks after each change of its plan; whoever feels out somebody's days time by time needs far more. */
+const checkBudget = { burst: 60, perSecond: 0.2, maxKeys: 10_000 }
+
 /** What `createMeetings` needs. */
 export interface MeetingsOptions {
   database: Database
@@ -108,6 +118,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
   const onChanged = options.onChanged ?? (() => undefined)
+  const checks = new Budgets<string>(checkBudget)
 
   async function meetingFor({ standing }: MeetingAccess): Promise<MeetingRow> {
     const meeting = await findMeeting(database, standing.meetingId, standing.participant?.id ?? null, now())
@@ -162,9 +173,25 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async check(viewer, input, id) {
       const plan = parseInput(PlanOutline, input)
-      if (id === undefined) guard(viewer, 'meeting:create', { unitId: plan.unitId })
-      else await demand(viewer, id, 'meeting:edit')
-      return warningsOf(database, plan, await settings.history(), now(), id)
+      const known = id === undefined ? null : await demand(viewer, id, 'meeting:edit')
+      if (known === null) guard(viewer, 'meeting:create', { unitId: plan.unitId })
+      const actorId = guardAccount(viewer)
+      if (!checks.take(actorId, 1, now())) throw new AppError('rate_limited')
+      const unitIds = [...askerOf(viewer).secretaryOf, ...(known ? [known.access.standing.unitId] : [])]
+      const called = await unitsCalled(database.prisma, unitIds)
+      const wanted = [...(plan.userIds ?? []), ...(plan.chairUserId === null ? [] : [plan.chairUserId])]
+      const others = (await membersAmong(database.prisma, wanted, called)).filter((one) => one !== actorId)
+      const own = wanted.includes(actorId) ? [actorId] : []
+      const found = await warningsOf(database, plan, await settings.history(), now(), [...own, ...others], id)
+      if (others.length > 0) {
+        const { startsAtMs, endsAtMs } = plan
+        const detail = { startsAtMs, endsAtMs, userIds: others.slice(0, 20), count: others.length }
+        await database.audit.record(
+          { actorId, action: 'schedule.asked', subject: plan.unitId, detail },
+          now(),
+        )
+      }
+      return found
     },
 
     async create(viewer, input, status) {
