@@ -4,7 +4,7 @@ import type { Database } from '#db/client.ts'
 import { lastHolder } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
 import { chooseHome } from '#signalling/homeChoice.ts'
-import { isSessionOf } from '#signalling/sessionId.ts'
+import { isConnectionOf } from '#signalling/connectionName.ts'
 
 /** The node that a page's socket belongs to. */
 export interface Home {
@@ -30,7 +30,7 @@ export async function homeOf(database: Database, meetingId: MeetingId | null): P
 const rememberMs = 2000
 
 /** Finds the node of a connection that polls, by the connection's name. */
-export class SessionHomes {
+export class ConnectionHomes {
   readonly #database: Database
   #live: readonly LiveNode[] = []
   #asking: Promise<unknown> | null = null
@@ -41,9 +41,9 @@ export class SessionHomes {
   }
 
   /** Null when no living node has it. A database that is away leaves the nodes as they were. */
-  async homeOf(sessionId: string): Promise<Home | null> {
+  async homeOf(connectionName: string): Promise<Home | null> {
     if (performance.now() - this.#askedAtMs > rememberMs) await this.#ask()
-    const node = this.#live.find(({ id, url }) => url !== '' && isSessionOf(sessionId, id))
+    const node = this.#live.find(({ id, url }) => url !== '' && isConnectionOf(connectionName, id))
     return node ? { nodeId: node.id, url: node.url } : null
   }
 

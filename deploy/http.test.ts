@@ -16,7 +16,7 @@ async function front(homeUrl: string): Promise<number> {
       web: null,
       signalling: null,
       homeOf: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
-      homeOfSession: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
+      homeOfConnection: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
       readiness: () => Promise.resolve({}),
       metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
       metricsToken: undefined,

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Log } from '#contract/log.ts'
 import { AppError, type ErrorCode, httpStatusOf, toWireError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
-import { isSessionOf } from '#signalling/sessionId.ts'
+import { isConnectionOf } from '#signalling/connectionName.ts'
 import { handOn } from './handOn.ts'
 import type { Home } from './homes.ts'
 
@@ -28,7 +28,7 @@ export interface HttpParts {
   /** The node that a page's socket belongs to, by the call that it asks for; null when no signalling node lives. */
   homeOf: (meetingId: MeetingId | null) => Promise<Home | null>
   /** The node that has a connection that polls; null when none has. */
-  homeOfSession: (sessionId: string) => Promise<Home | null>
+  homeOfConnection: (connectionName: string) => Promise<Home | null>
   /** Named checks; all true means ready. */
   readiness: () => Promise<Record<string, boolean>>
   metrics: { contentType: string; text: () => Promise<string> }
@@ -136,13 +136,17 @@ async function placeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: 
   if (!url) throw new AppError('bad_request')
   if (!url.pathname.startsWith(socketPath)) throw new AppError('not_found')
   const { signalling: local } = parts
-  const sessionId = url.searchParams.get('sid')
+  const connectionName = url.searchParams.get('sid')
   const meetingId = callAskedFor(url)
   const isForHere =
     req.headers[forwardedHeader] !== undefined ||
-    (sessionId === null ? meetingId === null : local !== null && isSessionOf(sessionId, local.nodeId))
+    (connectionName === null
+      ? meetingId === null
+      : local !== null && isConnectionOf(connectionName, local.nodeId))
   if (local && isForHere) return { here: local.server }
-  const home = await (sessionId === null ? parts.homeOf(meetingId) : parts.homeOfSession(sessionId))
+  const home = await (connectionName === null
+    ? parts.homeOf(meetingId)
+    : parts.homeOfConnection(connectionName))
   if (home === null) throw new AppError('node_closing')
   return local && home.nodeId === local.nodeId ? { here: local.server } : { at: new URL(home.url) }
 }

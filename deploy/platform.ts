@@ -29,7 +29,7 @@ import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
 import type { Config, NodeConfig, Role } from './config.ts'
-import { homeOf, SessionHomes } from './homes.ts'
+import { homeOf, ConnectionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
 import { auditKeys, authSecret } from './secrets.ts'
@@ -200,14 +200,14 @@ async function compose(
   }
   const pages = await openedPages
   const sockets = createServer() // never listens: upgrades and polls are handed to it
-  const sessionHomes = new SessionHomes(database)
+  const connectionHomes = new ConnectionHomes(database)
   signalling?.attach(sockets)
   const http = await startHttp(
     {
       web: pages,
       signalling: signalling ? { server: sockets, nodeId } : null,
       homeOf: (meetingId) => homeOf(database, meetingId),
-      homeOfSession: (sessionId) => sessionHomes.homeOf(sessionId),
+      homeOfConnection: (connectionName) => connectionHomes.homeOf(connectionName),
       readiness: () => readiness(database, checks),
       metrics: {
         contentType: metrics.contentType,

@@ -5,7 +5,7 @@ import type { Log } from '#contract/log.ts'
 import { Door, type Caller } from './door.ts'
 import type { Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
-import { newSessionId } from './sessionId.ts'
+import { newConnectionName } from './connectionName.ts'
 import type { SignallingSettings } from './settings.ts'
 import { Transport, type Connection } from './transport.ts'
 
@@ -40,7 +40,7 @@ export class Entrance {
   readonly #asked = new WeakMap<IncomingMessage, Caller | AppError>()
   readonly #transports = new WeakMap<Connection, Transport>()
   /** Those that are open, by their names; and the names, by first requests. */
-  readonly #sessions = new Map<string, Transport>()
+  readonly #byName = new Map<string, Transport>()
   readonly #names = new WeakMap<IncomingMessage, string>()
 
   constructor(options: EntranceOptions) {
@@ -51,7 +51,7 @@ export class Entrance {
   /** Begins to hear what comes. */
   attach(engine: Engine): void {
     engine.generateId = (request: IncomingMessage) => {
-      const name = newSessionId(this.#options.nodeId)
+      const name = newConnectionName(this.#options.nodeId)
       this.#names.set(request, name)
       return name
     }
@@ -91,8 +91,8 @@ export class Entrance {
     const transport = new Transport(conn, caller)
     this.#transports.set(conn, transport)
     const name = this.#names.get(conn.request) ?? ''
-    this.#sessions.set(name, transport)
-    conn.once('close', () => this.#sessions.delete(name))
+    this.#byName.set(name, transport)
+    conn.once('close', () => this.#byName.delete(name))
     const { maxPagesPerPrincipal } = this.#options.settings
     const isMany = caller?.keys.some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal) ?? false
     const refusal = isMany ? new AppError('rate_limited', 'too many pages') : asked
@@ -119,11 +119,11 @@ export class Entrance {
     const asked = new URL(request.url ?? '/', 'http://local').searchParams
     // An answer in JavaScript is one that other sites' pages may read.
     if (asked.has('j')) return false
-    const sessionId = asked.get('sid')
-    if (sessionId === null) return true
+    const connectionName = asked.get('sid')
+    if (connectionName === null) return true
     // A connection stays what it began as.
     if (request.headers.upgrade !== undefined) return false
-    const transport = this.#sessions.get(sessionId)
+    const transport = this.#byName.get(connectionName)
     if (!transport) return true // the engine says that there is none
     if (!(await this.#isOfCaller(transport, request))) return false
     return request.method !== 'POST' || transport.mayRead(lengthOf(request))

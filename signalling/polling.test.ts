@@ -31,14 +31,14 @@ afterEach(async () => {
 const member = (name = 'an'): Record<string, string> => ({ cookie: `who=${memberId(meetingId, name)}` })
 const connectPacket = `40${JSON.stringify({ protocol: protocolVersion, clientId: 'raw' })}`
 
-/** One request of a session, as anybody may write it. */
+/** One request of a connection, as anybody may write it. */
 function poll(
   sid: string | null,
   options: { url?: string; headers?: Record<string, string>; body?: string; query?: string } = {},
 ): Promise<Response> {
-  const session = sid === null ? '' : `&sid=${encodeURIComponent(sid)}`
+  const named = sid === null ? '' : `&sid=${encodeURIComponent(sid)}`
   return fetch(
-    `${options.url ?? node.url}/socket.io/?EIO=4&transport=polling${session}${options.query ?? ''}`,
+    `${options.url ?? node.url}/socket.io/?EIO=4&transport=polling${named}${options.query ?? ''}`,
     {
       method: options.body === undefined ? 'GET' : 'POST',
       headers: options.headers ?? member(),
@@ -55,7 +55,7 @@ async function opened(headers = member(), url = node.url): Promise<string> {
   return sid
 }
 
-/** A session that is let in. */
+/** A connection that is let in. */
 async function admitted(headers = member(), url = node.url): Promise<string> {
   const sid = await opened(headers, url)
   await poll(sid, { headers, url, body: connectPacket })
@@ -140,7 +140,7 @@ describe('a page over long polling', () => {
     expect([statuses[0], statuses.at(-1)]).toEqual([200, 403])
   })
 
-  it('cannot be one’s by its session’s name alone', async () => {
+  it('cannot be one’s by its name alone', async () => {
     const sid = await admitted()
     expect((await poll(sid, { headers: member('binh'), body: '41' })).status).toBe(403)
     expect((await poll(sid, { headers: {} })).status).toBe(403)

@@ -10,7 +10,7 @@ import { memberId, newMeeting, startNode, TestPage, type TestNode } from '#signa
 import { eventually } from '#signalling/testing/eventually.ts'
 import { connectRedisBus } from '../bus/redisBus.ts'
 import { startTestRedis, type TestRedis } from '../bus/testing/testRedis.ts'
-import { homeOf, SessionHomes } from '../homes.ts'
+import { homeOf, ConnectionHomes } from '../homes.ts'
 import { startHttp } from '../http.ts'
 
 // Two signalling nodes on one database and one Redis, each behind the HTTP server that routes upgrades.
@@ -31,13 +31,13 @@ async function front(id: string): Promise<Front> {
   const { database } = test
   const bus = await connectRedisBus({ url: redis.url, log: silentLog })
   const node = await startNode({ database, bus, id })
-  const sessionHomes = new SessionHomes(database)
+  const connectionHomes = new ConnectionHomes(database)
   const http = await startHttp(
     {
       web: null,
       signalling: { server: node.http, nodeId: node.id },
       homeOf: (asked) => homeOf(database, asked),
-      homeOfSession: (asked) => sessionHomes.homeOf(asked),
+      homeOfConnection: (asked) => connectionHomes.homeOf(asked),
       readiness: () => Promise.resolve({}),
       metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
       metricsToken: undefined,
@@ -126,7 +126,7 @@ describe('a page that came to the wrong node', () => {
 })
 
 describe('a page that polls', () => {
-  const sessionOf = async (answer: Response): Promise<string> => {
+  const nameOf = async (answer: Response): Promise<string> => {
     const { sid } = JSON.parse((await answer.text()).slice(1)) as { sid: string }
     return sid
   }
@@ -138,7 +138,7 @@ describe('a page that polls', () => {
   const connectPacket = `40${JSON.stringify({ protocol: protocolVersion, clientId: 'polling' })}`
 
   it('is led to the call’s home, whichever node each of its requests comes to', async () => {
-    const sid = await sessionOf(await poll(other, `&at=call:${meetingId}`))
+    const sid = await nameOf(await poll(other, `&at=call:${meetingId}`))
     expect((await poll(home, `&sid=${sid}`, connectPacket)).status).toBe(200)
     expect(await (await poll(other, `&sid=${sid}`)).text()).toMatch(/^40/)
     const enter = `420${JSON.stringify(['call:enter', { meetingId }])}`
@@ -147,7 +147,7 @@ describe('a page that polls', () => {
   })
 
   it('for no call stays where it began', async () => {
-    const sid = await sessionOf(await poll(other, ''))
+    const sid = await nameOf(await poll(other, ''))
     expect((await poll(home, `&sid=${sid}`, connectPacket)).status).toBe(200)
     expect(await (await poll(home, `&sid=${sid}`)).text()).toMatch(/^40/)
   })

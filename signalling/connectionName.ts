@@ -5,13 +5,13 @@ import type { NodeId } from '#contract/ids.ts'
  * A name for a connection that nobody guesses. A request of long polling names its connection so, and may come to any
  * node: the end of the name says whose it is, without a word about our hosts.
  */
-export function newSessionId(nodeId: NodeId): string {
+export function newConnectionName(nodeId: NodeId): string {
   return `${randomBytes(18).toString('base64url')}.${markOf(nodeId)}`
 }
 
 /** Whether the connection is that node's. */
-export function isSessionOf(sessionId: string, nodeId: string): boolean {
-  return sessionId.slice(sessionId.indexOf('.') + 1) === markOf(nodeId)
+export function isConnectionOf(connectionName: string, nodeId: string): boolean {
+  return connectionName.slice(connectionName.indexOf('.') + 1) === markOf(nodeId)
 }
 
 function markOf(nodeId: string): string {
