@@ -93,9 +93,13 @@ export interface MeetingFilter {
   limit: number
 }
 
-function mineOf(asker: MeetingAsker): Sql.ParticipantWhereInput {
-  if (asker.userId !== null) return { userId: asker.userId, bannedAt: null }
-  return { id: { in: [...asker.participantIds] }, bannedAt: null }
+/** One's own row; that of a link where the account has none, as `standingOf` has it. */
+function mineOf({ userId, participantIds }: MeetingAsker): Sql.ParticipantWhereInput {
+  const isOthers = userId === null ? {} : { meeting: { participants: { none: { userId } } } }
+  return {
+    OR: [...(userId === null ? [] : [{ userId }]), { id: { in: [...participantIds] }, ...isOthers }],
+    bannedAt: null,
+  }
 }
 
 /** Drafts are seen by who makes them only, as `allows('meeting:see')` has it. */

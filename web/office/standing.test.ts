@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingRole, MeetingStatus } from '#contract/meeting.ts'
 import { callStanding } from '#contract/standing.ts'
+import { MeetingId } from '#contract/ids.ts'
+import { listMeetings } from '#db/meetings.ts'
 import { standingIn } from '#db/standing.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accessTo } from './access.ts'
@@ -120,6 +122,26 @@ describe('who one is in a meeting', () => {
     const { id, invited, guest } = await newMeeting('cancelled')
     expect(await answers(invited, id)).toEqual(both('delegate'))
     expect(await answers(guest, id)).toEqual(both('guest'))
+  })
+
+  test('is the same in a list: a meeting that opens is in it, and no other', async () => {
+    const holds = (viewer: Viewer, link: Viewer): Viewer => ({ ...viewer, links: link.links })
+    for (const status of ['draft', 'scheduled', 'open', 'ended', 'cancelled'] as const) {
+      for (const row of [{}, { role: 'chair' }, { isBanned: true }, { guestIsBanned: true }] as const) {
+        const { id, invited, guest, both: holder } = await newMeeting(status, row)
+        for (const viewer of [invited, guest, holder, holds(accountViewer('stranger'), guest)]) {
+          const asker = {
+            userId: viewer.account?.userId ?? null,
+            participantIds: viewer.links.map(({ participantId }) => participantId),
+            secretaryOf: [],
+            clerkOf: [],
+          }
+          const listed = await listMeetings(db.database, asker, { limit: 1000 })
+          const { page } = await answers(viewer, id)
+          expect(listed.map((meeting) => meeting.id).includes(MeetingId.parse(id))).toBe(page !== 'not_found')
+        }
+      }
+    }
   })
 
   test('of a unit’s secretary without a seat: sees it, and is not in the call', async () => {
