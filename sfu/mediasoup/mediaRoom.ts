@@ -7,7 +7,7 @@ import type { EngineEmitter } from '../engineEmitter.ts'
 import { Ceilings } from './ceilings.ts'
 import { translatingErrors } from './faults.ts'
 import type { MediaWorker, MediaWorkers } from './mediaWorkers.ts'
-import type { EngineMessage, JoinMedia, TicketPayload } from './negotiation.ts'
+import type { JoinMedia, TicketPayload } from './negotiation.ts'
 import { PageMedia } from './pageMedia.ts'
 import { RecordingTap } from './recordingTap.ts'
 import { RoomRouter } from './roomRouter.ts'
@@ -100,7 +100,7 @@ export class MediaRoom {
         publications: this.#publicationsOf(participantId),
         maxVideos: this.#options.maxVideoConsumers,
         addresses: this.#options.addresses(),
-        tell: (message) => this.#tell(participantId, message),
+        events: this.#options.events,
         onLost: () => this.#lose(participantId),
         log: this.#options.log,
       })
@@ -267,9 +267,5 @@ export class MediaRoom {
     const known = this.#publications.get(participantId) ?? new TokenBucket(publicationRate, Date.now())
     this.#publications.set(participantId, known)
     return known
-  }
-
-  #tell(participantId: ParticipantId, message: EngineMessage): void {
-    this.#options.events.emit({ type: 'message', roomId: this.id, participantId, payload: { ...message } })
   }
 }

@@ -2,29 +2,30 @@ import { randomUUID } from 'node:crypto'
 import type { Producer, WebRtcTransport } from 'mediasoup/types'
 import { AppError, assertNever } from '#contract/errors.ts'
 import { mediaKindOf, trackSources, type Grant } from '#contract/grant.ts'
-import type { ParticipantId, TrackId } from '#contract/ids.ts'
+import type { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage } from '#contract/media.ts'
 import type { TokenBucket } from '#contract/tokenBucket.ts'
+import type { EngineEmitter } from '../engineEmitter.ts'
 import { candidatesFor } from './announce.ts'
 import { initialOutgoingBitrateBps, keyFrameRequestDelayMs, maxIncomingBitrateBps } from './codecs.ts'
 import { translatingErrors } from './faults.ts'
 import type { DtlsParameters } from './mediaParameters.ts'
 import type {
   ConsumerParameters,
-  EngineMessage,
   JoinMedia,
   NegotiateMessage,
   TicketPayload,
   TrackClosedCode,
   TransportParameters,
 } from './negotiation.ts'
-import { Receiver } from './receiver.ts'
+import { Receiver, type Told } from './receiver.ts'
 import type { RoomRouter } from './roomRouter.ts'
 import type { Track } from './track.ts'
 
 /** What it needs of its room. */
 export interface TrackRoom {
+  readonly id: MeetingId
   readonly tracks: ReadonlyMap<TrackId, Track>
   addTrack(track: Track): void
   dropTrack(trackId: TrackId): void
@@ -41,7 +42,8 @@ export interface PageMediaOptions {
   publications: TokenBucket
   maxVideos: number
   addresses: readonly string[]
-  tell: (message: EngineMessage) => void
+  /** Where the page is told things. */
+  events: EngineEmitter
   /** No path leads to the page any more. */
   onLost: () => void
   log: Log
@@ -74,7 +76,7 @@ export class PageMedia {
       home: options.home,
       media: options.media,
       maxVideos: options.maxVideos,
-      tell: (message) => this.#tell({ ...message, ticketId: this.id }),
+      tell: (message) => this.#tell(message),
     })
     this.#watch(recv)
     if (send) this.#watch(send)
@@ -111,7 +113,7 @@ export class PageMedia {
   /** A track was published: push its consumer. */
   async receive(track: Track): Promise<void> {
     const made = await this.#receiveOrLog(track)
-    if (made) this.#tell({ type: 'consumer', ticketId: this.id, ...made })
+    if (made) this.#tell({ type: 'consumer', ...made })
   }
 
   /** The rights changed; resolves when what is not open no longer flows. */
@@ -146,7 +148,7 @@ export class PageMedia {
   /** Ends a track of one's own, and tells the page why. */
   closeTrack(trackId: TrackId, code: TrackClosedCode): void {
     this.#options.room.dropTrack(trackId)
-    this.#tell({ type: 'trackClosed', ticketId: this.id, trackId, code })
+    this.#tell({ type: 'trackClosed', trackId, code })
   }
 
   close(): void {
@@ -301,8 +303,11 @@ export class PageMedia {
     })
   }
 
-  #tell(message: EngineMessage): void {
-    if (!this.#isClosed) this.#options.tell(message)
+  #tell(message: Told): void {
+    if (this.#isClosed) return
+    const { room, events } = this.#options
+    const payload = { ...message, ticketId: this.id }
+    events.emit({ type: 'message', roomId: room.id, participantId: this.participantId, payload })
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

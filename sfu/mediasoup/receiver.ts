@@ -5,13 +5,14 @@ import type { ConsumerParameters, EngineMessage, JoinMedia, NegotiateMessage } f
 import type { RoomRouter } from './roomRouter.ts'
 import { bring, type Track } from './track.ts'
 
-type Told = EngineMessage extends infer M
+/** What a page is told, without the ticket that it belongs to. */
+export type Told = EngineMessage extends infer M
   ? M extends { ticketId: string }
     ? Omit<M, 'ticketId'>
     : never
   : never
-/** Tells the page something; whoever sends it adds `ticketId`. */
-export type Tell = (message: Told) => void
+/** Tells the page something; whoever sends it adds the ticket. */
+type Tell = (message: Told) => void
 
 /** The receiving half of a page's media: one transport, a consumer for each track of the others. */
 export class Receiver {
