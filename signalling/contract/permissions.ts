@@ -3,7 +3,7 @@ import { assertNever } from './errors.ts'
 import { type HeldRole, isScoped, type OfficeRole } from './officeRole.ts'
 import type { Scope } from './room/scope.ts'
 
-/** Who asks. Built from the session (and the meeting's participant row), never from what a client says. */
+/** Who asks. Built from the principal (and the meeting's participant row), never from what a client says. */
 export interface Actor {
   isSystemAdmin: boolean
   /** Reads the audit log and changes nothing. */

@@ -113,8 +113,8 @@ const longestNote = 2000
  *
  *     draft ⇄ submitted → approved → published
  *
- * Only a draft can be edited, approved minutes still get their number, a version per writer and quarter of an hour is kept, and each step binds exactly the
- * version that was seen, which is kept for ever.
+ * Only a draft can be edited; approved minutes still get their number. A version per writer and quarter of an hour is
+ * kept, and each step binds exactly the version that was seen, which is kept for ever.
  */
 export function createMinutes(options: {
   database: Database

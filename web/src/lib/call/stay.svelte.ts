@@ -384,7 +384,7 @@ export class Stay implements FeaturePort {
   }
 
   async #sayLeaving(timeoutMs: number): Promise<void> {
-    // Back later, it would only be a socket that nobody uses, and that keeps the session from resting.
+    // Back later, it would only be a socket that nobody uses.
     if (this.#signal.state !== 'connected') return this.#signal.close()
     try {
       await this.#signal.request('call:leave', {}, { timeoutMs })

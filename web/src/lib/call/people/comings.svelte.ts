@@ -70,7 +70,7 @@ export class Comings {
         if (event.type === 'participantLeft') {
           return event.reason === 'ended' ? null : { kind: 'went', name: calledIn(before, person) }
         }
-        // Who moderates is told by a notice.
+        // Who moderates is told by a toast.
         return this.#port.may('call:moderate') ? null : { kind: 'handRaised', name: calledIn(before, person) }
       }
       default:
