@@ -261,8 +261,5 @@ export interface SettingsReader {
   history(): Promise<SettingHistory>
 }
 
-/** Where nobody has settled anything; for tests and tools. */
-export const standardSettings: SettingsReader = { history: () => Promise.resolve(new SettingHistory([])) }
-
 /** The bus topic that says: settings were changed, read them again. */
 export const settingsTopic = 'settings:changed'

@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type PasswordRules, createPasswordRules, standardPasswordRules } from './passwordRules.ts'
+import { SettingHistory } from '#contract/settings.ts'
+import { type PasswordRules, createPasswordRules, passwordRulesOf } from './passwordRules.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
+
+/** Where nobody has settled anything. */
+const standard = passwordRulesOf(new SettingHistory([]).at(0))
 
 const person = {
   name: 'Nguyễn Thị Mẫu Hồng',
@@ -10,13 +14,13 @@ const person = {
 let demandGood: (password: string, rules?: PasswordRules) => Promise<void>
 beforeAll(() => {
   const rules = createPasswordRules(createPasswordHashing())
-  demandGood = (password, chosen = standardPasswordRules) =>
+  demandGood = (password, chosen = standard) =>
     rules.demandGood({ password, field: 'password', person, rules: chosen })
 })
 
 const refusalOf = async (password: string, rules?: Partial<PasswordRules>): Promise<unknown> => {
   try {
-    await demandGood(password, { ...standardPasswordRules, ...rules })
+    await demandGood(password, { ...standard, ...rules })
     return null
   } catch (error) {
     expect(error).toMatchObject({ code: 'bad_request', detail: { field: 'password' } })

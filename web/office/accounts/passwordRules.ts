@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors.ts'
-import { type SettingValues, settingDefinitions } from '#contract/settings.ts'
+import type { SettingValues } from '#contract/settings.ts'
 import type { PasswordHashing } from './passwordHashing.ts'
 
 /** What a new password has to be; settings decide it (QĐ 742/QĐ-BTTTT: length and classes are to be settable). */
@@ -30,13 +30,6 @@ const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{M}\p{N}]/u]
 export function passwordRulesOf(settings: SettingValues): PasswordRules {
   const { passwordLength, passwordKinds, passwordStrength } = settings
   return { length: passwordLength, kinds: passwordKinds, strength: passwordStrength }
-}
-
-/** The rules where nobody has decided others. */
-export const standardPasswordRules: PasswordRules = {
-  length: settingDefinitions.passwordLength.standard,
-  kinds: settingDefinitions.passwordKinds.standard,
-  strength: settingDefinitions.passwordStrength.standard,
 }
 
 /** Refuses passwords that are guessed. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
-import { standardSettings } from '#contract/settings.ts'
+import { standardSettings } from '#db/testing/standardSettings.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createAttendance } from './attendance.ts'
 import { after, briefing } from '#office/minutes/testing/minutesTestCall.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UnitRole } from '#contract/meeting.ts'
-import { standardSettings } from '#contract/settings.ts'
+import { standardSettings } from '#db/testing/standardSettings.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { setMembership } from '#db/people.ts'

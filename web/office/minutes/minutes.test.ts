@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
-import { standardSettings } from '#contract/settings.ts'
+import { standardSettings } from '#db/testing/standardSettings.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
