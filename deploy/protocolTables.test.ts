@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { errorCodes } from '#contract/errors.ts'
+import { pushes } from '#contract/pushes.ts'
 import { requestSchemas } from '#contract/requests.ts'
 import { withProtocolTables } from './protocolTables.ts'
 
@@ -11,9 +12,10 @@ it('signalling/README.md has the protocol of today (node deploy/protocolTables.t
   expect(withProtocolTables(text)).toBe(text)
 })
 
-it('names every request and every error', () => {
-  for (const name of [...Object.keys(requestSchemas), ...errorCodes])
+it('names every request, push and error', () => {
+  for (const name of [...Object.keys(requestSchemas), ...Object.keys(pushes), ...errorCodes])
     expect(text).toContain(`| \`${name}\` |`)
+  expect(text).toContain('| `chat:post` | `{ message: message }` |')
   expect(text).toContain('| `spoke` | `{ participantId: id, fromMs: number, toMs: number }` | nobody | yes |')
 })
 

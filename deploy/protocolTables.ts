@@ -4,20 +4,18 @@ import { z } from 'zod'
 import { errorCodes, httpStatusOf } from '#contract/errors.ts'
 import { Grant, GrantLevel, TrackSource } from '#contract/grant.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { MediaTicket } from '#contract/media.ts'
 import { meetingRoles } from '#contract/meeting.ts'
-import { scopesOf } from '#contract/permissions.ts'
+import { actions, scopesOf } from '#contract/permissions.ts'
+import { pushes, WireErrorSchema } from '#contract/pushes.ts'
+import { replySchemas } from '#contract/replies.ts'
 import { callRequests, connectionRequests, requestSchemas } from '#contract/requests.ts'
+import { ChatMessage } from '#contract/room/chatEvents.ts'
 import { ParticipantView } from '#contract/room/participantView.ts'
-import {
-  emptyRoomView,
-  emptyViews,
-  isDurable,
-  scopesReachedBy,
-  type RoomEvent,
-  type ScopeViews,
-} from '#contract/room/room.ts'
+import { isDurable, scopesReachedBy, type RoomEvent } from '#contract/room/room.ts'
 import { scopes } from '#contract/room/scope.ts'
 import { RoomEventSchema } from '#contract/room/storedEvent.ts'
+import { ScopeSnapshot, viewSchemas } from '#contract/room/views.ts'
 import { passing } from '#signalling/callSignal.ts'
 import { handlers } from '#signalling/handlers/handlers.ts'
 
@@ -34,6 +32,8 @@ const Shape = z.looseObject({
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
   items: z.unknown().optional(),
+  propertyNames: z.unknown().optional(),
+  additionalProperties: z.unknown().optional(),
   anyOf: z.array(z.unknown()).optional(),
   oneOf: z.array(z.unknown()).optional(),
 })
@@ -47,8 +47,31 @@ const named: Record<string, z.ZodType> = {
   level: GrantLevel,
   grant: Grant,
   participant: ParticipantView,
+  message: ChatMessage,
+  ticket: MediaTicket,
+  scope: z.enum(scopes),
+  snapshot: ScopeSnapshot,
+  action: z.enum(actions),
+  error: WireErrorSchema,
 }
-const names = new Map(Object.entries(named).map(([name, schema]) => [keyOf(z.toJSONSchema(schema)), name]))
+
+/** Shapes that have a name and a table of their own. */
+const tabled: Record<string, { schema: z.ZodType; where: string }> = {
+  code: { schema: z.enum(errorCodes), where: 'a code of the table of errors' },
+  event: { schema: RoomEventSchema, where: 'of the table of events, with `type` and `atMs`' },
+  ...Object.fromEntries(
+    scopes.map((scope) => [
+      `${scope}View`,
+      { schema: viewSchemas[scope], where: 'of the table of scopes, with `epoch` and `version`' },
+    ]),
+  ),
+}
+const names = new Map(
+  [
+    ...Object.entries(named),
+    ...Object.entries(tabled).map(([name, { schema }]): [string, z.ZodType] => [name, schema]),
+  ].map(([name, schema]) => [keyOf(z.toJSONSchema(schema)), name]),
+)
 
 /** The same for the same shape, wherever it stands. */
 function keyOf(schema: unknown): string {
@@ -65,10 +88,10 @@ function shapeText(schema: unknown, { isDefinition = false } = {}): string {
   if (options) return options.map((option) => shapeText(option)).join(' | ')
   if (shape.const !== undefined) return JSON.stringify(shape.const)
   if (shape.enum) return shape.enum.join(' | ')
-  if (Array.isArray(shape.type)) return shape.type.join(' | ')
+  if (Array.isArray(shape.type)) return shape.type.map((type) => shapeText({ ...shape, type })).join(' | ')
   switch (shape.type) {
     case 'object':
-      return shape.properties ? objectText(shape.properties, shape.required ?? []) : 'object'
+      return shape.properties ? objectText(shape.properties, shape.required ?? []) : mapText(shape)
     case 'array':
       return `[${shapeText(shape.items)}]`
     case 'string':
@@ -88,6 +111,12 @@ function objectText(properties: Record<string, unknown>, required: readonly stri
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
 }
 
+/** What is kept by a key: `{ [id]: participant }`. */
+function mapText({ propertyNames, additionalProperties }: z.infer<typeof Shape>): string {
+  const value = additionalProperties === undefined ? 'anything' : shapeText(additionalProperties)
+  return value === 'anything' ? 'object' : `{ [${shapeText(propertyNames)}]: ${value} }`
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
@@ -101,7 +130,8 @@ function shapesTable(): string {
     code(name),
     code(shapeText(z.toJSONSchema(schema), { isDefinition: true })),
   ])
-  return table(['word', 'stands for'], [[code('id'), code(idPattern)], ...rows])
+  const elsewhere = Object.entries(tabled).map(([name, { where }]) => [code(name), where])
+  return table(['word', 'stands for'], [[code('id'), code(idPattern)], ...rows, ...elsewhere])
 }
 
 function requestsTable(): string {
@@ -121,6 +151,23 @@ function requestsTable(): string {
   const missing = Object.keys(callRequests).filter((name) => !Object.hasOwn(handlers, name))
   if (missing.length > 0) throw new Error(`no handler of ${missing.join(', ')}`)
   return table(['request', 'payload', 'who may', 'in the seat'], [...ofConnection, ...ofCall])
+}
+
+function repliesTable(): string {
+  const rows = Object.entries(replySchemas).map(([name, schema]) => [
+    code(name),
+    code(shapeText(z.toJSONSchema(schema))),
+  ])
+  return table(['request', 'value of its ack'], rows)
+}
+
+function pushesTable(): string {
+  const rows = Object.entries(pushes).map(([name, { to, payload }]) => [
+    code(name),
+    to,
+    code(shapeText(z.toJSONSchema(payload))),
+  ])
+  return table(['push', 'to', 'says'], rows)
 }
 
 /** The schemas of all kinds of events, as JSON Schema. */
@@ -143,13 +190,13 @@ function eventsTable(): string {
 }
 
 function scopesTable(): string {
-  const views: ScopeViews = { all: emptyRoomView(MeetingId.parse('any'), [], 1), ...emptyViews(1) }
   const rows = scopes.map((scope) => {
     const roles = meetingRoles.filter((meetingRole) =>
       scopesOf({ isSystemAdmin: false, unitRoles: [], meetingRole }).includes(scope),
     )
-    const fields = Object.keys(views[scope]).filter((name) => name !== 'epoch' && name !== 'version')
-    return [code(scope), roles.join(', '), fields.map(code).join(', ')]
+    const shape = Shape.parse(z.toJSONSchema(viewSchemas[scope]))
+    const { epoch: _epoch, version: _version, ...fields } = shape.properties ?? {}
+    return [code(scope), roles.join(', '), code(objectText(fields, shape.required ?? []))]
   })
   return table(['scope', 'roles that have it', 'its view holds, beside `epoch` and `version`'], rows)
 }
@@ -166,6 +213,8 @@ function errorsTable(): string {
 const tables: Record<string, () => string> = {
   words: shapesTable,
   requests: requestsTable,
+  replies: repliesTable,
+  pushes: pushesTable,
   events: eventsTable,
   scopes: scopesTable,
   errors: errorsTable,

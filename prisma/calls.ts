@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { AgendaItemId, MeetingId, NodeId, ParticipantId, RecordingId, SiteId } from '#contract/ids.ts'
 import type { MeetingKind, MeetingRole, MeetingStatus, ParticipantKind } from '#contract/meeting.ts'
-import type { AgendaItemView } from '#contract/room/agenda.ts'
+import type { AgendaItemView } from '#contract/room/views.ts'
 import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'

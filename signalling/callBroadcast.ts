@@ -1,23 +1,11 @@
 import type { ParticipantId } from '#contract/ids.ts'
-import {
-  addresseeOf,
-  scopesReachedBy,
-  type RoomEvent,
-  type RoomEventBatch,
-  type RoomView,
-  type ScopeSnapshot,
-} from '#contract/room/room.ts'
+import type { LobbyNews } from '#contract/replies.ts'
+import { addresseeOf, scopesReachedBy, type RoomEvent, type RoomEventBatch } from '#contract/room/room.ts'
+import type { RoomView, ScopeSnapshot } from '#contract/room/views.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import type { Audience } from './page.ts'
 import type { SignallingSettings } from './settings.ts'
-
-/** What pages before joining are told. */
-export interface LobbyNews {
-  phase: RoomView['phase']
-  isRecording: boolean
-  present: { names: string[]; count: number }
-}
 
 /** What the lobby sees of a call: no more than of what everybody in it sees. */
 export function lobbyNewsOf(view: RoomView): LobbyNews {

@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { ParticipantId } from '#contract/ids.ts'
 import { scopesOf, type Subject } from '#contract/permissions.ts'
-import type { ScopeSnapshot } from '#contract/room/room.ts'
+import type { ScopeSnapshot } from '#contract/room/views.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import type { Page } from './page.ts'
 

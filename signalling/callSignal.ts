@@ -1,12 +1,8 @@
 import { AppError, errorCodes, type ErrorCode, type WireError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
-import type {
-  CallRequestName,
-  RequestInput,
-  RequestName,
-  RequestReply,
-  ServerToClientEvents,
-} from '#contract/requests.ts'
+import type { CallRequestName, RequestInput, RequestName } from '#contract/requests.ts'
+import type { RequestReply } from '#contract/replies.ts'
+import type { ServerToClientEvents } from '#contract/pushes.ts'
 import { Listeners } from './listeners.ts'
 import type { Way } from './ways.ts'
 

@@ -13,12 +13,12 @@ import {
   HandshakeAuth,
   requestSchemas,
   type CallRequestName,
-  type ClientToServerEvents,
   type ConnectionRequestName,
   type RequestName,
   type RequestPayload,
-  type ServerToClientEvents,
 } from '#contract/requests.ts'
+import type { ClientToServerEvents } from '#contract/replies.ts'
+import type { ServerToClientEvents } from '#contract/pushes.ts'
 import { Revocation, revocationTopic } from '#contract/revocation.ts'
 import { asCaller, type AuditFact } from '#db/audit.ts'
 import { ActionBudgets } from './actionBudgets.ts'

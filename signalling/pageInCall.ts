@@ -1,6 +1,6 @@
 import { toWireError, type AppError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
-import type { ServerToClientEvents } from '#contract/requests.ts'
+import type { ServerToClientEvents } from '#contract/pushes.ts'
 import type { Scope, SharedScope } from '#contract/room/scope.ts'
 import type { Call } from './call.ts'
 import type { Identity } from './identity.ts'

@@ -2,7 +2,7 @@ import type { Bus } from '#contract/bus.ts'
 import { AppError } from '#contract/errors.ts'
 import { ParticipantId, type MeetingId, type NodeId, type RecordingId } from '#contract/ids.ts'
 import { RecorderHold } from '#contract/recorder.ts'
-import type { RoomView } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { CallMedia } from './callMedia.ts'
 import type { NodeList } from './stores.ts'
 

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import { ClientId, type MeetingId, type ParticipantId } from '#contract/ids.ts'
-import type { RequestInput, RequestReply } from '#contract/requests.ts'
-import {
-  applyRoomBatch,
-  withScopes,
-  withSnapshot,
-  type PageViews,
-  type RoomView,
-} from '#contract/room/room.ts'
+import type { RequestInput } from '#contract/requests.ts'
+import type { RequestReply } from '#contract/replies.ts'
+import { applyRoomBatch, withScopes, withSnapshot } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/views.ts'
 import { connectCall, type CallAsk, type CallSignal } from '#signalling/client.ts'
 
 const joinDefaults: RequestInput<'call:join'> = {

@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { SiteId } from '#contract/ids.ts'
 import { actions, allows } from '#contract/permissions.ts'
-import type { CallHello } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import { lobbyNewsOf } from '../callBroadcast.ts'
 import type { Page } from '../page.ts'
 import type { Call } from '../call.ts'

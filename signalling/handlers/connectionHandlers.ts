@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
-import type { ConnectionRequestName, RequestPayload, RequestReply } from '#contract/requests.ts'
+import type { ConnectionRequestName, RequestPayload } from '#contract/requests.ts'
+import type { RequestReply } from '#contract/replies.ts'
 import type { Directory } from '../directory.ts'
 import { identityOf, type Principals } from '../identity.ts'
 import { PageInCall } from '../pageInCall.ts'

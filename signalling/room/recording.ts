@@ -1,6 +1,6 @@
 import { AppError, assertNever, type ErrorCode } from '#contract/errors.ts'
 import type { ParticipantId, RecordingId } from '#contract/ids.ts'
-import type { RecordingView } from '#contract/room/recording.ts'
+import type { RecordingView } from '#contract/room/views.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { RoomState } from './roomState.ts'
 

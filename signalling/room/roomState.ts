@@ -7,15 +7,17 @@ import {
   emptyViews,
   isDurable,
   scopesReachedBy,
-  type ModeratorsView,
-  type OwnView,
-  type PageViews,
   type RoomEvent,
-  type RoomView,
-  type ScopeSnapshot,
-  type ScopeViews,
   withSnapshot,
 } from '#contract/room/room.ts'
+import type {
+  ModeratorsView,
+  OwnView,
+  PageViews,
+  RoomView,
+  ScopeSnapshot,
+  ScopeViews,
+} from '#contract/room/views.ts'
 import type { Scope, SharedScope } from '#contract/room/scope.ts'
 
 /** A room as its stored events made it, as plain data. */

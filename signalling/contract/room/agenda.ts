@@ -1,16 +1,6 @@
-import type { AgendaItemId } from '../ids.ts'
-import type { AgendaEvent, AgendaItem } from './agendaEvents.ts'
+import type { AgendaEvent } from './agendaEvents.ts'
 import type { Rules } from './rules.ts'
-
-export interface AgendaItemView extends AgendaItem {
-  startedAtMs: number | null
-}
-
-/** The agenda, and the item that is spoken to. */
-export interface AgendaView {
-  agenda: AgendaItemView[]
-  currentItemId: AgendaItemId | null
-}
+import type { AgendaView } from './views.ts'
 
 export const agendaRules: Rules<AgendaEvent, { all: AgendaView }> = {
   agendaChanged: {

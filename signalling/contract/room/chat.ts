@@ -1,12 +1,8 @@
-import type { ChatEvent, ChatMessage } from './chatEvents.ts'
+import type { ChatEvent } from './chatEvents.ts'
 import type { Rules } from './rules.ts'
+import type { ChatView } from './views.ts'
 
 const chatLimit = 200
-
-export interface ChatView {
-  /** The newest 200 messages, oldest first. */
-  chat: ChatMessage[]
-}
 
 export const emptyChat: ChatView = { chat: [] }
 

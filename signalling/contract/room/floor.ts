@@ -1,5 +1,6 @@
 import type { FloorEvent } from './floorEvents.ts'
-import { changeOf, type PeopleView, type Rules } from './rules.ts'
+import { changeOf, type Rules } from './rules.ts'
+import type { PeopleView } from './views.ts'
 
 /** Hands stand with their people (`handRaisedAtMs`); speech is for the record alone. */
 export const floorRules: Rules<FloorEvent, { all: PeopleView }> = {

@@ -1,12 +1,6 @@
-import type { ParticipantId, SiteId } from '../ids.ts'
 import type { PresenceEvent } from './presenceEvents.ts'
 import type { Rules } from './rules.ts'
-
-/** For moderators, who see the attendance, and technicians, who mark it too. */
-export interface PresenceView {
-  /** Present people who were marked by hand (in a site's room without a device of their own): site or null. */
-  markedPresent: Record<ParticipantId, { siteId: SiteId | null; atMs: number }>
-}
+import type { PresenceView } from './views.ts'
 
 export const emptyPresence: PresenceView = { markedPresent: {} }
 

@@ -1,20 +1,6 @@
-import type { RecordingId } from '../ids.ts'
-import type { RecordingEvent, RecordingState } from './recordingEvents.ts'
+import type { RecordingEvent } from './recordingEvents.ts'
 import type { Rules } from './rules.ts'
-
-export interface RecordingView {
-  state: RecordingState
-  /** When failed: what goes on as soon as a recorder can; null when nothing does. */
-  recordingId: RecordingId | null
-  startedAtMs: number | null
-  /** An error code when failed. */
-  failure: string | null
-}
-
-/** For moderators: the secretary asks, the chair decides, and nobody else hears of it before. */
-export interface ProposalView {
-  isRecordingProposed: boolean
-}
+import type { ProposalView, RecordingView } from './views.ts'
 
 export const emptyRecording: { recording: RecordingView } = {
   recording: { state: 'off', recordingId: null, startedAtMs: null, failure: null },

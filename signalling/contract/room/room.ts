@@ -1,71 +1,29 @@
 import type { MeetingId, ParticipantId } from '../ids.ts'
-import { agendaRules, type AgendaItemView, type AgendaView } from './agenda.ts'
+import { agendaRules } from './agenda.ts'
 import type { AgendaEvent } from './agendaEvents.ts'
-import { chatRules, emptyChat, type ChatView } from './chat.ts'
+import { chatRules, emptyChat } from './chat.ts'
 import type { ChatEvent } from './chatEvents.ts'
 import { floorRules } from './floor.ts'
 import type { FloorEvent } from './floorEvents.ts'
-import { emptyPresence, presenceRules, type PresenceView } from './presence.ts'
+import { emptyPresence, presenceRules } from './presence.ts'
 import type { PresenceEvent } from './presenceEvents.ts'
-import {
-  emptyProposal,
-  emptyRecording,
-  recordingRules,
-  type ProposalView,
-  type RecordingView,
-} from './recording.ts'
+import { emptyProposal, emptyRecording, recordingRules } from './recording.ts'
 import type { RecordingEvent } from './recordingEvents.ts'
 import type { Addressed, Rules } from './rules.ts'
 import { scopes, type Scope } from './scope.ts'
-import { emptyBans, emptySeats, seatsRules, type BansView, type SeatsView } from './seats.ts'
+import { emptyBans, emptySeats, seatsRules } from './seats.ts'
 import type { SeatsEvent } from './seatsEvents.ts'
-import {
-  emptyLeaves,
-  emptyOwnLeave,
-  emptySound,
-  soundRules,
-  type LeavesView,
-  type OwnLeaveView,
-  type SoundView,
-} from './sound.ts'
+import { emptyLeaves, emptyOwnLeave, emptySound, soundRules } from './sound.ts'
 import type { SoundEvent } from './soundEvents.ts'
+import type { AgendaItemView, PageViews, RoomView, ScopeSnapshot, ScopeViews } from './views.ts'
 
 // A call's room as its slices make it. A new slice adds a line to the events, to the rules, to each view that it has a
-// part of, and to the schema of stored events (`storedEvent.ts`).
+// part of (`views.ts`), and to the schema of stored events (`storedEvent.ts`).
 
 /** What happened in a call, in the past tense. Every event raises the version of each scope that it reaches by one. */
 export type RoomEvent =
   SeatsEvent | FloorEvent | AgendaEvent | ChatEvent | SoundEvent | RecordingEvent | PresenceEvent
 export type RoomEventType = RoomEvent['type']
-
-/** Every view has them. `epoch` names the home that counts: a view of another epoch is stale as a whole. */
-interface Versioned {
-  epoch: number
-  version: number
-}
-
-/** The call as everybody in it sees it: all that a page needs to draw it. */
-export interface RoomView extends Versioned, SeatsView, AgendaView, ChatView, SoundView {
-  meetingId: MeetingId
-  recording: RecordingView
-}
-
-/** What moderators see besides. */
-export interface ModeratorsView extends Versioned, PresenceView, BansView, LeavesView, ProposalView {}
-
-/** What technicians see besides. */
-export interface TechniciansView extends Versioned, PresenceView {}
-
-/** What one participant sees besides. */
-export interface OwnView extends Versioned, OwnLeaveView {}
-
-/** The view of each scope. */
-export interface ScopeViews {
-  all: RoomView
-  moderators: ModeratorsView
-  technicians: TechniciansView
-  own: OwnView
-}
 
 const rules: Rules<RoomEvent, ScopeViews> = {
   ...seatsRules,
@@ -144,12 +102,6 @@ export interface RoomEventBatch {
   fromVersion: number
   events: RoomEvent[]
 }
-
-/** What a page has of a call: the views of its scopes. */
-export type PageViews = Pick<ScopeViews, 'all' | 'own'> & Partial<ScopeViews>
-
-/** One scope's view as a whole. */
-export type ScopeSnapshot = { [S in Scope]: { scope: S; view: ScopeViews[S] } }[Scope]
 
 /**
  * Applies a batch to what a page has; `gap` says: ask for a whole view of the batch's scope again. Events seen before

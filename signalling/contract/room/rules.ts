@@ -1,5 +1,6 @@
 import type { ParticipantId } from '../ids.ts'
 import type { ParticipantView } from './participantView.ts'
+import type { PeopleView } from './views.ts'
 
 /**
  * What each kind of event changes in the views of the scopes that it reaches: only the fields that differ are named,
@@ -21,11 +22,6 @@ type Rule<E, Views> = {
 /** An event that says whom it is about. */
 export interface Addressed {
   participantId: ParticipantId
-}
-
-/** The people of a call, of whom several slices say something. */
-export interface PeopleView {
-  participants: Record<ParticipantId, ParticipantView>
 }
 
 /** A change of one participant; of somebody who is not there it changes nothing. */

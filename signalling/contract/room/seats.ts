@@ -1,19 +1,6 @@
-import type { ParticipantId } from '../ids.ts'
-import { changeOf, type PeopleView, type Rules } from './rules.ts'
+import { changeOf, type Rules } from './rules.ts'
 import type { SeatsEvent } from './seatsEvents.ts'
-
-/** From the opening to the end: who is in the call. */
-export interface SeatsView extends PeopleView {
-  phase: 'waiting' | 'open' | 'ended'
-  openedAtMs: number | null
-  endedAtMs: number | null
-}
-
-/** For moderators. */
-export interface BansView {
-  /** Who was taken out for good in this call. */
-  banned: ParticipantId[]
-}
+import type { BansView, SeatsView } from './views.ts'
 
 export const emptySeats: SeatsView = { phase: 'waiting', openedAtMs: null, endedAtMs: null, participants: {} }
 export const emptyBans: BansView = { banned: [] }

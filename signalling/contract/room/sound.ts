@@ -1,24 +1,6 @@
-import type { ParticipantId } from '../ids.ts'
-import { changeOf, type PeopleView, type Rules } from './rules.ts'
+import { changeOf, type Rules } from './rules.ts'
 import type { SoundEvent } from './soundEvents.ts'
-
-/** Rights and tracks stand with their people (`grant`, `tracks`). */
-export interface SoundView extends PeopleView {
-  /** Whether "mute all" was asked with unmuting forbidden: those who join later start forbidden too. */
-  isUnmuteForbidden: boolean
-}
-
-/** For moderators. */
-export interface LeavesView {
-  /** Whom a moderator lets speak while unmuting is forbidden to the others. */
-  allowedToUnmute: ParticipantId[]
-}
-
-/** For the participant whom it concerns. */
-export interface OwnLeaveView {
-  /** A moderator lets me speak while unmuting is forbidden to the others. */
-  isAllowedToUnmute: boolean
-}
+import type { LeavesView, OwnLeaveView, SoundView } from './views.ts'
 
 export const emptySound = { isUnmuteForbidden: false }
 export const emptyLeaves: LeavesView = { allowedToUnmute: [] }

@@ -1,4 +1,5 @@
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { ErrorText } from '#web/text/errors.vi.ts'
 import { Toasts } from '#web/ui/toasts.svelte.ts'
 import type { CallMessages } from './call.vi.ts'

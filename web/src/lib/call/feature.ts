@@ -3,7 +3,8 @@ import type { ParticipantId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallAsk, CallSignal } from '#signalling/client.ts'
 import type { RequestInput } from '#contract/requests.ts'
-import type { PageViews, RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/views.ts'
 import type { CallMessages } from './call.vi.ts'
 
 /** Asks the server, whose events change the view. Whether it was done; a refusal is told to the person once. */

@@ -3,11 +3,10 @@ import {
   applyRoomEvent,
   withScopes,
   withSnapshot,
-  type PageViews,
   type RoomEvent,
   type RoomEventBatch,
-  type RoomView,
 } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/views.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import type { CallSignal } from '#signalling/client.ts'
 

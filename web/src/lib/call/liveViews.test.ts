@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '#contract/errors.ts'
-import type { RoomEvent, ScopeSnapshot } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { ScopeSnapshot } from '#contract/room/views.ts'
 import type { Scope } from '#contract/room/scope.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'

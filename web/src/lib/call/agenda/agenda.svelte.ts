@@ -1,6 +1,6 @@
 import type { AgendaItemId } from '#contract/ids.ts'
-import type { AgendaItemView } from '#contract/room/agenda.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { AgendaItemView, RoomView } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 
 /** The agenda: what there is to discuss, and what is being discussed. */

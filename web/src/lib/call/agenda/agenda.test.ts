@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgendaItemId, ParticipantId } from '#contract/ids.ts'
-import type { AgendaItemView } from '#contract/room/agenda.ts'
+import type { AgendaItemView } from '#contract/room/views.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { call } from '#web/call/call.vi.ts'
 import { id, TestSeat } from '#web/call/testing/testSeat.svelte.ts'

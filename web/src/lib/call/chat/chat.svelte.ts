@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { ChatMessage } from '#contract/room/chatEvents.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { newId } from '#web/call/media/newId.ts'
 import { calledIn } from '#web/call/people/roster.ts'

@@ -1,6 +1,7 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { calledIn } from '#web/call/people/roster.ts'
 

@@ -1,4 +1,4 @@
-import type { CallHello } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import type { CallSignal } from '#signalling/client.ts'
 
 /** Over how long the pages of a call spread what they ask at the same news. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
-import type { CallHello } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import { helloOf } from '#web/call/testing/testSeat.svelte.ts'
 import { TestSignal } from '#web/call/testing/testSignal.ts'
 import { Greeting } from './greeting.svelte.ts'

@@ -1,4 +1,5 @@
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { CallMessages } from '#web/call/call.vi.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { calledIn } from './roster.ts'

@@ -1,9 +1,10 @@
 import { attendanceCount } from '#contract/attendance.ts'
 import type { TrackSource } from '#contract/grant.ts'
 import type { ParticipantId, SiteId } from '#contract/ids.ts'
-import type { CallHello } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RoomView } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { calledIn, expectedRows, rosterFollower, sharedScreenOf, type ExpectedRow } from './roster.ts'
 

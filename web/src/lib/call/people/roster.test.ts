@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SiteId, TrackId } from '#contract/ids.ts'
-import { applyRoomEvent, emptyViews, type PageViews, type RoomEvent } from '#contract/room/room.ts'
+import { applyRoomEvent, emptyViews, type RoomEvent } from '#contract/room/room.ts'
+import type { PageViews } from '#contract/room/views.ts'
 import { id, person, viewOf } from '#web/call/testing/testSeat.svelte.ts'
 import { expectedRows, missingTracks, placeOf, rosterOf, sharedScreenOf } from './roster.ts'
 

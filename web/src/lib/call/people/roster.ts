@@ -1,8 +1,8 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import type { CallHello } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
-import type { PageViews, RoomView } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/views.ts'
 import { shownScreen } from '#contract/shownScreen.ts'
 import { compareNames } from '#web/text/format.ts'
 

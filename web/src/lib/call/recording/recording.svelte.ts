@@ -1,5 +1,5 @@
-import type { RecordingView } from '#contract/room/recording.ts'
-import type { RoomEvent, RoomView } from '#contract/room/room.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
+import type { RecordingView, RoomView } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 
 /** The recording of the call: proposed by the secretary, decided by the chair. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordingView } from '#contract/room/recording.ts'
+import type { RecordingView } from '#contract/room/views.ts'
 import { call } from '#web/call/call.vi.ts'
 import { TestSeat } from '#web/call/testing/testSeat.svelte.ts'
 import { Recording } from './recording.svelte.ts'

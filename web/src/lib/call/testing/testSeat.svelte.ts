@@ -1,17 +1,17 @@
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import type { Action } from '#contract/permissions.ts'
 import type { CallAsk } from '#signalling/client.ts'
-import type { CallHello, RequestInput } from '#contract/requests.ts'
+import type { RequestInput } from '#contract/requests.ts'
+import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import {
   applyRoomEvent,
   emptyRoomView,
   emptyViews,
   scopesReachedBy,
-  type PageViews,
   type RoomEvent,
-  type RoomView,
 } from '#contract/room/room.ts'
+import type { PageViews, RoomView } from '#contract/room/views.ts'
 import { call } from '../call.vi.ts'
 import type { FeaturePort, NewsSource } from '../feature.ts'
 

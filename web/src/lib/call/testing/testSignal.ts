@@ -1,5 +1,6 @@
 import { AppError } from '#contract/errors.ts'
-import type { RequestInput, RequestReply } from '#contract/requests.ts'
+import type { RequestInput } from '#contract/requests.ts'
+import type { RequestReply } from '#contract/replies.ts'
 import type { CallEvents } from '#signalling/callSignal.ts'
 import type { CallAsk, CallSignal, SignalState, Way } from '#signalling/client.ts'
 
