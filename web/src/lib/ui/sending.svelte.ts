@@ -1,7 +1,12 @@
 import { tick } from 'svelte'
-import type { SubmitFunction } from '$app/forms'
 import { noRefusal, refusalOf, type Refusal } from '#web/refusal.ts'
 import { keepFocus } from './keepFocus.ts'
+
+/** As much of an action's answer as is looked at. */
+interface Answer {
+  result: { type: string; data?: unknown; error?: unknown }
+  update: (options: { reset: boolean }) => Promise<void>
+}
 
 /** A form's way to its action and back: busy meanwhile, and a refusal is kept here, beside what was typed. */
 export class Sending {
@@ -26,18 +31,24 @@ export class Sending {
   submit(
     cancel: () => void,
     onanswer: (isDone: boolean) => void | Promise<void>,
-  ): ReturnType<SubmitFunction> {
-    if (this.#isBusy) return cancel()
+  ): ((answer: Answer) => Promise<void>) | undefined {
+    if (this.#isBusy) {
+      cancel()
+      return undefined
+    }
     this.#isBusy = true
     return async ({ result, update }) => {
       const isRefused = result.type === 'failure' || result.type === 'error'
       if (isRefused) this.#refusal = refusalOf(result.type === 'failure' ? result.data : result)
       await keepFocus(async () => {
-        if (!isRefused) {
-          await update({ reset: false })
-          this.clear()
+        try {
+          if (!isRefused) {
+            await update({ reset: false })
+            this.clear()
+          }
+        } finally {
+          this.#isBusy = false
         }
-        this.#isBusy = false
         await onanswer(!isRefused)
         await tick()
       })
