@@ -66,7 +66,10 @@ export async function holdsHead(database: Database, { id, hash }: AuditHead): Pr
   return (await database.prisma.auditEntry.count({ where: { id, hash } })) === 1
 }
 
-/** The same in words. An empty log is not whole: the act that makes the first account is in it. @throws AppError storage_unavailable */
+/**
+ * The same in words. An empty log is not whole: the act that makes the first account is in it.
+ * @throws AppError storage_unavailable
+ */
 export async function describeAudit(database: Database): Promise<{ isWhole: boolean; line: string }> {
   const { count, head, broken } = await proveAudit(database)
   if (broken) {

@@ -120,8 +120,8 @@ export async function callEvents(
 
 /**
  * Stores events, and what they say of the meeting's status and of its agenda, in one statement that does nothing
- * unless the lease is still this holder's: its row is locked until all is written, so that a new holder reads either all of it or knows
- * that none will come. Safe to repeat.
+ * unless the lease is still this holder's: its row is locked until all is written, so that a new holder reads either
+ * all of it or knows that none will come. Safe to repeat.
  * @throws AppError wrong_node when the lease is another's; bad_request for text that PostgreSQL cannot hold (NUL, half
  * characters); storage_unavailable
  */
@@ -237,7 +237,10 @@ export async function createRecording(
   })
 }
 
-/** Meetings that are open though their planned end is over, or since then the moment when they were opened again. @throws AppError storage_unavailable */
+/**
+ * Meetings that are open though their planned end is over, or since then the moment when they were opened again.
+ * @throws AppError storage_unavailable
+ */
 export async function openMeetingsOverdue(
   database: Database,
   nowMs: number,

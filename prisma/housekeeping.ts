@@ -26,8 +26,8 @@ const verifyAudit: JobKind<Record<string, never>> = {
 }
 
 /**
- * Takes away sessions, trusted browsers and checks that ran out, links that ran out long ago, and processes that have been silent for a
- * day. Nothing of a meeting's record, and no lease: their epochs go on rising. Safe to repeat.
+ * Takes away sessions, trusted browsers and checks that ran out, links that ran out long ago, and processes that have
+ * been silent for a day. Nothing of a meeting's record, and no lease: their epochs go on rising. Safe to repeat.
  * @throws AppError storage_unavailable
  */
 export async function cleanUpRecords(
@@ -68,7 +68,10 @@ export async function cleanUpRecords(
   }
 }
 
-/** Says in the log whether the audit log is whole, and its head, which proves later that nothing was cut off. @throws AppError storage_unavailable */
+/**
+ * Says in the log whether the audit log is whole, and its head, which proves later that nothing was cut off.
+ * @throws AppError storage_unavailable
+ */
 export async function reportAudit(database: Database, log: Log): Promise<void> {
   const { count, head, broken } = await proveAudit(database)
   if (broken) log.error('auditBroken', { auditEntryId: String(broken.id), why: broken.why })

@@ -246,7 +246,10 @@ async function refusal(tx: PrismaTx, meetingId: string, version: number | null):
 /** How long one writer's saves are one version. */
 const versionMs = 15 * 60_000
 
-/** What is the same writer's of this quarter of an hour, is the newest and was shown to nobody gives way to what is saved now. */
+/**
+ * What is the same writer's of this quarter of an hour, is the newest and was shown to nobody gives way to what is
+ * saved now.
+ */
 async function keepVersion(
   tx: PrismaTx,
   meetingId: string,

@@ -68,7 +68,10 @@ export const JournalNote = z.discriminatedUnion('type', [
 ])
 export type JournalNote = z.infer<typeof JournalNote>
 
-/** One thing that a journal holds; `rtp` is a view that stays valid. Where it cannot be read, `damage` stands for what was there. */
+/**
+ * One thing that a journal holds; `rtp` is a view that stays valid. Where it cannot be read, `damage` stands for what
+ * was there.
+ */
 export type JournalEntry =
   | { kind: 'note'; note: JournalNote }
   | { kind: 'packet'; stream: number; arrivalMs: number; rtp: Buffer }

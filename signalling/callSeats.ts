@@ -95,7 +95,10 @@ export class CallSeats {
     commit(room.seats.disconnect(page.identity.participantId, page.clientId, this.#parts.now()))
   }
 
-  /** Takes somebody out; a ban holds in the meeting's record too. @throws AppError forbidden, not_in_call, storage_unavailable */
+  /**
+   * Takes somebody out; a ban holds in the meeting's record too.
+   * @throws AppError forbidden, not_in_call, storage_unavailable
+   */
   async remove(id: ParticipantId, isBanned: boolean, by: ParticipantId): Promise<void> {
     const { meetingId, pages, store, timeoutMs, isServing, act } = this.#parts
     await act((room, nowMs) => {

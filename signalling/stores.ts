@@ -34,7 +34,10 @@ export interface CallStore {
     epoch: number
     snapshot: CallSnapshot
   }): Promise<void>
-  /** In order, safe to repeat. @throws AppError wrong_node when the lease is another's; bad_request for what it can never hold */
+  /**
+   * In order, safe to repeat.
+   * @throws AppError wrong_node when the lease is another's; bad_request for what it can never hold
+   */
   append(input: {
     meetingId: MeetingId
     nodeId: NodeId

@@ -97,7 +97,10 @@ class SocketBus implements Bus {
     this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs)
   }
 
-  /** Says again what is served and heard here. An address may be another's until the other end sees that our last connection ended. */
+  /**
+   * Says again what is served and heard here. An address may be another's until the other end sees that our last
+   * connection ended.
+   */
   async #restore(link: BusLink): Promise<void> {
     for (const topic of this.#topics.keys()) await this.#change(link, 'subscribe', topic)
     for (const address of this.#handlers.keys()) {

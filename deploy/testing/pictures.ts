@@ -53,7 +53,10 @@ function kept(name: string, make: (path: string) => void): string {
   return path
 }
 
-/** A moving picture with a caption and a frame counter (digits for people, squares for tests), as Chromium's fake camera reads it. */
+/**
+ * A moving picture with a caption and a frame counter (digits for people, squares for tests), as Chromium's fake camera
+ * reads it.
+ */
 export function cameraFile(
   caption: string,
   colours: readonly [string, string] = ['0x1d3557', '0x457b9d'],

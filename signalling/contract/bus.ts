@@ -1,6 +1,6 @@
 /**
- * How roles talk to each other: in one process, over a socket file on one machine, or over Redis. One JSON codec everywhere: what cannot be
- * written as JSON cannot cross, in memory either.
+ * How roles talk to each other: in one process, over a socket file on one machine, or over Redis. One JSON codec
+ * everywhere: what cannot be written as JSON cannot cross, in memory either.
  */
 export interface Bus {
   /**

@@ -23,7 +23,10 @@ export const chatHandlers = {
   },
 } satisfies Pick<Handlers, 'chat:post'>
 
-/** Text as it is, but for what the database cannot hold: NUL and halves of characters. @throws AppError bad_request when nothing is left */
+/**
+ * Text as it is, but for what the database cannot hold: NUL and halves of characters.
+ * @throws AppError bad_request when nothing is left
+ */
 function storableText(text: string): string {
   const clean = text.replaceAll('\u0000', '').toWellFormed().trim()
   if (clean === '') throw new AppError('bad_request', 'nothing to say')

@@ -64,7 +64,10 @@ export interface Accounts {
    * from where and when that may be; without an address never where that is limited.
    */
   viewerOf(headers: Headers, address?: string): Promise<Viewer | null>
-  /** Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike, `rate_limited`, `busy`. */
+  /**
+   * Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike,
+   * `rate_limited`, `busy`.
+   */
   signIn(input: {
     email: string
     password: string

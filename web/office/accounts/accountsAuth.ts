@@ -8,7 +8,10 @@ import type { Log } from '#contract/log.ts'
 import type { PasswordHashing } from './passwordHashing.ts'
 import { limits } from '#contract/limits.ts'
 
-/** How passwords are kept: scrypt, salted. In Node's shared threads: where strangers may ask for it, `PasswordHashing` is used. */
+/**
+ * How passwords are kept: scrypt, salted. In Node's shared threads: where strangers may ask for it, `PasswordHashing`
+ * is used.
+ */
 export { hashPassword } from 'better-auth/crypto'
 
 /** What the platform calls itself to apps and devices that keep a second factor. */

@@ -54,7 +54,10 @@ export async function renderPdf(tree: DocumentTree): Promise<Uint8Array> {
   return new Uint8Array(await pdfmake.createPdf(definition).getBuffer())
 }
 
-/** Centred in the top margin, counted within the section, not shown on its first page. The renderer asks page by page, in order. */
+/**
+ * Centred in the top margin, counted within the section, not shown on its first page. The renderer asks page by page,
+ * in order.
+ */
 function pageNumbers(): (currentPage: number) => Content | null {
   let firstPage: number | null = null
   return (currentPage) => {

@@ -34,7 +34,10 @@ export function plainParagraphs(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-/** A file name of ASCII letters, digits and hyphens: safe in a header, a path and every file system. At most 80 characters before the extension. */
+/**
+ * A file name of ASCII letters, digits and hyphens: safe in a header, a path and every file system. At most 80
+ * characters before the extension.
+ */
 export function safeFileName(stem: string, extension: string): string {
   const ascii = stem
     .normalize('NFD')

@@ -156,7 +156,10 @@ export async function openBoth(
   return { microphone: trackIn(stream, 'microphone'), camera: trackIn(stream, 'camera') }
 }
 
-/** Without the meeting's own sound: the others would hear themselves. Browsers that do not know that wish cancel the echo instead. */
+/**
+ * Without the meeting's own sound: the others would hear themselves. Browsers that do not know that wish cancel the
+ * echo instead.
+ */
 function screenSoundConstraints(): MediaTrackConstraints & { restrictOwnAudio?: boolean } {
   const knowsOwnAudio = 'restrictOwnAudio' in navigator.mediaDevices.getSupportedConstraints()
   return knowsOwnAudio ? { restrictOwnAudio: true } : { echoCancellation: true }

@@ -47,7 +47,8 @@ export function isSpeech(hearing: Hearing): boolean {
 
 /**
  * Measures a microphone's level 16 times a second and tells it. Close it; it does not stop the track. Throws what the
- * browser throws where it takes no sound of this microphone's rate. Who came by a link has done nothing on the page yet, and browsers then let no sound be worked on: it begins with the first act.
+ * browser throws where it takes no sound of this microphone's rate. Who came by a link has done nothing on the page
+ * yet, and browsers then let no sound be worked on: it begins with the first act.
  */
 export class LevelMeter {
   readonly #context: AudioContext
