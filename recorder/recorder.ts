@@ -54,6 +54,8 @@ export class Recorder {
   readonly #states: StateWriter
   readonly #queue: CompositionQueue
   readonly #live = new Map<RecordingId, LiveRecording>()
+  /** The last request for what does not capture yet. */
+  readonly #asked = new Map<RecordingId, Payload<'start'>>()
   /** When what is not captured here was last found or asked for; by the monotonic clock. */
   readonly #wantedAtMs = new Map<RecordingId, number>()
   #timer: NodeJS.Timeout | undefined
@@ -150,20 +152,17 @@ export class Recorder {
     throw new AppError('not_found', 'not recorded here')
   }
 
-  async #start({ recordingId, meetingId, ticket, names, isFurther }: Payload<'start'>): Promise<void> {
+  async #start(request: Payload<'start'>): Promise<void> {
+    const { recordingId, meetingId, ticket, names, isFurther } = request
     if (this.#isClosed) throw new AppError('node_closing', 'the recorder closes')
     const going = this.#live.get(recordingId)
     if (going) {
       await going.start(ticket, names)
-      return this.#tellRecording(recordingId)
+      // It captures: a database that is slow to hear of it must not look like a recorder that does not answer.
+      detach(this.#log, 'stateNotStored', this.#tellRecording(recordingId))
+      return
     }
-    this.#waitOn(recordingId)
-    if (isFurther && !(await this.#hasJournals({ id: recordingId, meetingId }))) {
-      throw new AppError('not_found', 'what was captured of it is not here')
-    }
-    await this.#requireOpen(recordingId)
-    // After a crash its composition may have begun already: it goes on instead.
-    await this.#queue.cancel(recordingId).catch(waiting(this.#log, 'compositionNotCancelled'))
+    await this.#prepare(request)
     const recording = new LiveRecording({
       recordingId,
       meetingId,
@@ -192,6 +191,31 @@ export class Recorder {
     }
     this.#wantedAtMs.delete(recordingId)
     await this.#tellRecording(recordingId)
+  }
+
+  /**
+   * Sees to it that a capture can begin. While the database is slow the same may be asked again: the last ticket is the
+   * one that counts.
+   * @throws AppError not_found, invalid_state; timeout when it was asked again; node_closing
+   */
+  async #prepare(request: Payload<'start'>): Promise<void> {
+    const { recordingId, meetingId, isFurther } = request
+    this.#waitOn(recordingId)
+    this.#asked.set(recordingId, request)
+    let isLast = false
+    try {
+      if (isFurther && !(await this.#hasJournals({ id: recordingId, meetingId }))) {
+        throw new AppError('not_found', 'what was captured of it is not here')
+      }
+      await this.#requireOpen(recordingId)
+      // After a crash its composition may have begun already: it goes on instead.
+      await this.#queue.cancel(recordingId).catch(waiting(this.#log, 'compositionNotCancelled'))
+    } finally {
+      isLast = this.#asked.get(recordingId) === request
+      if (isLast) this.#asked.delete(recordingId)
+    }
+    if (!isLast) throw new AppError('timeout', 'it was asked for again')
+    if (this.#isClosed) throw new AppError('node_closing', 'the recorder closes')
   }
 
   async #tellRecording(recordingId: RecordingId): Promise<void> {

@@ -334,7 +334,8 @@ describe('a recorder that ends', () => {
       .toMatchObject({
         state: 'ready',
       })
-    expect(harness.events.filter((event) => event.type === 'recordingReady')).toHaveLength(1)
+    // Told once its journals are gone, which is after the row says so.
+    await expect.poll(() => harness.events.filter((event) => event.type === 'recordingReady')).toHaveLength(1)
     const { gaps } = await harness.row(job.recordingId)
     expect(gaps).toMatchObject([{ participantId: null, source: null, reason: 'closed' }])
     expect(gaps[0]?.toMs).toBeGreaterThan(gaps[0]?.fromMs ?? Number.NaN)
@@ -444,6 +445,37 @@ describe('requests', () => {
     await expect(harness.ask('start', { ...job, ticket, names: {} })).rejects.toMatchObject({
       code: 'recording_unavailable',
     })
+  })
+
+  it('to begin twice at once are one capture, by the ticket of the last', async () => {
+    const harness = await harnessed()
+    const [first, last] = [await tapped(), await tapped()]
+    const job = await harness.newRecording()
+    const asked = await Promise.allSettled(
+      [first, last].map((tap) => harness.ask('start', { ...job, ticket: tap.ticket(), names })),
+    )
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    await expect.poll(() => last.isConnected).toBe(true)
+    expect(first.isConnected).toBe(false)
+    expect(await harness.ask('holds', { recordingId: job.recordingId })).toEqual({ isCapturing: true })
+    const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+    expect(await readdir(folder)).toEqual(['segment-001.journal'])
+  })
+
+  it('to go on are answered while the database holds what it is told', async () => {
+    const harness = await harnessed()
+    const [first, next] = [await tapped(), await tapped()]
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: first.ticket(), names })
+    await harness.database.prisma.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT id FROM recording WHERE id = ${job.recordingId} FOR UPDATE`
+        await harness.ask('start', { ...job, ticket: next.ticket(), names, isFurther: true })
+      },
+      { timeout: 15_000 },
+    )
+    await expect.poll(() => next.isConnected).toBe(true)
+    expect(await harness.ask('holds', { recordingId: job.recordingId })).toEqual({ isCapturing: true })
   })
 
   it('to stop twice are one stop', async () => {

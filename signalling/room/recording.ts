@@ -92,9 +92,10 @@ export class Recording {
     return this.#state.commit([{ type: 'recordingProposed', atMs: this.#state.clock(nowMs), isProposed, by }])
   }
 
-  /** The call ends: a recording that runs is asked to stop. */
+  /** The call ends: a recording that runs is asked to stop, and one that failed goes on no more, should it be reopened. */
   beforeEnd(by: ParticipantId | null, nowMs: number): RoomEvent[] {
     const { state } = this.#state.view.recording
-    return state === 'recording' || state === 'starting' ? this.follow({ type: 'stop' }, by, nowMs) : []
+    const isWanted = state === 'recording' || state === 'starting' || state === 'failed'
+    return isWanted ? this.follow({ type: 'stop' }, by, nowMs) : []
   }
 }

@@ -33,6 +33,15 @@ describe('a call', () => {
     expect(types).toEqual(['recordingChanged', 'callEnded'])
     expect(room.view.recording.state).toBe('stopping')
   })
+
+  it('puts a recording that failed away, which nobody approved for what is opened again', () => {
+    const room = openCall()
+    room.recording.follow({ type: 'start', recordingId: recording('r1') }, person('chair'), 2000)
+    room.recording.follow({ type: 'failed', recordingId: recording('r1'), code: 'disk_full' }, null, 2001)
+    room.end(person('chair'), 3000)
+    room.seats.reopen('clerk', 4000)
+    expect(room.view).toMatchObject({ phase: 'open', recording: { state: 'off', recordingId: null } })
+  })
 })
 
 describe('another home', () => {
