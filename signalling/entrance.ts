@@ -119,6 +119,8 @@ export class Entrance {
     const asked = new URL(request.url ?? '/', 'http://local').searchParams
     // An answer in JavaScript is one that other sites' pages may read.
     if (asked.has('j')) return false
+    // Of several names the engine takes another than we do.
+    if (asked.getAll('sid').length > 1) return false
     const connectionName = asked.get('sid')
     if (connectionName === null) return true
     // A connection stays what it began as.

@@ -144,6 +144,10 @@ describe('a page over long polling', () => {
     const sid = await admitted()
     expect((await poll(sid, { headers: member('binh'), body: '41' })).status).toBe(403)
     expect((await poll(sid, { headers: {} })).status).toBe(403)
+    // Nor by naming another one before it.
+    const named = { headers: {}, query: `&sid=${encodeURIComponent(sid)}` }
+    expect((await poll('another', { ...named, body: '3' })).status).toBe(403)
+    expect((await poll('another', named)).status).toBe(403)
     expect((await poll(sid, { headers: { ...member(), origin: 'https://evil.example' } })).status).toBe(403)
     // A cookie that was renewed meanwhile is the same person's.
     expect((await poll(sid, { headers: { cookie: `${member().cookie}; seen=1` }, body: '3' })).status).toBe(
