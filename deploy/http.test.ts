@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
@@ -103,5 +103,19 @@ describe('a poll whose home is another node', () => {
     const answer = await poll(await front(`http://127.0.0.1:${port}`), '')
     expect([answer.status, await answer.json()]).toEqual([503, { error: { code: 'node_closing' } }])
     expect((await poll(await front('http://127.0.0.1:1'), '&at=elsewhere')).status).toBe(400)
+  })
+
+  it('that only leads to the path of sockets is told that there is nothing: nobody there would answer it', async () => {
+    const port = await front(`http://127.0.0.1:${await listening(createServer(), '127.0.0.1')}`)
+    for (const path of ['/x/../socket.io/?EIO=4', '//x/socket.io/?EIO=4', 'http://x/socket.io/?EIO=4']) {
+      const status = await new Promise((resolve, reject) => {
+        const asked = request({ port, path, signal: AbortSignal.timeout(5_000) }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        asked.on('error', reject).end()
+      })
+      expect(status).toBe(404)
+    }
   })
 })

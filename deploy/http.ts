@@ -134,7 +134,9 @@ function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolea
 async function placeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: Server } | { at: URL }> {
   const url = urlOf(req)
   if (!url) throw new AppError('bad_request')
-  if (!url.pathname.startsWith(socketPath)) throw new AppError('not_found')
+  // What only leads to that path (/x/../socket.io/) is answered by nobody there.
+  if (!url.pathname.startsWith(socketPath) || !req.url?.startsWith(socketPath))
+    throw new AppError('not_found')
   const { signalling: local } = parts
   const connectionName = url.searchParams.get('sid')
   const meetingId = callAskedFor(url)
