@@ -121,6 +121,22 @@ describe('an authenticator app', () => {
     for (const one of recoveryCodes ?? []) expect(dump).not.toContain(one.slice(0, 5))
   })
 
+  test('is set up in one session: whoever looked at its secret in another has another app', async () => {
+    const { email, headers } = await newPerson()
+    const [owner, other] = [await viewerOf(headers), await viewerOf(await signIn(email))]
+    const seen = await accounts.secondFactors.beginTotp(other)
+    expect(await accounts.secondFactors.invitation(owner)).toBeNull()
+    const { secret } = await accounts.secondFactors.beginTotp(owner)
+    expect(secret).not.toBe(seen.secret)
+    const confirm = (viewer: Viewer, of: string) =>
+      accounts.secondFactors.confirmTotp(viewer, { code: app(of)(), ipAddress: '' })
+    await expect(confirm(other, seen.secret)).rejects.toMatchObject({ code: 'invalid_state' })
+    await expect(confirm(owner, seen.secret)).rejects.toMatchObject(wrong)
+    await confirm(owner, secret)
+    await expect(give(await signIn(email), app(seen.secret)())).rejects.toMatchObject(wrong)
+    await give(await signIn(email), app(secret)())
+  })
+
   test('is asked for at the next sign-in: until then the office is shut, for all that its account may do', async () => {
     const person = await newPersonWithApp({ isSystemAdmin: true })
     expect(await viewerOf(person.headers)).toMatchObject({ owes: null, account: { isSystemAdmin: true } })

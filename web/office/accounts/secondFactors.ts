@@ -74,7 +74,7 @@ export function createSecondFactors(options: {
     if (/^\d{6}$/.test(text)) {
       const totp = await kept.findTotp(database.prisma, userId)
       if (!totp?.isConfirmed) return 'wrong'
-      return await takeTotp(database.prisma, userId, await decryptSecret(secret, totp.secret), text)
+      return await takeTotp(database.prisma, userId, (await opened(totp)).totpSecret, text)
     }
     const isTaken = await kept.takeRecoveryCode(
       database.prisma,
@@ -83,6 +83,27 @@ export function createSecondFactors(options: {
       now(),
     )
     return isTaken ? 'recoveryCode' : 'wrong'
+  }
+
+  /** An app's secret, and in which session it was made. */
+  async function opened(totp: kept.TotpRow): Promise<{ totpSecret: string; sessionId: string }> {
+    const [totpSecret = '', sessionId = ''] = (await decryptSecret(secret, totp.secret)).split(' ')
+    return { totpSecret, sessionId }
+  }
+
+  /** The secret of the app that this session sets up; null when it sets none up. */
+  async function begunIn({
+    userId,
+    sessionId,
+  }: {
+    userId: string
+    sessionId: string
+  }): Promise<string | null> {
+    const totp = await kept.findTotp(database.prisma, userId)
+    if (!totp || totp.isConfirmed) return null
+    // Who has the password alone may have looked at one before: nobody goes on with what another session was shown.
+    const begun = await opened(totp)
+    return begun.sessionId === sessionId ? begun.totpSecret : null
   }
 
   async function takeTotp(
@@ -137,21 +158,23 @@ export function createSecondFactors(options: {
 
     /** A secret for an app, until `confirmTotp`. @throws AppError invalid_state when there is an app already */
     async beginTotp(viewer: Viewer): Promise<TotpInvitation> {
-      const { userId } = guardChanging(viewer)
+      const session = guardChanging(viewer)
+      const { userId, sessionId } = session
       const totp = await kept.findTotp(database.prisma, userId)
       if (totp?.isConfirmed) throw new AppError('invalid_state', 'there is an app already')
       // A page that is loaded anew shows the same: the app may have it by now.
-      const totpSecret = totp ? await decryptSecret(secret, totp.secret) : newTotpSecret()
-      if (!totp) await kept.beginTotp(database.prisma, userId, await encryptSecret(secret, totpSecret))
+      const begun = await begunIn(session)
+      if (begun !== null) return invitationOf(begun, viewer)
+      const totpSecret = newTotpSecret()
+      const text = await encryptSecret(secret, `${totpSecret} ${sessionId}`)
+      await kept.beginTotp(database.prisma, userId, text)
       return invitationOf(totpSecret, viewer)
     },
 
     /** The app that is being set up, as `beginTotp` said; null when none is. */
     async invitation(viewer: Viewer): Promise<TotpInvitation | null> {
-      const { userId } = guardChanging(viewer)
-      const totp = await kept.findTotp(database.prisma, userId)
-      if (!totp || totp.isConfirmed) return null
-      return invitationOf(await decryptSecret(secret, totp.secret), viewer)
+      const begun = await begunIn(guardChanging(viewer))
+      return begun === null ? null : invitationOf(begun, viewer)
     },
 
     /**
@@ -167,9 +190,8 @@ export function createSecondFactors(options: {
       const text = parseInput(code, input.code).replaceAll(/\D/g, '')
       const by = { account: `factor ${userId}`, address: input.ipAddress, device: null }
       await tries.count(by)
-      const totp = await kept.findTotp(database.prisma, userId)
-      if (!totp || totp.isConfirmed) throw new AppError('invalid_state', 'no app is being set up')
-      const totpSecret = await decryptSecret(secret, totp.secret)
+      const totpSecret = await begunIn(session)
+      if (totpSecret === null) throw new AppError('invalid_state', 'no app is being set up')
       const recoveryCodes = await database.transact(async (tx) => {
         const taken = await takeTotp(tx, userId, totpSecret, text)
         if (taken !== 'totp') throw refusedCode(taken)
