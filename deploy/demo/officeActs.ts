@@ -113,7 +113,8 @@ export async function makeSiteLink(page: Page, album: Album): Promise<string> {
 export async function accept(page: Page, meetingUrl: string): Promise<void> {
   await page.goto(meetingUrl)
   await page.getByRole('button', { name: texts.respond.accept, exact: true }).click()
-  await page.getByText(texts.respond.accepted).waitFor()
+  // What a page shows that was loaded anew too: before its script has come, the form goes the browser's own way.
+  await page.getByRole('button', { name: texts.respond.change }).waitFor()
 }
 
 /** Types into a picker and takes the first thing found that shows the wanted text. */

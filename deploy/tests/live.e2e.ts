@@ -165,7 +165,6 @@ describe('two links of guests in one browser', () => {
     }
     const [first] = pages
     await first?.reload()
-    await first?.getByRole('button', { name: callTexts.join }).click()
     await first?.getByRole('toolbar', { name: callTexts.controls }).waitFor()
     expect(first?.url()).toContain(planned[0]?.id)
   })
