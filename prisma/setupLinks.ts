@@ -31,12 +31,17 @@ export async function addSetupLink(
   nowMs: number,
   hours = settingDefinitions.setupLinkHours.standard,
 ): Promise<string> {
-  await tx.setupLink.deleteMany({ where: { userId, usedAt: null } })
+  await voidSetupLinks(tx, userId)
   const token = newToken()
   await tx.setupLink.create({
     data: { tokenHash: hashToken(token), userId, expiresAt: new Date(nowMs + hours * hourMs) },
   })
   return token
+}
+
+/** What was made for a person and not used is good no longer. */
+export async function voidSetupLinks(tx: PrismaTx, userId: string | null): Promise<void> {
+  await tx.setupLink.deleteMany({ where: { userId, usedAt: null } })
 }
 
 /**

@@ -44,7 +44,7 @@ async function settle(key: 'secondFactor', value: string): Promise<void> {
 async function newPerson(isAdministrator = false): Promise<{ email: string; password: string; id: string }> {
   const { office, city } = house
   const email = `${randomUUID().slice(0, 8)}@mau.example`
-  const { person, setupPath } = await office.people.create(city.administrator.viewer, {
+  const { person, ...made } = await office.people.create(city.administrator.viewer, {
     ...{
       name: 'Hồ Thị Mẫu Lan',
       email,
@@ -57,6 +57,9 @@ async function newPerson(isAdministrator = false): Promise<{ email: string; pass
     const grant = { userId: person.id, role: 'system_admin', unitId: null } as const
     await office.roles.give(city.administrator.viewer, grant)
   }
+  const { setupPath } = isAdministrator
+    ? await office.people.newSetupLink(city.administrator.viewer, person.id)
+    : made
   const password = `mau-${randomUUID()}`
   const token = setupPath.split('#').at(-1) ?? ''
   await office.accounts.completeSetup({ token, name: '', email, password, ipAddress: '', userAgent: 'x' })

@@ -6,6 +6,7 @@ import { standardSettings } from '#db/testing/standardSettings.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { setMembership } from '#db/people.ts'
 import { addGrant, heldRoles } from '#db/roleGrants.ts'
+import { readSetupLink } from '#db/setupLinks.ts'
 import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Viewer } from '../access.ts'
 import { accountViewer, linkViewer, userIdOf } from '../testing/testViewer.ts'
@@ -197,6 +198,19 @@ describe('an administrator of a unit', () => {
       expect(await codeOf(people.setDisabled(wardAdmin, { userId: id, isDisabled: true }))).toBe('forbidden')
       const row = (await people.list(wardAdmin, {})).find((one) => one.id === id)
       expect(row).toMatchObject({ mayChange: false, grants: [] })
+    }
+  })
+
+  test('has no link any more to the account of whoever gets a role of the whole system', async () => {
+    for (const role of ['system_admin', 'auditor'] as const) {
+      const { id } = await newPerson('Được Giao', { unit: ['ward', 'official'] })
+      const { setupPath } = await people.newSetupLink(wardAdmin, id)
+      const token = setupPath.split('#').at(-1) ?? ''
+      await roles.give(admin, { userId: id, role: 'clerk', unitId: 'ward' })
+      expect(await readSetupLink(db.database.prisma, token, Date.now())).toMatchObject({ userId: id })
+      await roles.give(admin, { userId: id, role, unitId: null })
+      expect(await codeOf(readSetupLink(db.database.prisma, token, Date.now()))).toBe('not_found')
+      if (role === 'system_admin') await roles.withdraw(admin, { userId: id, role, unitId: null })
     }
   })
 

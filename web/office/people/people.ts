@@ -169,6 +169,7 @@ export function createPeople(options: {
       const id = parseInput(idText, userId)
       const addLink = await linkFor(id)
       return database.transact(async (tx) => {
+        await lockGrants(tx)
         await demandForPerson(tx, viewer, 'person:change', id)
         appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
         return addLink(tx)

@@ -9,6 +9,7 @@ import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { membershipOf, setMembership } from '#db/people.ts'
 import { addGrant, demandAdministrator, lockGrants, removeGrant } from '#db/roleGrants.ts'
+import { voidSetupLinks } from '#db/setupLinks.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { demandForPerson } from './personInQuestion.ts'
 
@@ -19,7 +20,7 @@ export interface Roles {
     viewer: Viewer,
     input: { userId: string; unitId: string; role: UnitRole | null; position: string },
   ): Promise<void>
-  /** role:give. Giving what is held already changes nothing. */
+  /** role:give. Giving what is held already changes nothing. Of the whole system it voids the person's set-up link. */
   give(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
   /** role:withdraw. Throws `not_found` for what is not held, `invalid_state` for the last system administrator. */
   withdraw(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
@@ -83,6 +84,8 @@ export function createRoles(options: {
           ...(unitId === null ? {} : { unitId }),
         })
         if (!(await addGrant(tx, { ...grant, grantedById: actorId }))) return
+        // Whoever has one, as an administrator of the unit that made it, would take the whole system over with it.
+        if (unitId === null) await voidSetupLinks(tx, userId)
         const detail = { role, unitId: unitId ?? 'all' }
         appendAudit(tx, { actorId, action: 'role.given', subject: userId, detail }, now())
       })
