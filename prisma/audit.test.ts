@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { appendAudit, asCaller } from './audit.ts'
+import { AppError } from '#contract/errors.ts'
+import { appendAudit, asCaller, AuditJournal } from './audit.ts'
 import { describeAudit, headOf, headText, holdsHead, keyAudit, proveAudit } from './auditProof.ts'
 import { AuditKeys } from './auditKeys.ts'
 import { type Database, openDatabase } from './client.ts'
@@ -162,5 +163,26 @@ describe('entries', () => {
     expect(rows[249]?.address).toBe('10.0.0.249')
     expect((await proveAudit(watched)).broken).toBeNull()
     await watched.close()
+  })
+})
+
+describe('what has happened already', () => {
+  it('is stored once the database takes it, and once', async () => {
+    const stored: unknown[] = []
+    let isAway = true
+    const journal = new AuditJournal({
+      transact: (work) => {
+        if (isAway) {
+          isAway = false
+          return Promise.reject(new AppError('storage_unavailable'))
+        }
+        stored.push(work)
+        return Promise.resolve()
+      },
+    })
+    await journal.keep(fact('joined'))
+    expect(stored).toHaveLength(1)
+    const broken = new AuditJournal({ transact: () => Promise.reject(new AppError('internal')) })
+    await expect(broken.keep(fact('joined'))).rejects.toMatchObject({ code: 'internal' })
   })
 })

@@ -44,6 +44,8 @@ export const firstHash = '0'.repeat(64)
 const entriesAtOnce = 1000
 /** What waits to be stored outside of transactions; beyond it nobody is served. */
 const maxWaiting = 10_000
+/** How soon the database is asked again for what is kept. */
+const retryMs = 1000
 
 const waitingOf = new WeakMap<PrismaTx, WaitingEntry[]>()
 const callers = new AsyncLocalStorage<string>()
@@ -112,6 +114,7 @@ export class AuditJournal {
   readonly #database: Transactions
   #waiting: { entry: WaitingEntry; resolve: () => void; reject: (error: unknown) => void }[] = []
   #isWriting = false
+  #keptCount = 0
 
   constructor(database: Transactions) {
     this.#database = database
@@ -127,6 +130,27 @@ export class AuditJournal {
       this.#waiting.push({ entry: entryOf(fact, atMs), resolve, reject })
       if (!this.#isWriting) void this.#write()
     })
+  }
+
+  /**
+   * For what has happened already and waits for nobody: stored as soon as the database takes it, however long that is
+   * away. @throws AppError busy
+   */
+  async keep(fact: AuditFact, atMs: number = Date.now()): Promise<void> {
+    if (this.#keptCount >= maxWaiting) throw new AppError('busy')
+    this.#keptCount += 1
+    try {
+      for (;;) {
+        try {
+          return await this.record(fact, atMs)
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+          await new Promise((resolve) => setTimeout(resolve, retryMs).unref())
+        }
+      }
+    } finally {
+      this.#keptCount -= 1
+    }
   }
 
   async #write(): Promise<void> {

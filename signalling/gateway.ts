@@ -289,7 +289,7 @@ export class Gateway {
     detach(
       log,
       'actNotLogged',
-      asCaller(page.address, () => audit.record(fact)),
+      asCaller(page.address, () => audit.keep(fact)),
     )
   }
 

@@ -82,7 +82,8 @@ export interface RecordingRows {
 
 /** What can be proved later. */
 export interface AuditStore {
-  record(fact: AuditFact): Promise<void>
+  /** Stored as soon as that can be. */
+  keep(fact: AuditFact): Promise<void>
 }
 
 /** All that signalling keeps outside of itself. */

@@ -36,7 +36,7 @@ export class MemoryStores {
   ports(): Stores {
     return {
       audit: {
-        record: async (fact) => {
+        keep: async (fact) => {
           this.#reach().audited.push(fact)
         },
       },
