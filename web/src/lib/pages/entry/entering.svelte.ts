@@ -1,4 +1,8 @@
-import type { SubmitFunction } from '$app/forms'
+/** As much of an action's answer as is looked at. */
+interface Answer {
+  result: { type: 'redirect'; location: string } | { type: 'success' | 'failure' | 'error' }
+  update: (options: { reset: boolean }) => Promise<void>
+}
 
 /**
  * Sends the form of an entry page. Success opens a new document, as a new person may have another language, in the place
@@ -13,12 +17,15 @@ export class Entering {
   }
 
   /** For `use:enhance`; what was typed stays. */
-  readonly submit: SubmitFunction = () => {
+  readonly submit = (): ((answer: Answer) => Promise<void>) => {
     this.#isBusy = true
     return async ({ result, update }) => {
       if (result.type === 'redirect') return location.replace(result.location)
-      await update({ reset: false })
-      this.#isBusy = false
+      try {
+        await update({ reset: false })
+      } finally {
+        this.#isBusy = false
+      }
     }
   }
 }
