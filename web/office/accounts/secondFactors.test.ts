@@ -325,6 +325,10 @@ describe('an administrator', () => {
     await expect(accounts.secondFactors.reset(administrator, 'nobody')).rejects.toMatchObject({
       code: 'not_found',
     })
+    // A session that somebody took over cannot rid its account of the factor.
+    await expect(
+      accounts.secondFactors.reset(accountViewer(person.id, { isSystemAdmin: true }), person.id),
+    ).rejects.toMatchObject({ code: 'invalid_state' })
     revoked = []
     await accounts.secondFactors.reset(administrator, person.id)
     expect(await accounts.viewerOf(person.headers)).toBeNull()

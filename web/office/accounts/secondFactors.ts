@@ -12,7 +12,7 @@ import type { Database, PrismaTx } from '#db/client.ts'
 import { newToken } from '#db/secrets.ts'
 import * as kept from '#db/secondFactors.ts'
 import { guardAccount, guardSession, type Viewer } from '#office/access.ts'
-import { demandForPerson } from '#office/people/personInQuestion.ts'
+import { demandForAnother } from '#office/people/personInQuestion.ts'
 import { decryptSecret, encryptSecret, productName } from './accountsAuth.ts'
 import { SignInLimits } from './signInLimits.ts'
 import { newTotpSecret, stepOfTotpCode, totpUri } from './totp.ts'
@@ -278,14 +278,14 @@ export function createSecondFactors(options: {
     },
 
     /**
-     * Takes everything from a person who lost it, and ends that person's sessions. person:change
-     * @throws AppError not_found
+     * Takes everything from another person, who lost it, and ends that person's sessions. person:change
+     * @throws AppError not_found, invalid_state
      */
     async reset(viewer: Viewer, personId: string): Promise<void> {
       const actorId = guardAccount(viewer)
       const userId = parseInput(idText, personId)
       await database.transact(async (tx) => {
-        await demandForPerson(tx, viewer, 'person:change', userId)
+        await demandForAnother(tx, viewer, 'person:change', userId)
         await kept.removeSecondFactors(tx, userId)
         await endSessions(tx, userId)
         appendAudit(tx, { actorId, action: 'secondFactor.reset', subject: userId }, now())

@@ -201,6 +201,12 @@ describe('an administrator of a unit', () => {
     }
   })
 
+  test('makes no link to the own account: whoever took a session over would have the account', async () => {
+    for (const viewer of [wardAdmin, admin]) {
+      expect(await codeOf(people.newSetupLink(viewer, userIdOf(viewer)))).toBe('invalid_state')
+    }
+  })
+
   test('has no link any more to the account of whoever gets a role of the whole system', async () => {
     for (const role of ['system_admin', 'auditor'] as const) {
       const { id } = await newPerson('Được Giao', { unit: ['ward', 'official'] })

@@ -15,7 +15,7 @@ import { limits } from '#contract/limits.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
-import { demandForPerson } from './personInQuestion.ts'
+import { demandForAnother, demandForPerson } from './personInQuestion.ts'
 
 /** A person as everybody who may look people up sees them; the email is there for who may see it. */
 export interface DirectoryEntry {
@@ -170,7 +170,7 @@ export function createPeople(options: {
       const addLink = await linkFor(id)
       return database.transact(async (tx) => {
         await lockGrants(tx)
-        await demandForPerson(tx, viewer, 'person:change', id)
+        await demandForAnother(tx, viewer, 'person:change', id)
         appendAudit(tx, { actorId, action: 'setupLink.created', subject: id }, now())
         return addLink(tx)
       })
@@ -181,8 +181,7 @@ export function createPeople(options: {
       const { userId, isDisabled } = parseInput(Disabling, input)
       await database.transact(async (tx) => {
         await lockGrants(tx)
-        const person = await demandForPerson(tx, viewer, 'person:change', userId)
-        if (person.isSelf === true) throw new AppError('invalid_state', 'nobody shuts the own account')
+        const person = await demandForAnother(tx, viewer, 'person:change', userId)
         await setDisabled(tx, userId, isDisabled ? new Date(now()) : null)
         if (person.personIsOfSystem === true && isDisabled) await demandAdministrator(tx)
         if (isDisabled) await endSessions(tx, userId)

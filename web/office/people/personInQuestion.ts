@@ -24,3 +24,18 @@ export async function demandForPerson(
   guard(viewer, action, subject)
   return subject
 }
+
+/**
+ * The same of somebody else: whoever took a session over makes no lasting way into its account of it.
+ * @throws AppError invalid_state, and what `demandForPerson` does
+ */
+export async function demandForAnother(
+  tx: PrismaTx,
+  viewer: Viewer,
+  action: Action,
+  userId: string,
+): Promise<Subject> {
+  const person = await demandForPerson(tx, viewer, action, userId)
+  if (person.isSelf === true) throw new AppError('invalid_state', 'not for one’s own account')
+  return person
+}
