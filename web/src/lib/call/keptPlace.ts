@@ -1,4 +1,4 @@
-import type { MeetingId, SiteId } from '#contract/ids.ts'
+import type { MeetingId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { PanelId } from './panelId.ts'
 
 /** As long as the server keeps a seat: who comes later comes anew. */
@@ -6,6 +6,8 @@ const keptMs = 60_000
 
 /** Where somebody was in a call, and with what. */
 export interface Place {
+  /** Who it was: the next in this tab may be another. */
+  participantId: ParticipantId | null
   siteId: SiteId | null
   microphone: boolean
   camera: boolean

@@ -267,7 +267,7 @@ export class Stay implements FeaturePort {
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
-      if (this.#returnsTo && !this.isElsewhere) this.join()
+      if (this.#returnsTo?.participantId === this.myId && !this.isElsewhere) this.join()
       this.#returnsTo = null
     } catch (error) {
       if (this.#signal.state !== 'connected') return
@@ -376,7 +376,12 @@ export class Stay implements FeaturePort {
 
   #whereIAm(): Place {
     const { microphone, camera } = this.own
-    return { siteId: this.#siteId, microphone: microphone.isOn, camera: camera.isOn }
+    return {
+      participantId: this.myId,
+      siteId: this.#siteId,
+      microphone: microphone.isOn,
+      camera: camera.isOn,
+    }
   }
 
   #leaveSilently(): void {

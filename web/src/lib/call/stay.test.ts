@@ -319,6 +319,15 @@ describe('in the call', () => {
     await inLobby()
     expect([stay.state.at, stay.siteId, stay.place.panel]).toEqual(['inCall', siteId, 'chat'])
     expect(stay.own.microphone.isOn).toBe(false)
+    // The next in this tab is another: nobody is taken in with what was on before.
+    window.dispatchEvent(new Event('pagehide'))
+    open()
+    await inLobby({}, { participantId: id('another') })
+    expect(stay.state.at).toBe('lobby')
+    open()
+    await inLobby()
+    stay.join()
+    await settled()
     // Who leaves in good order, or comes later, is asked as ever.
     await stay.leave()
     open()
