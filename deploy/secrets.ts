@@ -22,7 +22,8 @@ import { minAuthSecretLength, secretFault } from './secretFault.ts'
  * @throws ConfigError when what is kept there is no secret
  */
 export function authSecret(setting: string | undefined, dataDir: string): string {
-  const signsIn = 'the next start makes a new one and everybody signs in again'
+  const signsIn =
+    'the next start makes a new one, everybody signs in again, and second factors have to be reset and set up anew'
   return setting ?? keptSecret('AUTH_SECRET', join(dataDir, 'auth-secret'), signsIn)
 }
 
