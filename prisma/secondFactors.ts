@@ -1,6 +1,8 @@
 import type { Database, PrismaTx } from './client.ts'
 import { hashToken } from './secrets.ts'
 
+const dayMs = 24 * 3600_000
+
 /** An account's passkey, as its holder sees it. */
 export interface PasskeyRow {
   id: string
@@ -125,23 +127,23 @@ export async function settleSession(tx: PrismaTx, sessionId: string, nowMs: numb
 /** Remembers a browser by its token's hash. */
 export async function addTrustedDevice(
   tx: PrismaTx,
-  device: { token: string; userId: string; expiresAtMs: number },
+  device: { token: string; userId: string; atMs: number; expiresAtMs: number },
 ): Promise<void> {
-  const { token, userId, expiresAtMs } = device
-  await tx.trustedDevice.create({
-    data: { tokenHash: hashToken(token), userId, expiresAt: new Date(expiresAtMs) },
-  })
+  const { token, userId, atMs, expiresAtMs } = device
+  const [createdAt, expiresAt] = [new Date(atMs), new Date(expiresAtMs)]
+  await tx.trustedDevice.create({ data: { tokenHash: hashToken(token), userId, createdAt, expiresAt } })
 }
 
-/** Whether a token is of a browser that this account trusts. */
+/** Whether a token is of a browser that this account trusts; for no longer than is settled today. */
 export async function isTrustedDevice(
   { prisma }: Database,
   token: string,
   userId: string,
-  nowMs: number,
+  at: { nowMs: number; days: number },
 ): Promise<boolean> {
   const row = await prisma.trustedDevice.findUnique({ where: { tokenHash: hashToken(token) } })
-  return row !== null && row.userId === userId && row.expiresAt.getTime() > nowMs
+  if (row?.userId !== userId || row.expiresAt.getTime() <= at.nowMs) return false
+  return row.createdAt.getTime() + at.days * dayMs > at.nowMs
 }
 
 export async function forgetTrustedDevices(tx: PrismaTx, userId: string): Promise<void> {

@@ -194,7 +194,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await tries.forgive(by)
       const userId = response.user.id
       const trusted = trustedDeviceToken(options.secret, userId, input.cookies ?? null)
-      const isTrusted = trusted !== null && (await isTrustedDevice(database, trusted, userId, now()))
+      const days = (await options.settings.history()).at(now()).trustedDeviceDays
+      const isTrusted =
+        trusted !== null && (await isTrustedDevice(database, trusted, userId, { nowMs: now(), days }))
       const before = await sessionOf(new Headers({ cookie: input.cookies ?? '' }))
       await database.transact(async (tx) => {
         // One browser, one session: the one before would live on unseen, and its pages with it.

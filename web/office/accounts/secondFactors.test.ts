@@ -271,9 +271,12 @@ describe('a trusted browser', () => {
       cookies: second,
     })
     expect(await viewerOf(browser(again.setCookies))).toMatchObject({ owes: 'code' })
+    const other = await newPersonWithApp()
+    const theirs = browser((await give(await signIn(other.email), other.nextCode(), true)).setCookies)
     decide('trustedDeviceDays', 0)
     const { setCookies: none } = await give(browser(again.setCookies), person.nextCode(), true)
     expect(none).toEqual([])
+    expect(await viewerOf(await signIn(other.email, theirs.get('cookie')))).toMatchObject({ owes: 'code' })
   })
 })
 

@@ -208,6 +208,7 @@ export function createSecondFactors(options: {
       const userId = guardAccount(viewer)
       await database.transact(async (tx) => {
         if (!(await kept.removeTotp(tx, userId))) throw new AppError('not_found', 'there is no app')
+        await kept.forgetTrustedDevices(tx, userId)
         const detail = { factor: 'totp' }
         appendAudit(tx, { actorId: userId, action: 'secondFactor.removed', subject: userId, detail }, now())
       })
@@ -263,7 +264,8 @@ export function createSecondFactors(options: {
       const token = isTrusted && days > 0 ? newToken() : null
       await database.transact(async (tx) => {
         await kept.settleSession(tx, sessionId, now())
-        if (token) await kept.addTrustedDevice(tx, { token, userId, expiresAtMs: now() + days * dayMs })
+        if (token)
+          await kept.addTrustedDevice(tx, { token, userId, atMs: now(), expiresAtMs: now() + days * dayMs })
         appendAudit(
           tx,
           { actorId: userId, action: 'secondFactor.given', subject: userId, detail: { factor } },
