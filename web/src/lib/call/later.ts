@@ -2,7 +2,7 @@ import { loadPanel } from './panels.ts'
 
 /** The side panel, around whichever panel is open. */
 export const loadSidePanel = () => import('./SidePanel.svelte')
-/** Dialogs of the call, and what is said to readers. */
+/** Dialogs of the call, and what readers are told of the others. */
 export const loadAside = () => import('./CallAside.svelte')
 /** What the chair is asked. */
 export const loadProposal = () => import('#web/call/recording/Proposal.svelte')
