@@ -4,12 +4,12 @@ import { appendAudit, asCaller, AuditJournal } from './audit.ts'
 import { describeAudit, headOf, headText, holdsHead, keyAudit, proveAudit } from './auditProof.ts'
 import { AuditKeys } from './auditKeys.ts'
 import { type Database, openDatabase } from './client.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 let database: Database
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   ;({ database } = db)
   await database.pool.query('ALTER TABLE audit_entry DISABLE TRIGGER ALL')
 })

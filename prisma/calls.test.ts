@@ -5,7 +5,7 @@ import type { RoomEvent } from '#contract/room/room.ts'
 import { appendCallEvents, banParticipant, callEvents, callLeaseKey, loadCall } from './calls.ts'
 import { lastHolder, releaseLease, renewLeases, takeLease } from './leases.ts'
 import { beat, liveNodes, startHeartbeat } from './nodes.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let test: TestDatabase
 const a = NodeId.parse('node-a')
@@ -13,7 +13,7 @@ const b = NodeId.parse('node-b')
 let count = 0
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   await test.database.prisma.unit.create({
     data: {
       id: 'u1',

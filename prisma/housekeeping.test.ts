@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { appendAudit } from './audit.ts'
 import { cleanUpRecords, reportAudit } from './housekeeping.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
-beforeAll(async () => (db = await testDatabase()))
+beforeAll(async () => (db = await startTestDatabase()))
 afterAll(async () => db.drop())
 
 const dayMs = 24 * 3600_000

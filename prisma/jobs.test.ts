@@ -12,7 +12,7 @@ import { openDatabase } from './client.ts'
 import { ensureServer, socketUrl, stopServer } from './embeddedServer.ts'
 import { type JobKind, Jobs, type JobsOptions } from './jobs.ts'
 import { migrate } from './migrate.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 const kind: JobKind<{ id: number }> = {
   name: 'thing.made',
@@ -25,7 +25,7 @@ const kind: JobKind<{ id: number }> = {
 let db: TestDatabase
 let nodes: Jobs[]
 beforeEach(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   nodes = []
 })
 afterEach(async () => {

@@ -4,12 +4,12 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from './client.ts'
 import { migrate, migrationsDir } from './migrate.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 let dir: string
 beforeEach(async () => {
-  db = await testDatabase({ isMigrated: false })
+  db = await startTestDatabase({ isMigrated: false })
   dir = await mkdtemp(path.join(os.tmpdir(), 'diem-cau-migrate-'))
 })
 afterEach(async () => {

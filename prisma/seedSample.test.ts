@@ -5,7 +5,7 @@ import { meetingKinds, meetingStatuses } from '#contract/meeting.ts'
 import { callEvents } from './calls.ts'
 import { seedSample, type SampleCredentials } from './seedSample.ts'
 import { seedUnits } from './seedUnits.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 const nowMs = Date.parse('2026-11-23T10:20+07:00')
 const seed = () =>
@@ -14,14 +14,14 @@ const seed = () =>
 let db: TestDatabase
 let credentials: SampleCredentials[] | null
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   await seedUnits(db.database)
   credentials = await seed()
 })
 afterAll(() => db.drop())
 
 test('a production start has no people and no meetings', async () => {
-  const empty = await testDatabase()
+  const empty = await startTestDatabase()
   await seedUnits(empty.database)
   expect(await empty.database.prisma.user.count()).toBe(0)
   expect(await empty.database.prisma.meeting.count()).toBe(0)

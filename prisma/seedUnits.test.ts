@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedUnits } from './seedUnits.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
-beforeAll(async () => void (db = await testDatabase()))
+beforeAll(async () => void (db = await startTestDatabase()))
 afterAll(() => db.drop())
 
 test('the city has 126 communes and 15 departments today, and had 30 districts', async () => {

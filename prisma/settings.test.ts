@@ -5,7 +5,7 @@ import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { proveAudit } from './auditProof.ts'
 import { openDatabase } from './client.ts'
 import { insertSettingChange, Settings, settingChangesOf, type NewSettingChange } from './settings.ts'
-import { testDatabase, type TestDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from './testing/testDatabase.ts'
 
 let db: TestDatabase
 let bus: MemoryBus
@@ -14,7 +14,7 @@ const april = Date.parse('2026-04-01T00:00:00+07:00')
 const act = { userId: 'admin', atMs: nowMs }
 
 beforeEach(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   bus = new MemoryBus()
 })
 afterEach(async () => {

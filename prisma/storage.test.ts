@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openDatabase } from './client.ts'
 import { translatingErrors } from './storage.ts'
-import { testDatabase } from './testing/testDatabase.ts'
+import { startTestDatabase } from './testing/testDatabase.ts'
 
 test('a database that refuses is unavailable, by every way of asking it', async () => {
   const database = await openDatabase('postgresql://nobody@127.0.0.1:1/none')
@@ -32,7 +32,7 @@ test('a database that accepts and says nothing is given up after a while', async
 })
 
 test('a connection that the server ends is replaced by the next', async () => {
-  const { database, drop } = await testDatabase()
+  const { database, drop } = await startTestDatabase()
   await database.ping()
   await expect(
     translatingErrors(() => database.pool.query('SELECT pg_terminate_backend(pg_backend_pid())')),
@@ -42,7 +42,7 @@ test('a connection that the server ends is replaced by the next', async () => {
 })
 
 test('other errors stay what they are', async () => {
-  const { database, drop } = await testDatabase()
+  const { database, drop } = await startTestDatabase()
   await expect(database.pool.query('SELECT nonsense')).rejects.toThrow('nonsense')
   await expect(database.prisma.$queryRawUnsafe('SELECT nonsense')).rejects.not.toHaveProperty(
     'code',

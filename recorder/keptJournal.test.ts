@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { compose } from './composition/compose.ts'
 import { remux } from './composition/remux.ts'
-import { ffmpegPath } from './testing/harness.ts'
+import { ffmpegPath } from './testing/recorderHarness.ts'
 import { beeps, probe } from './testing/inspect.ts'
 
 /** Three seconds of a camera and a microphone, as the release of November 2026 wrote them. It is never written anew. */

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wallClockMs } from '#contract/wallClock.ts'
 import { remux } from './composition/remux.ts'
-import { ffmpegPath, recorderHarness, type RecorderHarness } from './testing/harness.ts'
+import { ffmpegPath, startRecorderHarness, type RecorderHarness } from './testing/recorderHarness.ts'
 import { beeps, ffmpegReport, flashes, freezes, probe } from './testing/inspect.ts'
-import { MediaHouse } from './testing/mediaHouse.ts'
-import { makeClip, type Clip, type ClipOptions } from './testing/rtpSource.ts'
+import { SfuHarness } from './testing/sfuHarness.ts'
+import { newClip, type Clip, type ClipOptions } from './testing/rtpSource.ts'
 
 /** Where the one tile of a scene with one face lies, without its label and its corners. */
 const middleOfOne = '700:360:300:120'
@@ -20,7 +20,7 @@ const names = {
 
 describe('a meeting of four who come and go', () => {
   let harness: RecorderHarness
-  let house: MediaHouse
+  let sfu: SfuHarness
   let file = ''
   let folder = ''
   let durationMs = 0
@@ -29,10 +29,10 @@ describe('a meeting of four who come and go', () => {
   const isAlone = (seconds: number): boolean => alone.some((s) => s.from <= seconds && seconds <= s.to)
 
   beforeAll(async () => {
-    harness = await recorderHarness({ config: { keepJournals: true } })
-    house = await MediaHouse.open()
+    harness = await startRecorderHarness({ config: { keepJournals: true } })
+    sfu = await SfuHarness.start()
     const clip = (name: string, options: Omit<ClipOptions, 'seconds'>): Promise<Clip> =>
-      makeClip(ffmpegPath, harness.storage.workRoot, name, { ...options, seconds: 60 })
+      newClip(ffmpegPath, harness.storage.workRoot, name, { ...options, seconds: 60 })
     const clips = {
       an: await clip('an', { picture: 'testsrc2=s=640x360', isSimulcast: true }),
       binh: await clip('binh', { pitch: 500, picture: 'testsrc=s=640x360', codec: 'h264' }),
@@ -40,18 +40,18 @@ describe('a meeting of four who come and go', () => {
       dung: await clip('dung', { pitch: 3_000, width: 320, height: 240, picture: 'smptehdbars=s=320x240' }),
     }
     const job = await harness.newRecording()
-    await harness.ask('start', { ...job, ticket: await house.ticket(job.meetingId), names: { an: names.an } })
+    await harness.ask('start', { ...job, ticket: await sfu.ticket(job.meetingId), names: { an: names.an } })
     const startedAtMs = wallClockMs()
     const now = (): number => (wallClockMs() - startedAtMs) / 1_000
     const forSeconds = (seconds: number): Promise<void> => delay(seconds * 1_000)
-    const an = await house.join('an', clips.an)
+    const an = await sfu.join('an', clips.an)
     alone.push({ from: now() + 2, to: 0 })
     await forSeconds(9)
     for (const span of alone) span.to = now() - 1
     await harness.ask('names', { recordingId: job.recordingId, names })
-    const binh = await house.join('binh', clips.binh)
-    const chi = await house.join('chi', clips.chi)
-    const dung = await house.join('dung', clips.dung)
+    const binh = await sfu.join('binh', clips.binh)
+    const chi = await sfu.join('chi', clips.chi)
+    const dung = await sfu.join('dung', clips.dung)
     an.loseTopLayer()
     await forSeconds(4)
     await dung.camera?.pause()
@@ -72,7 +72,7 @@ describe('a meeting of four who come and go', () => {
   }, 300_000)
 
   afterAll(async () => {
-    await house.close()
+    await sfu.close()
     await harness.close()
   })
 

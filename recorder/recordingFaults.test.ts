@@ -10,7 +10,7 @@ import { changeRecording } from '#db/recordings.ts'
 import { readJournal } from './journal.ts'
 import type { JournalEntry } from './journalFormat.ts'
 import { FakeTap } from './testing/fakeTap.ts'
-import { recorderHarness, type RecorderHarness } from './testing/harness.ts'
+import { startRecorderHarness, type RecorderHarness } from './testing/recorderHarness.ts'
 import { rtpPacket } from './testing/packets.ts'
 
 const run = promisify(execFile)
@@ -19,8 +19,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
 })
 
-async function harnessed(options: Parameters<typeof recorderHarness>[0] = {}): Promise<RecorderHarness> {
-  const harness = await recorderHarness(options)
+async function startHarness(
+  options: Parameters<typeof startRecorderHarness>[0] = {},
+): Promise<RecorderHarness> {
+  const harness = await startRecorderHarness(options)
   cleanups.push(() => harness.close())
   return harness
 }
@@ -83,7 +85,7 @@ describe('a full disk', () => {
         return context.skip('this machine does not let us mount')
       }
       cleanups.push(() => run('umount', [root]))
-      const harness = await harnessed({ root })
+      const harness = await startHarness({ root })
       const tap = await tapped()
       const job = await harness.newRecording()
       await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -131,7 +133,7 @@ describe('a full disk', () => {
   )
 
   it('is noticed before a recording begins', async () => {
-    const harness = await harnessed({ config: { reserveBytes: Number.MAX_SAFE_INTEGER } })
+    const harness = await startHarness({ config: { reserveBytes: Number.MAX_SAFE_INTEGER } })
     const job = await harness.newRecording()
     const ticket = { engine: 'fake', payload: { way: 'none' } }
     await expect(harness.ask('start', { ...job, ticket, names: {} })).rejects.toMatchObject({
@@ -145,7 +147,7 @@ describe('a full disk', () => {
 
 describe('a track that cannot be composed', () => {
   it('is missing from the recording, which says so and keeps what was captured of it', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -175,7 +177,7 @@ describe('a track that cannot be composed', () => {
 
 describe('a track that brings more than is kept', () => {
   it('ends there, which the recording says, while the others go on', async () => {
-    const harness = await harnessed({ config: { limits: { pictureBps: 80_000 } } })
+    const harness = await startHarness({ config: { limits: { pictureBps: 80_000 } } })
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -207,7 +209,7 @@ describe('a track that brings more than is kept', () => {
 
 describe('a media node', () => {
   it('that cannot be reached fails the start at once and leaves nothing behind', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const job = await harness.newRecording()
     const tap = await FakeTap.start()
     const ticket = tap.ticket()
@@ -223,7 +225,7 @@ describe('a media node', () => {
   })
 
   it('that dies and comes back continues the recording in a further segment', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -251,7 +253,7 @@ describe('a media node', () => {
   }, 90_000)
 
   it('that stays away is told to the room, and what was captured is composed', async () => {
-    const harness = await harnessed({ config: { mediaGraceMs: 50 } })
+    const harness = await startHarness({ config: { mediaGraceMs: 50 } })
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -266,7 +268,7 @@ describe('a media node', () => {
   }, 90_000)
 
   it('is asked for a key frame for each new video', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -280,7 +282,7 @@ describe('a media node', () => {
 
 describe('a recorder that ends', () => {
   it('in good order says so, and leaves its recording to the next start, which composes it when nobody goes on', async () => {
-    const harness = await harnessed({ config: { mediaGraceMs: 500 } })
+    const harness = await startHarness({ config: { mediaGraceMs: 500 } })
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     const startedAtMs = performance.now()
@@ -297,7 +299,7 @@ describe('a recorder that ends', () => {
   }, 90_000)
 
   it('goes on with its recording when it is back and asked to, in a further segment of the same', async () => {
-    const harness = await harnessed({ config: { recoverEveryMs: 20 } })
+    const harness = await startHarness({ config: { recoverEveryMs: 20 } })
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -342,7 +344,7 @@ describe('a recorder that ends', () => {
   }, 90_000)
 
   it('is not followed by one that has not what was captured, nor in what is composed already', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const job = await harness.newRecording()
     const ticket = { engine: 'fake', payload: { way: 'none' } }
     const further = { ...job, ticket, names: {}, isFurther: true }
@@ -360,7 +362,7 @@ describe('a recorder that ends', () => {
   }, 90_000)
 
   it('says nothing of a recording that another has taken over meanwhile', async () => {
-    const harness = await harnessed({ config: { mediaGraceMs: 50 } })
+    const harness = await startHarness({ config: { mediaGraceMs: 50 } })
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -375,7 +377,7 @@ describe('a recorder that ends', () => {
   }, 60_000)
 
   it('in a crash is followed by one of another name that composes what is there', async () => {
-    const harness = await harnessed({ config: { mediaGraceMs: 500 } })
+    const harness = await startHarness({ config: { mediaGraceMs: 500 } })
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.recorder.close()
@@ -391,7 +393,7 @@ describe('a recorder that ends', () => {
   }, 90_000)
 
   it('does not take what a living node holds', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const job = await harness.newRecording()
     await mkdir(join(harness.storage.workRoot, job.meetingId, job.recordingId), { recursive: true })
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
@@ -412,7 +414,7 @@ describe('a recorder that ends', () => {
 
 describe('a composition that fails', () => {
   it('is told once, however often what is unfinished is looked for', async () => {
-    const harness = await harnessed({ config: { recoverEveryMs: 1 } })
+    const harness = await startHarness({ config: { recoverEveryMs: 1 } })
     // Each is three processes, so long that what is unfinished is looked for a thousand times.
     for (let n = 1; n <= 5; n += 1) {
       const job = await harness.newRecording()
@@ -433,7 +435,7 @@ describe('a composition that fails', () => {
 
 describe('requests', () => {
   it('that are malformed, unknown or out of place are refused', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const job = await harness.newRecording()
     await expect(harness.ask('start', { recordingId: '../x' })).rejects.toMatchObject({ code: 'bad_request' })
     await expect(harness.ask('format', {})).rejects.toMatchObject({ code: 'bad_request' })
@@ -448,7 +450,7 @@ describe('requests', () => {
   })
 
   it('to begin twice at once are one capture, by the ticket of the last', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const [first, last] = [await tapped(), await tapped()]
     const job = await harness.newRecording()
     const asked = await Promise.allSettled(
@@ -463,7 +465,7 @@ describe('requests', () => {
   })
 
   it('to go on are answered while the database holds what it is told', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const [first, next] = [await tapped(), await tapped()]
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: first.ticket(), names })
@@ -479,7 +481,7 @@ describe('requests', () => {
   })
 
   it('to stop twice are one stop', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
     await harness.ask('stop', { recordingId: job.recordingId })
@@ -496,7 +498,7 @@ describe('an ffmpeg that is not there', () => {
     const folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'))
     cleanups.push(() => rm(folder, { recursive: true, force: true }))
     const ffmpeg = join(folder, 'ffmpeg')
-    const harness = await harnessed({ ffmpeg })
+    const harness = await startHarness({ ffmpeg })
     expect(harness.recorder.isReady()).toBe(false)
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
@@ -529,7 +531,7 @@ describe('an ffmpeg that is ended by somebody', () => {
 
   it('costs a further try, not the recording', async () => {
     const { ffmpeg } = await ffmpegKilled('$n -eq 3')
-    const harness = await harnessed({ ffmpeg })
+    const harness = await startHarness({ ffmpeg })
     const { recordingId } = await recorded(harness)
     await expect.poll(() => harness.row(recordingId), { timeout: 60_000 }).toMatchObject({ state: 'ready' })
     expect(await harness.row(recordingId)).toMatchObject({ failureCode: '', faults: [] })
@@ -537,7 +539,7 @@ describe('an ffmpeg that is ended by somebody', () => {
 
   it('three times is a failure, and no loop', async () => {
     const { ffmpeg, runs } = await ffmpegKilled('1 -eq 1')
-    const harness = await harnessed({ ffmpeg })
+    const harness = await startHarness({ ffmpeg })
     const { recordingId } = await recorded(harness)
     await expect.poll(() => harness.row(recordingId), { timeout: 60_000 }).toMatchObject({ state: 'failed' })
     expect(await runs()).toBe(3)
@@ -546,7 +548,7 @@ describe('an ffmpeg that is ended by somebody', () => {
 
 describe('a journal whose beginning cannot be read', () => {
   it('is composed by what is noted again, and kept', async () => {
-    const harness = await harnessed()
+    const harness = await startHarness()
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })

@@ -36,7 +36,7 @@ const delegate = ParticipantId.parse('delegate')
 const open = grantOf('open')
 
 /** What every engine behind the port does, the fake included. */
-export function describeEngine(name: string, makeHarness: () => Promise<EngineHarness>): void {
+export function describeEngine(name: string, startHarness: () => Promise<EngineHarness>): void {
   describe(`${name} keeps the promises of a media engine`, () => {
     let harness: EngineHarness
     let engine: MediaEngine
@@ -71,7 +71,7 @@ export function describeEngine(name: string, makeHarness: () => Promise<EngineHa
       expect(work).rejects.toMatchObject({ name: 'AppError', code })
 
     beforeEach(async () => {
-      harness = await makeHarness()
+      harness = await startHarness()
       engine = harness.engine
       events = []
       engine.onEvent((event) => events.push(event))

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { describeEngine, grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
-import { fakeHarness } from './testing/fakeHarness.ts'
+import { newFakeHarness } from './testing/fakeHarness.ts'
 import { onEventOf } from './testing/events.ts'
 
 describeEngine('the fake', async () => {
   const engine = new FakeEngine()
-  return fakeHarness(engine, engine, () => engine.close())
+  return newFakeHarness(engine, engine, () => engine.close())
 })
 
 const roomId = MeetingId.parse('meeting-1')

@@ -9,10 +9,10 @@ import { EngineEvent, type MediaEngine } from './engine.ts'
 import { describeEngine, grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
 import { MediasoupEngine } from './mediasoup/mediasoupEngine.ts'
-import { mediasoupHarness, testConfig, testLog } from './mediasoup/testing/harness.ts'
+import { newMediasoupHarness, newSfuConfig, testLog } from './mediasoup/testing/mediasoupHarness.ts'
 import { createRemoteEngine } from './remoteEngine.ts'
 import { serveEngine, startSfu, type SfuServer } from './server.ts'
-import { fakeHarness } from './testing/fakeHarness.ts'
+import { newFakeHarness } from './testing/fakeHarness.ts'
 import { sfuAddress } from './wire.ts'
 import { onEventOf } from './testing/events.ts'
 
@@ -51,12 +51,12 @@ async function overTheBus(inner: MediaEngine) {
 describeEngine('the fake over the bus', async () => {
   const fake = new FakeEngine()
   const { engine, close } = await overTheBus(fake)
-  return fakeHarness(engine, fake, close)
+  return newFakeHarness(engine, fake, close)
 })
 
 describeEngine('mediasoup over the bus', async () => {
-  const { engine, close } = await overTheBus(await MediasoupEngine.start(testConfig(), testLog))
-  return mediasoupHarness(engine, close)
+  const { engine, close } = await overTheBus(await MediasoupEngine.start(newSfuConfig(), testLog))
+  return newMediasoupHarness(engine, close)
 })
 
 describe('rooms on several media nodes', () => {
@@ -323,7 +323,7 @@ describe('a media node', () => {
   it('says how it is in metrics, readiness and load', async () => {
     const bus = new MemoryBus()
     const metrics = new Registry()
-    const config = testConfig({ workers: 1 })
+    const config = newSfuConfig({ workers: 1 })
     const server = await startSfu({ nodeId: 'one', bus, config, log: silentLog, metrics })
     const engine = createRemoteEngine({
       bus,

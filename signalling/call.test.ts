@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { AppError } from '#contract/errors.ts'
 import { AgendaItemId, SiteId, TrackId, type MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -12,7 +12,7 @@ let meetingId: MeetingId
 let pages: TestPage[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   node = await startNode({ database: test.database, settings: { seatGraceMs: 400 } })
 })
 afterAll(async () => {

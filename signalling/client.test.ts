@@ -10,7 +10,7 @@ import { ClientId, MeetingId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import { connectCall, connectSignal, type CallSignal } from './client.ts'
-import { cookieOf, memoryPrincipals, memoryMeeting } from './testing/memoryIdentities.ts'
+import { cookieOf, newMemoryPrincipals, newMemoryMeeting } from './testing/memoryIdentities.ts'
 import { MemoryStores } from './testing/memoryStores.ts'
 import { startSignalling } from './server.ts'
 import { eventually } from './testing/eventually.ts'
@@ -58,7 +58,7 @@ describe('a signal to signalling in memory', () => {
 
   beforeEach(async () => {
     metrics.clear()
-    memoryMeeting(stores, meetingId, [
+    newMemoryMeeting(stores, meetingId, [
       { id: 'chair', role: 'chair' },
       { id: 'an', role: 'delegate' },
     ])
@@ -66,7 +66,7 @@ describe('a signal to signalling in memory', () => {
       nodeId: NodeId.parse('node'),
       bus: new MemoryBus(),
       engine: new FakeEngine(),
-      principals: memoryPrincipals(stores),
+      principals: newMemoryPrincipals(stores),
       log: silentLog,
       metrics,
       stores: stores.ports(),

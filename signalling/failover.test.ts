@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
 import { homeOf } from '#deploy/homes.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callHarness.ts'
 import { beginOutage } from './testing/databaseOutage.ts'
 import { eventually } from './testing/eventually.ts'
 
@@ -17,7 +17,7 @@ let meetingId: MeetingId
 const cleanup: (() => unknown)[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
 })
 afterAll(async () => {
   await test.drop()

@@ -4,16 +4,16 @@ import type { MeetingId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { callEvents } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { endForgottenCalls } from './forgottenCalls.ts'
-import { newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { newMeeting, startNode, TestPage, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
 let node: TestNode
 let other: TestNode
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   node = await startNode({ database: test.database, settings: { seatGraceMs: 100, idleMs: 200 } })
   other = await startNode({ database: test.database, settings: { seatGraceMs: 100, idleMs: 200 } })
 })

@@ -2,18 +2,18 @@ import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { protocolVersion } from '#contract/protocol.ts'
 import { UserId, type MeetingId } from '#contract/ids.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { requestSchemas } from '#contract/requests.ts'
 import type { Standing } from '#contract/standing.ts'
 import type { Principals } from './identity.ts'
 import {
-  linkPrincipals,
+  newLinkPrincipals,
   memberId,
   newMeeting,
   startNode,
   TestPage,
   type TestNode,
-} from './testing/callWorld.ts'
+} from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -24,8 +24,8 @@ let changed: ((found: Standing) => Standing) | null = null
 const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
-  const real = linkPrincipals(test.database)
+  test = await startTestDatabase()
+  const real = newLinkPrincipals(test.database)
   const principals: Principals = {
     ...real,
     standingIn: async (principal, id) => {
@@ -336,7 +336,7 @@ describe('a transport', () => {
 
   it('of nobody is told so once, asks nothing, and is closed', async () => {
     let asked = 0
-    const real = linkPrincipals(test.database)
+    const real = newLinkPrincipals(test.database)
     const counting = await startNode({
       database: test.database,
       principals: { ...real, resolve: (headers) => (asked++, real.resolve(headers)) },
@@ -437,7 +437,7 @@ describe('what one may ask', () => {
 describe('a right that ends while a page enters', () => {
   it('lets the page in no more than one that ended before', async () => {
     const other = await newMeeting(test.database)
-    const real = linkPrincipals(test.database)
+    const real = newLinkPrincipals(test.database)
     const enters = Promise.withResolvers<void>()
     const goesOn = Promise.withResolvers<void>()
     let asked = 0

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AgendaItemId, type MeetingId } from '#contract/ids.ts'
 import { meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { callHomeAddress } from '#contract/callHome.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -12,7 +12,7 @@ let meetingId: MeetingId
 const cleanup: (() => unknown)[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   node = await startNode({ database: test.database, settings: { planCheckMs: 300 } })
 })
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { protocolVersion } from '#contract/protocol.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { linkPrincipals, memberId, newMeeting, startNode, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { newLinkPrincipals, memberId, newMeeting, startNode, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 // Long polling, for networks in which no WebSocket gets through: no more is to be had by it than by a WebSocket.
@@ -14,7 +14,7 @@ let meetingId: MeetingId
 const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   node = await startNode({ database: test.database })
 })
 afterAll(async () => {
@@ -183,7 +183,7 @@ describe('a page over long polling', () => {
 
   it('is looked up once, when it begins', async () => {
     let asked = 0
-    const real = linkPrincipals(test.database)
+    const real = newLinkPrincipals(test.database)
     const counting = await startNode({
       database: test.database,
       principals: { ...real, resolve: (headers) => (asked++, real.resolve(headers)) },

@@ -7,8 +7,8 @@ import { protocolVersion } from '#contract/protocol.ts'
 import { pushes } from '#contract/pushes.ts'
 import { replySchemas } from '#contract/replies.ts'
 import type { RequestInput, RequestName } from '#contract/requests.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { memberId, newMeeting, startNode, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { memberId, newMeeting, startNode, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -16,7 +16,7 @@ let node: TestNode
 let meetingId: MeetingId
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   node = await startNode({ database: test.database, settings: { planCheckMs: 300 } })
   meetingId = await newMeeting(test.database)
 })

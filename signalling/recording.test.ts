@@ -5,8 +5,8 @@ import { NodeId, type MeetingId } from '#contract/ids.ts'
 import { recorderRequests } from '#contract/recorder.ts'
 import { recordingsOfMeeting } from '#db/recordings.ts'
 import { beat, forgetNode } from '#db/nodes.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callWorld.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { memberId, newMeeting, startNode, TestPage, type TestNode } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 /** A recorder on the bus that keeps what it is asked and does as it is told. */
@@ -91,7 +91,7 @@ let secretary: TestPage
 const cleanup: (() => unknown)[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   bus = new MemoryBus()
   node = await startNode({ database: test.database, bus, settings: quick })
 })

@@ -3,16 +3,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AgendaItemId, SiteId, type MeetingId } from '#contract/ids.ts'
 import { protocolVersion } from '#contract/protocol.ts'
 import { callEvents } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Principals } from './identity.ts'
 import {
-  linkPrincipals,
+  newLinkPrincipals,
   memberId,
   newMeeting,
   startNode,
   TestPage,
   type TestNode,
-} from './testing/callWorld.ts'
+} from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -23,8 +23,8 @@ let promoted: string | null = null
 const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
-  const real = linkPrincipals(test.database)
+  test = await startTestDatabase()
+  const real = newLinkPrincipals(test.database)
   const principals: Principals = {
     ...real,
     standingIn: async (principal, id) => {

@@ -4,21 +4,21 @@ import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { ClientId, NodeId, type MeetingId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { callEvents } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import type { Call } from './call.ts'
 import { Directory } from './directory.ts'
 import { signallingMetrics } from './metrics.ts'
 import { defaultSettings } from './settings.ts'
 import { storesOf, type CallStore } from './stores.ts'
-import { memberId, newMeeting } from './testing/callWorld.ts'
+import { memberId, newMeeting } from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
 let meetingId: MeetingId
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
 })
 afterAll(async () => {
   await test.drop()

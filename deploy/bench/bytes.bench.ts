@@ -7,7 +7,7 @@ import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'
 import { cameraFile } from '../testing/pictures.ts'
 import { clickEarly, probeCalls, readMarks } from './callProbe.ts'
-import { callGuests, openHall } from './hall.ts'
+import { callGuests, startPlatformHarness } from './platformHarness.ts'
 import type { Benchmark, Metric } from './metric.ts'
 
 interface PageBytes {
@@ -26,13 +26,13 @@ const callScriptsKib = 128
  * login until they are quiet. Which files is read from Chromium's network log, their size from the server.
  */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall()
+  const harness = await startPlatformHarness()
   let chair: CallPage | null = null
   try {
-    const { url } = hall.platform
-    const { meetingId, guestCookies } = await callGuests(hall, 1)
+    const { url } = harness.platform
+    const { meetingId, guestCookies } = await callGuests(harness, 1)
     const camera = cameraFile('Chủ trì (mẫu)')
-    chair = await CallPage.open(url, meetingId, hall.city.chair.cookie, { camera })
+    chair = await CallPage.start(url, meetingId, harness.city.chair.cookie, { camera })
     await chair.join()
     const visits: [string, string | null, number | null, (page: Page) => Promise<void>][] = [
       [
@@ -47,7 +47,7 @@ export const run: Benchmark = async (say) => {
       ],
       [
         'home',
-        hall.city.secretary.cookie,
+        harness.city.secretary.cookie,
         null,
         async (page) => void (await page.goto(url, { waitUntil: 'networkidle' })),
       ],
@@ -76,7 +76,7 @@ export const run: Benchmark = async (say) => {
     return metrics
   } finally {
     await chair?.close()
-    await hall.close()
+    await harness.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { openMediaStand, ratesOf, type MediaStand } from './mediaStand.ts'
+import { startLoadHarness, ratesOf, type LoadHarness } from './loadHarness.ts'
 import { median, type Benchmark, type Metric } from './metric.ts'
 import { lasting, watchCpu } from './processCpu.ts'
 
@@ -49,20 +49,22 @@ export const run: Benchmark = async (say) => {
 }
 
 async function measure(receivers: number, say: (line: string) => void): Promise<Result> {
-  const stand = await openMediaStand()
+  const harness = await startLoadHarness()
   try {
     const packetsPerFrame = packetsPerSecond / receivers / framesPerSecond
-    await stand.load.publish('speaker', [{ source: 'camera', framesPerSecond, packetsPerFrame, packetBytes }])
+    await harness.load.publish('speaker', [
+      { source: 'camera', framesPerSecond, packetsPerFrame, packetBytes },
+    ])
     for (let first = 0; first < receivers; first += 10) {
       await Promise.all(
         Array.from({ length: Math.min(10, receivers - first) }, (_none, i) =>
-          stand.load.receive(`receiver-${first + i}`),
+          harness.load.receive(`receiver-${first + i}`),
         ),
       )
     }
-    await untilFlowing(stand)
+    await untilFlowing(harness)
     const results: Result[] = []
-    for (let window = 0; window < windows; window++) results.push(await measureWindow(stand))
+    for (let window = 0; window < windows; window++) results.push(await measureWindow(harness))
     const result = results.toSorted((a, b) => a.perCpuSecond - b.perCpuSecond)[Math.floor(windows / 2)]
     if (!result) throw new Error('No window was measured')
     const rates = results.map((r) => `${Math.round(r.perCpuSecond / 1000)} k`).join(', ')
@@ -72,28 +74,28 @@ async function measure(receivers: number, say: (line: string) => void): Promise<
     )
     return { ...result, perCpuSecond: median(results.map((r) => r.perCpuSecond)) }
   } finally {
-    await stand.close()
+    await harness.close()
   }
 }
 
 /** @throws Error when nothing is forwarded within 10 s */
-async function untilFlowing(stand: MediaStand): Promise<void> {
+async function untilFlowing(harness: LoadHarness): Promise<void> {
   for (let second = 0; second < 10; second++) {
-    const before = await stand.load.counts()
+    const before = await harness.load.counts()
     await lasting(1_000)
-    const after = await stand.load.counts()
+    const after = await harness.load.counts()
     if (second > 0 && after.receivedPackets > before.receivedPackets) return
   }
-  const { sentPackets, receivedPackets } = await stand.load.counts()
+  const { sentPackets, receivedPackets } = await harness.load.counts()
   throw new Error(`Nothing flows: ${sentPackets} packets sent, ${receivedPackets} received`)
 }
 
-async function measureWindow(stand: MediaStand): Promise<Result> {
-  const [before, countsBefore] = [await stand.forwarded(), await stand.load.counts()]
-  const used = watchCpu({ worker: stand.workerPid, client: stand.load.pid })
+async function measureWindow(harness: LoadHarness): Promise<Result> {
+  const [before, countsBefore] = [await harness.forwarded(), await harness.load.counts()]
+  const used = watchCpu({ worker: harness.workerPid, client: harness.load.pid })
   await lasting(windowMs)
   const { cpu, seconds } = used()
-  const [counts, after] = [await stand.load.counts(), await stand.forwarded()]
+  const [counts, after] = [await harness.load.counts(), await harness.forwarded()]
   const rates = ratesOf(before, after)
   const worker = (cpu['worker'] ?? Number.NaN) / seconds
   const arrived = counts.receivedPackets - countsBefore.receivedPackets

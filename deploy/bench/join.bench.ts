@@ -5,7 +5,7 @@ import { CallPage } from '../testing/callPage.ts'
 import { signIn } from '../testing/city.ts'
 import { cameraFile } from '../testing/pictures.ts'
 import { clickEarly, probeCalls, readMarks, slowSocket, type CallMarks, type LineMarks } from './callProbe.ts'
-import { callGuests, openHall, type Hall } from './hall.ts'
+import { callGuests, startPlatformHarness, type PlatformHarness } from './platformHarness.ts'
 import { median, percentile, type Benchmark, type Metric } from './metric.ts'
 
 const warmJoins = 16
@@ -17,7 +17,7 @@ const slowJoins = 3
 const slowRoundTripMs = 3_000
 
 interface Joins {
-  hall: Hall
+  harness: PlatformHarness
   viewer: TestBrowser
   url: string
   /** Cookies of those who have not joined yet. */
@@ -30,21 +30,21 @@ interface Joins {
  * come and go one by one, so that two pages are open at a time.
  */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ SEAT_SECONDS: '1' })
+  const harness = await startPlatformHarness({ SEAT_SECONDS: '1' })
   let chair: CallPage | null = null
   let viewer: TestBrowser | null = null
   try {
     const { meetingId, guestCookies } = await callGuests(
-      hall,
+      harness,
       1 + warmJoins + coldJoins + delayedJoins + slowJoins,
     )
     const camera = cameraFile('Chủ trì (mẫu)')
-    chair = await CallPage.open(hall.platform.url, meetingId, hall.city.chair.cookie, { camera })
+    chair = await CallPage.start(harness.platform.url, meetingId, harness.city.chair.cookie, { camera })
     await chair.join()
     viewer = await startBrowser({ camera })
     await probeCalls(viewer.context)
-    const url = `${hall.platform.url}/meetings/${meetingId}/call`
-    const joins: Joins = { hall, viewer, url, guests: [...guestCookies] }
+    const url = `${harness.platform.url}/meetings/${meetingId}/call`
+    const joins: Joins = { harness, viewer, url, guests: [...guestCookies] }
     await warmJoin(joins, 0) // what is compiled and cached then
     const warm = await several(warmJoins, () => warmJoin(joins, 0))
     const cold = await several(coldJoins, () => coldJoin(joins))
@@ -54,7 +54,7 @@ export const run: Benchmark = async (say) => {
   } finally {
     await viewer?.close()
     await chair?.close()
-    await hall.close()
+    await harness.close()
   }
 }
 
@@ -194,7 +194,7 @@ async function withGuest(joins: Joins, work: (page: Page) => Promise<CallMarks>)
   await context.clearCookies()
   const cookie = joins.guests.shift()
   if (cookie === undefined) throw new Error('No guest is left')
-  await signIn(context, joins.hall.platform.url, cookie)
+  await signIn(context, joins.harness.platform.url, cookie)
   const page = await context.newPage()
   try {
     return await work(page)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { speechFile } from '../testing/pictures.ts'
-import { openHall } from './hall.ts'
+import { startPlatformHarness } from './platformHarness.ts'
 import { planMeeting } from '../testing/city.ts'
 import type { Benchmark, Metric } from './metric.ts'
 
@@ -17,19 +17,22 @@ const calmSeconds = 6
  * the first has the gap itself.
  */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ MEDIA_WORKERS: '1' })
+  const harness = await startPlatformHarness({ MEDIA_WORKERS: '1' })
   const pages: CallPage[] = []
   try {
-    const { id } = await planMeeting(hall.office, hall.city)
+    const { id } = await planMeeting(harness.office, harness.city)
     const microphone = speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.')
-    const open = async (cookie: string, options: Parameters<typeof CallPage.open>[3]): Promise<CallPage> => {
-      const page = await CallPage.open(hall.platform.url, id, cookie, options)
+    const start = async (
+      cookie: string,
+      options: Parameters<typeof CallPage.start>[3],
+    ): Promise<CallPage> => {
+      const page = await CallPage.start(harness.platform.url, id, cookie, options)
       pages.push(page)
       await page.join()
       return page
     }
-    const speaker = await open(hall.city.chair.cookie, { microphone })
-    const listener = await open(hall.city.delegate.cookie, { hasNoDevices: true })
+    const speaker = await start(harness.city.chair.cookie, { microphone })
+    const listener = await start(harness.city.delegate.cookie, { hasNoDevices: true })
     await sleep(calmSeconds * 1000)
     const metrics: Metric[] = [late('never muted', await delays(listener, calmSeconds, say, 'never muted'))]
     for (const ms of mutedMs) {
@@ -42,7 +45,7 @@ export const run: Benchmark = async (say) => {
     return metrics
   } finally {
     for (const page of pages) await page.close()
-    await hall.close()
+    await harness.close()
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { MeetingId } from '#contract/ids.ts'
 import { CallMember } from '../testing/callMember.ts'
 import { ask } from '../testing/pageRequest.ts'
-import { callGuests, openHall, type Hall } from './hall.ts'
+import { callGuests, startPlatformHarness, type PlatformHarness } from './platformHarness.ts'
 import { percentile, type Benchmark, type Metric } from './metric.ts'
 import { lasting, watchCpu } from './processCpu.ts'
 
@@ -45,20 +45,20 @@ interface Stretch {
  * connections load pages of the office as fast as they come. Media are the fake engine's.
  */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ MEDIA_ENGINE: 'fake' })
+  const harness = await startPlatformHarness({ MEDIA_ENGINE: 'fake' })
   const members: CallMember[] = []
   let readers: ChildProcess | null = null
   try {
-    const { meetingId, guestCookies } = await callGuests(hall, guests)
-    for (const cookie of [hall.city.chair.cookie, ...guestCookies])
-      members.push(await CallMember.join(hall.platform.url, meetingId, cookie))
-    await measure(hall, members, [], warmMs)
-    const quiet = await measure(hall, members, [], measuredMs)
+    const { meetingId, guestCookies } = await callGuests(harness, guests)
+    for (const cookie of [harness.city.chair.cookie, ...guestCookies])
+      members.push(await CallMember.join(harness.platform.url, meetingId, cookie))
+    await measure(harness, members, [], warmMs)
+    const quiet = await measure(harness, members, [], measuredMs)
     say(`nobody reads: ${told(quiet)}`)
     const pages: FromPageLoad[] = []
-    readers = startReaders(hall, meetingId, pages)
+    readers = startReaders(harness, meetingId, pages)
     await lasting(warmMs)
-    const busy = await measure(hall, members, pages, measuredMs)
+    const busy = await measure(harness, members, pages, measuredMs)
     say(`${connections} connections read: ${told(busy)}`)
     const wrong = busy.pages.filter(({ status }) => status !== 200)
     if (wrong.length > 0) throw new Error(`${wrong.length} pages failed, the first with ${wrong[0]?.status}`)
@@ -66,16 +66,16 @@ export const run: Benchmark = async (say) => {
   } finally {
     readers?.disconnect()
     for (const member of members) member.close()
-    await hall.close()
+    await harness.close()
   }
 }
 
-function startReaders(hall: Hall, meetingId: MeetingId, pages: FromPageLoad[]): ChildProcess {
+function startReaders(harness: PlatformHarness, meetingId: MeetingId, pages: FromPageLoad[]): ChildProcess {
   const child = fork(join(import.meta.dirname, 'pageLoadProcess.ts'))
   child.on('message', (page: FromPageLoad) => pages.push(page))
   const load: ToPageLoad = {
     connections,
-    url: hall.platform.url,
+    url: harness.platform.url,
     paths: [
       '/',
       '/meetings',
@@ -84,14 +84,14 @@ function startReaders(hall: Hall, meetingId: MeetingId, pages: FromPageLoad[]): 
       '/meetings/new',
       '/account',
     ],
-    cookie: hall.city.secretary.cookie,
+    cookie: harness.city.secretary.cookie,
   }
   child.send(load)
   return child
 }
 
 async function measure(
-  { platform }: Hall,
+  { platform }: PlatformHarness,
   members: readonly CallMember[],
   pages: FromPageLoad[],
   durationMs: number,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ParticipantId, RecordingId } from '#contract/ids.ts'
 import type { LoadTrack } from './loadStream.ts'
-import { openMediaStand, type MediaStand } from './mediaStand.ts'
+import { startLoadHarness, type LoadHarness } from './loadHarness.ts'
 import type { Benchmark, Metric } from './metric.ts'
 import { lasting, watchCpu } from './processCpu.ts'
 import type { RecorderCounts, ToRecorder } from './recorderProcess.ts'
@@ -59,7 +59,7 @@ export const run: Benchmark = async (say) => {
 
 async function measure(participants: number): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'diem-cau-bench-'))
-  const stand = await openMediaStand()
+  const harness = await startLoadHarness()
   const child = fork(join(import.meta.dirname, 'recorderProcess.ts'))
   const ask = (message: ToRecorder): Promise<RecorderCounts> =>
     new Promise((resolve, reject) => {
@@ -70,12 +70,12 @@ async function measure(participants: number): Promise<Result> {
     })
   try {
     await Promise.all(
-      Array.from({ length: participants }, (_none, i) => stand.load.publish(`p-${i}`, tracks)),
+      Array.from({ length: participants }, (_none, i) => harness.load.publish(`p-${i}`, tracks)),
     )
     await lasting(2_000)
-    const pids = { recorder: child.pid ?? 0, tap: process.pid, worker: stand.workerPid }
+    const pids = { recorder: child.pid ?? 0, tap: process.pid, worker: harness.workerPid }
     const without = await useOf(pids)
-    await startRecording(stand, folder, ask)
+    await startRecording(harness, folder, ask)
     await lasting(2_000)
     const before = await ask({ type: 'count' })
     const used = await useOf(pids)
@@ -93,13 +93,13 @@ async function measure(participants: number): Promise<Result> {
     }
   } finally {
     child.kill('SIGKILL')
-    await stand.close()
+    await harness.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 async function startRecording(
-  { engine, roomId }: MediaStand,
+  { engine, roomId }: LoadHarness,
   folder: string,
   ask: (message: ToRecorder) => Promise<RecorderCounts>,
 ): Promise<void> {

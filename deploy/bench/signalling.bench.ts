@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Socket } from 'node:net'
 import { ClientId, type MeetingId } from '#contract/ids.ts'
 import { connectCall, type CallSignal } from '#signalling/client.ts'
-import { callGuests, openHall, type Hall } from './hall.ts'
+import { callGuests, startPlatformHarness, type PlatformHarness } from './platformHarness.ts'
 import type { Benchmark, Metric } from './metric.ts'
 import { cpuSecondsOf, lasting, watchCpu } from './processCpu.ts'
 
@@ -25,13 +25,13 @@ interface Result {
  */
 export const run: Benchmark = async (say) => {
   const received = countReceivedBytes()
-  const hall = await openHall({ MEDIA_ENGINE: 'fake' })
+  const harness = await startPlatformHarness({ MEDIA_ENGINE: 'fake' })
   try {
-    await fill(hall, 70, received) // what is compiled and cached then
+    await fill(harness, 70, received) // what is compiled and cached then
     const small: Result[] = []
-    for (let round = 0; round < 3; round++) small.push(await fill(hall, 70, received))
+    for (let round = 0; round < 3; round++) small.push(await fill(harness, 70, received))
     say(`70 participants: ${small.map((r) => `${r.joinMs.toFixed(2)} ms`).join(', ')} a join`)
-    const large = await fill(hall, 700, received)
+    const large = await fill(harness, 700, received)
     say(`700 participants: ${large.joinMs.toFixed(2)} ms a join; ${joinsPerSecond} joins a second in both`)
     const mean = (of: (result: Result) => number): number =>
       small.reduce((sum, result) => sum + of(result), 0) / small.length
@@ -60,24 +60,24 @@ export const run: Benchmark = async (say) => {
       lower('bytes sent per join at 700', large.sentBytes / 1024, 'KiB'),
     ]
   } finally {
-    await hall.close()
+    await harness.close()
     received.stop()
   }
 }
 
-async function fill(hall: Hall, size: number, received: { total(): number }): Promise<Result> {
-  const { meetingId, guestCookies } = await callGuests(hall, size)
-  const pid = hall.platform.process.pid ?? 0
+async function fill(harness: PlatformHarness, size: number, received: { total(): number }): Promise<Result> {
+  const { meetingId, guestCookies } = await callGuests(harness, size)
+  const pid = harness.platform.process.pid ?? 0
   const signals: CallSignal[] = []
   try {
-    const chair = connect(hall, meetingId, hall.city.chair.cookie)
+    const chair = connect(harness, meetingId, harness.city.chair.cookie)
     signals.push(chair)
     await join(chair)
     const greeted = watchCpu({ server: pid })
     for (let first = 0; first < size; first += connectsAtOnce) {
       const arriving = guestCookies
         .slice(first, first + connectsAtOnce)
-        .map((cookie) => connect(hall, meetingId, cookie))
+        .map((cookie) => connect(harness, meetingId, cookie))
       signals.push(...arriving)
       await Promise.all(arriving.map((signal) => signal.request('call:hello', {})))
     }
@@ -109,9 +109,9 @@ async function fill(hall: Hall, size: number, received: { total(): number }): Pr
   }
 }
 
-function connect(hall: Hall, meetingId: MeetingId, cookie: string): CallSignal {
+function connect(harness: PlatformHarness, meetingId: MeetingId, cookie: string): CallSignal {
   return connectCall({
-    url: hall.platform.url,
+    url: harness.platform.url,
     meetingId,
     clientId: ClientId.parse(randomUUID()),
     headers: { cookie },

@@ -19,7 +19,7 @@ const keep = <T extends { close(): Promise<void> }>(one: T): T => {
   return one
 }
 
-function makeFolder(): string {
+function newFolder(): string {
   folder = mkdtempSync(join(tmpdir(), 'diem-cau-bus-'))
   path = join(folder, 'bus.sock')
   return path
@@ -27,7 +27,7 @@ function makeFolder(): string {
 
 /** Two ends of a bus that lives here: itself, or other processes on its socket. */
 async function pairOf(asker: 'here' | 'guest', server: 'here' | 'guest'): Promise<BusPair> {
-  const at = makeFolder()
+  const at = newFolder()
   const here = new MemoryBus()
   const socket = await shareBus(here, at, silentLog)
   const end = async (which: 'here' | 'guest') =>
@@ -52,7 +52,7 @@ describe('socket bus', () => {
   let here: Bus
   let socket: BusSocket
   beforeEach(async () => {
-    makeFolder()
+    newFolder()
     here = keep(new MemoryBus())
     socket = keep(await shareBus(here, path, silentLog))
   })

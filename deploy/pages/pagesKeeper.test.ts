@@ -29,7 +29,7 @@ function keep(script: string, pingEveryMs?: number): PagesKeeper {
   return keeper
 }
 
-function setup(): PagesSetup {
+function newSetup(): PagesSetup {
   const config = { ...loadConfig({ DATA_DIR: folder }), NODE_ID: 'node' }
   return { config, secret: 's', databaseUrl: 'postgresql://h/d', busPath: 'b', httpPath: 'h' }
 }
@@ -42,10 +42,10 @@ const obedient = `
   })`
 
 it('pages that end before they are ready end the start, wherever they do it', async () => {
-  await expect(keep(`process.exit(7)`).open(setup())).rejects.toThrow(/code 7/)
+  await expect(keep(`process.exit(7)`).open(newSetup())).rejects.toThrow(/code 7/)
   await keeper?.close()
   const late = keep(`process.on('message', () => process.exit(8))`)
-  await expect(late.open(setup())).rejects.toThrow(/code 8/)
+  await expect(late.open(newSetup())).rejects.toThrow(/code 8/)
   expect(late.isReady()).toBe(false)
 })
 
@@ -60,14 +60,14 @@ it('what is opened reaches them, and they are ready when they say so', async () 
       process.send({ is: 'ready' })
     })`)
   expect(kept.isReady()).toBe(false)
-  await kept.open(setup())
+  await kept.open(newSetup())
   expect(kept.isReady()).toBe(true)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ secret: 's', config: { PORT: 3000 } })
 })
 
 it('pages that die are started again, more slowly every time, and no more once they are closed', async () => {
   const kept = keep(obedient)
-  await kept.open(setup())
+  await kept.open(newSetup())
   const diedAtMs: number[] = []
   const backAfterMs: number[] = []
   for (let death = 1; death <= 3; death++) {
@@ -104,7 +104,7 @@ it('pages that live and answer nothing any more are ended and started again', as
     })`,
     150,
   )
-  await kept.open(setup())
+  await kept.open(newSetup())
   await vi.waitFor(() => expect(startsOf()).toHaveLength(2), { timeout: 10_000 })
   expect(events.map(({ event }) => event)).toContain('pagesHung')
   await new Promise((resolve) => setTimeout(resolve, 2_000)) // twice as long as silence is borne

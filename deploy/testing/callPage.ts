@@ -22,7 +22,7 @@ export class CallPage {
   }
 
   /** Opens the waiting room as whoever the cookie is. */
-  static async open(
+  static async start(
     url: string,
     meetingId: string,
     cookie: string,

@@ -55,13 +55,13 @@ export interface Office extends Services {
 export const testSecret = 'only-for-tests-only-for-tests-only-for-tests'
 
 /** Opens the services on a running platform's database: its own embedded one, or the one named. */
-export async function openOffice(dataDir: string, databaseUrl?: string): Promise<Office> {
+export async function startOffice(dataDir: string, databaseUrl?: string): Promise<Office> {
   const url = databaseUrl ?? socketUrl((await ensureServer(dataDir)).socketDir, 'diemcau')
-  return officeOn(await openDatabase(url, { auditKeys: auditKeys({ DATA_DIR: dataDir }) }), dataDir)
+  return startOfficeOn(await openDatabase(url, { auditKeys: auditKeys({ DATA_DIR: dataDir }) }), dataDir)
 }
 
 /** The services on a database, and on the bus of the nodes that run on it, if any do here. */
-export async function officeOn(
+export async function startOfficeOn(
   database: Database,
   dataDir: string,
   bus: Bus = new MemoryBus(),
@@ -89,7 +89,7 @@ export async function officeOn(
 }
 
 /** Founds the administration through the same services that the pages use. Needs a database without an administrator. */
-export async function foundCity(office: Office): Promise<City> {
+export async function newCity(office: Office): Promise<City> {
   const link = await office.accounts.firstAdministratorLink()
   if (link === null) throw new Error('There is an administrator already')
   const administrator = await settle(office, link, 'Quản Trị Mẫu')

@@ -33,7 +33,7 @@ export class FirefoxPage {
   }
 
   /** Opens the waiting room as whoever the cookie is. */
-  static async open(url: string, meetingId: string, cookie: string): Promise<FirefoxPage> {
+  static async start(url: string, meetingId: string, cookie: string): Promise<FirefoxPage> {
     const browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: '/usr/bin/firefox-esr',

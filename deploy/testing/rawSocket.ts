@@ -12,7 +12,7 @@ export interface RawSocket {
 }
 
 /** Connects as whoever the cookie is. */
-export async function openRawSocket(url: string, meetingId: MeetingId, cookie: string): Promise<RawSocket> {
+export async function startRawSocket(url: string, meetingId: MeetingId, cookie: string): Promise<RawSocket> {
   const socket = io(url, {
     transports: ['websocket'],
     forceNew: true,

@@ -9,7 +9,7 @@ import { common } from '#web/text/common.vi.ts'
 import type { Viewer } from '#office/access.ts'
 import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
-import { openOffice, signIn, type Office } from '../testing/city.ts'
+import { startOffice, signIn, type Office } from '../testing/city.ts'
 import { cookiesOf } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
@@ -23,7 +23,7 @@ let meetings: Record<'draft' | 'scheduled' | 'cancelled' | 'written' | 'publishe
 
 beforeAll(async () => {
   platform = await startPlatformProcess({ SAMPLE_DATA: '1', MEDIA_ENGINE: 'fake' }, 90_000)
-  office = await openOffice(platform.dataDir)
+  office = await startOffice(platform.dataDir)
   people = {
     administrator: await signInAs('Vũ Minh Quân'),
     secretary: await signInAs('Lê Thị Thanh Hà'),

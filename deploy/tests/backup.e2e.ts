@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { startPostgres, type TestPostgres } from '../testing/servers.ts'
 
@@ -49,8 +49,8 @@ describe.each(['embedded', 'of the operator'] as const)('a platform whose databa
     backup = join(dir, 'backup')
     if (kind === 'of the operator') [postgres, target] = [await startPostgres(), await startPostgres()]
     platform = await startPlatformProcess({ ...quick, ...databaseOf(postgres) })
-    office = await openOffice(platform.dataDir, postgres?.url)
-    city = await foundCity(office)
+    office = await startOffice(platform.dataDir, postgres?.url)
+    city = await newCity(office)
     mkdirSync(join(journalOf(platform.dataDir), '..'), { recursive: true })
     writeFileSync(journalOf(platform.dataDir), 'what was captured')
   })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startOfficeProxy, type OfficeProxy, type SocketManners } from '../testing/officeProxy.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { freePort } from '../testing/servers.ts'
@@ -21,8 +21,8 @@ const cleanup: (() => Promise<unknown>)[] = []
 beforeAll(async () => {
   mediaPort = await freePort()
   platform = await startPlatformProcess({ MEDIA_PORT: String(mediaPort), MEDIA_WORKERS: '1' })
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
 })
 beforeEach(async () => {
   meetingId = (await planMeeting(office, city)).id
@@ -40,7 +40,7 @@ async function openBehind(sockets: SocketManners, passesPolls = true): Promise<[
   const proxy = await startOfficeProxy(Number(new URL(platform.url).port), sockets)
   cleanup.push(() => proxy.close())
   proxy.passesPolls = passesPolls
-  const page = await CallPage.open(proxy.url, meetingId, city.chair.cookie)
+  const page = await CallPage.start(proxy.url, meetingId, city.chair.cookie)
   cleanup.push(() => page.close())
   return [page, proxy]
 }
@@ -76,7 +76,7 @@ describe('in a network that lets no media through', () => {
     cleanup.push(async () => {
       for (const rule of rules.splice(0)) execFileSync('iptables', ['-D', ...rule])
     })
-    const page = await CallPage.open(platform.url, meetingId, city.chair.cookie)
+    const page = await CallPage.start(platform.url, meetingId, city.chair.cookie)
     cleanup.push(() => page.close())
     await page.join()
     const ask = texts.mediaBlockedAsk({ hosts: ['127.0.0.1'], ports: [mediaPort] })

@@ -5,7 +5,7 @@ import { call as texts } from '#web/call/call.vi.ts'
 import { probeCalls, readMarks } from '../bench/callProbe.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, signIn, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, signIn, type City, type Office } from '../testing/city.ts'
 import { ask } from '../testing/pageRequest.ts'
 import { cameraFile, counterBits, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -29,11 +29,11 @@ const delegatePicture = () => ({
 
 beforeAll(async () => {
   platform = await startPlatformProcess()
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
   relay = await startRelay(Number(new URL(platform.url).port))
   const { id } = await planMeeting(office, city)
-  chair = await CallPage.open(platform.url, id, city.chair.cookie, chairPicture())
+  chair = await CallPage.start(platform.url, id, city.chair.cookie, chairPicture())
   await chair.join()
   const browser = await startBrowser(delegatePicture())
   await probeCalls(browser.context)

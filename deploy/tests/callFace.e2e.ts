@@ -3,25 +3,25 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { call as texts } from '#web/call/call.vi.ts'
-import { callGuests } from '../bench/hall.ts'
+import { callGuests } from '../bench/platformHarness.ts'
 import { CallMember } from '../testing/callMember.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { guestCookie, planMeeting } from '../testing/city.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 
 const patient = { timeout: 15_000, interval: 100 }
 const crowd = 60
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let meetingId: MeetingId
 let call: CallPage
 let page: Page
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
+  harness = await OfficeHarness.start()
 })
 afterAll(async () => {
-  await house?.close()
+  await harness?.close()
 })
 
 /** What axe objects to on the page as it stands; empty when nothing. */
@@ -50,21 +50,21 @@ const microphone = (label: string) =>
 
 describe('the face of a call', () => {
   beforeEach(async () => {
-    meetingId = await house.plan()
-    call = await CallPage.open(house.url, meetingId, house.city.chair.cookie)
+    meetingId = await harness.plan()
+    call = await CallPage.start(harness.url, meetingId, harness.city.chair.cookie)
     page = call.page
     page.setDefaultTimeout(15_000)
   })
   afterEach(async () => {
     await call.close()
-    house.leaveAll()
+    harness.leaveAll()
   })
 
   it('is read by a screen reader in the waiting room, in the call, in every panel and dialog', async () => {
     await page.getByRole('button', { name: texts.openAndJoin }).waitFor()
     expect(await objections(page)).toEqual([])
     await call.join()
-    const delegate = await house.join(meetingId, house.city.delegate)
+    const delegate = await harness.join(meetingId, harness.city.delegate)
     await delegate.ask('hand:raise', {})
     await delegate.post('Kính thưa các đồng chí')
     await page.getByRole('article', { name: texts.handAt(1) }).waitFor()
@@ -190,10 +190,10 @@ describe('the face of a call', () => {
 
 describe('a full hall', () => {
   it('draws only the rows in sight, and covers no picture with the pager or with news', async () => {
-    const { meetingId: id, guestCookies } = await callGuests(house, crowd)
-    const chair = await CallPage.open(house.url, id, house.city.chair.cookie)
+    const { meetingId: id, guestCookies } = await callGuests(harness, crowd)
+    const chair = await CallPage.start(harness.url, id, harness.city.chair.cookie)
     await chair.join()
-    const members = await Promise.all(guestCookies.map((cookie) => house.join(id, cookie)))
+    const members = await Promise.all(guestCookies.map((cookie) => harness.join(id, cookie)))
     await chair.panel(texts.people)
     await chair.page.getByRole('button', { name: texts.inCall(crowd + 1) }).waitFor()
     const rows = chair.page.getByRole('tabpanel').getByRole('listitem')
@@ -218,13 +218,13 @@ describe('a full hall', () => {
     })
     expect(covered).toBe(false)
     await chair.close()
-    house.leaveAll()
+    harness.leaveAll()
   })
 })
 
 describe('the display of a hall', () => {
   it('is what a room’s link opens, is read by a screen reader, and leads to the call and back', async () => {
-    const { office, city } = house
+    const { office, city } = harness
     const site = await office.units.createSite(city.administrator.viewer, {
       unitId: city.communeId,
       name: 'Hội trường Mẫu',
@@ -233,10 +233,10 @@ describe('the display of a hall', () => {
     const { id, detail } = await planMeeting(office, city, { sites: [{ siteId: site.id, role: 'member' }] })
     const room = detail.participants.find((one) => one.kind === 'site')
     if (!room) throw new Error('The room is not invited')
-    const chair = new CallMember(house.url, id, city.chair.cookie)
-    house.closing(chair)
+    const chair = new CallMember(harness.url, id, city.chair.cookie)
+    harness.closing(chair)
     await chair.join()
-    const hall = await CallPage.open(house.url, id, await guestCookie(office, city, id, room.id))
+    const hall = await CallPage.start(harness.url, id, await guestCookie(office, city, id, room.id))
     const wallChoice = hall.page.getByRole('checkbox', { name: texts.wall })
     expect(await wallChoice.isChecked()).toBe(true)
     expect(await objections(hall.page)).toEqual([])
@@ -250,6 +250,6 @@ describe('the display of a hall', () => {
     await hall.page.getByRole('toolbar').waitFor({ state: 'detached' })
     expect(hall.complaints).toEqual([])
     await hall.close()
-    house.leaveAll()
+    harness.leaveAll()
   })
 })

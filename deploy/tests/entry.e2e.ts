@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { join, login, setup } from '#web/pages/entry/vi.ts'
 import { home } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let browser: TestBrowser
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
+  harness = await OfficeHarness.start()
   browser = await startBrowser({ hasNoDevices: true })
   // A slow network: the page is there, its script is not.
   await browser.page.route(/\/_app\/.*\.js$/, (route) => route.abort())
@@ -17,12 +17,12 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await house?.close()
+  await harness?.close()
 })
 
 describe('links that are used before the page’s script has come', () => {
   it('complete an account', async () => {
-    const { office, city, url } = house
+    const { office, city, url } = harness
     const { setupPath } = await office.people.create(city.administrator.viewer, {
       name: 'Hồ Thị Mẫu Lan',
       email: `${randomUUID().slice(0, 8)}@mau.example`,
@@ -42,12 +42,12 @@ describe('links that are used before the page’s script has come', () => {
   })
 
   it('let a guest into the call', async () => {
-    const { id, guestId } = await house.planWithGuest()
-    const { path } = await house.newLink(id, guestId)
+    const { id, guestId } = await harness.planWithGuest()
+    const { path } = await harness.newLink(id, guestId)
     const { page } = browser
-    await page.goto(new URL(path, house.url).href)
+    await page.goto(new URL(path, harness.url).href)
     await page.getByRole('button', { name: join.proceed }).click()
-    await page.waitForURL(`${house.url}/meetings/${id}/call`)
+    await page.waitForURL(`${harness.url}/meetings/${id}/call`)
     expect((await browser.context.cookies()).length).toBeGreaterThan(0)
   })
 })

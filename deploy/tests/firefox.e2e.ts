@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { FirefoxPage } from '../testing/firefoxPage.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -17,12 +17,12 @@ let firefox: FirefoxPage
 beforeAll(async () => {
   // Firefox never sends from another interface to loopback: the platform names every address that it has.
   platform = await startPlatformProcess({ MEDIA_LISTEN: '0.0.0.0', MEDIA_ANNOUNCED_ADDRESS: '' })
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
   relay = await startRelay(Number(new URL(platform.url).port))
   const { id } = await planMeeting(office, city)
-  const opening = FirefoxPage.open(relay.url, id, city.delegate.cookie)
-  chair = await CallPage.open(platform.url, id, city.chair.cookie, {
+  const opening = FirefoxPage.start(relay.url, id, city.delegate.cookie)
+  chair = await CallPage.start(platform.url, id, city.chair.cookie, {
     camera: cameraFile('Chủ trì'),
     microphone: speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.'),
   })

@@ -7,23 +7,23 @@ import { errors as english } from '#web/text/errors.en.ts'
 import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { planMeeting, testSecret } from '../testing/city.ts'
 import { logEvents } from '../testing/logReader.ts'
-import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
+import { OfficeHarness, textOf } from '../testing/officeHarness.ts'
 import { ask, sendForm } from '../testing/pageRequest.ts'
-import { openRawSocket } from '../testing/rawSocket.ts'
+import { startRawSocket } from '../testing/rawSocket.ts'
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let url: string
 let meetingId: MeetingId
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
-  url = house.url
+  harness = await OfficeHarness.start()
+  url = harness.url
 })
-afterAll(() => house?.close())
+afterAll(() => harness?.close())
 beforeEach(async () => {
-  meetingId = await house.plan()
+  meetingId = await harness.plan()
 })
-afterEach(() => house.leaveAll())
+afterEach(() => harness.leaveAll())
 
 /** Sends a request exactly as it is written. */
 async function rawStatus(
@@ -56,9 +56,9 @@ async function rawAnswer(bytes: string, { hangsUp = false } = {}): Promise<strin
 
 describe('cookies', () => {
   it('are out of scripts’ reach and for this site only', async () => {
-    const { email, password } = house.city.delegate
-    const { guestId, id } = await house.planWithGuest()
-    const [page = '', token = ''] = (await house.newLink(id, guestId)).path.split('#')
+    const { email, password } = harness.city.delegate
+    const { guestId, id } = await harness.planWithGuest()
+    const [page = '', token = ''] = (await harness.newLink(id, guestId)).path.split('#')
     for (const answer of [
       await sendForm(url, '/login', { email, password }),
       await sendForm(url, page, { token }),
@@ -73,7 +73,7 @@ describe('cookies', () => {
 
 describe('a form of another site (CSRF)', () => {
   it('is refused, whatever it is for', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     for (const origin of ['https://evil.example', 'null', url.replace('127.0.0.1', 'localhost')]) {
       const sent = await sendForm(url, `/meetings/${meetingId}?/cancel`, { reason: 'x' }, { cookie, origin })
       expect(sent.status).toBe(403)
@@ -88,15 +88,17 @@ describe('a form of another site (CSRF)', () => {
     })
     expect(auth.status).toBe(403)
     expect((await ask(url, '/meetings', { cookie })).status).toBe(200)
-    expect((await house.office.meetings.get(house.city.secretary.viewer, meetingId)).status).toBe('scheduled')
+    expect((await harness.office.meetings.get(harness.city.secretary.viewer, meetingId)).status).toBe(
+      'scheduled',
+    )
   })
 })
 
 describe('data of another site (CSRF)', () => {
   it('is refused, whatever it says that it is', async () => {
-    const cookie = house.city.secretary.cookie
-    const held = await house.hold(meetingId)
-    const { version, content } = await house.office.minutes.createDraft(house.city.secretary.viewer, held)
+    const cookie = harness.city.secretary.cookie
+    const held = await harness.hold(meetingId)
+    const { version, content } = await harness.office.minutes.createDraft(harness.city.secretary.viewer, held)
     const body = JSON.stringify({ version, content: { ...content, docNumber: '66' } })
     const types = ['application/json', 'text/plain', 'application/csp-report', '']
     for (const origin of ['https://evil.example', 'null', url.replace('127.0.0.1', 'localhost')]) {
@@ -114,24 +116,24 @@ describe('data of another site (CSRF)', () => {
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
     })
     expect(preflight.headers.get('access-control-allow-origin')).toBe(null)
-    expect((await house.office.minutes.get(house.city.secretary.viewer, held))?.version).toBe(version)
+    expect((await harness.office.minutes.get(harness.city.secretary.viewer, held))?.version).toBe(version)
   })
 })
 
 describe('secrets', () => {
   it('of the platform and of others are in no page and in no data of one', async () => {
-    const { cookie } = house.city.administrator
-    const { guestId, id } = await house.planWithGuest()
-    const { path } = await house.newLink(id, guestId)
+    const { cookie } = harness.city.administrator
+    const { guestId, id } = await harness.planWithGuest()
+    const { path } = await harness.newLink(id, guestId)
     const token = decodeURIComponent(cookie.split('=')[1] ?? '').split('.')[0] ?? ''
-    const { prisma } = house.office.database
+    const { prisma } = harness.office.database
     const hashes = await prisma.account.findMany({ select: { password: true } })
     const needles = [testSecret, token, path, ...hashes.map((row) => row.password ?? '')].filter(Boolean)
     expect(needles.length).toBeGreaterThan(5)
     for (const page of ['/admin/people', '/account', '/', `/meetings/${id}`, `/meetings/${id}/call`]) {
       for (const suffix of ['', '/__data.json']) {
         const { text } = await ask(url, page === '/' ? suffix || page : page + suffix, {
-          cookie: page.startsWith('/meetings') ? house.city.secretary.cookie : cookie,
+          cookie: page.startsWith('/meetings') ? harness.city.secretary.cookie : cookie,
         })
         for (const needle of needles) expect(text.includes(needle)).toBe(false)
       }
@@ -141,7 +143,7 @@ describe('secrets', () => {
 
 describe('open redirects', () => {
   it('after signing in lead nowhere else', async () => {
-    const { email, password } = house.city.delegate
+    const { email, password } = harness.city.delegate
     for (const next of [
       '//evil.example',
       'https://evil.example',
@@ -153,7 +155,7 @@ describe('open redirects', () => {
       const sent = await sendForm(url, path, { email, password })
       const location = sent.headers.get('location') ?? ''
       expect(new URL(location, url).origin).toBe(url)
-      const again = await ask(url, path, { cookie: house.city.delegate.cookie })
+      const again = await ask(url, path, { cookie: harness.city.delegate.cookie })
       expect(new URL(again.headers.get('location') ?? '', url).origin).toBe(url)
     }
     const preference = await sendForm(url, '/preferences', { theme: 'dark', next: '//evil.example' })
@@ -163,10 +165,10 @@ describe('open redirects', () => {
 
 describe('script where it does not belong', () => {
   it('pages carry a strict policy, and no inline script or style without its nonce', async () => {
-    const { id } = await planMeeting(house.office, house.city, {
+    const { id } = await planMeeting(harness.office, harness.city, {
       title: '<script>alert(1)</script> "họp" \' &',
     })
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     for (const path of ['/login', '/', `/meetings/${id}`, `/meetings/${id}/call`, '/no-such-page']) {
       const { headers, text } = await ask(url, path, { cookie: path === '/login' ? '' : cookie })
       const policy = headers.get('content-security-policy') ?? ''
@@ -198,7 +200,7 @@ describe('script where it does not belong', () => {
 
 describe('paths', () => {
   it('that climb out of a folder lead to nothing', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     for (const path of [
       '/_app/../../../package.json',
       '/_app/%2e%2e/%2e%2e/%2e%2e/package.json',
@@ -235,7 +237,7 @@ describe('paths', () => {
   })
 
   it('and queries with characters that no text has are no error of ours', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     for (const path of [
       '/meetings?q=%00&status=%00&period=%ff',
       '/api/search/people?q=abc%00def',
@@ -257,7 +259,7 @@ describe('paths', () => {
   })
 
   it('HEAD answers as GET does, without a body; methods that a page does not have are refused', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     for (const path of ['/login', `/meetings/${meetingId}`, '/healthz', '/readyz', '/favicon.svg']) {
       const own = path === '/login' ? '' : cookie
       const got = await ask(url, path, { cookie: own })
@@ -273,7 +275,7 @@ describe('paths', () => {
 
 describe('exhaustion', () => {
   it('a body over the limit is refused with too_large, on forms and in JSON', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     const huge = 'x'.repeat(5 * 1024 * 1024)
     const form = await sendForm(url, '/login', { email: 'a@mau.example', password: huge })
     expect(form.status).toBe(413)
@@ -308,7 +310,7 @@ describe('exhaustion', () => {
   })
 
   it('a body that is not what it says, or not of the shape, is bad_request', async () => {
-    const cookie = house.city.secretary.cookie
+    const cookie = harness.city.secretary.cookie
     const path = `/api/meetings/${meetingId}/minutes`
     const deep = `{"version":1,"content":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
     const polluting = '{"version":1,"content":{},"__proto__":{"isSystemAdmin":true}}'
@@ -345,9 +347,9 @@ describe('exhaustion', () => {
   })
 
   it('an oversized or malformed message ends at most its own socket', async () => {
-    const chair = await house.join(meetingId, house.city.chair)
-    const socket = await openRawSocket(url, meetingId, house.city.delegate.cookie)
-    house.closing(socket)
+    const chair = await harness.join(meetingId, harness.city.chair)
+    const socket = await startRawSocket(url, meetingId, harness.city.delegate.cookie)
+    harness.closing(socket)
     for (const [name, payload] of [
       ['call:join', null],
       ['call:join', { media: [], microphone: 'loud' }],
@@ -373,13 +375,13 @@ describe('the language of what is said', () => {
     expect(await said({ 'accept-language': 'en', cookie: 'locale=vi' })).toContain(vietnamese.not_found.what)
     expect(await said({ cookie: 'locale=en' })).toContain(english.not_found.what)
     expect(await said({ cookie: 'locale=xx' })).toContain(vietnamese.not_found.what)
-    const own = await ask(url, '/no-such-page', { cookie: `${house.city.stranger.cookie}; locale=en` })
+    const own = await ask(url, '/no-such-page', { cookie: `${harness.city.stranger.cookie}; locale=en` })
     expect(textOf(own.text)).toContain(vietnamese.not_found.what)
   })
 })
 
 describe('the log', () => {
   it('has all of this as codes: no bad request is an error of ours', () => {
-    expect(logEvents(house.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
+    expect(logEvents(harness.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
   })
 })

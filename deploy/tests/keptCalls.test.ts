@@ -7,7 +7,7 @@ import { MinutesContent } from '#contract/minutes.ts'
 import { emptyRoomView } from '#contract/room/room.ts'
 import { findMeetingRecord } from '#db/attendance.ts'
 import { callEvents, loadCall } from '#db/calls.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { restoreDump, type Dump } from '#db/testing/testDump.ts'
 import { attendanceRows } from '#office/attendance/attendanceRows.ts'
 import { draftMinutes } from '#office/minutes/minutesDraft.ts'
@@ -50,7 +50,7 @@ const nowMs = Date.UTC(2027, 0, 1)
 let test: TestDatabase
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
 })
 afterAll(async () => {
   await test.drop()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
 let platform: PlatformProcess
@@ -11,8 +11,8 @@ let chair: CallPage
 
 beforeAll(async () => {
   platform = await startPlatformProcess()
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
 })
 afterAll(async () => {
   await chair?.close()
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 it('a page that is loaded anew is back in the call, with its panel and devices as they were', async () => {
   const meetingId = (await planMeeting(office, city)).id
-  chair = await CallPage.open(platform.url, meetingId, city.chair.cookie)
+  chair = await CallPage.start(platform.url, meetingId, city.chair.cookie)
   await chair.join()
   await chair.press(texts.micOff)
   await chair.post('trước khi tải lại')

@@ -8,46 +8,46 @@ import { errors } from '#web/text/errors.vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { guestCookie, planMeeting, signIn } from '../testing/city.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 import { sendForm } from '../testing/pageRequest.ts'
 
 // What changes elsewhere is on the screen soon, in the office and in the call: nobody reloads in these tests.
 
 const soonMs = 3000
-let house: OfficeHouse
+let harness: OfficeHarness
 let meetingId: MeetingId
 const open: { close(): Promise<unknown> }[] = []
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
+  harness = await OfficeHarness.start()
 })
 afterAll(async () => {
-  await house?.close()
+  await harness?.close()
 })
 beforeEach(async () => {
-  meetingId = await house.plan()
+  meetingId = await harness.plan()
 })
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
-  house.leaveAll()
+  harness.leaveAll()
 })
 
 /** A page of the office as somebody has it open. */
-async function officePage(path: string, cookie = house.city.secretary.cookie): Promise<Page> {
+async function officePage(path: string, cookie = harness.city.secretary.cookie): Promise<Page> {
   const browser: TestBrowser = await startBrowser({ hasNoDevices: true })
   open.push(browser)
-  await signIn(browser.context, house.url, cookie)
+  await signIn(browser.context, harness.url, cookie)
   const { page } = browser
   page.setDefaultTimeout(20_000)
   // Its connection comes after the page, and loads its code first.
   const connected = page.waitForEvent('websocket')
-  await page.goto(`${house.url}${path}`)
+  await page.goto(`${harness.url}${path}`)
   await (await connected).waitForEvent('framereceived', (frame) => String(frame.payload).includes('refused'))
   return page
 }
 
 async function callPage(cookie: string): Promise<CallPage> {
-  const page = await CallPage.open(house.url, meetingId, cookie, { hasNoDevices: true })
+  const page = await CallPage.start(harness.url, meetingId, cookie, { hasNoDevices: true })
   open.push(page)
   page.page.setDefaultTimeout(20_000)
   return page
@@ -55,7 +55,7 @@ async function callPage(cookie: string): Promise<CallPage> {
 
 /** The secretary sends the plan's form, changed. */
 async function editPlan(change: object): Promise<void> {
-  const { city, office } = house
+  const { city, office } = harness
   const detail = await office.meetings.get(city.secretary.viewer, meetingId)
   const plan = {
     ...{ unitId: city.unitId, kind: detail.kind, title: detail.title, description: '', place: detail.place },
@@ -67,7 +67,7 @@ async function editPlan(change: object): Promise<void> {
     ...change,
   }
   const fields = { plan: JSON.stringify(plan), status: 'scheduled', version: String(detail.version) }
-  const { status } = await sendForm(house.url, `/meetings/${meetingId}/edit`, fields, {
+  const { status } = await sendForm(harness.url, `/meetings/${meetingId}/edit`, fields, {
     cookie: city.secretary.cookie,
   })
   expect(status).toBe(303)
@@ -76,10 +76,10 @@ async function editPlan(change: object): Promise<void> {
 describe('what happens in the call', () => {
   it('is on the meeting’s page as it happens, with the same count as the call’s roll', async () => {
     const page = await officePage(`/meetings/${meetingId}`)
-    const secretary = await callPage(house.city.secretary.cookie)
+    const secretary = await callPage(harness.city.secretary.cookie)
     await secretary.join()
     await page.getByText(texts.attendance.count(1, 3)).waitFor({ timeout: soonMs })
-    const chair = await house.join(meetingId, house.city.chair)
+    const chair = await harness.join(meetingId, harness.city.chair)
     await page.getByText(texts.attendance.count(2, 3)).waitFor({ timeout: soonMs })
     await secretary.panel(callTexts.people)
     await secretary.page.getByRole('button', { name: callTexts.rollCall(2, 3) }).waitFor()
@@ -88,13 +88,13 @@ describe('what happens in the call', () => {
     await secretary.page.getByRole('button', { name: callTexts.rollCall(1, 3) }).waitFor({ timeout: soonMs })
     expect(await page.getByText(texts.attendance.count(1, 3)).count()).toBe(1)
     // Coming back and ending is seen too; and the next test's home has no other call that runs.
-    await (await house.join(meetingId, house.city.chair)).ask('call:end', {})
+    await (await harness.join(meetingId, harness.city.chair)).ask('call:end', {})
     await page.getByText(common.statuses.ended, { exact: true }).first().waitFor({ timeout: soonMs })
   })
 
   it('is on the home of who is invited: the meeting that opens, and that is over', async () => {
-    const page = await officePage('/', house.city.delegate.cookie)
-    const chair = await house.join(meetingId, house.city.chair)
+    const page = await officePage('/', harness.city.delegate.cookie)
+    const chair = await harness.join(meetingId, harness.city.chair)
     await page.getByText(common.statuses.open, { exact: true }).first().waitFor({ timeout: soonMs })
     await chair.ask('call:end', {})
     await page
@@ -106,10 +106,10 @@ describe('what happens in the call', () => {
 
 describe('what changes in the plan', () => {
   it('is on the page of who reads it, and in the call: title, agenda, chair', async () => {
-    const reader = await officePage(`/meetings/${meetingId}`, house.city.delegate.cookie)
-    const chair = await callPage(house.city.chair.cookie)
+    const reader = await officePage(`/meetings/${meetingId}`, harness.city.delegate.cookie)
+    const chair = await callPage(harness.city.chair.cookie)
     await chair.join()
-    const delegate = await house.join(meetingId, house.city.delegate)
+    const delegate = await harness.join(meetingId, harness.city.delegate)
     await editPlan({ title: 'Họp giao ban bất thường (mẫu)', agenda: [{ title: 'Phòng chống lụt bão', presenter: 'Sở Xây dựng', durationMin: 15 }] }) // prettier-ignore
     await reader.getByRole('heading', { name: 'Họp giao ban bất thường (mẫu)' }).waitFor({ timeout: soonMs })
     await reader.getByText('Phòng chống lụt bão').first().waitFor({ timeout: soonMs })
@@ -118,8 +118,8 @@ describe('what changes in the plan', () => {
     await chair.page.getByText('Họp giao ban bất thường (mẫu)').first().waitFor({ timeout: soonMs })
     await editPlan({
       title: 'Họp giao ban bất thường (mẫu)',
-      chairUserId: house.city.delegate.userId,
-      people: [{ userId: house.city.chair.userId, role: 'delegate' }],
+      chairUserId: harness.city.delegate.userId,
+      people: [{ userId: harness.city.chair.userId, role: 'delegate' }],
     })
     await chair.panel(callTexts.people)
     await chair.page
@@ -129,31 +129,31 @@ describe('what changes in the plan', () => {
   })
 
   it('reaches the chair who waits to open a meeting that is called off', async () => {
-    const chair = await callPage(house.city.chair.cookie)
+    const chair = await callPage(harness.city.chair.cookie)
     await chair.page.getByRole('button', { name: callTexts.openAndJoin }).waitFor()
     const cancelled = await sendForm(
-      house.url,
+      harness.url,
       `/meetings/${meetingId}?/cancel`,
       { reason: 'Hoãn' },
-      { cookie: house.city.secretary.cookie },
+      { cookie: harness.city.secretary.cookie },
     )
     expect(cancelled.status).toBeLessThan(400)
     await chair.page.getByText(errors.meeting_cancelled.what).waitFor({ timeout: soonMs })
-    const { status } = await house.office.meetings.get(house.city.secretary.viewer, meetingId)
+    const { status } = await harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
     expect(status).toBe('cancelled')
   })
 })
 
 describe('two links of guests in one browser', () => {
   it('stand side by side: each tab is in its own call, and comes back to it', async () => {
-    const { office, city, url } = house
+    const { office, city, url } = harness
     const guests = [{ name: 'Khách Mẫu', position: '', unitName: '' }]
     const planned = [await planMeeting(office, city, { guests }), await planMeeting(office, city, { guests })]
     const browser = await startBrowser({ hasNoDevices: true })
     open.push(browser)
     const pages: Page[] = []
     for (const { id, detail } of planned) {
-      await house.join(id, city.chair)
+      await harness.join(id, city.chair)
       const guest = detail.participants.find(({ role }) => role === 'guest') ?? expect.fail()
       await signIn(browser.context, url, await guestCookie(office, city, id, guest.id))
       const page = await browser.context.newPage()

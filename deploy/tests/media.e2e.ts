@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { drawScreen } from '../testing/inPage.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -15,15 +15,15 @@ let delegate: CallPage
 
 beforeAll(async () => {
   platform = await startPlatformProcess({ MEDIA_WORKERS: '1' })
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
   meetingId = (await planMeeting(office, city)).id
-  chair = await CallPage.open(platform.url, meetingId, city.chair.cookie, {
+  chair = await CallPage.start(platform.url, meetingId, city.chair.cookie, {
     camera: cameraFile('Chủ trì'),
     microphone: speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.'),
   })
   await chair.join()
-  delegate = await CallPage.open(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
+  delegate = await CallPage.start(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
 })
 
 afterAll(async () => {

@@ -6,48 +6,48 @@ import { login } from '#web/pages/entry/vi.ts'
 import { minutes as texts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn, type Citizen } from '../testing/city.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 import { cookiesOf, sendForm } from '../testing/pageRequest.ts'
 
 const patient = { timeout: 20_000, interval: 100 }
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let browser: TestBrowser
 let page: Page
 let meetingId: MeetingId
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
+  harness = await OfficeHarness.start()
   browser = await startBrowser({ hasNoDevices: true })
 })
 afterAll(async () => {
   await browser?.close()
-  await house?.close()
+  await harness?.close()
 })
 beforeEach(async () => {
-  meetingId = await house.hold()
-  await house.office.minutes.createDraft(house.city.secretary.viewer, meetingId)
+  meetingId = await harness.hold()
+  await harness.office.minutes.createDraft(harness.city.secretary.viewer, meetingId)
   await browser.context.clearCookies()
-  await signIn(browser.context, house.url, await newSession(house.city.secretary))
+  await signIn(browser.context, harness.url, await newSession(harness.city.secretary))
   page = await browser.context.newPage()
   page.setDefaultTimeout(15_000)
 })
 afterEach(async () => {
   await page.close()
-  house.leaveAll()
+  harness.leaveAll()
 })
 
 /** The cookie of a session that a test may end. */
 async function newSession({ email, password }: Citizen): Promise<string> {
-  return cookiesOf((await sendForm(house.url, '/login', { email, password })).headers)
+  return cookiesOf((await sendForm(harness.url, '/login', { email, password })).headers)
 }
 
 async function endSession(): Promise<void> {
   const cookie = (await browser.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-  expect((await sendForm(house.url, '/account?/signOut', {}, { cookie })).status).toBe(303)
+  expect((await sendForm(harness.url, '/account?/signOut', {}, { cookie })).status).toBe(303)
 }
 
-const desk = () => `${house.url}/meetings/${meetingId}/minutes`
+const desk = () => `${harness.url}/meetings/${meetingId}/minutes`
 
 /** The number of the document, a field of one line. */
 const number = (on: Page = page) => on.getByLabel(texts.fields.docNumber, { exact: true })
@@ -81,7 +81,7 @@ async function paste(field: Locator, text: string): Promise<void> {
 
 /** The number as the platform has it. */
 async function stored(): Promise<string> {
-  const found = await house.office.minutes.get(house.city.secretary.viewer, meetingId)
+  const found = await harness.office.minutes.get(harness.city.secretary.viewer, meetingId)
   return found?.content.docNumber ?? 'no minutes'
 }
 
@@ -106,8 +106,8 @@ describe('minutes while they are written', () => {
     await page.getByText(texts.signedOutTitle).waitFor()
     expect(await stored()).toBe('')
     await page.getByRole('link', { name: common.signInAgain }).click()
-    await page.getByLabel(login.email).fill(house.city.secretary.email)
-    await page.getByLabel(login.password, { exact: true }).fill(house.city.secretary.password)
+    await page.getByLabel(login.email).fill(harness.city.secretary.email)
+    await page.getByLabel(login.password, { exact: true }).fill(harness.city.secretary.password)
     await page.getByRole('button', { name: login.submit }).click()
     await page.waitForURL(desk())
     await expect.poll(() => number().inputValue(), patient).toBe('19')
@@ -120,7 +120,7 @@ describe('minutes while they are written', () => {
     await endSession()
     await number().fill('20')
     await page.getByText(texts.signedOutTitle).waitFor()
-    await signIn(browser.context, house.url, await newSession(house.city.secretary))
+    await signIn(browser.context, harness.url, await newSession(harness.city.secretary))
     await expect.poll(stored, patient).toBe('20')
     await page.getByText(texts.signedOutTitle).waitFor({ state: 'detached' })
   })
@@ -175,9 +175,9 @@ describe('minutes while they are written', () => {
 
   it('that somebody submitted meanwhile say so, and do not try for ever', async () => {
     await openDesk()
-    const { secretary } = house.city
-    const { version } = (await house.office.minutes.get(secretary.viewer, meetingId)) ?? { version: 0 }
-    await house.office.minutes.submit(secretary.viewer, meetingId, version)
+    const { secretary } = harness.city
+    const { version } = (await harness.office.minutes.get(secretary.viewer, meetingId)) ?? { version: 0 }
+    await harness.office.minutes.submit(secretary.viewer, meetingId, version)
     await number().fill('25')
     await page.getByText(texts.notSavableTitle).waitFor()
     expect(await number().inputValue()).toBe('25')
@@ -199,7 +199,7 @@ describe('minutes while they are written', () => {
     await expect
       .poll(
         async () =>
-          (await house.office.minutes.get(house.city.secretary.viewer, meetingId))?.content.conclusions,
+          (await harness.office.minutes.get(harness.city.secretary.viewer, meetingId))?.content.conclusions,
         patient,
       )
       .toEqual(['Kết luận: - chủ trì\nphối hợp.'])
@@ -218,7 +218,7 @@ describe('minutes while they are written', () => {
     await page.keyboard.type('Lê Văn Mẫu')
     await expect
       .poll(async () => {
-        const found = await house.office.minutes.get(house.city.secretary.viewer, meetingId)
+        const found = await harness.office.minutes.get(harness.city.secretary.viewer, meetingId)
         return [found?.content.conclusions, found?.content.present.at(-1)?.name]
       }, patient)
       .toEqual([['Giao Sở Nội vụ', 'Giao Văn phòng tổng hợp'], 'Lê Văn Mẫu'])
@@ -235,7 +235,7 @@ describe('minutes while they are written', () => {
     await paste(last, 'Ngô Văn Mẫu\tChuyên viên\tSở Y tế\nVõ Thị Mẫu\tGiám đốc\tSở Y tế\n')
     await page.getByRole('button', { name: texts.sortByRank }).last().click()
     const found = async () => {
-      const { content } = (await house.office.minutes.get(house.city.secretary.viewer, meetingId)) ?? {}
+      const { content } = (await harness.office.minutes.get(harness.city.secretary.viewer, meetingId)) ?? {}
       const typed = content?.absent.filter((one) => one.unitName === 'Sở Y tế') ?? []
       return [content?.conclusions, typed.map(({ name, position }) => `${name}, ${position}`)]
     }
@@ -273,7 +273,7 @@ describe('minutes while they are written', () => {
     await number().waitFor()
     expect(await number().inputValue()).toBe('')
     await expect.poll(stored, patient).toBe('')
-    const versions = await house.office.minutes.versions(house.city.secretary.viewer, meetingId)
+    const versions = await harness.office.minutes.versions(harness.city.secretary.viewer, meetingId)
     expect(versions.map((one) => one.version)).toEqual([3, 2, 1])
   })
 })

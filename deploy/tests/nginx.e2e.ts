@@ -4,8 +4,8 @@ import { login, setup } from '#web/pages/entry/vi.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
 import {
-  foundCity,
-  openOffice,
+  newCity,
+  startOffice,
   planMeeting,
   tokenOf,
   type Citizen,
@@ -32,8 +32,8 @@ beforeAll(async () => {
     TRUST_PROXY: '1',
   })
   nginx = await startNginx({ https, platform: port })
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
   meetingId = (await planMeeting(office, city)).id
 })
 

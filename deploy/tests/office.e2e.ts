@@ -11,7 +11,7 @@ import { Album } from '../demo/album.ts'
 import { accept, addSite, invite, makeSiteLink, pick, planMeeting, setPassword } from '../demo/officeActs.ts'
 import * as story from '../demo/story.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
-import { openOffice, type Office } from '../testing/city.ts'
+import { startOffice, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
 // The office from the first start to a call, as people work in it: by the names of what they see.
@@ -30,7 +30,7 @@ const browsers: TestBrowser[] = []
 beforeAll(async () => {
   album = new Album(join(folder, 'pictures'))
   platform = await startPlatformProcess({ MEDIA_ENGINE: 'fake' }, 90_000)
-  office = await openOffice(platform.dataDir)
+  office = await startOffice(platform.dataDir)
 })
 afterAll(async () => {
   for (const browser of browsers) await browser.close()

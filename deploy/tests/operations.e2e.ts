@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { leaksOf, logEvents } from '../testing/logReader.ts'
 import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -62,7 +62,7 @@ beforeAll(async () => {
     LEASE_SECONDS: '2',
   }
   await start()
-  office = await openOffice(dataDir)
+  office = await startOffice(dataDir)
 })
 
 afterAll(async () => {
@@ -116,7 +116,7 @@ describe('health, readiness and metrics', () => {
 
 describe('the log', () => {
   it('says what happened as one JSON object a line, without secrets, names or what people wrote', async () => {
-    city = await foundCity(office)
+    city = await newCity(office)
     meetingId = (await planMeeting(office, city)).id
     const wrong = 'sai-mat-khau-rat-dai-0123'
     const { email, password } = city.chair

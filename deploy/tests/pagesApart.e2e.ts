@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { CallMember } from '../testing/callMember.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { logLines } from '../testing/logReader.ts'
 import { ask, sendForm } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -44,8 +44,8 @@ const readiness = async () => {
 beforeAll(async () => {
   settings = { DATA_DIR: dataDir, PORT: String(await freePort()), MEDIA_ENGINE: 'fake', LEASE_SECONDS: '2' }
   platform = await startPlatformProcess(settings, 90_000)
-  office = await openOffice(dataDir)
-  city = await foundCity(office)
+  office = await startOffice(dataDir)
+  city = await newCity(office)
   meetingId = (await planMeeting(office, city)).id
   chair = await CallMember.join(platform.url, meetingId, city.chair.cookie)
   delegate = await CallMember.join(platform.url, meetingId, city.delegate.cookie)

@@ -9,17 +9,17 @@ import type { TopicChange } from '#contract/live.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { callEvents } from '#db/calls.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { createCallHome } from '#office/meetings/callHome.ts'
 import { createMeetings } from '#office/meetings/meetings.ts'
 import { connectSignal, type Signal } from '#signalling/client.ts'
-import { startNode, type TestNode } from '#signalling/testing/callWorld.ts'
+import { startNode, type TestNode } from '#signalling/testing/callHarness.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
 import { MemoryBus } from '../bus/memoryBus.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
-import { foundCity, guestCookie, officeOn, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, guestCookie, startOfficeOn, planMeeting, type City, type Office } from '../testing/city.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'diem-cau-plan-'))
 const bus = new MemoryBus()
@@ -31,11 +31,11 @@ let meetingId: MeetingId
 const cleanup: (() => unknown)[] = []
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   const { database } = test
   await seedUnits(database)
-  office = await officeOn(database, folder, bus)
-  city = await foundCity(office)
+  office = await startOfficeOn(database, folder, bus)
+  city = await newCity(office)
   const principals = {
     resolve: office.accounts.viewerOf,
     standingIn: standingIn.bind(null, database),

@@ -3,27 +3,27 @@ import type { Locator, Page } from 'playwright-core'
 import { plan as texts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn } from '../testing/city.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 
 const patient = { timeout: 20_000, interval: 100 }
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let browser: TestBrowser
 let page: Page
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
+  harness = await OfficeHarness.start()
   browser = await startBrowser({ hasNoDevices: true })
-  await signIn(browser.context, house.url, house.city.secretary.cookie)
+  await signIn(browser.context, harness.url, harness.city.secretary.cookie)
 })
 afterAll(async () => {
   await browser?.close()
-  await house?.close()
+  await harness?.close()
 })
 beforeEach(async () => {
   page = await browser.context.newPage()
   page.setDefaultTimeout(15_000)
-  await page.goto(`${house.url}/meetings/new`)
+  await page.goto(`${harness.url}/meetings/new`)
 })
 afterEach(async () => {
   await page.close()
@@ -59,11 +59,11 @@ describe('a plan while it is written', () => {
     await page.getByRole('button', { name: texts.addGuest }).click()
     await page.keyboard.type('Tạ Văn Mẫu')
     expect(await valuesOf(page.getByLabel(texts.guestName))).toEqual(['Tạ Văn Mẫu'])
-    expect(page.url()).toBe(`${house.url}/meetings/new`)
+    expect(page.url()).toBe(`${harness.url}/meetings/new`)
   })
 
   it('names who plans it as its secretary, until another is chosen', async () => {
-    await page.getByText(house.city.secretary.viewer.name).first().waitFor()
+    await page.getByText(harness.city.secretary.viewer.name).first().waitFor()
     await page.getByRole('button', { name: `${texts.change}: ${texts.secretary}` }).waitFor()
   })
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { startRelay, type Relay } from '../testing/relay.ts'
@@ -30,13 +30,13 @@ const delegatePicture = () => ({
 const portOf = (of: PlatformProcess) => Number(new URL(of.url).port)
 
 async function openChair(): Promise<void> {
-  chair = await CallPage.open(wired.url, meetingId, city.chair.cookie, chairPicture())
+  chair = await CallPage.start(wired.url, meetingId, city.chair.cookie, chairPicture())
 }
 
 beforeAll(async () => {
   platform = await startPlatformProcess()
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
   wired = await startRelay(portOf(platform))
   mobile = await startRelay(portOf(platform))
   meetingId = (await planMeeting(office, city)).id
@@ -75,7 +75,7 @@ describe('forbidding to unmute', () => {
   it('holds for who joins later; they are heard as soon as the chair allows it and they speak', async () => {
     await chair.panel(texts.people)
     await chair.choose(texts.muteAllForbid, texts.muteAll)
-    delegate = await CallPage.open(mobile.url, meetingId, city.delegate.cookie, delegatePicture())
+    delegate = await CallPage.start(mobile.url, meetingId, city.delegate.cookie, delegatePicture())
     await delegate.join()
     await delegate.page.getByRole('button', { name: texts.micForbidden }).waitFor()
     await chair.seesMoving(city.delegate.name)

@@ -11,7 +11,7 @@ import type { RecordingItem } from '#office/recordings/recordings.ts'
 import { median } from '../bench/metric.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { drawScreen } from '../testing/inPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { decodingErrors, greyFrames, readSynthetic, soundOnsets } from '../testing/videoOracle.ts'
 
@@ -23,8 +23,8 @@ const dataDir = join(folder, 'data')
 
 beforeAll(async () => {
   platform = await startPlatformProcess({ DATA_DIR: dataDir })
-  office = await openOffice(platform.dataDir)
-  city = await foundCity(office)
+  office = await startOffice(platform.dataDir)
+  city = await newCity(office)
 })
 
 afterAll(async () => {
@@ -64,7 +64,9 @@ async function download(recording: RecordingItem, cookie: string): Promise<strin
 
 /** The chair comes in with a picture and a sound that belong together, and records. */
 async function startRecorded(meetingId: MeetingId): Promise<CallPage> {
-  const chair = await CallPage.open(platform.url, meetingId, city.chair.cookie, { hasSyntheticDevices: true })
+  const chair = await CallPage.start(platform.url, meetingId, city.chair.cookie, {
+    hasSyntheticDevices: true,
+  })
   await chair.join()
   await chair.choose(texts.startRecording)
   await chair.page.getByText(texts.recording, { exact: true }).waitFor({ timeout: 20_000 })
@@ -78,7 +80,7 @@ describe('a recorded meeting', () => {
   it('is recorded with everybody told, and composed when the chair ends it', async () => {
     meetingId = (await planMeeting(office, city)).id
     const chair = await startRecorded(meetingId)
-    const guest = await CallPage.open(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
+    const guest = await CallPage.start(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
     await guest.page.getByText(texts.recordingRuns).waitFor()
     await guest.join()
     await guest.page.getByText(texts.recording, { exact: true }).waitFor()
@@ -175,7 +177,7 @@ describe('a recorded meeting', () => {
 describe('a recorded meeting with a shared screen', () => {
   it('shows the screen that was shared before it began, and nothing is missing', async () => {
     const { id } = await planMeeting(office, city)
-    const chair = await CallPage.open(platform.url, id, city.chair.cookie, { hasSyntheticDevices: true })
+    const chair = await CallPage.start(platform.url, id, city.chair.cookie, { hasSyntheticDevices: true })
     await chair.join()
     await chair.page.evaluate(drawScreen)
     await chair.press(texts.share)
@@ -211,7 +213,7 @@ describe('a platform that dies while it records', () => {
     await platform.kill()
     await chair.close()
     platform = await startPlatformProcess({ DATA_DIR: dataDir, SEAT_SECONDS: '2' })
-    const ended = await CallPage.open(platform.url, id, city.chair.cookie, { hasNoDevices: true })
+    const ended = await CallPage.start(platform.url, id, city.chair.cookie, { hasNoDevices: true })
     await ended.join()
     await ended.endForAll()
     await ended.page.getByRole('toolbar', { name: texts.controls }).waitFor({ state: 'hidden' })

@@ -6,24 +6,24 @@ import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
 import { tokenOf } from '../testing/city.ts'
 import { logEvents } from '../testing/logReader.ts'
-import { OfficeHouse, textOf } from '../testing/officeHouse.ts'
+import { OfficeHarness, textOf } from '../testing/officeHarness.ts'
 import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
 
 const patient = { timeout: 30_000, interval: 100 }
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let url: string
 let meetingId: MeetingId
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
-  url = house.url
+  harness = await OfficeHarness.start()
+  url = harness.url
 })
-afterAll(() => house?.close())
+afterAll(() => harness?.close())
 beforeEach(async () => {
-  meetingId = await house.plan()
+  meetingId = await harness.plan()
 })
-afterEach(() => house.leaveAll())
+afterEach(() => harness.leaveAll())
 
 /** Exchanges a join link; what the page says has to be the code's text in the reader's language. */
 async function openLink(path: string, code: ErrorCode): Promise<void> {
@@ -50,47 +50,50 @@ describe('a meeting link', () => {
   })
 
   it('that expired, or was replaced by a newer one, says so', async () => {
-    const { id, guestId } = await house.planWithGuest()
-    const { path } = await house.newLink(id, guestId)
-    await house.office.database.prisma.joinLink.updateMany({
+    const { id, guestId } = await harness.planWithGuest()
+    const { path } = await harness.newLink(id, guestId)
+    await harness.office.database.prisma.joinLink.updateMany({
       where: { participantId: guestId },
       data: { expiresAt: new Date(Date.now() - 1000) },
     })
     await openLink(path, 'link_expired')
-    const older = await house.newLink(id, guestId)
-    await house.newLink(id, guestId)
+    const older = await harness.newLink(id, guestId)
+    await harness.newLink(id, guestId)
     await openLink(older.path, 'link_expired')
   })
 
   it('of a cancelled meeting says that it was cancelled', async () => {
-    const { id, guestId, cookie } = await house.planWithGuest()
-    const { path } = await house.newLink(id, guestId)
-    await house.office.meetings.cancel(house.city.secretary.viewer, id, 'Có việc đột xuất')
+    const { id, guestId, cookie } = await harness.planWithGuest()
+    const { path } = await harness.newLink(id, guestId)
+    await harness.office.meetings.cancel(harness.city.secretary.viewer, id, 'Có việc đột xuất')
     await openLink(path, 'meeting_cancelled')
-    expect(await house.joinRefusal(id, house.city.chair.cookie)).toBe('meeting_cancelled')
-    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
+    expect(await harness.joinRefusal(id, harness.city.chair.cookie)).toBe('meeting_cancelled')
+    expect(await harness.joinRefusal(id, cookie)).not.toBe(null)
   })
 
   it('of an ended meeting says that it ended, and its call lets nobody in', async () => {
-    const { id, guestId } = await house.planWithGuest()
-    const { path } = await house.newLink(id, guestId)
-    const chair = await house.join(id, house.city.chair)
-    const delegate = await house.join(id, house.city.delegate)
+    const { id, guestId } = await harness.planWithGuest()
+    const { path } = await harness.newLink(id, guestId)
+    const chair = await harness.join(id, harness.city.chair)
+    const delegate = await harness.join(id, harness.city.delegate)
     await chair.ask('call:end', {})
     await expect.poll(() => delegate.closedWith, patient).toEqual(['meeting_ended'])
     await expect
-      .poll(async () => (await house.office.meetings.get(house.city.secretary.viewer, id)).status, patient)
+      .poll(
+        async () => (await harness.office.meetings.get(harness.city.secretary.viewer, id)).status,
+        patient,
+      )
       .toBe('ended')
     await openLink(path, 'meeting_ended')
-    expect(await house.joinRefusal(id, house.city.delegate.cookie)).toBe('meeting_ended')
-    expect(await house.joinRefusal(id, house.city.chair.cookie)).toBe('meeting_ended')
+    expect(await harness.joinRefusal(id, harness.city.delegate.cookie)).toBe('meeting_ended')
+    expect(await harness.joinRefusal(id, harness.city.chair.cookie)).toBe('meeting_ended')
   })
 
   it('for setting up an account works once', async () => {
-    const { setupPath } = await house.office.people.create(house.city.administrator.viewer, {
+    const { setupPath } = await harness.office.people.create(harness.city.administrator.viewer, {
       name: 'Vũ Thị Mẫu Hai',
       email: 'hai.lan@mau.example',
-      unitId: house.city.unitId,
+      unitId: harness.city.unitId,
       role: 'official',
       position: '',
     })
@@ -131,7 +134,7 @@ describe('insecure defaults', () => {
       expect(answer.status).toBe(401)
       expect(JSON.parse(answer.text)).toMatchObject({ code: 'unauthenticated' })
     }
-    expect(await house.joinRefusal(meetingId, '')).toBe('unauthenticated')
+    expect(await harness.joinRefusal(meetingId, '')).toBe('unauthenticated')
   })
 
   it('nobody can make an account, or reach what the authentication library offers besides', async () => {
@@ -154,25 +157,25 @@ describe('insecure defaults', () => {
 
   it('only who runs a unit plans meetings, and only administrators see the administration', async () => {
     const plan = { plan: '{}', status: 'scheduled' }
-    const page = await ask(url, '/meetings/new', { cookie: house.city.delegate.cookie })
+    const page = await ask(url, '/meetings/new', { cookie: harness.city.delegate.cookie })
     expect(page.status).toBe(403)
     expect(textOf(page.text)).toContain(vietnamese.forbidden.what)
-    const sent = await sendForm(url, '/meetings/new', plan, { cookie: house.city.delegate.cookie })
+    const sent = await sendForm(url, '/meetings/new', plan, { cookie: harness.city.delegate.cookie })
     expect([400, 403]).toContain(sent.status)
     for (const path of ['/admin/people', '/admin/units', '/admin/sites']) {
-      const answer = await ask(url, path, { cookie: house.city.secretary.cookie })
+      const answer = await ask(url, path, { cookie: harness.city.secretary.cookie })
       expect(answer.status).toBe(404)
       expect(textOf(answer.text)).toContain(vietnamese.not_found.what)
     }
     const invite = {
       name: 'x',
       email: 'y@mau.example',
-      unitId: house.city.unitId,
+      unitId: harness.city.unitId,
       role: 'secretary',
       position: '',
     }
     const invited = await sendForm(url, '/admin/people?/create', invite, {
-      cookie: house.city.secretary.cookie,
+      cookie: harness.city.secretary.cookie,
     })
     expect([403, 404]).toContain(invited.status)
   })
@@ -180,8 +183,8 @@ describe('insecure defaults', () => {
 
 describe('authorisation by room', () => {
   it('a foreign meeting and an absent one look alike, on pages and on sockets', async () => {
-    const cookie = house.city.stranger.cookie
-    const known = await house.office.meetings.get(house.city.secretary.viewer, meetingId)
+    const cookie = harness.city.stranger.cookie
+    const known = await harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
     for (const id of [meetingId, 'no-such-meeting' as MeetingId]) {
       for (const path of ['', '/minutes', '/attendance.csv', '/attendance.xlsx', '/minutes.pdf']) {
         const answer = await ask(url, `/meetings/${id}${path}`, { cookie, headers: { accept: 'text/html' } })
@@ -189,24 +192,24 @@ describe('authorisation by room', () => {
         expect(textOf(answer.text)).toContain(vietnamese.not_found.what)
         expect(answer.text).not.toContain(known.title)
       }
-      expect(await house.joinRefusal(id, cookie)).toBe('not_found')
+      expect(await harness.joinRefusal(id, cookie)).toBe('not_found')
     }
   })
 
   it('minutes that nobody has begun lead who writes them to the meeting, and are nothing to others', async () => {
-    const id = await house.hold()
-    const due = await ask(url, `/meetings/${id}/minutes`, { cookie: house.city.secretary.cookie })
+    const id = await harness.hold()
+    const due = await ask(url, `/meetings/${id}/minutes`, { cookie: harness.city.secretary.cookie })
     expect([due.status, due.headers.get('location')]).toEqual([303, `/meetings/${id}`])
-    expect((await ask(url, `/meetings/${id}/minutes`, { cookie: house.city.delegate.cookie })).status).toBe(
+    expect((await ask(url, `/meetings/${id}/minutes`, { cookie: harness.city.delegate.cookie })).status).toBe(
       404,
     )
   })
 
   it('the holder of a link is in that call only, and nowhere in the office', async () => {
-    const { id, cookie } = await house.planWithGuest()
-    await house.join(id, house.city.chair)
-    await house.join(id, cookie)
-    expect(await house.joinRefusal(meetingId, cookie)).toBe('not_found')
+    const { id, cookie } = await harness.planWithGuest()
+    await harness.join(id, harness.city.chair)
+    await harness.join(id, cookie)
+    expect(await harness.joinRefusal(meetingId, cookie)).toBe('not_found')
     for (const path of ['/', '/meetings', `/meetings/${meetingId}`, `/meetings/${meetingId}/call`]) {
       const answer = await ask(url, path, { cookie })
       expect(answer.headers.get('location')).toBe(`/meetings/${id}/call`)
@@ -215,8 +218,8 @@ describe('authorisation by room', () => {
   })
 
   it('every request of a moderator is refused to a delegate', async () => {
-    const chair = await house.join(meetingId, house.city.chair)
-    const delegate = await house.join(meetingId, house.city.delegate)
+    const chair = await harness.join(meetingId, harness.city.chair)
+    const delegate = await harness.join(meetingId, harness.city.delegate)
     const participantId = chair.participantId
     if (!participantId) throw new Error('the chair has no seat')
     const itemId = Object.values(chair.view?.agenda ?? [])[0]?.id
@@ -238,10 +241,10 @@ describe('authorisation by room', () => {
   })
 
   it('before the meeting is opened a delegate waits, and outside the call nothing is done', async () => {
-    expect(await house.joinRefusal(meetingId, house.city.delegate.cookie)).toBe('meeting_not_open')
-    await house.join(meetingId, house.city.chair)
-    const outside = new CallMember(url, meetingId, house.city.delegate.cookie)
-    house.closing(outside)
+    expect(await harness.joinRefusal(meetingId, harness.city.delegate.cookie)).toBe('meeting_not_open')
+    await harness.join(meetingId, harness.city.chair)
+    const outside = new CallMember(url, meetingId, harness.city.delegate.cookie)
+    harness.closing(outside)
     await outside.ask('call:hello', {})
     expect(await outside.refusalOf('chat:post', { id: 'from-outside', text: 'x' })).toBe('not_in_call')
     expect(await outside.refusalOf('hand:raise', {})).toBe('not_in_call')
@@ -250,10 +253,10 @@ describe('authorisation by room', () => {
 
 describe('a second join of the same person', () => {
   it('is told so, and takes the seat when it asks to; the first page is told why', async () => {
-    await house.join(meetingId, house.city.chair)
-    const first = await house.join(meetingId, house.city.delegate)
+    await harness.join(meetingId, harness.city.chair)
+    const first = await harness.join(meetingId, harness.city.delegate)
     const second = first.again(url, meetingId)
-    house.closing(second)
+    harness.closing(second)
     expect(await second.refusalOf('call:hello', {})).toBe(null)
     expect(await refusal(second.join())).toBe('already_joined')
     expect(await refusal(second.join({ takeOver: true }))).toBe(null)
@@ -265,61 +268,61 @@ describe('a second join of the same person', () => {
 
 describe('rights that end', () => {
   it('a ban that holds: on every page, with the session and with a link', async () => {
-    const { id, guestId, cookie } = await house.planWithGuest()
-    const chair = await house.join(id, house.city.chair)
-    const delegate = await house.join(id, house.city.delegate)
-    const guest = await house.join(id, cookie)
+    const { id, guestId, cookie } = await harness.planWithGuest()
+    const chair = await harness.join(id, harness.city.chair)
+    const delegate = await harness.join(id, harness.city.delegate)
+    const guest = await harness.join(id, cookie)
     for (const banned of [delegate, guest]) {
       if (!banned.participantId) throw new Error('no seat')
       await chair.ask('participant:remove', { participantId: banned.participantId, isBanned: true })
       await expect.poll(() => banned.closedWith, patient).toEqual(['removed'])
       await expect.poll(() => chair.sees(banned), patient).toBe(undefined)
     }
-    expect(await house.joinRefusal(id, house.city.delegate.cookie)).toBe('removed')
-    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
-    expect(await refusal(house.newLink(id, guestId))).toBe('removed')
+    expect(await harness.joinRefusal(id, harness.city.delegate.cookie)).toBe('removed')
+    expect(await harness.joinRefusal(id, cookie)).not.toBe(null)
+    expect(await refusal(harness.newLink(id, guestId))).toBe('removed')
   })
 
   it('a session that ends closes its sockets at once', async () => {
-    const { email, password } = house.city.delegate
+    const { email, password } = harness.city.delegate
     const signedIn = await sendForm(url, '/login', { email, password })
     const cookie = cookiesOf(signedIn.headers)
-    await house.join(meetingId, house.city.chair)
-    const page = await house.join(meetingId, cookie)
-    const sessions = await house.office.accounts.sessions(house.city.delegate.viewer)
+    await harness.join(meetingId, harness.city.chair)
+    const page = await harness.join(meetingId, cookie)
+    const sessions = await harness.office.accounts.sessions(harness.city.delegate.viewer)
     const sessionId = sessions.find((session) => !session.isCurrent)?.id ?? ''
-    const own = { cookie: house.city.delegate.cookie }
+    const own = { cookie: harness.city.delegate.cookie }
     expect((await sendForm(url, '/account?/revoke', { sessionId }, own)).status).toBe(200)
     await expect.poll(() => page.closedWith, { timeout: 3000, interval: 20 }).toEqual(['unauthenticated'])
     expect((await ask(url, '/meetings', { cookie })).status).toBe(303)
-    expect(await house.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
+    expect(await harness.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
     // Of somebody else's sessions nobody learns, nor ends them.
-    const [foreign] = await house.office.accounts.sessions(house.city.chair.viewer)
+    const [foreign] = await harness.office.accounts.sessions(harness.city.chair.viewer)
     expect((await sendForm(url, '/account?/revoke', { sessionId: foreign?.id ?? '' }, own)).status).toBe(404)
   })
 
   it('a link that was taken back closes its guest’s socket at once', async () => {
-    const { id, guestId, cookie } = await house.planWithGuest()
-    await house.join(id, house.city.chair)
-    const guest = await house.join(id, cookie)
+    const { id, guestId, cookie } = await harness.planWithGuest()
+    await harness.join(id, harness.city.chair)
+    const guest = await harness.join(id, cookie)
     const sent = await sendForm(
       url,
       `/meetings/${id}?/revokeLink`,
       { participantId: guestId },
-      house.city.secretary,
+      harness.city.secretary,
     )
     expect(sent.status).toBe(200)
     await expect.poll(() => guest.closedWith.length, { timeout: 3000, interval: 20 }).toBe(1)
-    expect(await house.joinRefusal(id, cookie)).not.toBe(null)
+    expect(await harness.joinRefusal(id, cookie)).not.toBe(null)
   })
 })
 
 describe('token confusion', () => {
   it('a cookie that was changed, swapped or made up is nobody’s', async () => {
-    const [name = '', value = ''] = house.city.chair.cookie.split('=')
+    const [name = '', value = ''] = harness.city.chair.cookie.split('=')
     const [token = '', signature = ''] = decodeURIComponent(value).split('.')
-    const [, other = ''] = decodeURIComponent(house.city.stranger.cookie.split('=')[1] ?? '').split('.')
-    const guest = await house.planWithGuest()
+    const [, other = ''] = decodeURIComponent(harness.city.stranger.cookie.split('=')[1] ?? '').split('.')
+    const guest = await harness.planWithGuest()
     const joinToken = guest.cookie.split('=')[1] ?? ''
     const forged = [
       `${name}=${encodeURIComponent(`${token}.${other}`)}`,
@@ -331,13 +334,13 @@ describe('token confusion', () => {
     ]
     for (const cookie of forged) {
       expect((await ask(url, '/meetings', { cookie })).headers.get('location')).toContain('/login')
-      expect(await house.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
+      expect(await harness.joinRefusal(meetingId, cookie)).toBe('unauthenticated')
     }
   })
 })
 
 describe('the log', () => {
   it('has all of this as codes: no refusal is an error of ours', () => {
-    expect(logEvents(house.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
+    expect(logEvents(harness.platform.output()).filter(({ level }) => level >= 50)).toEqual([])
   })
 })

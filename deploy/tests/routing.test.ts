@@ -4,9 +4,9 @@ import { ClientId, type MeetingId } from '#contract/ids.ts'
 import type { TopicChange } from '#contract/live.ts'
 import { silentLog } from '#contract/log.ts'
 import { protocolVersion } from '#contract/protocol.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { connectSignal, type Signal } from '#signalling/client.ts'
-import { memberId, newMeeting, startNode, TestPage, type TestNode } from '#signalling/testing/callWorld.ts'
+import { memberId, newMeeting, startNode, TestPage, type TestNode } from '#signalling/testing/callHarness.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
 import { connectRedisBus } from '../bus/redisBus.ts'
 import { startTestRedis, type TestRedis } from '../bus/testing/testRedis.ts'
@@ -57,7 +57,7 @@ async function front(id: string): Promise<Front> {
 }
 
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   redis = await startTestRedis()
   home = await front('home')
   other = await front('other')

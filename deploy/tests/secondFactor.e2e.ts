@@ -6,43 +6,43 @@ import { totpCode, totpStepAt } from '#office/accounts/totp.ts'
 import { login, secondFactor as s, setup } from '#web/pages/entry/vi.ts'
 import { account, home, people as peopleTexts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
-import { OfficeHouse } from '../testing/officeHouse.ts'
+import { OfficeHarness } from '../testing/officeHarness.ts'
 import { sendForm } from '../testing/pageRequest.ts'
 
-let house: OfficeHouse
+let harness: OfficeHarness
 let browser: TestBrowser
 let page: Page
 /** Passkeys are for names, not for addresses. */
 let url: string
 
 beforeAll(async () => {
-  house = await OfficeHouse.open()
-  url = house.url.replace('127.0.0.1', 'localhost')
+  harness = await OfficeHarness.start()
+  url = harness.url.replace('127.0.0.1', 'localhost')
   browser = await startBrowser({ hasNoDevices: true })
   page = browser.page
   page.setDefaultTimeout(20_000)
 })
 afterAll(async () => {
   await browser?.close()
-  await house?.close()
+  await harness?.close()
 })
 beforeEach(() => browser.context.clearCookies())
-afterEach(() => house.leaveAll())
+afterEach(() => harness.leaveAll())
 
 /** Settles something for the city, from now on, through the page: the platform's own processes know it at once. */
 async function settle(key: 'secondFactor', value: string): Promise<void> {
-  const { settings } = house.office
-  const { viewer, cookie } = house.city.administrator
+  const { settings } = harness.office
+  const { viewer, cookie } = harness.city.administrator
   const { lastId, value: now } = await settings.get(viewer, key)
   if (String(now) === value) return
   const fields = { value, source: '', reason: '', validFrom: toDateInput(Date.now()), seenId: String(lastId) }
-  const answer = await sendForm(house.url, `/admin/settings/${key}?/change`, fields, { cookie })
+  const answer = await sendForm(harness.url, `/admin/settings/${key}?/change`, fields, { cookie })
   expect(answer.status).toBe(200)
 }
 
 /** Somebody with a password; who made them is the city's administrator. */
 async function newPerson(isAdministrator = false): Promise<{ email: string; password: string; id: string }> {
-  const { office, city } = house
+  const { office, city } = harness
   const email = `${randomUUID().slice(0, 8)}@mau.example`
   const { person, ...made } = await office.people.create(city.administrator.viewer, {
     ...{
@@ -100,7 +100,7 @@ const heading = (name: string) => page.getByRole('heading', { name, exact: true,
 
 describe('a link to set a password', () => {
   it('stays open when a password is refused, says why at its field, and takes the next', async () => {
-    const { office, city } = house
+    const { office, city } = harness
     const name = 'Vũ Thị Mẫu Hoa'
     const email = `${randomUUID().slice(0, 8)}@mau.example`
     const place = { unitId: city.unitId, role: 'official', position: 'Chuyên viên (mẫu)' } as const
@@ -169,7 +169,7 @@ describe('an administrator', () => {
     await signIn(person, '/second-factor/setup')
     await setUpApp()
     await browser.context.clearCookies()
-    const { administrator } = house.city
+    const { administrator } = harness.city
     await signIn(administrator, `/admin/people?q=${person.email}`)
     await page.getByRole('button', { name: peopleTexts.actsOf('Hồ Thị Mẫu Lan') }).click()
     await page.getByRole('menuitem', { name: peopleTexts.resetSecondFactor }).click()
@@ -185,8 +185,8 @@ describe('who has to have a second factor', () => {
   it('is led to setting it up wherever they go, and to a meeting all the same', async () => {
     await settle('secondFactor', 'administrators')
     const person = await newPerson(true)
-    const meetingId = await house.plan()
-    await house.office.database.prisma.participant.create({
+    const meetingId = await harness.plan()
+    await harness.office.database.prisma.participant.create({
       data: { meetingId, userId: person.id, name: 'Hồ Thị Mẫu Lan', role: 'delegate' },
     })
     await signIn(person, '/admin/people')
@@ -200,8 +200,8 @@ describe('who has to have a second factor', () => {
     await page.goto(`${url}/meetings/${meetingId}/call`)
     expect(new URL(page.url()).pathname).toBe(`/meetings/${meetingId}/call`)
     const cookie = (await browser.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-    await house.join(meetingId, house.city.chair)
-    const member = await house.join(meetingId, cookie)
+    await harness.join(meetingId, harness.city.chair)
+    const member = await harness.join(meetingId, cookie)
     expect(member).toBeDefined()
     await page.goto(`${url}/admin/people`)
     await setUpApp()

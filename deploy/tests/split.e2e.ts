@@ -7,7 +7,7 @@ import { callLeaseKey } from '#db/calls.ts'
 import { lastHolder } from '#db/leases.ts'
 import { call as texts } from '#web/call/call.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { leaksOf } from '../testing/logReader.ts'
 import { ask } from '../testing/pageRequest.ts'
 import { cameraFile, speechFile } from '../testing/pictures.ts'
@@ -60,8 +60,8 @@ beforeAll(async () => {
     }
     nodes.set(name, await startPlatformProcess(env, 90_000))
   }
-  office = await openOffice(folder, postgres.url)
-  city = await foundCity(office)
+  office = await startOffice(folder, postgres.url)
+  city = await newCity(office)
   relay = await startRelay(portOf('front1'))
   meetingId = (await planMeeting(office, city)).id
 }, 300_000)
@@ -129,12 +129,12 @@ describe('a platform split over five processes, on PostgreSQL and Redis', () => 
 
   it('carries a call of two browsers, each by another front', async () => {
     // The chair comes by what stands in front of the fronts; the delegate's front passes the socket on to the home.
-    chair = await CallPage.open(relay.url, meetingId, city.chair.cookie, {
+    chair = await CallPage.start(relay.url, meetingId, city.chair.cookie, {
       camera: cameraFile('Chủ trì'),
       microphone: speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.'),
     })
     await chair.join()
-    delegate = await CallPage.open(node('front2').url, meetingId, city.delegate.cookie, {
+    delegate = await CallPage.start(node('front2').url, meetingId, city.delegate.cookie, {
       camera: cameraFile('Phường Hoàn Kiếm', ['0x3d405b', '0x81b29a']),
       microphone: speechFile('Báo cáo đồng chí chủ trì, phường đã hoàn thành các nhiệm vụ được giao.', 70),
     })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CallMember } from '../testing/callMember.ts'
-import { foundCity, guestCookie, openOffice, planMeeting, type Office } from '../testing/city.ts'
+import { newCity, guestCookie, startOffice, planMeeting, type Office } from '../testing/city.ts'
 import { ask, sendForm } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { startPostgres, startRedis } from '../testing/servers.ts'
@@ -18,9 +18,9 @@ interface Topology {
 }
 
 /** One start: calls in one process and pages in another, the embedded database, the bus in memory and on a socket file. */
-async function allInOne(): Promise<Topology> {
+async function startAllInOne(): Promise<Topology> {
   const platform = await startPlatformProcess({ MEDIA_ENGINE: 'fake' }, 90_000)
-  const office = await openOffice(platform.dataDir)
+  const office = await startOffice(platform.dataDir)
   return {
     urls: [platform.url],
     office,
@@ -33,7 +33,7 @@ async function allInOne(): Promise<Topology> {
 }
 
 /** Real PostgreSQL and Redis; two nodes with pages and signalling, one with pages alone, one for media, one recorder. */
-async function split(): Promise<Topology> {
+async function startSplit(): Promise<Topology> {
   const folder = mkdtempSync(join(tmpdir(), 'diem-cau-split-'))
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
   const nodes: PlatformProcess[] = []
@@ -53,7 +53,7 @@ async function split(): Promise<Topology> {
     }
     for (const ROLES of ['sfu', 'recorder', 'web,signalling', 'web,signalling', 'web'])
       nodes.push(await startPlatformProcess({ ...shared, ROLES }, 90_000))
-    office = await openOffice(folder, postgres.url)
+    office = await startOffice(folder, postgres.url)
     return { urls: nodes.slice(2).map((node) => node.url), office, end }
   } catch (error) {
     await end()
@@ -64,7 +64,7 @@ async function split(): Promise<Topology> {
 /** A whole meeting; everybody comes in through another web node, as a load balancer would have it. */
 async function holdMeeting({ urls, office }: Topology) {
   const url = (place: number) => urls[place % urls.length] ?? ''
-  const city = await foundCity(office)
+  const city = await newCity(office)
   const guests = [{ name: 'Tạ Văn Mẫu Khách', position: 'Chuyên gia', unitName: 'Viện Mẫu' }]
   const { id, detail } = await planMeeting(office, city, { guests })
   const guestId = detail.participants.find((one) => one.name === guests[0]?.name)?.id
@@ -156,8 +156,8 @@ const expected: Awaited<ReturnType<typeof holdMeeting>> = {
 }
 
 describe.each([
-  ['all in one start, on the embedded database and its own bus', allInOne],
-  ['split over five processes, on PostgreSQL and Redis', split],
+  ['all in one start, on the embedded database and its own bus', startAllInOne],
+  ['split over five processes, on PostgreSQL and Redis', startSplit],
 ])('a whole meeting %s', (_name, start) => {
   it('goes as it should', async () => {
     const topology = await start()

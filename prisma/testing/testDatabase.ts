@@ -38,7 +38,7 @@ const templateLock = 72707370
  * whose account may create databases), else on an embedded server that all test processes of this checkout share and
  * the last of them ends. The one reader of that variable: tests have no `deploy/config.ts`.
  */
-export async function testDatabase(options: { isMigrated?: boolean } = {}): Promise<TestDatabase> {
+export async function startTestDatabase(options: { isMigrated?: boolean } = {}): Promise<TestDatabase> {
   const external = process.env['TEST_DATABASE_URL']
   const urlOf = external ? (name: string) => withDatabase(external, name) : await holdServer()
   const adminUrl = external ?? urlOf('postgres')

@@ -5,7 +5,7 @@ import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunn
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MeetingId, ParticipantId, RecordingId, TrackId } from '#contract/ids.ts'
 import { JournalWriter } from '../journal.ts'
-import { ffmpegPath } from '../testing/harness.ts'
+import { ffmpegPath } from '../testing/recorderHarness.ts'
 import { beeps, ffmpegReport } from '../testing/inspect.ts'
 import { rtpPacket } from '../testing/packets.ts'
 import { mixAudio, pcmInputArgs } from './audioMix.ts'

@@ -2,10 +2,10 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ffmpegPath } from '../testing/harness.ts'
+import { ffmpegPath } from '../testing/recorderHarness.ts'
 import { beeps, ffmpegReport, flashes, probe } from '../testing/inspect.ts'
 import { rtpPacket, vp8Payload } from '../testing/packets.ts'
-import { makeClip } from '../testing/rtpSource.ts'
+import { newClip } from '../testing/rtpSource.ts'
 import {
   encodedPacketsOf,
   sentAsOpus,
@@ -30,7 +30,7 @@ let sounds: { data: Buffer }[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'faults-'))
-  const clip = await makeClip(ffmpegPath, folder, 'clip', { seconds, width: 320, height: 180 })
+  const clip = await newClip(ffmpegPath, folder, 'clip', { seconds, width: 320, height: 180 })
   const pick = async (map: string, name: string): Promise<string> => {
     const file = join(folder, name)
     await ffmpegReport(['-y', '-i', clip.file, '-map', map, '-c', 'copy', file])

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { ffmpegPath } from './harness.ts'
+import { ffmpegPath } from './recorderHarness.ts'
 
 const run = promisify(execFile)
 const limits = { maxBuffer: 256 * 1024 * 1024 }

@@ -33,7 +33,7 @@ export interface RtpTargets {
 }
 
 /** Encodes a clip ahead of the test: what is sent in real time then costs nothing, and keeps its time on a busy machine. */
-export async function makeClip(
+export async function newClip(
   ffmpeg: string,
   folder: string,
   name: string,

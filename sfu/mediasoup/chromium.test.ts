@@ -9,7 +9,7 @@ import { startBrowser, type TestBrowser } from '#deploy/testing/browser.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { ClientConfig, EngineMessage, TicketPayload } from './negotiation.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 import { onEventOf } from '../testing/events.ts'
 
 /** What the script in the page leaves on `window`. */
@@ -134,7 +134,7 @@ describe('Chromium with its real stack', () => {
     })
 
   beforeAll(async () => {
-    engine = await MediasoupEngine.start(testConfig(), testLog)
+    engine = await MediasoupEngine.start(newSfuConfig(), testLog)
     onEventOf(engine, 'message', ({ participantId, payload }) => {
       const told = payload as unknown as EngineMessage // the engine's own words, in a test
       messages.set(participantId, [...(messages.get(participantId) ?? []), told])

@@ -1,8 +1,8 @@
 import { describeEngine } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
-import { mediasoupHarness, testConfig, testLog } from './testing/harness.ts'
+import { newMediasoupHarness, newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 
 describeEngine('mediasoup on two workers', async () => {
-  const engine = await MediasoupEngine.start(testConfig(), testLog)
-  return mediasoupHarness(engine, () => engine.close())
+  const engine = await MediasoupEngine.start(newSfuConfig(), testLog)
+  return newMediasoupHarness(engine, () => engine.close())
 })

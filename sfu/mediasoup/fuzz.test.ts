@@ -7,7 +7,7 @@ import { MediasoupEngine } from './mediasoupEngine.ts'
 import { DtlsParameters, RtpParameters } from './mediaParameters.ts'
 import { JoinMedia } from './negotiation.ts'
 import { fingerprint } from './testing/hostile.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 
 /** A generator of its own, so that a failure can be repeated (Steele, Lea, Flood 2014: SplitMix). */
 function random(seed: number): (below: number) => number {
@@ -40,7 +40,7 @@ describe('whatever passes the schemas', () => {
   const viewer = ParticipantId.parse('viewer')
   let engine: MediasoupEngine
   beforeAll(async () => {
-    engine = await MediasoupEngine.start(testConfig(), testLog)
+    engine = await MediasoupEngine.start(newSfuConfig(), testLog)
     await engine.openRoom(roomId)
   })
   afterAll(() => engine.close())

@@ -5,7 +5,7 @@ import { grantOf } from '../engine.conformance.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { EngineMessage } from './negotiation.ts'
 import { fingerprint, honestAudio, hostileDtls, hostileRtp } from './testing/hostile.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 import { TestPeer } from './testing/peer.ts'
 import { onEventOf } from '../testing/events.ts'
 
@@ -24,8 +24,8 @@ describe('mediasoup behind the port', () => {
   }
   const workerOf = (id: ParticipantId) => engine.rooms.get(roomId)?.attendees.get(id)?.home.worker
   const until = (isSo: () => boolean, timeout = 10_000) => expect.poll(isSo, { timeout }).toBe(true)
-  const start = async (changes: Parameters<typeof testConfig>[0] = {}) => {
-    engine = await MediasoupEngine.start(testConfig(changes), testLog)
+  const start = async (changes: Parameters<typeof newSfuConfig>[0] = {}) => {
+    engine = await MediasoupEngine.start(newSfuConfig(changes), testLog)
   }
 
   beforeEach(() => start())
@@ -421,10 +421,10 @@ describe('mediasoup behind the port', () => {
 
   it('refuses to start on a port that is taken', async () => {
     const [mediaPort = 0] = engine.workers.ports
-    await expect(MediasoupEngine.start(testConfig({ mediaPort, workers: 1 }), testLog)).rejects.toMatchObject(
-      {
-        code: 'media_unavailable',
-      },
-    )
+    await expect(
+      MediasoupEngine.start(newSfuConfig({ mediaPort, workers: 1 }), testLog),
+    ).rejects.toMatchObject({
+      code: 'media_unavailable',
+    })
   })
 })

@@ -19,7 +19,7 @@ import {
   CapturedTrack,
   CaptureTicket,
 } from '#contract/capture.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 import { TestPeer } from './testing/peer.ts'
 import { onEventOf } from '../testing/events.ts'
 
@@ -106,7 +106,7 @@ describe('a recorder at the tap', () => {
   }
 
   beforeEach(async () => {
-    engine = await MediasoupEngine.start(testConfig(), testLog)
+    engine = await MediasoupEngine.start(newSfuConfig(), testLog)
     await engine.openRoom(roomId)
   })
   afterEach(async () => {
@@ -214,7 +214,7 @@ describe('a recorder at the tap', () => {
 
   it('that reads too slowly loses video before sound, is told how much, and the room goes on', async () => {
     await engine.close()
-    engine = await MediasoupEngine.start(testConfig({ tapBacklogBytes: 200_000 }), testLog)
+    engine = await MediasoupEngine.start(newSfuConfig({ tapBacklogBytes: 200_000 }), testLog)
     const speaker = await join()
     const made = record(await ticketOf())
     await speaker.publish('microphone')

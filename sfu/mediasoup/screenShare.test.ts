@@ -4,7 +4,7 @@ import { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { grantOf } from '../engine.conformance.ts'
 import { keyFrameRequestDelayMs } from './codecs.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 import { TestPeer } from './testing/peer.ts'
 
 const roomId = MeetingId.parse('meeting-1')
@@ -22,7 +22,7 @@ describe('a screen share in a meeting of a hundred', () => {
   }
 
   beforeEach(async () => {
-    engine = await MediasoupEngine.start(testConfig(), testLog)
+    engine = await MediasoupEngine.start(newSfuConfig(), testLog)
   })
   afterEach(async () => {
     for (const peer of peers.splice(0)) peer.close()

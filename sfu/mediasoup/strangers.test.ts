@@ -8,7 +8,7 @@ import { MediasoupEngine } from './mediasoupEngine.ts'
 import type { TicketPayload, TransportParameters } from './negotiation.ts'
 import { withoutCongestionControl } from './codecs.ts'
 import { bindingRequest, dtlsClientHello, isDtls } from './testing/ice.ts'
-import { testConfig, testLog } from './testing/harness.ts'
+import { newSfuConfig, testLog } from './testing/mediasoupHarness.ts'
 
 const roomId = MeetingId.parse('meeting-1')
 
@@ -16,7 +16,7 @@ let engine: MediasoupEngine
 let line: TransportParameters
 
 beforeEach(async () => {
-  engine = await MediasoupEngine.start(testConfig(), testLog)
+  engine = await MediasoupEngine.start(newSfuConfig(), testLog)
   const { clientConfig } = await engine.openRoom(roomId)
   const capabilities = clientConfig['routerRtpCapabilities'] as Parameters<typeof withoutCongestionControl>[0]
   const { payload } = await engine.admit(roomId, ParticipantId.parse('chair'), {

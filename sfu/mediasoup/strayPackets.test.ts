@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { silentLog, type Log } from '#contract/log.ts'
 import { MediasoupEngine } from './mediasoupEngine.ts'
 import { bindingRequest, dtlsClientHello } from './testing/ice.ts'
-import { testConfig } from './testing/harness.ts'
+import { newSfuConfig } from './testing/mediasoupHarness.ts'
 import { WorkerWarnings } from './workerWarnings.ts'
 
 /** A log that keeps the fields of one event's lines. */
@@ -19,7 +19,7 @@ function linesOf(wanted: string): { log: Log; lines: Record<string, unknown>[] }
 describe('packets of strangers', () => {
   it('are counted by kind and told of in a line a second a kind, however many come', async () => {
     const { log, lines } = linesOf('mediasoupWarned')
-    const engine = await MediasoupEngine.start(testConfig({ workers: 1 }), log)
+    const engine = await MediasoupEngine.start(newSfuConfig({ workers: 1 }), log)
     const socket = createSocket('udp4')
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')

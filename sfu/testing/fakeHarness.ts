@@ -5,7 +5,7 @@ import type { EngineHarness, EnginePage } from '../engine.conformance.ts'
 import type { FakeEngine } from '../fakeEngine.ts'
 
 /** Pages of the fake engine: while a source flows, every look at it counts ten packets. For tests only. */
-export function fakeHarness(
+export function newFakeHarness(
   engine: MediaEngine,
   fake: FakeEngine,
   close: () => Promise<void>,

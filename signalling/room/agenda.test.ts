@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AgendaItemId } from '#contract/ids.ts'
-import { agenda, codeOf, newRoom, openCall, person } from './testing/testRoom.ts'
+import { agenda, codeOf, newRoom, newOpenRoom, person } from './testing/testRoom.ts'
 
 describe('the agenda', () => {
   it('moves to an item of the agenda only', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     expect(room.agenda.start(AgendaItemId.parse('item2'), person('chair'), 2000)).toHaveLength(1)
     expect(room.agenda.start(AgendaItemId.parse('item2'), person('chair'), 2001)).toEqual([])
     expect(codeOf(() => room.agenda.start(AgendaItemId.parse('other'), person('chair'), 2002))).toBe(
@@ -27,7 +27,7 @@ describe('the agenda', () => {
       { type: 'agendaChanged', by: null },
     ])
     expect(room.follow({ people: [], agenda: planned }, 501)).toEqual([])
-    const call = openCall()
+    const call = newOpenRoom()
     expect(call.follow({ people: [], agenda: planned }, 2000)).toHaveLength(1)
     call.agenda.change([item('item3'), item('item1', 'Mới')], 'secretary', 2001)
     expect(call.follow({ people: [], agenda: planned }, 2002)).toEqual([])
@@ -35,7 +35,7 @@ describe('the agenda', () => {
   })
 
   it('keeps an item that was called, with the time when it was', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.agenda.start(AgendaItemId.parse('item2'), person('chair'), 2000)
     expect(codeOf(() => room.agenda.change([item('item1')], 'secretary', 2001))).toBe('invalid_state')
     room.agenda.change([item('item2', 'Tên khác'), item('item9')], 'secretary', 2002)

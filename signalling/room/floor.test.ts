@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openCall, person } from './testing/testRoom.ts'
+import { newOpenRoom, person } from './testing/testRoom.ts'
 
 describe('hands', () => {
   it('say who lowered them', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.floor.raise(person('an'), 2000)
     expect(room.floor.lower(person('an'), person('binh'), 3000)).toMatchObject([{ by: 'binh' }])
     room.floor.raise(person('an'), 4000)
@@ -11,7 +11,7 @@ describe('hands', () => {
   })
 
   it('keeps hands in the order of raising, even within one millisecond', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     for (const id of ['guest', 'an', 'binh']) room.floor.raise(person(id), 2000)
     room.floor.raise(person('guest'), 2500)
     const order = Object.values(room.view.participants)

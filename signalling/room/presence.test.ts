@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openCall, person } from './testing/testRoom.ts'
+import { newOpenRoom, person } from './testing/testRoom.ts'
 
 describe('presence by hand', () => {
   it('marks and unmarks who sits in a room without a device', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const mark = { participantId: person('absent'), siteId: null, isPresent: true }
     expect(room.presence.mark(mark, person('secretary'), 2000)).toHaveLength(1)
     expect(room.presence.mark(mark, person('secretary'), 2001)).toEqual([])

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, openCall, person, recording } from './testing/testRoom.ts'
+import { codeOf, newOpenRoom, person, recording } from './testing/testRoom.ts'
 
 describe('a recording', () => {
   it('goes from the proposal to its end', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const state = () => room.view.recording.state
     room.recording.propose(person('secretary'), 2000)
     expect(state()).toBe('off')
@@ -23,7 +23,7 @@ describe('a recording', () => {
   })
 
   it('that was proposed is declined without a word to the others', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.recording.propose(person('secretary'), 2000)
     expect(room.recording.propose(person('secretary'), 2001)).toEqual([])
     const before = room.view
@@ -34,7 +34,7 @@ describe('a recording', () => {
   })
 
   it('that failed or hangs in stopping never blocks the next, and its late word changes nothing', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.recording.follow({ type: 'start', recordingId: recording('r1') }, person('chair'), 2000)
     room.recording.follow({ type: 'failed', recordingId: recording('r1'), code: 'disk_full' }, null, 2001)
     expect(room.view.recording).toMatchObject({ state: 'failed', failure: 'disk_full' })

@@ -3,7 +3,7 @@ import { presenceOf } from '#contract/attendance.ts'
 import { ClientId, TrackId } from '#contract/ids.ts'
 import { applyRoomEvent, isDurable, scopesReachedBy, type RoomEvent } from '#contract/room/room.ts'
 import { castOfLives, generator, nextAct } from './testing/testLives.ts'
-import { codeOf, entry, microphoneOf, newRoom, openCall, person, recording } from './testing/testRoom.ts'
+import { codeOf, entry, microphoneOf, newRoom, newOpenRoom, person, recording } from './testing/testRoom.ts'
 
 describe('a call', () => {
   it('opens with the first who joins and ends once', () => {
@@ -21,13 +21,13 @@ describe('a call', () => {
   })
 
   it('never lets time run backwards', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const [raised] = room.floor.raise(person('an'), 500)
     expect(raised?.atMs).toBeGreaterThanOrEqual(1000)
   })
 
   it('stops a running recording before it ends', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.recording.follow({ type: 'start', recordingId: recording('r1') }, person('chair'), 2000)
     const types = room.end(person('chair'), 3000).map((e) => e.type)
     expect(types).toEqual(['recordingChanged', 'callEnded'])
@@ -35,7 +35,7 @@ describe('a call', () => {
   })
 
   it('puts a recording that failed away, which nobody approved for what is opened again', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.recording.follow({ type: 'start', recordingId: recording('r1') }, person('chair'), 2000)
     room.recording.follow({ type: 'failed', recordingId: recording('r1'), code: 'disk_full' }, null, 2001)
     room.end(person('chair'), 3000)
@@ -46,7 +46,7 @@ describe('a call', () => {
 
 describe('another home', () => {
   it('rebuilds the call from the stored events: hands, chat, bans, nobody connected, no tracks', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const stored: RoomEvent[] = []
     const fresh = newRoom()
     const keep = (events: RoomEvent[]): void => void stored.push(...events.filter(isDurable))

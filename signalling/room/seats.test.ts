@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ClientId } from '#contract/ids.ts'
-import { codeOf, entry, newRoom, openCall, person } from './testing/testRoom.ts'
+import { codeOf, entry, newRoom, newOpenRoom, person } from './testing/testRoom.ts'
 
 describe('a seat', () => {
   it('is not given to a second page of the same participant unless it asks to take over', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const second = entry('an', 'delegate', { clientId: ClientId.parse('other') })
     expect(codeOf(() => room.seats.join(second, 2000))).toBe('already_joined')
     const { replaced } = room.seats.join({ ...second, takeOver: true }, 2001)
@@ -14,7 +14,7 @@ describe('a seat', () => {
   })
 
   it('goes on for the same page without an event, and with one after a loss', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     expect(room.seats.join(entry('an'), 2000).events).toEqual([])
     room.floor.raise(person('an'), 2000)
     expect(room.seats.disconnect(person('an'), ClientId.parse('page-an'), 2100)).toMatchObject([
@@ -25,14 +25,14 @@ describe('a seat', () => {
   })
 
   it('is not lost when a page that was taken over goes', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.seats.join(entry('an', 'delegate', { clientId: ClientId.parse('other'), takeOver: true }), 2000)
     expect(room.seats.disconnect(person('an'), ClientId.parse('page-an'), 2100)).toEqual([])
     expect(room.participant(person('an'))?.isConnected).toBe(true)
   })
 
   it('is kept for the grace, then freed; a reloaded page takes it meanwhile', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.seats.disconnect(person('an'), ClientId.parse('page-an'), 2000)
     room.seats.disconnect(person('binh'), ClientId.parse('page-binh'), 2000)
     expect(room.tick(61_999)).toEqual([])
@@ -48,7 +48,7 @@ describe('a seat', () => {
   })
 
   it('never locks the chair out: not after the grace, not under a ban, not beside a ghost of the same page', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.muteAll(true, person('secretary'), 1500)
     room.seats.disconnect(person('chair'), ClientId.parse('page-chair'), 2000)
     room.tick(100_000)
@@ -64,7 +64,7 @@ describe('a seat', () => {
   })
 
   it('is not given back to who was removed for good, and is to who was only removed', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.seats.remove(person('an'), false, person('secretary'), 2000)
     expect(codeOf(() => room.seats.join(entry('an'), 2001))).toBeNull()
     room.seats.remove(person('an'), true, person('secretary'), 2002)
@@ -77,7 +77,7 @@ describe('a seat', () => {
   })
 
   it('stays shut to who was banned when another home takes over', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const events = room.seats.remove(person('later'), true, person('chair'), 2000)
     expect(events).toMatchObject([{ type: 'participantBanned', participantId: 'later', by: 'chair' }])
     expect(room.seats.remove(person('later'), true, person('chair'), 2001)).toEqual([])
@@ -85,7 +85,7 @@ describe('a seat', () => {
   })
 
   it('is found only under a real id', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     for (const id of ['__proto__', 'constructor', 'toString']) {
       expect(codeOf(() => room.sound.mute(person(id), 'microphone', 'muted', person('chair'), 2000))).toBe(
         'not_in_call',

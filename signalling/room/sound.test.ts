@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ClientId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import { codeOf, entry, microphoneOf, openCall, person } from './testing/testRoom.ts'
+import { codeOf, entry, microphoneOf, newOpenRoom, person } from './testing/testRoom.ts'
 
 describe('a mute', () => {
   it('of one leaves others alone and may be undone by its participant', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.mute(person('an'), 'microphone', 'muted', person('chair'), 2000)
     expect([microphoneOf(room, 'an'), microphoneOf(room, 'binh')]).toEqual(['mutedByModerator', 'open'])
     room.sound.setSource(person('an'), 'microphone', 'open', 2001)
@@ -13,7 +13,7 @@ describe('a mute', () => {
   })
 
   it('that forbids holds until it is lifted, through leaving and coming back', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.mute(person('an'), 'microphone', 'forbidden', person('chair'), 2000)
     expect(codeOf(() => room.sound.setSource(person('an'), 'microphone', 'open', 2001))).toBe('forbidden')
     room.sound.mute(person('an'), 'microphone', 'muted', person('chair'), 2001)
@@ -26,7 +26,7 @@ describe('a mute', () => {
   })
 
   it('of all spares who runs the meeting; with a ban, who joins later starts forbidden', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.muteAll(true, person('secretary'), 2000)
     const levels = ['chair', 'secretary', 'an', 'binh', 'guest'].map((id) => microphoneOf(room, id))
     expect(levels).toEqual(['open', 'open', 'forbidden', 'forbidden', 'forbidden'])
@@ -41,7 +41,7 @@ describe('a mute', () => {
 
   it('of all silences the secretary too, who may go on, but neither the chair nor who asked for it', () => {
     for (const forbidUnmute of [false, true]) {
-      const room = openCall()
+      const room = newOpenRoom()
       room.sound.muteAll(forbidUnmute, person('chair'), 2000)
       expect([microphoneOf(room, 'chair'), microphoneOf(room, 'secretary')]).toEqual([
         'open',
@@ -55,7 +55,7 @@ describe('a mute', () => {
   })
 
   it('of all without a ban lets everyone unmute, and late joiners start as they like', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.muteAll(false, person('chair'), 2000)
     expect(microphoneOf(room, 'an')).toBe('mutedByModerator')
     room.sound.setSource(person('an'), 'microphone', 'open', 2001)
@@ -64,7 +64,7 @@ describe('a mute', () => {
   })
 
   it('of all remembers whom the chair let speak, also over a reload', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.muteAll(true, person('chair'), 2000)
     room.sound.mute(person('an'), 'microphone', 'allowed', person('chair'), 2001)
     room.seats.disconnect(person('an'), ClientId.parse('page-an'), 2002)
@@ -75,7 +75,7 @@ describe('a mute', () => {
   })
 
   it('of a screen takes its sound along, and a guest never shares one', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.mute(person('an'), 'screen', 'muted', person('chair'), 2000)
     expect(room.participant(person('an'))?.grant).toMatchObject({
       screen: 'mutedByModerator',
@@ -92,7 +92,7 @@ describe('a mute', () => {
   })
 
   it('of all tells whom the chair lets speak, and when that is over', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     const leaves = () => room.moderators.allowedToUnmute
     const isAllowed = (id: string) => room.viewsFor(person(id), []).own.isAllowedToUnmute
     room.sound.muteAll(true, person('chair'), 2000)
@@ -109,10 +109,10 @@ describe('a mute', () => {
 
 describe('another role in the plan', () => {
   const member = (id: string, role: MeetingRole) => entry(id, role).member
-  const plan = (...people: ReturnType<typeof member>[]) => ({ people, agenda: openCall().view.agenda })
+  const plan = (...people: ReturnType<typeof member>[]) => ({ people, agenda: newOpenRoom().view.agenda })
 
   it('closes what it rules out, and leaves closed what it allows again', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.follow(plan(member('an', 'guest'), member('guest', 'delegate')), 2000)
     expect(room.participant(person('an'))).toMatchObject({ role: 'guest', grant: { screen: 'forbidden' } })
     expect(room.participant(person('an'))?.grant.microphone).toBe('open')
@@ -121,7 +121,7 @@ describe('another role in the plan', () => {
   })
 
   it('binds who no longer runs the meeting to a ban, and frees who does', () => {
-    const room = openCall()
+    const room = newOpenRoom()
     room.sound.muteAll(true, person('chair'), 2000)
     room.follow(plan(member('chair', 'delegate'), member('an', 'chair')), 2001)
     expect([microphoneOf(room, 'chair'), microphoneOf(room, 'an')]).toEqual(['forbidden', 'muted'])

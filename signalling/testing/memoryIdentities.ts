@@ -8,7 +8,7 @@ import type { MemoryStores } from './memoryStores.ts'
  * Principals without accounts: the cookie `who=<participant id>` is believed, as a link to every meeting that has such
  * a participant. For tests and load runs on `MemoryStores` only.
  */
-export function memoryPrincipals(stores: MemoryStores): Principals {
+export function newMemoryPrincipals(stores: MemoryStores): Principals {
   return {
     resolve: async (headers) => {
       const who = /(?:^|;\s*)who=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1]
@@ -48,7 +48,7 @@ export function cookieOf(participantId: string): { cookie: string } {
 }
 
 /** Names a meeting for `MemoryStores`, with people by id and role. */
-export function memoryMeeting(
+export function newMemoryMeeting(
   stores: MemoryStores,
   id: MeetingId,
   people: { id: string; role: MeetingRole }[],

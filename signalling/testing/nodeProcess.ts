@@ -1,6 +1,6 @@
 import { openDatabase } from '#db/client.ts'
 import { testAuditKeys } from '#db/testing/testDatabase.ts'
-import { startNode } from './callWorld.ts'
+import { startNode } from './callHarness.ts'
 
 /** A signalling node in a process of its own, to be killed by a test: `nodeProcess.ts <database url> <node id>`. */
 const [, , databaseUrl, id] = process.argv

@@ -5,7 +5,7 @@ import { callStanding } from '#contract/standing.ts'
 import { MeetingId } from '#contract/ids.ts'
 import { listMeetings } from '#db/meetings.ts'
 import { standingIn } from '#db/standing.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accessTo } from './access.ts'
 import type { Viewer } from './access.ts'
 import { accountViewer, linkViewer } from './testing/testViewer.ts'
@@ -13,7 +13,7 @@ import { accountViewer, linkViewer } from './testing/testViewer.ts'
 let db: TestDatabase
 let count = 0
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   await db.database.prisma.unit.create({
     data: {
       ...{ id: 'unit', code: 'u', name: 'Thử', nameSearch: 'thu', level: 'commune', kind: 'xã' },

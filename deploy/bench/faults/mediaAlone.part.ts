@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { CallMember } from '../../testing/callMember.ts'
 import { CallPage } from '../../testing/callPage.ts'
-import { foundCity, openOffice, planMeeting, type City, type Office } from '../../testing/city.ts'
+import { newCity, startOffice, planMeeting, type City, type Office } from '../../testing/city.ts'
 import { cameraFile, speechFile } from '../../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../../testing/platformProcess.ts'
 import { startRelay, type Relay } from '../../testing/relay.ts'
@@ -20,7 +20,7 @@ const topologies = {
   split: ['web,signalling', 'sfu'],
 } as const
 
-interface Stand {
+interface Harness {
   platforms: PlatformProcess[]
   city: City
   office: Office
@@ -35,34 +35,34 @@ interface Stand {
 export const run: Benchmark = async (say) => {
   const metrics: Metric[] = []
   for (const [topology, roles] of Object.entries(topologies)) {
-    const faults: [string, (stand: Stand) => () => void][] = [
+    const faults: [string, (harness: Harness) => () => void][] = [
       ['database holds every answer', ({ database }) => (database.hold(), () => database.release())],
       ['database is cut off', ({ database }) => (database.cut(), () => database.mend())],
       ['Redis holds every answer', ({ bus }) => (bus.hold(), () => bus.release())],
       ['Redis is cut off', ({ bus }) => (bus.cut(), () => bus.mend())],
     ]
-    await onStand(roles, async (stand) => {
+    await withHarness(roles, async (harness) => {
       for (const [what, begin] of faults)
-        metrics.push(...(await suffer(stand, `${topology}, ${what}`, begin, say)))
+        metrics.push(...(await suffer(harness, `${topology}, ${what}`, begin, say)))
     })
   }
   return metrics
 }
 
 async function suffer(
-  stand: Stand,
+  harness: Harness,
   name: string,
-  begin: (stand: Stand) => () => void,
+  begin: (harness: Harness) => () => void,
   say: (line: string) => void,
 ): Promise<Metric[]> {
-  const { platforms, city, office } = stand
+  const { platforms, city, office } = harness
   const url = platforms[0]?.url ?? ''
   const meetingId = (await planMeeting(office, city)).id
-  const chair = await CallPage.open(url, meetingId, city.chair.cookie, {
+  const chair = await CallPage.start(url, meetingId, city.chair.cookie, {
     camera: cameraFile('Chủ trì (mẫu)'),
   })
   await chair.join()
-  const delegate = await CallPage.open(url, meetingId, city.delegate.cookie, {
+  const delegate = await CallPage.start(url, meetingId, city.delegate.cookie, {
     camera: cameraFile('Đại biểu (mẫu)', ['0x3d405b', '0x81b29a']),
     microphone: speechFile(
       'Báo cáo đồng chí chủ trì, phường đã hoàn thành các nhiệm vụ được giao trong tháng.',
@@ -76,7 +76,7 @@ async function suffer(
     await delegate.seesMoving(city.chair.name)
     await lasting(3000)
     await Promise.all([watchGaps(chair.page, city.delegate.name), watchGaps(delegate.page, city.chair.name)])
-    const end = begin(stand)
+    const end = begin(harness)
     const startedAtMs = performance.now()
     let muted = { silentAfterMs: Number.NaN, answer: '' }
     try {
@@ -187,7 +187,10 @@ async function untilSilent(forMs: number): Promise<number | null> {
   return null
 }
 
-async function onStand(roles: readonly string[], work: (stand: Stand) => Promise<void>): Promise<void> {
+async function withHarness(
+  roles: readonly string[],
+  work: (harness: Harness) => Promise<void>,
+): Promise<void> {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
   const [database, bus] = [await startRelay(postgres.port), await startRelay(redis.port)]
   const folder = mkdtempSync(join(tmpdir(), 'diem-cau-faults-'))
@@ -211,8 +214,8 @@ async function onStand(roles: readonly string[], work: (stand: Stand) => Promise
         ),
       )
     }
-    office = await openOffice(folder, postgres.url)
-    const city = await foundCity(office)
+    office = await startOffice(folder, postgres.url)
+    const city = await newCity(office)
     await work({ platforms, city, office, database, bus })
   } finally {
     await office?.close()

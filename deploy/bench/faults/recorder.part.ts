@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { recordingsOfMeeting } from '#db/recordings.ts'
 import { CallMember } from '../../testing/callMember.ts'
-import { foundCity, openOffice, planMeeting } from '../../testing/city.ts'
+import { newCity, startOffice, planMeeting } from '../../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../../testing/platformProcess.ts'
 import { startPostgres, startRedis } from '../../testing/servers.ts'
 import type { Benchmark, Metric } from '../metric.ts'
@@ -36,9 +36,9 @@ export const run: Benchmark = async (say) => {
   }
   try {
     const home = await start('web,signalling,sfu')
-    const office = await openOffice(dataDir, postgres.url)
+    const office = await startOffice(dataDir, postgres.url)
     try {
-      const city = await foundCity(office)
+      const city = await newCity(office)
       const { id } = await planMeeting(office, city)
       let recorder = await start('recorder', { NODE_ID: 'recorder-1' })
       const chair = await CallMember.join(home.url, id, city.chair.cookie)

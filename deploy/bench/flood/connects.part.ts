@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ClientId, type MeetingId } from '#contract/ids.ts'
 import { connectCall, type CallSignal } from '#signalling/client.ts'
-import { callGuests, openHall, type Hall } from '../hall.ts'
+import { callGuests, startPlatformHarness, type PlatformHarness } from '../platformHarness.ts'
 import { percentile, type Benchmark } from '../metric.ts'
 import { lasting } from '../processCpu.ts'
 import { watchVitals } from './vitals.ts'
@@ -22,19 +22,19 @@ const meanwhile = 20
  * address within half a minute, the last of them while the flood runs.
  */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ MEDIA_ENGINE: 'fake' })
+  const harness = await startPlatformHarness({ MEDIA_ENGINE: 'fake' })
   const signals: CallSignal[] = []
   try {
-    const { meetingId, guestCookies } = await callGuests(hall, people + meanwhile)
-    const come = (cookie: string): Promise<void> => arrive(hall, meetingId, cookie, signals)
-    await come(hall.city.chair.cookie)
+    const { meetingId, guestCookies } = await callGuests(harness, people + meanwhile)
+    const come = (cookie: string): Promise<void> => arrive(harness, meetingId, cookie, signals)
+    await come(harness.city.chair.cookie)
     const startedAtMs = performance.now()
     await paced(guestCookies.slice(0, people), come)
     const joinedSeconds = (performance.now() - startedAtMs) / 1000
 
     await lasting(2000)
-    const watched = watchVitals(hall.platform)
-    const flood = strangers(new URL(hall.platform.url).port)
+    const watched = watchVitals(harness.platform)
+    const flood = strangers(new URL(harness.platform.url).port)
     await lasting(500)
     const floodedAtMs = performance.now()
     await Promise.all(guestCookies.slice(people).map(come))
@@ -74,7 +74,7 @@ export const run: Benchmark = async (say) => {
     ]
   } finally {
     for (const signal of signals) signal.close()
-    await hall.close()
+    await harness.close()
   }
 }
 
@@ -99,13 +99,13 @@ async function paced(cookies: readonly string[], come: (cookie: string) => Promi
 }
 
 async function arrive(
-  hall: Hall,
+  harness: PlatformHarness,
   meetingId: MeetingId,
   cookie: string,
   signals: CallSignal[],
 ): Promise<void> {
   const signal = connectCall({
-    url: hall.platform.url,
+    url: harness.platform.url,
     meetingId,
     clientId: ClientId.parse(randomUUID()),
     headers: { cookie },

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { createDocumentRenderer } from '#office/documents/renderDocument.ts'
-import { testMinutes } from '#office/documents/testing/testMinutes.ts'
-import { openHall, type Hall } from '../hall.ts'
+import { newMinutes } from '#office/documents/testing/testMinutes.ts'
+import { startPlatformHarness, type PlatformHarness } from '../platformHarness.ts'
 import { percentile, type Benchmark, type Metric } from '../metric.ts'
 import { watchVitals } from './vitals.ts'
 
@@ -13,20 +13,24 @@ const strays = 300_000
 
 /** What strangers send to the edge: stray packets, forms of a million fields, log-ins; and a document of 3 MB. */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ MEDIA_WORKERS: '1', MEDIA_PORT: '42871', MEDIA_LISTEN: '127.0.0.1' })
+  const harness = await startPlatformHarness({
+    MEDIA_WORKERS: '1',
+    MEDIA_PORT: '42871',
+    MEDIA_LISTEN: '127.0.0.1',
+  })
   try {
     return [
-      ...(await strayPackets(hall, 42871)),
-      ...(await hugeForms(hall)),
-      ...(await logIns(hall, say)),
+      ...(await strayPackets(harness, 42871)),
+      ...(await hugeForms(harness)),
+      ...(await logIns(harness, say)),
       ...(await hugeDocument()),
     ]
   } finally {
-    await hall.close()
+    await harness.close()
   }
 }
 
-async function strayPackets({ platform }: Hall, port: number): Promise<Metric[]> {
+async function strayPackets({ platform }: PlatformHarness, port: number): Promise<Metric[]> {
   const watched = watchVitals(platform)
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
@@ -44,7 +48,7 @@ async function strayPackets({ platform }: Hall, port: number): Promise<Metric[]>
   ]
 }
 
-async function hugeForms({ platform }: Hall): Promise<Metric[]> {
+async function hugeForms({ platform }: PlatformHarness): Promise<Metric[]> {
   const watched = watchVitals(platform)
   const body = 'a=&'.repeat(1_300_000)
   const origin = platform.url
@@ -66,7 +70,7 @@ async function hugeForms({ platform }: Hall): Promise<Metric[]> {
   ]
 }
 
-async function logIns({ platform, city }: Hall, say: (line: string) => void): Promise<Metric[]> {
+async function logIns({ platform, city }: PlatformHarness, say: (line: string) => void): Promise<Metric[]> {
   const origin = platform.url
   const { email } = city.delegate
   const times: number[] = []
@@ -94,7 +98,7 @@ async function logIns({ platform, city }: Hall, say: (line: string) => void): Pr
 }
 
 async function hugeDocument(): Promise<Metric[]> {
-  const tree = minutesDocument(testMinutes(), 'approved')
+  const tree = minutesDocument(newMinutes(), 'approved')
   const text = 'Nghe báo cáo. '.repeat(200)
   const paragraph = { type: 'paragraph' as const, align: 'left' as const, runs: [{ text, sizePt: 14 }] }
   const huge = { ...tree, sections: [{ nodes: Array<typeof paragraph>(1100).fill(paragraph) }] }

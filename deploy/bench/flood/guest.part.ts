@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ClientId, type MeetingId } from '#contract/ids.ts'
 import { connectCall, type CallSignal } from '#signalling/client.ts'
-import { callGuests, openHall } from '../hall.ts'
+import { callGuests, startPlatformHarness } from '../platformHarness.ts'
 import type { Benchmark } from '../metric.ts'
 import { lasting } from '../processCpu.ts'
 
@@ -12,11 +12,11 @@ const patience = { timeoutMs: 1000 }
 
 /** One guest who asks for all that a socket may, and takes a new socket for more; what another page has to hear of it. */
 export const run: Benchmark = async (say) => {
-  const hall = await openHall({ MEDIA_ENGINE: 'fake' })
+  const harness = await startPlatformHarness({ MEDIA_ENGINE: 'fake' })
   const open: CallSignal[] = []
   try {
-    const { meetingId, guestCookies } = await callGuests(hall, 1)
-    const { pool } = hall.office.database
+    const { meetingId, guestCookies } = await callGuests(harness, 1)
+    const { pool } = harness.office.database
     const stored = async (): Promise<number> => {
       const { rows } = await pool.query<{ count: number }>(
         'SELECT count(*)::int AS count FROM call_event WHERE meeting_id = $1',
@@ -24,7 +24,7 @@ export const run: Benchmark = async (say) => {
       )
       return rows[0]?.count ?? 0
     }
-    const listener = await enter(hall.platform.url, hall.city.chair.cookie, meetingId)
+    const listener = await enter(harness.platform.url, harness.city.chair.cookie, meetingId)
     open.push(listener)
     let heardBytes = 0
     listener.on('room:events', (batch) => (heardBytes += Buffer.byteLength(JSON.stringify(batch))))
@@ -32,7 +32,7 @@ export const run: Benchmark = async (say) => {
     const endsAtMs = performance.now() + floodMs
     let sockets = 0
     while (performance.now() < endsAtMs) {
-      const signal = await enter(hall.platform.url, guestCookies[0] ?? '', meetingId)
+      const signal = await enter(harness.platform.url, guestCookies[0] ?? '', meetingId)
       sockets++
       await abuse(signal)
       signal.close()
@@ -58,7 +58,7 @@ export const run: Benchmark = async (say) => {
     ]
   } finally {
     for (const signal of open) signal.close()
-    await hall.close()
+    await harness.close()
   }
 }
 

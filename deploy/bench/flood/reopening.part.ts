@@ -2,14 +2,14 @@ import { Registry } from 'prom-client'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { ClientId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
-import { testDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase } from '#db/testing/testDatabase.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import type { Call } from '#signalling/call.ts'
 import { Directory } from '#signalling/directory.ts'
 import { signallingMetrics } from '#signalling/metrics.ts'
 import { defaultSettings } from '#signalling/settings.ts'
 import { storesOf } from '#signalling/stores.ts'
-import { memberId, newMeeting } from '#signalling/testing/callWorld.ts'
+import { memberId, newMeeting } from '#signalling/testing/callHarness.ts'
 import { median, type Benchmark } from '../metric.ts'
 
 const events = 365_000
@@ -18,7 +18,7 @@ const reopenings = 5
 
 /** A call in which that much happened is opened again, by a home that never saw it. The real store, no sockets. */
 export const run: Benchmark = async (say) => {
-  const test = await testDatabase()
+  const test = await startTestDatabase()
   try {
     const meetingId = await newMeeting(test.database)
     const home = async (): Promise<Directory> => {

@@ -38,7 +38,7 @@ export function entry(id: string, role: MeetingRole = 'delegate', change: Partia
 }
 
 /** A call with chair, secretary, two delegates and a guest, everybody's microphone open. */
-export function openCall(): Room {
+export function newOpenRoom(): Room {
   const room = newRoom()
   for (const [id, role] of [
     ['chair', 'chair'],

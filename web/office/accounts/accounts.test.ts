@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { type SettingChange, SettingHistory, type SettingKey, type SettingValue } from '#contract/settings.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { asCaller } from '#db/audit.ts'
@@ -31,7 +31,7 @@ function decide<K extends SettingKey>(key: K, value: SettingValue<K>): void {
 }
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
 })
 afterAll(() => db.drop())
 beforeEach(() => {

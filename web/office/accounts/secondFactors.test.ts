@@ -5,7 +5,7 @@ import { type SettingChange, SettingHistory, type SettingKey, type SettingValue 
 import { addAccount } from '#db/accounts.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { standingIn } from '#db/standing.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accessTo, guard, guardAccount, type Viewer } from '#office/access.ts'
 import { accountViewer } from '#office/testing/testViewer.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
@@ -26,7 +26,7 @@ function decide<K extends SettingKey>(key: K, value: SettingValue<K>): void {
 }
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
 })
 afterAll(() => db.drop())
 beforeEach(() => {

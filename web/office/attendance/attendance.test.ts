@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createAttendance } from './attendance.ts'
 import { after, briefing } from '#office/minutes/testing/minutesTestCall.ts'
 import { account, linkHolder, storeBriefing } from '#office/minutes/testing/minutesTestMeeting.ts'
@@ -11,7 +11,7 @@ let test: TestDatabase
 let attendance: Attendance
 let nowMs = after(45)
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   attendance = createAttendance({
     database: test.database,
     settings: standardSettings,

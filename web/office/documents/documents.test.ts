@@ -10,7 +10,7 @@ import { renderDocx } from './docx.ts'
 import { minutesDocument } from './minutesDocument.ts'
 import { renderPdf } from './pdf.ts'
 import { createDocumentRenderer } from './renderDocument.ts'
-import { conferenceMinutes, testMinutes } from './testing/testMinutes.ts'
+import { conferenceMinutes, newMinutes } from './testing/testMinutes.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -121,7 +121,7 @@ function contentTexts(content: MinutesContent): string[] {
   ].filter((text) => text !== '')
 }
 
-const long = testMinutes({
+const long = newMinutes({
   items: [
     {
       agendaItemId: 'a1',
@@ -138,7 +138,7 @@ const long = testMinutes({
 })
 
 describe.each([
-  ['short minutes', testMinutes()],
+  ['short minutes', newMinutes()],
   ['minutes of 150 sites', conferenceMinutes(150)],
   ['minutes of 500 paragraphs', long],
 ])('%s', (_name, content) => {
@@ -183,7 +183,7 @@ describe('the PDF', () => {
   it('carries its fonts, which know every Vietnamese letter', async () => {
     const letters = 'Ặ ặ Ẫ ẫ Ế ế Ễ ễ Ộ ộ Ỗ ỗ Ở ở Ữ ữ Ự ự Ỹ ỹ Ỵ ỵ Đ đ Ắ ằ Ẳ ẵ'
     const pdf = stored(
-      await renderPdf(minutesDocument(testMinutes({ conclusions: [letters.normalize('NFD')] }), 'approved')),
+      await renderPdf(minutesDocument(newMinutes({ conclusions: [letters.normalize('NFD')] }), 'approved')),
       'pdf',
     )
     expect(pdfWords(pdf)).toContain(squeezed(letters))
@@ -227,7 +227,7 @@ describe('the PDF', () => {
 
   it('keeps the closing sentence and the signatures on one page', async () => {
     for (let extra = 0; extra < 30; extra += 6) {
-      const content = testMinutes({ conclusions: Array.from({ length: extra }, () => 'Một kết luận ngắn.') })
+      const content = newMinutes({ conclusions: Array.from({ length: extra }, () => 'Một kết luận ngắn.') })
       const all = pages(stored(await renderPdf(minutesDocument(content, 'approved')), 'pdf'))
       const last = all.find((page) => page.includes('THƯ KÝ') && page.includes('CHỦ TỌA'))
       expect(last).toContain('./.')
@@ -237,13 +237,13 @@ describe('the PDF', () => {
 
   it('never leaves a head alone at the foot of a page', async () => {
     const text = 'Ý kiến: đề nghị rà soát, cập nhật cơ sở dữ liệu. '.repeat(30).trim()
-    const [, item] = testMinutes().items
+    const [, item] = newMinutes().items
     const items = Array.from({ length: 60 }, (_none, i) => ({
       ...(item ?? { agendaItemId: null, startedAtMs: null, speakers: [] }),
       title: `Nội dung ${'thứ '.repeat(i % 23)}`,
       paragraphs: [text.slice(0, 200 + 37 * i)],
     }))
-    const all = pages(stored(await renderPdf(minutesDocument(testMinutes({ items }), 'approved')), 'pdf'))
+    const all = pages(stored(await renderPdf(minutesDocument(newMinutes({ items }), 'approved')), 'pdf'))
     expect(all.length).toBeGreaterThan(25)
     for (const page of all) {
       const lines = page.split('\n').filter((one) => one.trim() !== '')
@@ -254,7 +254,7 @@ describe('the PDF', () => {
 
   it('wraps a word that is longer than a line', async () => {
     const word = 'x'.repeat(400)
-    const content = testMinutes({
+    const content = newMinutes({
       conclusions: [word],
       subject: 'y'.repeat(200),
       body: 'Z'.repeat(120),
@@ -286,7 +286,7 @@ describe('the DOCX', () => {
   })
 
   it('names Times New Roman and embeds Tinos under that name', async () => {
-    const bytes = await renderDocx(minutesDocument(testMinutes(), 'approved'))
+    const bytes = await renderDocx(minutesDocument(newMinutes(), 'approved'))
     const parts = docxParts(bytes)
     expect(parts['word/styles.xml']).toContain('Times New Roman')
     expect(parts['word/fontTable.xml']).toMatch(
@@ -296,7 +296,7 @@ describe('the DOCX', () => {
   })
 
   it('has fonts that open with the keys that it names', async () => {
-    const files = unzipSync(await renderDocx(minutesDocument(testMinutes(), 'approved')))
+    const files = unzipSync(await renderDocx(minutesDocument(newMinutes(), 'approved')))
     const table = strFromU8(files['word/fontTable.xml'] ?? new Uint8Array())
     const [, key = ''] = /embedRegular [^>]*w:fontKey="\{([0-9A-F-]+)\}"/.exec(table) ?? []
     const digits = key.replaceAll('-', '')
@@ -309,7 +309,7 @@ describe('the DOCX', () => {
 
 describe('either document', () => {
   it('is the same to the byte when it is rendered again', async () => {
-    const tree = minutesDocument(testMinutes(), 'draft')
+    const tree = minutesDocument(newMinutes(), 'draft')
     expect(Buffer.compare(await renderPdf(tree), await renderPdf(tree))).toBe(0)
     const first = await renderDocx(tree)
     await new Promise((resolve) => setImmediate(resolve))
@@ -319,7 +319,7 @@ describe('either document', () => {
 
   it('is marked DỰ THẢO until the chair has approved', async () => {
     for (const state of ['draft', 'submitted', 'approved', 'published'] as const) {
-      const tree = minutesDocument(testMinutes(), state)
+      const tree = minutesDocument(newMinutes(), state)
       const isDraft = state === 'draft' || state === 'submitted'
       expect(treeTexts(tree).includes('DỰ THẢO')).toBe(isDraft)
       const parts = docxParts(await renderDocx(tree))
@@ -335,7 +335,7 @@ describe('either document', () => {
       ']]> --> "quoted" \'so\' & so',
     ]
     const [name = '', position = ''] = hostile
-    const content = testMinutes({
+    const content = newMinutes({
       chair: { participantId: 'p1', name, position, unitName: 'Đơn vị' },
       conclusions: hostile,
     })
@@ -349,7 +349,7 @@ describe('either document', () => {
   })
 
   it('survives control characters, halves of surrogates and turned writing', async () => {
-    const content = testMinutes({ conclusions: ['Một\u0000 hai\u0008 \uD83D ba\u202E bốn\uFFFE \u{1F642}'] })
+    const content = newMinutes({ conclusions: ['Một\u0000 hai\u0008 \uD83D ba\u202E bốn\uFFFE \u{1F642}'] })
     const tree = minutesDocument(content, 'approved')
     const bytes = await renderDocx(tree)
     expect(docxWords(bytes)).toContain('Mộthaibabốn')
@@ -361,7 +361,7 @@ describe('either document', () => {
 
 describe('the renderer', () => {
   it('works in a thread of its own and gives the same bytes', async () => {
-    const tree = minutesDocument(testMinutes(), 'approved')
+    const tree = minutesDocument(newMinutes(), 'approved')
     const renderer = createDocumentRenderer()
     const [pdf, docx, again] = await Promise.all([
       renderer.render(tree, 'pdf', 'one'),
@@ -387,7 +387,7 @@ describe('the renderer', () => {
       ),
     ).rejects.toThrow()
     expect(
-      (await renderer.render(minutesDocument(testMinutes(), 'draft'), 'pdf', 'one')).length,
+      (await renderer.render(minutesDocument(newMinutes(), 'draft'), 'pdf', 'one')).length,
     ).toBeGreaterThan(1000)
   })
 
@@ -399,7 +399,7 @@ describe('the renderer', () => {
         align: 'left' as const,
         runs: [{ text: 'Nghe báo cáo. '.repeat(200), sizePt: 14 }],
       }
-      const tree = minutesDocument(testMinutes(), 'approved')
+      const tree = minutesDocument(newMinutes(), 'approved')
       const huge = { ...tree, sections: [{ nodes: Array.from({ length: 1100 }, () => paragraph) }] }
       const renderer = createDocumentRenderer()
       await expect(renderer.render(huge, format, 'one')).rejects.toMatchObject({ code: 'document_too_long' })

@@ -7,7 +7,7 @@ import type { MinutesContent } from '#contract/minutes.ts'
 import type { Block, DocumentTree } from './documentTree.ts'
 import { minutesDocument } from './minutesDocument.ts'
 import { renderPdf } from './pdf.ts'
-import { conferenceMinutes, startMs, testMinutes } from './testing/testMinutes.ts'
+import { conferenceMinutes, startMs, newMinutes } from './testing/testMinutes.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -57,7 +57,7 @@ const bodies = [
 test.each(bodies)(
   'the line under %s / %s is a third to half of the last line',
   async (parentBody, body, last) => {
-    const content = testMinutes({ parentBody, body })
+    const content = newMinutes({ parentBody, body })
     const rule = blocksOf(minutesDocument(content, 'approved')).find((block) => block.type === 'rule')
     const printed = await printedLines(content)
     const width = printed.find((line) => line.text === last)?.widthMm ?? 0
@@ -71,9 +71,9 @@ test.each(bodies)(
 test.each([
   'Giao ban',
   'Họp về công tác phòng, chống bão số 3',
-  testMinutes().subject + ' và các sở, ban, ngành',
+  newMinutes().subject + ' và các sở, ban, ngành',
 ])('the line under the subject %j is a third to half of its last line', async (subject) => {
-  const content = testMinutes({ subject })
+  const content = newMinutes({ subject })
   const rule = blocksOf(minutesDocument(content, 'approved')).filter((block) => block.type === 'rule')[2]
   const end = (await printedLines(content)).find((line) => subject.endsWith(line.text))
   const share = (rule?.lengthMm ?? 0) / (end?.widthMm ?? 1)
@@ -82,7 +82,7 @@ test.each([
 })
 
 describe('the minutes by Mẫu 1.9', () => {
-  const said = (change: Partial<MinutesContent> = {}): string => textsOf(testMinutes(change)).join('\n')
+  const said = (change: Partial<MinutesContent> = {}): string => textsOf(newMinutes(change)).join('\n')
 
   it('have the number below the body and no line of place and date', () => {
     expect(said()).toContain('Số: 07/BB-VP')
@@ -101,7 +101,7 @@ describe('the minutes by Mẫu 1.9', () => {
   })
 
   it('write the body upright', () => {
-    const body = blocksOf(minutesDocument(testMinutes(), 'approved')).filter(
+    const body = blocksOf(minutesDocument(newMinutes(), 'approved')).filter(
       (block) => block.type === 'paragraph' && block.firstLineMm !== undefined,
     )
     expect(body.length).toBeGreaterThan(10)
@@ -121,11 +121,11 @@ describe('the minutes by Mẫu 1.9', () => {
   it('end a sentence with one full stop', () => {
     const text = said({
       location: 'Phòng họp số 3.',
-      chair: { ...testMinutes().chair, unitName: 'Sở Y tế.' },
+      chair: { ...newMinutes().chair, unitName: 'Sở Y tế.' },
     })
     expect(text).toContain('Địa điểm: Phòng họp số 3.\n')
     expect(text).not.toMatch(/\.\.(?!\/)/)
-    const [, present] = testMinutes().present
+    const [, present] = newMinutes().present
     expect(said({ present: present ? [{ ...present, unitName: 'Phường Hoàn Kiếm.' }] : [] })).not.toMatch(
       /\.[.;]/,
     )
@@ -135,7 +135,7 @@ describe('the minutes by Mẫu 1.9', () => {
     expect(said()).toMatch(/^Khai mạc \(08 giờ 00\)$/m)
     expect(said()).toMatch(/^1\. Kết quả giải quyết/m)
     expect(said()).toMatch(/^2\. Tiến độ giải ngân/m)
-    const items = testMinutes().items.map((item) => ({ ...item, agendaItemId: null }))
+    const items = newMinutes().items.map((item) => ({ ...item, agendaItemId: null }))
     expect(said({ items })).toMatch(/^1\. Khai mạc/m)
   })
 
@@ -150,8 +150,8 @@ describe('the minutes by Mẫu 1.9', () => {
 
   it('say the day of what happened past midnight', () => {
     const late = startMs + 17 * 3_600_000 // 01:00 of the next day
-    const [first] = testMinutes().items
-    const [, , third] = testMinutes().present
+    const [first] = newMinutes().items
+    const [, , third] = newMinutes().present
     const text = said({
       present: third ? [{ ...third, joinedAtMs: late, isLate: true }] : [],
       items: first

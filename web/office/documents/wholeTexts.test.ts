@@ -10,7 +10,7 @@ import { renderDocx } from './docx.ts'
 import { minutesDocument } from './minutesDocument.ts'
 import { bodyText, headed } from './paragraphs.ts'
 import { renderPdf } from './pdf.ts'
-import { conferenceMinutes, startMs, testMinutes } from './testing/testMinutes.ts'
+import { conferenceMinutes, startMs, newMinutes } from './testing/testMinutes.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -85,7 +85,7 @@ function oneItem(people: number, turnsEach: number, paragraphs = ['Một.']): Mi
     atMs: startMs + k * 30_000,
     durationMs: 25_000,
   }))
-  return testMinutes({
+  return newMinutes({
     items: [{ agendaItemId: 'a1', title: 'Thảo luận', startedAtMs: startMs, speakers, paragraphs }],
   })
 }
@@ -99,7 +99,7 @@ const tenThousand = sentence
 function attendees(count: number, text: (i: number) => string): MinutesContent {
   const [someone] = conferenceMinutes(1).present
   if (!someone) throw new Error('nobody is present')
-  return testMinutes({
+  return newMinutes({
     present: Array.from({ length: count }, (_none, i) => ({
       ...someone,
       ...who(i),
@@ -155,14 +155,14 @@ const cases: [string, () => DocumentTree][] = [
     () => {
       const [item] = oneItem(4, 3, [tenThousand.slice(0, 900)]).items
       return minutesDocument(
-        testMinutes({ items: item ? Array.from({ length: 200 }, () => item) : [] }),
+        newMinutes({ items: item ? Array.from({ length: 200 }, () => item) : [] }),
         'draft',
       )
     },
   ],
   [
     '200 recipients',
-    () => minutesDocument(testMinutes({ recipients: Array.from({ length: 200 }, () => sentence) }), 'draft'),
+    () => minutesDocument(newMinutes({ recipients: Array.from({ length: 200 }, () => sentence) }), 'draft'),
   ],
   [
     'a kept-together block of one long paragraph',

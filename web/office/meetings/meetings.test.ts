@@ -6,7 +6,7 @@ import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { createCallHome } from './callHome.ts'
@@ -40,7 +40,7 @@ let stranger: Viewer
 let administrator: Viewer
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   await seedUnits(db.database)
   secretary = await newPerson('Trần Văn Thư', [hostUnit, 'secretary'])
   foreignSecretary = await newPerson('Lê Thị Khác', [otherUnit, 'secretary'])

@@ -3,7 +3,7 @@ import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
 import { briefing } from './testing/minutesTestCall.ts'
 import type { Viewer } from '#office/access.ts'
@@ -15,7 +15,7 @@ let test: TestDatabase
 let minutes: Minutes
 let nowMs = Date.UTC(2026, 10, 24)
 beforeAll(async () => {
-  test = await testDatabase()
+  test = await startTestDatabase()
   minutes = createMinutes({
     database: test.database,
     settings: standardSettings,

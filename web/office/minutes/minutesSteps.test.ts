@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { readMinutesVersion } from '#db/minutes.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createMinutes, type Minutes } from './minutes.ts'
 import { account, storeBriefing } from './testing/minutesTestMeeting.ts'
 
 let db: TestDatabase
 let minutes: Minutes
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   const nowMs = Date.UTC(2026, 10, 24)
   minutes = createMinutes({
     database: db.database,

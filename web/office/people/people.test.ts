@@ -7,7 +7,7 @@ import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { setMembership } from '#db/people.ts'
 import { addGrant, heldRoles } from '#db/roleGrants.ts'
 import { readSetupLink } from '#db/setupLinks.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Viewer } from '../access.ts'
 import { accountViewer, linkViewer, userIdOf } from '../testing/testViewer.ts'
 import { createPeople, type People } from './people.ts'
@@ -18,7 +18,7 @@ let people: People
 let roles: Roles
 const revoked: Revocation[] = []
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   const unit = (id: string, name: string, parentId: string | null) => ({
     ...{ id, name, parentId, code: id, nameSearch: name.toLowerCase(), level: 'commune', kind: 'phường' },
     validFrom: new Date('2025-07-01'),

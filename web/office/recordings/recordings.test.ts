@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RecordingId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import { silentLog } from '#contract/log.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { createRecordings } from './recordings.ts'
@@ -21,7 +21,7 @@ const ready = RecordingId.parse('ready-1')
 const failed = RecordingId.parse('failed-1')
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   folder = await mkdtemp(join(tmpdir(), 'recordings-'))
   const { prisma } = db.database
   const unit = await prisma.unit.create({

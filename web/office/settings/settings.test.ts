@@ -3,7 +3,7 @@ import { toDateInput } from '#contract/cityTime.ts'
 import { silentLog } from '#contract/log.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { Settings } from '#db/settings.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { createAttendance } from '#office/attendance/attendance.ts'
 import { plannedMs } from '#office/minutes/testing/minutesTestCall.ts'
@@ -21,7 +21,7 @@ let live: Settings
 let nowMs: number
 let service: SettingsService
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   bus = new MemoryBus()
   live = await Settings.open({ database: db.database, bus, log: silentLog })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HeldRole } from '#contract/officeRole.ts'
 import { seedUnits } from '#db/seedUnits.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accountViewer } from '../testing/testViewer.ts'
 import { createUnits, type Units } from './units.ts'
 
@@ -12,7 +12,7 @@ const other = 'unit-00004-20250701'
 let db: TestDatabase
 let units: Units
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   await seedUnits(db.database)
   units = createUnits({ database: db.database, now: () => Date.parse('2026-11-23T08:00+07:00') })
 })

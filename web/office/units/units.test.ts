@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addAccount } from '#db/accounts.ts'
 import { seedUnits } from '#db/seedUnits.ts'
-import { testDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Viewer } from '#office/access.ts'
 import { accountViewer } from '#office/testing/testViewer.ts'
 import { createUnits, type Units } from './units.ts'
@@ -14,7 +14,7 @@ let units: Units
 let viewer: Viewer
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await startTestDatabase()
   await seedUnits(db.database)
   await addAccount(db.database.prisma, { id: 'reader', name: 'Đọc', email: 'doc@mau.example' })
   viewer = accountViewer('reader')

@@ -12,7 +12,7 @@ const chair = person('p1', 'Nguyễn Hữu Thắng', 'Phó Chủ tịch', 'Ủy 
 const secretary = person('p2', 'Trần Thị Ngọc Ặng', 'Chuyên viên', 'Văn phòng UBND Thành phố')
 
 /** Minutes as a secretary would have written them, for tests; every name is invented. */
-export function testMinutes(change: Partial<MinutesContent> = {}): MinutesContent {
+export function newMinutes(change: Partial<MinutesContent> = {}): MinutesContent {
   return {
     parentBody: 'Ủy ban nhân dân Thành phố Hà Nội',
     body: 'Văn phòng',
@@ -112,8 +112,8 @@ export function testMinutes(change: Partial<MinutesContent> = {}): MinutesConten
 
 /** A city-wide conference: `siteCount` sites, thirty people and a few who are missing. */
 export function conferenceMinutes(siteCount: number): MinutesContent {
-  const base = testMinutes()
-  return testMinutes({
+  const base = newMinutes()
+  return newMinutes({
     subject: 'Hội nghị trực tuyến toàn Thành phố về chuyển đổi số',
     present: [
       ...Array.from({ length: siteCount }, (_none, i) => ({

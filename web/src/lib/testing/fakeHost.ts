@@ -63,7 +63,7 @@ async function taken(): Promise<void> {
 }
 
 /** A tab's own store, as `sessionStorage` until `vi.unstubAllGlobals`. */
-export function fakeTabStore(): Map<string, string> {
+export function newFakeTabStore(): Map<string, string> {
   const kept = new Map<string, string>()
   vi.stubGlobal('sessionStorage', {
     getItem: (key: string) => kept.get(key) ?? null,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MinutesContent } from '#contract/minutes.ts'
-import { FakeHost, fakeTabStore, stopTime } from '#web/testing/fakeHost.ts'
+import { FakeHost, newFakeTabStore, stopTime } from '#web/testing/fakeHost.ts'
 import { MinutesEditor } from './minutesEditor.svelte.ts'
 
 const nobody = { participantId: null, name: '', position: '', unitName: '' }
@@ -30,7 +30,7 @@ let kept: Map<string, string>
 beforeEach(() => {
   stopTime()
   host = new FakeHost()
-  kept = fakeTabStore()
+  kept = newFakeTabStore()
   vi.spyOn(console, 'warn').mockReturnValue()
 })
 afterEach(() => {

@@ -32,7 +32,7 @@ export function ratesOf(before: Readings, after: Readings): { packets: number; e
 }
 
 /** The product's media engine with one worker on loopback, a load client beside it, and a view into the worker. */
-export interface MediaStand {
+export interface LoadHarness {
   engine: MediasoupEngine
   roomId: MeetingId
   workerPid: number
@@ -43,7 +43,7 @@ export interface MediaStand {
 }
 
 /** Starts it; one at a time in a process. */
-export async function openMediaStand(): Promise<MediaStand> {
+export async function startLoadHarness(): Promise<LoadHarness> {
   const seen = watchWorkers()
   const engine = await MediasoupEngine.start(
     {

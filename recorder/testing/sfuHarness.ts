@@ -12,9 +12,9 @@ import { RoomRouter } from '#sfu/mediasoup/roomRouter.ts'
 import { SpeakerMeter } from '#sfu/mediasoup/speakerMeter.ts'
 import { TapServer } from '#sfu/mediasoup/tapServer.ts'
 import type { Track } from '#sfu/mediasoup/track.ts'
-import { testConfig } from '#sfu/mediasoup/testing/harness.ts'
+import { newSfuConfig } from '#sfu/mediasoup/testing/mediasoupHarness.ts'
 import type { MediaTicket } from '#contract/media.ts'
-import { ffmpegPath } from './harness.ts'
+import { ffmpegPath } from './recorderHarness.ts'
 import { startRtpSource, type Clip } from './rtpSource.ts'
 
 /** A participant that sends a clip. */
@@ -26,7 +26,7 @@ export interface Sender {
 }
 
 /** A real mediasoup worker with a room, fed by ffmpeg over plain transports, and the SFU's real tap; for tests. */
-export class MediaHouse {
+export class SfuHarness {
   readonly #workers: MediaWorkers
   readonly #room: RoomRouter
   readonly #tapServer: TapServer
@@ -41,13 +41,13 @@ export class MediaHouse {
     this.#tapServer = tapServer
   }
 
-  static async open(): Promise<MediaHouse> {
-    const workers = await MediaWorkers.start({ ...testConfig(), count: 1, log: silentLog })
+  static async start(): Promise<SfuHarness> {
+    const workers = await MediaWorkers.start({ ...newSfuConfig(), count: 1, log: silentLog })
     const worker = workers.alive[0]
     if (!worker) throw new Error('no media worker')
     const room = await RoomRouter.open(worker, new SpeakerMeter(() => undefined))
     const server = await TapServer.start({ host: '127.0.0.1', port: 0, announcedHost: null, log: silentLog })
-    return new MediaHouse(workers, room, server)
+    return new SfuHarness(workers, room, server)
   }
 
   async ticket(roomId: MeetingId): Promise<MediaTicket> {

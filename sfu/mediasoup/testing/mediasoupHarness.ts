@@ -16,7 +16,7 @@ function workerBin(): string | null {
 }
 
 /** Free ports on loopback; rooms spread over both workers at once, so that pipes are always in play. */
-export function testConfig(changes: Partial<SfuConfig> = {}): SfuConfig {
+export function newSfuConfig(changes: Partial<SfuConfig> = {}): SfuConfig {
   return {
     ...standardSfuConfig,
     mediaPort: 0,
@@ -30,7 +30,7 @@ export function testConfig(changes: Partial<SfuConfig> = {}): SfuConfig {
 export const testLog = silentLog
 
 /** Real peers around an engine that runs mediasoup, here or behind the bus. */
-export function mediasoupHarness(engine: MediaEngine, close: () => Promise<void>): EngineHarness {
+export function newMediasoupHarness(engine: MediaEngine, close: () => Promise<void>): EngineHarness {
   return {
     engine,
     close,

@@ -10,7 +10,7 @@ import { RecorderEvent } from '#contract/recorder.ts'
 import type { Database } from '#db/client.ts'
 import { Jobs } from '#db/jobs.ts'
 import { findRecording, type RecordingRow } from '#db/recordings.ts'
-import { testDatabase } from '#db/testing/testDatabase.ts'
+import { startTestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { startRecorder, type RecorderConfig, type RecorderServer } from '../server.ts'
 import { DiskStorage } from '../storage.ts'
@@ -36,11 +36,11 @@ export interface RecorderHarness {
 export const ffmpegPath = 'ffmpeg'
 
 /** @param options.root where recordings go (default a folder of its own); `ffmpeg`: another than this machine's */
-export async function recorderHarness(
+export async function startRecorderHarness(
   options: { root?: string; config?: RecorderConfig; log?: Log; ffmpeg?: string } = {},
 ): Promise<RecorderHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'recorder-'))
-  const { database, drop } = await testDatabase()
+  const { database, drop } = await startTestDatabase()
   const bus = new MemoryBus()
   const jobs = await Jobs.start({ database, log: silentLog, superviseSeconds: 1 })
   const storage = new DiskStorage(options.root ?? join(folder, 'recordings'))

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { MeetingId } from '#contract/ids.ts'
 import { hashToken, newToken } from '#db/secrets.ts'
 import { joinCookie } from '#office/accounts/joinLinks.ts'
-import { foundCity, openOffice, planMeeting, testSecret, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, testSecret, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 
 /** A platform in a process of its own with an administration to hold meetings in. */
-export interface Hall {
+export interface PlatformHarness {
   platform: PlatformProcess
   office: Office
   city: City
@@ -14,13 +14,13 @@ export interface Hall {
 }
 
 /** Starts the platform on an empty data folder; ends with `close`. */
-export async function openHall(env: Record<string, string> = {}): Promise<Hall> {
+export async function startPlatformHarness(env: Record<string, string> = {}): Promise<PlatformHarness> {
   const platform = await startPlatformProcess({ LOG_LEVEL: 'warn', ...env }, 120_000)
-  const office = await openOffice(platform.dataDir)
+  const office = await startOffice(platform.dataDir)
   return {
     platform,
     office,
-    city: await foundCity(office),
+    city: await newCity(office),
     async close() {
       await office.close()
       await platform.stop()
@@ -31,7 +31,7 @@ export async function openHall(env: Record<string, string> = {}): Promise<Hall> 
 
 /** A meeting that begins now with this many guests, each with a join link; straight into the database. */
 export async function callGuests(
-  { office, city }: Hall,
+  { office, city }: PlatformHarness,
   count: number,
 ): Promise<{ meetingId: MeetingId; guestCookies: string[] }> {
   const { id: meetingId } = await planMeeting(office, city)

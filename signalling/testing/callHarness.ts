@@ -74,7 +74,7 @@ export function memberId(meetingId: MeetingId, name: string): ParticipantId {
 }
 
 /** The cookie `who=<participant id>` stands for a join link; everything else is the real look-up. */
-export function linkPrincipals(database: Database): Principals {
+export function newLinkPrincipals(database: Database): Principals {
   return {
     resolve: async (headers) => {
       const id = /who=([\w-]+)/.exec(headers.get('cookie') ?? '')?.[1]
@@ -140,7 +140,7 @@ export async function startNode(options: {
     database,
     bus,
     engine,
-    principals: options.principals ?? linkPrincipals(database),
+    principals: options.principals ?? newLinkPrincipals(database),
     ...(options.addressOf ? { addressOf: options.addressOf } : {}),
     log,
     metrics: new Registry(),

@@ -3,9 +3,9 @@ import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
 import { CallMember, refusal } from './callMember.ts'
 import {
-  foundCity,
+  newCity,
   guestCookie,
-  openOffice,
+  startOffice,
   planMeeting,
   type City,
   type Citizen,
@@ -14,7 +14,7 @@ import {
 import { startPlatformProcess, type PlatformProcess } from './platformProcess.ts'
 
 /** A running platform whose calls carry no media, with a founded city in it: what tests of bad input knock at. */
-export class OfficeHouse {
+export class OfficeHarness {
   readonly platform: PlatformProcess
   readonly office: Office
   readonly city: City
@@ -27,12 +27,12 @@ export class OfficeHouse {
   }
 
   /** @param databaseUrl a PostgreSQL of the test's own; without it the platform's embedded one */
-  static async open(databaseUrl?: string): Promise<OfficeHouse> {
+  static async start(databaseUrl?: string): Promise<OfficeHarness> {
     const settings: Record<string, string> = { MEDIA_ENGINE: 'fake' }
     if (databaseUrl !== undefined) settings['DATABASE_URL'] = databaseUrl
     const platform = await startPlatformProcess(settings, 90_000)
-    const office = await openOffice(platform.dataDir, databaseUrl)
-    return new OfficeHouse(platform, office, await foundCity(office))
+    const office = await startOffice(platform.dataDir, databaseUrl)
+    return new OfficeHarness(platform, office, await newCity(office))
   }
 
   get url(): string {
