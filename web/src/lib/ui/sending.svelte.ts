@@ -8,10 +8,18 @@ interface Answer {
   update: (options: { reset: boolean }) => Promise<void>
 }
 
-/** A form's way to its action and back: busy meanwhile, and a refusal is kept here, beside what was typed. */
+/**
+ * A form's way to its action and back: busy meanwhile, and a refusal is kept here, beside what was typed; or the page
+ * shows it (`isShownByPage`), from the action's answer.
+ */
 export class Sending {
+  readonly #isShownByPage: boolean
   #isBusy = $state(false)
   #refusal = $state.raw<Refusal>(noRefusal)
+
+  constructor(options: { isShownByPage?: boolean } = {}) {
+    this.#isShownByPage = options.isShownByPage ?? false
+  }
 
   get isBusy(): boolean {
     return this.#isBusy
@@ -30,7 +38,7 @@ export class Sending {
   /** For `use:enhance`. A second press is not sent; `onanswer` learns when the page shows what came of the first. */
   submit(
     cancel: () => void,
-    onanswer: (isDone: boolean) => void | Promise<void>,
+    onanswer?: (isDone: boolean) => void | Promise<void>,
   ): ((answer: Answer) => Promise<void>) | undefined {
     if (this.#isBusy) {
       cancel()
@@ -39,19 +47,39 @@ export class Sending {
     this.#isBusy = true
     return async ({ result, update }) => {
       const isRefused = result.type === 'failure' || result.type === 'error'
-      if (isRefused) this.#refusal = refusalOf(result.type === 'failure' ? result.data : result)
+      const isKept = isRefused && !this.#isShownByPage
+      if (isKept) this.#refusal = refusalOf(result.type === 'failure' ? result.data : result)
       await keepFocus(async () => {
         try {
-          if (!isRefused) {
+          if (!isKept) {
             await update({ reset: false })
             this.clear()
           }
         } finally {
           this.#isBusy = false
         }
-        await onanswer(!isRefused)
+        await onanswer?.(!isRefused)
         await tick()
       })
     }
+  }
+
+  /** As `submit`, once something else is done; nothing is sent when that fails or answers false. */
+  async submitAfter(
+    prepare: () => Promise<boolean>,
+    ...[cancel, onanswer]: Parameters<Sending['submit']>
+  ): Promise<ReturnType<Sending['submit']>> {
+    const onsent = this.submit(cancel, onanswer)
+    if (!onsent) return undefined
+    let isReady = false
+    try {
+      isReady = await prepare()
+    } finally {
+      if (!isReady) {
+        this.#isBusy = false
+        cancel()
+      }
+    }
+    return isReady ? onsent : undefined
   }
 }

@@ -78,6 +78,37 @@ describe('a form on its way', () => {
     expect(sending.refusal).toEqual(noRefusal)
   })
 
+  it('leaves a refusal to the page that shows it, and may be sent again when the page could not', async () => {
+    const sending = new Sending({ isShownByPage: true })
+    const update = vi.fn(shown)
+    const told: boolean[] = []
+    await press(sending, (isDone) => void told.push(isDone))({ result: failure, update })
+    expect(update).toHaveBeenCalledWith({ reset: false })
+    expect([told, sending.isBusy, sending.refusal]).toEqual([[false], false, noRefusal])
+    const gone = () => Promise.reject(new Error('the page is gone'))
+    await expect(press(sending)({ result: failure, update: gone })).rejects.toThrow('the page is gone')
+    expect(sending.isBusy).toBe(false)
+  })
+
+  it('is busy while something else is done first, and stays here when that is not done', async () => {
+    const sending = new Sending()
+    const cancel = vi.fn<() => void>()
+    const saving = Promise.withResolvers<boolean>()
+    const first = sending.submitAfter(() => saving.promise, cancel)
+    expect(sending.isBusy).toBe(true)
+    expect(await sending.submitAfter(() => Promise.resolve(true), cancel)).toBeUndefined()
+    expect(cancel).toHaveBeenCalledOnce()
+    saving.resolve(false)
+    expect(await first).toBeUndefined()
+    expect([cancel.mock.calls.length, sending.isBusy]).toEqual([2, false])
+    const broken = sending.submitAfter(() => Promise.reject(new Error('not saved')), cancel)
+    await expect(broken).rejects.toThrow('not saved')
+    expect([cancel.mock.calls.length, sending.isBusy]).toEqual([3, false])
+    const answer = await sending.submitAfter(() => Promise.resolve(true), cancel)
+    await answer?.({ result: success, update: shown })
+    expect([cancel.mock.calls.length, sending.isBusy]).toEqual([3, false])
+  })
+
   it('may be sent again when the page could not show the answer', async () => {
     const sending = new Sending()
     const update = () => Promise.reject(new Error('the page is gone'))
