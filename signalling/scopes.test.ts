@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AgendaItemId, SiteId, type MeetingId } from '#contract/ids.ts'
 import { protocolVersion } from '#contract/protocol.ts'
 import { callEvents } from '#db/calls.ts'
@@ -123,13 +123,18 @@ describe('what a socket receives', () => {
       source,
       level: 'allowed',
     })
+    const passedMs = performance.now.bind(performance)
+    const clock = vi.spyOn(performance, 'now')
+    const pass = (ms: number) => clock.mockImplementation(() => passedMs() + ms)
     node.engine.speak(meetingId, [{ participantId: chair.participantId, level: -30 }])
-    await new Promise((resolve) => setTimeout(resolve, 2100)) // shorter is no speech
+    pass(5000) // long enough to be speech
     node.engine.speak(meetingId, [])
+    pass(7000)
     await eventually(async () => {
       const types = (await callEvents(test.database, meetingId)).map(({ event }) => event.type)
       expect(types).toContain('spoke')
     })
+    clock.mockRestore()
     await chair.signal.request('participant:remove', {
       participantId: memberId(meetingId, 'binh'),
       isBanned: true,
