@@ -131,7 +131,7 @@ function mayReadMetrics(req: IncomingMessage, token: string | undefined): boolea
  * process where it can. The hint is in the query: `at=call:<MeetingId>`. A poll goes to whoever has its connection.
  * @throws AppError not_found, bad_request, node_closing, storage_unavailable
  */
-async function placeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: Server } | { at: URL }> {
+async function routeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: Server } | { at: URL }> {
   const url = urlOf(req)
   if (!url) throw new AppError('bad_request')
   // What only leads to that path (/x/../socket.io/) is answered by nobody there.
@@ -156,9 +156,9 @@ async function placeOf(parts: HttpParts, req: IncomingMessage): Promise<{ here: 
 async function upgrade(parts: HttpParts, req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
-    const place = await placeOf(parts, req)
-    if ('here' in place) place.here.emit('upgrade', req, socket, head)
-    else forward(place.at, req, socket, head)
+    const route = await routeOf(parts, req)
+    if ('here' in route) route.here.emit('upgrade', req, socket, head)
+    else forward(route.at, req, socket, head)
   } catch (error) {
     refuseUpgrade(socket, codeOf(parts, error))
   }
@@ -172,9 +172,9 @@ async function poll(
   res: ServerResponse,
 ): Promise<void> {
   try {
-    const place = await placeOf(parts, req)
-    if ('here' in place) return void place.here.emit('request', req, res)
-    const { host, port } = addressOf(place.at)
+    const route = await routeOf(parts, req)
+    if ('here' in route) return void route.here.emit('request', req, res)
+    const { host, port } = addressOf(route.at)
     const to = { host, port, agent, timeout: pollTimeoutMs }
     const refuse = (error: Error): void => {
       parts.log.warn('pollUnanswered', { error: error.message })
