@@ -21,7 +21,12 @@ export interface EnginePage {
 export interface EngineHarness {
   engine: MediaEngine
   /** Admits and connects. */
-  join(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<EnginePage>
+  join(
+    roomId: MeetingId,
+    participantId: ParticipantId,
+    grant: Grant,
+    options?: { isBeside?: boolean },
+  ): Promise<EnginePage>
   close(): Promise<void>
 }
 
@@ -232,6 +237,29 @@ export function describeEngine(name: string, startHarness: () => Promise<EngineH
       await expect.poll(() => unpublished().map((event) => event.trackId)).toEqual(['voice'])
       await again.publish('microphone', 'voice')
       await flows(listener, chair, 'microphone')
+    })
+
+    it('lets a page in beside an earlier one, which keeps its media until the new one takes its place', async () => {
+      const [page, listener] = [await join(chair), await join(delegate)]
+      await page.publish('microphone', 'voice')
+      await flows(listener, chair, 'microphone')
+      pages.push(await harness.join(roomId, chair, open, { isBeside: true }))
+      await flows(listener, chair, 'microphone')
+      await engine.settle(roomId, chair, false)
+      await engine.settle(roomId, chair, false)
+      await flows(listener, chair, 'microphone')
+      await rejected(engine.settle(roomId, chair, true), 'not_found')
+      await flows(listener, chair, 'microphone')
+      expect(unpublished()).toEqual([])
+
+      const next = await harness.join(roomId, chair, open, { isBeside: true })
+      pages.push(next)
+      await engine.settle(roomId, chair, true)
+      await expect.poll(unpublished).toEqual([gone(chair, 'voice')])
+      await next.publish('microphone', 'voice-2')
+      await flows(listener, chair, 'microphone')
+      await engine.evict(roomId, chair)
+      await rejected(engine.settle(roomId, chair, true), 'not_found')
     })
 
     it.each([

@@ -5,8 +5,11 @@ import { MediaMessage, type MediaTicket, type OpenedRoom } from '#contract/media
 
 /** Who is let into a room, and with what. Not everybody who has media has a page. */
 export const Admission = z.discriminatedUnion('kind', [
-  /** A browser's page; `media` is what its engine client can do. */
-  z.object({ kind: z.literal('page'), grant: Grant, media: MediaMessage }),
+  /**
+   * A browser's page; `media` is what its engine client can do. `isBeside`: the participant's earlier page, if it is
+   * there, keeps its media until `settle`, and nobody negotiates for this one before.
+   */
+  z.object({ kind: z.literal('page'), grant: Grant, media: MediaMessage, isBeside: z.boolean().optional() }),
   /** Takes every track as it comes and gives none; its ticket's payload is a `CaptureTicket`. */
   z.object({ kind: z.literal('recorder') }),
 ])
@@ -51,6 +54,11 @@ export interface MediaEngine {
   closeRoom(roomId: MeetingId): Promise<void>
   /** Lets somebody in; a second admission of the same id replaces the first. */
   admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket>
+  /**
+   * Who was admitted beside an earlier page takes its place, or goes and leaves that as it was. `not_found` when it is
+   * to take a place and is not there any more.
+   */
+  settle(roomId: MeetingId, participantId: ParticipantId, isTaken: boolean): Promise<void>
   /** Changes rights; what is no longer open stops flowing before this resolves. A recorder has none to change. */
   regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void>
   negotiate(roomId: MeetingId, participantId: ParticipantId, message: MediaMessage): Promise<MediaMessage>

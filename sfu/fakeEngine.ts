@@ -17,6 +17,8 @@ interface Attendee {
   grant: Grant | null
   /** One track per source. */
   tracks: Map<TrackSource, TrackId>
+  /** Who was let in beside this one. */
+  beside?: Attendee
 }
 
 /**
@@ -41,18 +43,32 @@ export class FakeEngine implements MediaEngine {
 
   async admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket> {
     const room = this.#room(roomId)
-    this.#drop(roomId, participantId)
+    const former = room.get(participantId)
+    const isBeside = admission.kind === 'page' && admission.isBeside === true && former !== undefined
+    if (!isBeside) this.#drop(roomId, participantId)
     if (admission.kind === 'recorder') {
       room.set(participantId, { grant: null, tracks: new Map() })
       return { engine: 'fake', payload: { way: 'none' } satisfies CaptureTicket }
     }
-    room.set(participantId, { grant: Grant.parse(admission.grant), tracks: new Map() })
+    const attendee: Attendee = { grant: Grant.parse(admission.grant), tracks: new Map() }
+    if (isBeside) former.beside = attendee
+    else room.set(participantId, attendee)
     const tracks = [...room]
       .filter(([id]) => id !== participantId)
       .flatMap(([id, attendee]) =>
         [...attendee.tracks].map(([source, trackId]) => ({ participantId: id, source, trackId })),
       )
     return { engine: 'fake', payload: { participantId, tracks } }
+  }
+
+  async settle(roomId: MeetingId, participantId: ParticipantId, isTaken: boolean): Promise<void> {
+    const former = this.#room(roomId).get(participantId)
+    const beside = former?.beside
+    if (former) delete former.beside
+    if (!isTaken) return
+    if (!beside) throw new AppError('not_found', 'Nobody was let in beside')
+    this.#drop(roomId, participantId)
+    this.#room(roomId).set(participantId, beside)
   }
 
   async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {

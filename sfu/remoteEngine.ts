@@ -93,6 +93,14 @@ class RemoteEngine implements MediaEngine {
     )
   }
 
+  async settle(roomId: MeetingId, participantId: ParticipantId, isTaken: boolean): Promise<void> {
+    await this.#request(await this.#nodeOf(roomId), 'settle', sfuReplies.settle, {
+      roomId,
+      participantId,
+      isTaken,
+    })
+  }
+
   async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {
     await this.#request(await this.#nodeOf(roomId), 'regrant', sfuReplies.regrant, {
       roomId,

@@ -102,6 +102,12 @@ class EngineHouse {
         this.#assertOwner(owner, roomId)
         return this.#engine.admit(roomId, participantId, admission)
       }
+      case 'settle': {
+        const { owner, roomId, participantId, isTaken } = this.#parse(sfuRequests.settle, payload)
+        this.#assertOwner(owner, roomId)
+        await this.#engine.settle(roomId, participantId, isTaken)
+        return {}
+      }
       case 'regrant': {
         const { owner, roomId, participantId, grant } = this.#parse(sfuRequests.regrant, payload)
         this.#assertOwner(owner, roomId)

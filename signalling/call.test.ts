@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { AgendaItemId, SiteId, TrackId, type MeetingId } from '#contract/ids.ts'
@@ -146,6 +147,79 @@ describe('coming in', () => {
     await eventually(() => expect(first.signal.state).toBe('closed'))
     expect(first.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'taken_over' } } })
     await second.signal.request('hand:raise', {})
+  })
+
+  describe('that dies on the way into a seat', () => {
+    const publish = { type: 'publish', source: 'microphone', trackId: 'voice-of-an' } as const
+    /** The delegate's first page, with hand and voice, while a second one is being let into the media. */
+    async function inMidJoin(): Promise<{ first: TestPage; second: TestPage; letIn: () => void }> {
+      await joined('chair')
+      const first = await joined('an')
+      await first.signal.request('hand:raise', {})
+      await first.signal.request('media:negotiate', { message: publish })
+      const held = Promise.withResolvers<void>()
+      const asked = Promise.withResolvers<void>()
+      const admit = node.engine.admit.bind(node.engine)
+      vi.spyOn(node.engine, 'admit').mockImplementationOnce(async (...how) => {
+        const ticket = await admit(...how)
+        asked.resolve()
+        await held.promise
+        return ticket
+      })
+      const second = page('an')
+      second.join({ takeOver: true }).catch(() => undefined) // it dies
+      await asked.promise
+      return { first, second, letIn: held.resolve }
+    }
+    const id = () => memberId(meetingId, 'an')
+
+    afterEach(() => vi.restoreAllMocks())
+
+    it('leaves the page that sits there its seat, its media and its place in the queue', async () => {
+      const { first, second, letIn } = await inMidJoin()
+      expect(node.engine.isFlowing(meetingId, id(), 'microphone')).toBe(true)
+      const observer = page('an')
+      await observer.signal.request('call:hello', {})
+      const sockets = promisify(node.http.getConnections.bind(node.http))
+      const before = await sockets()
+      second.close()
+      await eventually(async () => expect(await sockets()).toBe(before - 1))
+      await observer.signal.request('call:hello', {})
+      letIn()
+      // One after the other for each participant: this is answered after the dead one was given up.
+      expect(await codeOf(observer.join())).toBe('already_joined')
+      expect(node.engine.isFlowing(meetingId, id(), 'microphone')).toBe(true)
+      expect(first.signal.state).toBe('connected')
+      expect(first.sees(meetingId, 'an')).toMatchObject({ tracks: [{ id: publish.trackId }] })
+      expect(first.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0)
+      expect((await first.resume()).ticket).toBeNull()
+      await first.signal.request('source:set', { source: 'microphone', level: 'muted' })
+      expect(node.engine.isFlowing(meetingId, id(), 'microphone')).toBe(false)
+    })
+
+    it('gives the second page seat and media when it lives, and the hand stays up where it was', async () => {
+      const { first, second, letIn } = await inMidJoin()
+      const raisedAtMs = first.sees(meetingId, 'an')?.handRaisedAtMs
+      letIn()
+      await eventually(() => expect(first.signal.state).toBe('closed'))
+      await eventually(() => expect(second.view).not.toBeNull())
+      expect(second.sees(meetingId, 'an')).toMatchObject({ tracks: [], handRaisedAtMs: raisedAtMs })
+      await second.signal.request('media:negotiate', { message: { ...publish, trackId: 'voice-2' } })
+      await eventually(() => expect(second.sees(meetingId, 'an')?.tracks).toMatchObject([{ id: 'voice-2' }]))
+      await second.signal.request('source:set', { source: 'microphone', level: 'open' })
+      expect(node.engine.isFlowing(meetingId, id(), 'microphone')).toBe(true)
+    })
+
+    it('takes over while nothing can be stored, since the participant is in the call already', async () => {
+      await joined('chair')
+      const first = await joined('an')
+      const held = await holdStore()
+      const second = page('an')
+      const { ticket } = await second.join({ takeOver: true })
+      expect(ticket).not.toBeNull()
+      await eventually(() => expect(first.signal.state).toBe('closed'))
+      await held.release()
+    })
   })
 
   it('gives media their ticket before the join is stored, to a page that takes it ahead', async () => {

@@ -15,7 +15,9 @@ interface Admitted<A extends Admission = Admission> {
   /** Changes of rights, one after the other. */
   turn: Promise<void>
 }
-type AdmittedPage = Admitted<Extract<Admission, { kind: 'page' }>>
+/** A page's coming in. */
+export type PageAdmission = Extract<Admission, { kind: 'page' }>
+type AdmittedPage = Admitted<PageAdmission>
 
 /** Who is let in again at a time after a room was lost, and how long to wait before trying once more. */
 const readmittedAtOnce = 16
@@ -77,6 +79,48 @@ export class CallMedia {
   /** Lets somebody in, in place of an earlier admission of the same id. @throws AppError media_unavailable, media_rejected */
   admit(id: ParticipantId, admission: Admission): Promise<MediaTicket> {
     return this.#admissions.run(id, () => this.#admit(id, admission))
+  }
+
+  /**
+   * Lets a page in beside the one whose media live, which keeps them until `take`, or for good after `withdraw`.
+   * @throws AppError media_unavailable, media_rejected
+   */
+  admitBeside(id: ParticipantId, admission: PageAdmission): Promise<MediaTicket> {
+    return this.#admissions.run(id, async () => {
+      // Lost since it was asked for: nobody is left to be spared.
+      if (!this.isAlive(id)) return this.#admit(id, admission)
+      try {
+        return await this.#engine.admit(this.#meetingId, id, { ...admission, isBeside: true })
+      } catch (error) {
+        // The engine lost the room and has not said so yet.
+        if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+        return this.#admit(id, admission)
+      }
+    })
+  }
+
+  /** The page beside takes the media's place; media that could not be given are renewed. */
+  take(id: ParticipantId, admission: PageAdmission): Promise<void> {
+    return this.#admissions.run(id, async () => {
+      if (this.#admitted.get(id)?.admission === admission) return
+      this.#admitted.set(id, { admission, isAlive: true, turn: Promise.resolve() })
+      try {
+        await this.#engine.settle(this.#meetingId, id, true)
+      } catch (error) {
+        this.#log.warn('takeOverFailed', { participantId: id, error: String(error) })
+        this.lose(id)
+      }
+    })
+  }
+
+  /** The page beside goes, and the earlier one has its media as before. */
+  withdraw(id: ParticipantId, admission: PageAdmission): Promise<void> {
+    return this.#admissions.run(id, async () => {
+      if (this.#admitted.get(id)?.admission !== admission) {
+        await this.#engine.settle(this.#meetingId, id, false)
+      } else if (this.#grantOf(id)) this.lose(id)
+      else this.evict(id)
+    })
   }
 
   async #admit(id: ParticipantId, admission: Admission): Promise<MediaTicket> {

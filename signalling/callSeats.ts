@@ -6,7 +6,7 @@ import { allows } from '#contract/permissions.ts'
 import type { RequestPayload } from '#contract/requests.ts'
 import type { RequestReply } from '#contract/replies.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
-import type { CallMedia } from './callMedia.ts'
+import type { CallMedia, PageAdmission } from './callMedia.ts'
 import type { CallPages } from './callPages.ts'
 import type { Page } from './page.ts'
 import type { PlanFollower } from './planFollower.ts'
@@ -63,7 +63,8 @@ export class CallSeats {
 
   /**
    * Gives the page its participant's seat and lets it into the media; answers when that is stored. The ticket may go
-   * ahead, so that media connect meanwhile. A page that comes back to its seat does not wait for the database.
+   * ahead, so that media connect meanwhile. A page that comes back to its seat, or takes it over, does not wait for the
+   * database. Another page in the seat keeps it, and its media, until this one can be answered.
    * @throws AppError meeting_not_open, meeting_ended, meeting_cancelled, removed, already_joined, media_unavailable,
    * storage_unavailable (then the page is not in the call), wrong_node
    */
@@ -133,15 +134,22 @@ export class CallSeats {
     const { resume } = payload
     const keepsMedia =
       !isNew && resume?.hasMedia === true && resume.epoch === this.#parts.epoch && media.isAlive(id)
+    const isBeside = isNew && media.isAlive(id)
+    const admission: PageAdmission = {
+      kind: 'page',
+      grant: room.seats.grantFor(entry),
+      media: payload.media,
+    }
     const ticket = keepsMedia
       ? null
-      : await media.admit(id, { kind: 'page', grant: room.seats.grantFor(entry), media: payload.media })
-    const seq = this.#seat(page, entry, ticket)
+      : await (isBeside ? media.admitBeside(id, admission) : media.admit(id, admission))
+    const seq = this.#seat(page, entry, ticket, isBeside ? admission : null)
+    if (isBeside) await media.take(id, admission)
     // The room may have changed while the engine let the page in.
     detach(log, 'regrantFailed', media.regrant(id))
     const isAhead = isNew && ticket !== null && payload.takesTicketAhead
     if (isAhead) page.send('media:ticket', { ticket })
-    if (isNew) await this.#storedOrUndone(id, page, seq)
+    if (isNew && !isBeside) await this.#storedOrUndone(id, page, seq)
     const views = room.viewsFor(id, pages.scopesOf(page))
     return { views, ticket: isAhead ? null : ticket, participantId: id, serverTimeMs: this.#parts.now() }
   }
@@ -158,8 +166,9 @@ export class CallSeats {
     if (plan.current.status === 'draft') throw new AppError('meeting_not_open')
   }
 
-  #seat(page: Page, entry: Entry, ticket: MediaTicket | null): number {
-    const { room, media, pages, commit } = this.#parts
+  /** @param beside with what it was let in beside media that live */
+  #seat(page: Page, entry: Entry, ticket: MediaTicket | null, beside: PageAdmission | null): number {
+    const { room, media, pages, commit, log } = this.#parts
     const { id } = entry.member
     try {
       this.#assertServing()
@@ -170,7 +179,8 @@ export class CallSeats {
       if (ticket) commit(room.sound.dropTracks(id, this.#parts.now()))
       return seq
     } catch (error) {
-      if (ticket && !room.participant(id)) media.evict(id)
+      if (beside) detach(log, 'withdrawalFailed', media.withdraw(id, beside))
+      else if (ticket && !room.participant(id)) media.evict(id)
       throw error
     }
   }

@@ -35,10 +35,18 @@ const publicationRate = { burst: 30, perSecond: 0.5 }
 
 type Attendee = PageMedia | RecordingTap
 
-/** Somebody's right to be in; rights may change before the media are made. */
-interface Admission {
-  /** Null for a recorder. */
+/** Somebody's place in the room, from the moment when it is asked for. */
+interface Place {
+  /** Null for a recorder; it may change before the media are made. */
   grant: Grant | null
+  /** Null while the media are made. */
+  attendee: Attendee | null
+  /** The hold on a worker. */
+  release: () => void
+  /** Whoever is let in to take this place. */
+  beside: Place | null
+  /** The place is gone: what is still made for it is void. */
+  isVoid: boolean
 }
 
 /**
@@ -49,12 +57,9 @@ export class MediaRoom {
   readonly id: MeetingId
   readonly #options: MediaRoomOptions
   readonly #routers = new Map<MediaWorker, Promise<RoomRouter>>()
-  readonly #attendees = new Map<ParticipantId, Attendee>()
-  /** The last admission of each, made or under way, until it is evicted: an earlier one that is still made is void. */
-  readonly #admissions = new Map<ParticipantId, Admission>()
+  readonly #places = new Map<ParticipantId, Place>()
   /** Every publication makes work for all others: who leaves and comes back does not begin anew. */
   readonly #publications = new Map<ParticipantId, TokenBucket>()
-  readonly #holds = new Map<ParticipantId, () => void>()
   readonly #tracks = new Map<TrackId, Track>()
   readonly #meter: SpeakerMeter
   readonly #ceilings: Ceilings
@@ -78,7 +83,7 @@ export class MediaRoom {
   }
 
   get attendees(): ReadonlyMap<ParticipantId, Attendee> {
-    return this.#attendees
+    return new Map([...this.#places].flatMap(([id, { attendee }]) => (attendee ? [[id, attendee]] : [])))
   }
 
   /** Has a router ready before the first participant asks. */
@@ -87,21 +92,30 @@ export class MediaRoom {
     if (!this.#isClosed && this.#routers.size === 0) await this.#routerOn(worker)
   }
 
-  /** Lets a participant in, with all that the page needs to connect. */
-  admit(participantId: ParticipantId, grant: Grant, media: JoinMedia): Promise<TicketPayload> {
-    const admission: Admission = { grant }
-    return this.#enter(participantId, admission, async (home) => {
+  /**
+   * Lets a participant in, with all that the page needs to connect.
+   * @param isBeside an earlier page of the participant keeps its place until `settle`
+   */
+  admit(
+    participantId: ParticipantId,
+    grant: Grant,
+    media: JoinMedia,
+    isBeside = false,
+  ): Promise<TicketPayload> {
+    const place = this.#take(participantId, grant, isBeside)
+    return this.#enter(place, async (home) => {
       const page = await PageMedia.open({
         participantId,
         home,
         room: this,
-        grant: () => admission.grant ?? grant,
+        grant: () => place.grant ?? grant,
         media,
         publications: this.#publicationsOf(participantId),
         maxVideos: this.#options.maxVideoConsumers,
         addresses: this.#options.addresses(),
         events: this.#options.events,
-        onLost: () => this.#lose(participantId),
+        isHeld: this.#places.get(participantId) !== place,
+        onLost: () => this.#lose(participantId, place),
         log: this.#options.log,
       })
       return { attendee: page, ticket: () => page.ticket() }
@@ -110,7 +124,8 @@ export class MediaRoom {
 
   /** Lets a recorder in: it fetches the tracks from the tap. */
   admitRecorder(participantId: ParticipantId): Promise<TapTicket> {
-    return this.#enter(participantId, { grant: null }, async (home) => {
+    const place = this.#take(participantId, null, false)
+    return this.#enter(place, async (home) => {
       const tap = await RecordingTap.open({
         participantId,
         roomId: this.id,
@@ -119,7 +134,7 @@ export class MediaRoom {
         tracks: this.#tracks,
         backlogBytes: this.#options.tapBacklogBytes,
         onDropped: this.#options.onDropped,
-        onLost: () => this.#lose(participantId),
+        onLost: () => this.#lose(participantId, place),
         log: this.#options.log,
       })
       return { attendee: tap, ticket: () => Promise.resolve(tap.ticket) }
@@ -128,7 +143,7 @@ export class MediaRoom {
 
   /** The media of the participant's page. Throws AppError `not_found`, `media_rejected` for a recorder. */
   pageMedia(participantId: ParticipantId): PageMedia {
-    const attendee = this.#attendees.get(participantId)
+    const attendee = this.#places.get(participantId)?.attendee
     if (!attendee) throw new AppError('not_found', 'No such participant')
     if (attendee instanceof RecordingTap) throw new AppError('media_rejected', 'A recorder only receives')
     return attendee
@@ -136,31 +151,50 @@ export class MediaRoom {
 
   /** Changes rights, also of who is just being let in. Throws AppError `not_found`. */
   async regrant(participantId: ParticipantId, grant: Grant): Promise<void> {
-    const attendee = this.#attendees.get(participantId)
-    const admission = this.#admissions.get(participantId)
-    if (admission) admission.grant = grant
-    if (attendee instanceof PageMedia) await attendee.regrant()
-    else if (!admission) throw new AppError('not_found', 'No such participant')
+    const place = this.#places.get(participantId)
+    if (!place) throw new AppError('not_found', 'No such participant')
+    place.grant = grant
+    if (place.attendee instanceof PageMedia) await place.attendee.regrant()
   }
 
   evict(participantId: ParticipantId): void {
-    this.#admissions.delete(participantId)
-    this.#holds.get(participantId)?.()
-    this.#holds.delete(participantId)
-    const attendee = this.#attendees.get(participantId)
-    this.#attendees.delete(participantId)
-    attendee?.close()
+    const place = this.#places.get(participantId)
+    this.#places.delete(participantId)
+    if (place) free(place)
+  }
+
+  /** Who was let in beside an earlier page takes its place, or goes. Throws AppError `not_found`. */
+  settle(participantId: ParticipantId, isTaken: boolean): void {
+    const former = this.#places.get(participantId)
+    const next = former?.beside
+    if (former) former.beside = null
+    if (!isTaken || !(next?.attendee instanceof PageMedia)) {
+      if (next) free(next)
+      if (isTaken) throw new AppError('not_found', 'Nobody was let in beside')
+      return
+    }
+    this.evict(participantId)
+    this.#places.set(participantId, next)
+    next.attendee.speak()
   }
 
   /** A worker died: whoever was on it is lost, the others go on. */
   loseWorker(dead: MediaWorker): void {
     this.#routers.delete(dead)
-    for (const [participantId, attendee] of [...this.#attendees]) {
-      if (attendee.home.worker === dead) this.#lose(participantId)
+    for (const [participantId, place] of [...this.#places]) {
+      for (const each of [place.beside, place]) {
+        if (each?.attendee?.home.worker === dead) this.#lose(participantId, each)
+      }
     }
   }
 
-  #lose(participantId: ParticipantId): void {
+  #lose(participantId: ParticipantId, place: Place): void {
+    const current = this.#places.get(participantId)
+    if (current?.beside === place) {
+      current.beside = null
+      free(place)
+    }
+    if (current !== place) return
     this.evict(participantId)
     this.#options.events.emit({ type: 'participantLost', roomId: this.id, participantId })
   }
@@ -174,8 +208,10 @@ export class MediaRoom {
       trackId: track.id,
       source: track.source,
     })
-    for (const attendee of this.#attendees.values()) {
-      detach(this.#options.log, 'mediaReceiveFailed', attendee.receive(track))
+    for (const { attendee, beside } of this.#places.values()) {
+      for (const each of [attendee, beside?.attendee]) {
+        if (each) detach(this.#options.log, 'mediaReceiveFailed', each.receive(track))
+      }
     }
   }
 
@@ -191,7 +227,7 @@ export class MediaRoom {
 
   #onExceeded({ id, participantId, source }: Track, bitrateBps: number): void {
     this.#options.log.warn('trackTooLarge', { participantId, trackId: id, source, bitrateBps })
-    const attendee = this.#attendees.get(participantId)
+    const attendee = this.#places.get(participantId)?.attendee
     if (attendee instanceof PageMedia) attendee.closeTrack(id, 'too_large')
     else this.dropTrack(id)
   }
@@ -199,8 +235,7 @@ export class MediaRoom {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const participantId of [...this.#attendees.keys()]) this.evict(participantId)
-    this.#admissions.clear()
+    for (const participantId of [...this.#places.keys()]) this.evict(participantId)
     this.#meter.close()
     this.#ceilings.close()
     for (const opening of this.#routers.values()) {
@@ -213,43 +248,53 @@ export class MediaRoom {
     this.#routers.clear()
   }
 
+  /** An earlier place of the participant is gone with this, unless the new one is to be beside it. */
+  #take(participantId: ParticipantId, grant: Grant | null, isBeside: boolean): Place {
+    const place: Place = { grant, attendee: null, release: () => undefined, beside: null, isVoid: false }
+    const former = this.#places.get(participantId)
+    if (isBeside && former) {
+      if (former.beside) free(former.beside)
+      former.beside = place
+    } else {
+      this.evict(participantId)
+      this.#places.set(participantId, place)
+    }
+    return place
+  }
+
   /** Chooses a worker and enters; once more when the worker died meanwhile. */
   async #enter<T>(
-    participantId: ParticipantId,
-    admission: Admission,
+    place: Place,
     open: (home: RoomRouter) => Promise<{ attendee: Attendee; ticket: () => Promise<T> }>,
   ): Promise<T> {
-    this.evict(participantId)
-    this.#admissions.set(participantId, admission)
     for (let attempt = 1; ; attempt++) {
       const worker = await this.#options.workers.choose(
         [...this.#routers.keys()],
         this.#options.spreadAfterConsumers,
       )
-      this.#assertCurrent(participantId, admission)
-      const release = worker.hold()
-      this.#holds.set(participantId, release)
+      this.#assertCurrent(place)
+      place.release = worker.hold()
       try {
         return await translatingErrors(
           () => worker.isAlive,
           async () => {
             const { attendee, ticket } = await open(await this.#routerOn(worker))
-            if (this.#admissions.get(participantId) !== admission) attendee.close()
-            this.#assertCurrent(participantId, admission)
-            this.#attendees.set(participantId, attendee)
+            if (place.isVoid) attendee.close()
+            this.#assertCurrent(place)
+            place.attendee = attendee
             return ticket()
           },
         )
       } catch (error) {
-        release()
+        place.release()
         if (worker.isAlive || attempt === 2) throw error
-        this.#assertCurrent(participantId, admission)
+        this.#assertCurrent(place)
       }
     }
   }
 
-  #assertCurrent(participantId: ParticipantId, admission: Admission): void {
-    if (this.#isClosed || this.#admissions.get(participantId) !== admission) {
+  #assertCurrent({ isVoid }: Place): void {
+    if (this.#isClosed || isVoid) {
       throw new AppError('not_found', 'The admission was overtaken')
     }
   }
@@ -268,4 +313,12 @@ export class MediaRoom {
     this.#publications.set(participantId, known)
     return known
   }
+}
+
+function free(place: Place): void {
+  place.isVoid = true
+  place.release()
+  place.attendee?.close()
+  if (place.beside) free(place.beside)
+  place.beside = null
 }

@@ -153,8 +153,13 @@ export class MediasoupEngine implements MediaEngine {
     }
     const media = JoinMedia.safeParse(admission.media)
     if (!media.success) throw new AppError('media_rejected', 'Malformed capabilities', { cause: media.error })
-    const payload = await room.admit(participantId, Grant.parse(admission.grant), media.data)
+    const grant = Grant.parse(admission.grant)
+    const payload = await room.admit(participantId, grant, media.data, admission.isBeside === true)
     return { engine: 'mediasoup', payload: { ...payload } }
+  }
+
+  async settle(roomId: MeetingId, participantId: ParticipantId, isTaken: boolean): Promise<void> {
+    this.#room(roomId).settle(participantId, isTaken)
   }
 
   async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {

@@ -44,6 +44,8 @@ export interface PageMediaOptions {
   addresses: readonly string[]
   /** Where the page is told things. */
   events: EngineEmitter
+  /** Nothing is told before `speak`: an earlier page of the participant would hear it. */
+  isHeld: boolean
   /** No path leads to the page any more. */
   onLost: () => void
   log: Log
@@ -64,6 +66,8 @@ export class PageMedia {
   readonly #send: WebRtcTransport | null
   readonly #receiver: Receiver
   readonly #fingerprints = new Map<'send' | 'recv', string>()
+  /** What is told later; null when nothing waits. */
+  #held: Told[] | null
   #tail: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -71,6 +75,7 @@ export class PageMedia {
     this.#options = options
     this.participantId = options.participantId
     this.home = options.home
+    this.#held = options.isHeld ? [] : null
     this.#send = send
     this.#receiver = new Receiver(recv, {
       home: options.home,
@@ -143,6 +148,13 @@ export class PageMedia {
       send: this.#send?.iceSelectedTuple?.protocol ?? null,
       recv: this.#receiver.transport.iceSelectedTuple?.protocol ?? null,
     }
+  }
+
+  /** Tells what was held, and from now on at once. */
+  speak(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const message of held) this.#tell(message)
   }
 
   /** Ends a track of one's own, and tells the page why. */
@@ -270,6 +282,7 @@ export class PageMedia {
   }
 
   #own(): Track[] {
+    if (this.#held) return [] // those are the earlier page's
     const tracks = [...this.#options.room.tracks.values()]
     return trackSources.flatMap((source) =>
       tracks.filter((track) => track.participantId === this.participantId && track.source === source),
@@ -305,6 +318,10 @@ export class PageMedia {
 
   #tell(message: Told): void {
     if (this.#isClosed) return
+    if (this.#held) {
+      this.#held.push(message)
+      return
+    }
     const { room, events } = this.#options
     const payload = { ...message, ticketId: this.id }
     events.emit({ type: 'message', roomId: room.id, participantId: this.participantId, payload })

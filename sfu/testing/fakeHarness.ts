@@ -20,8 +20,8 @@ export function newFakeHarness(
   return {
     engine,
     close,
-    async join(roomId, participantId, grant): Promise<EnginePage> {
-      await engine.admit(roomId, participantId, { kind: 'page', grant, media: {} })
+    async join(roomId, participantId, grant, options): Promise<EnginePage> {
+      await engine.admit(roomId, participantId, { kind: 'page', grant, media: {}, ...options })
       return {
         async publish(source, trackId = `${participantId}-${source}`) {
           const reply = await engine.negotiate(roomId, participantId, { type: 'publish', source, trackId })

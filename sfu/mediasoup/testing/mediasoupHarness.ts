@@ -34,8 +34,8 @@ export function newMediasoupHarness(engine: MediaEngine, close: () => Promise<vo
   return {
     engine,
     close,
-    async join(roomId, participantId, grant) {
-      const peer = await TestPeer.join(engine, roomId, participantId, grant)
+    async join(roomId, participantId, grant, options) {
+      const peer = await TestPeer.join(engine, roomId, participantId, grant, options)
       return {
         publish: (source, trackId) => peer.publish(source, { trackId }),
         unpublish: (trackId) => peer.negotiate({ type: 'unpublish', trackId }),

@@ -57,7 +57,11 @@ export class TestPeer {
     roomId: MeetingId,
     participantId: ParticipantId,
     grant: Grant,
-    options: { rtc?: RtcConfig; candidates?: (line: TransportParameters) => TransportParameters } = {},
+    options: {
+      rtc?: RtcConfig
+      candidates?: (line: TransportParameters) => TransportParameters
+      isBeside?: boolean
+    } = {},
   ): Promise<TestPeer> {
     const { clientConfig } = await engine.openRoom(roomId)
     const early: EngineMessage[] = []
@@ -72,6 +76,7 @@ export class TestPeer {
     const { payload } = await engine.admit(roomId, participantId, {
       kind: 'page',
       grant,
+      isBeside: options.isBeside === true,
       media: {
         rtpCapabilities: withoutCongestionControl(
           config.routerRtpCapabilities as Parameters<typeof withoutCongestionControl>[0],
