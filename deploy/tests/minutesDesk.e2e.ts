@@ -85,6 +85,11 @@ async function stored(): Promise<string> {
   return found?.content.docNumber ?? 'no minutes'
 }
 
+async function storedConclusions(): Promise<number> {
+  const found = await harness.office.minutes.get(harness.city.secretary.viewer, meetingId)
+  return found?.content.conclusions.length ?? 0
+}
+
 describe('minutes while they are written', () => {
   it('are stored by themselves, and at once when the page is left', async () => {
     await openDesk()
@@ -147,13 +152,21 @@ describe('minutes while they are written', () => {
       await number().fill('22')
       await expect.poll(stored, patient).toBe('22')
       await number(other).fill('23')
-      await other.getByText(texts.conflictTitle).first().waitFor()
+      const dispute = (where: Page) => where.getByRole('group', { name: texts.conflict.changed })
+      await expect.poll(() => dispute(other).locator('ins').innerText(), patient).toContain('22')
       expect(await stored()).toBe('22')
-      await other.getByRole('button', { name: texts.conflictKeep }).click()
+      await other.getByRole('button', { name: texts.conflict.show }).first().press('Enter')
+      await other.keyboard.press('Enter')
+      await dispute(other).waitFor({ state: 'detached' })
+      const hasFocus = () => number(other).evaluate((field) => field === document.activeElement)
+      await expect.poll(hasFocus, patient).toBe(true)
       await expect.poll(stored, patient).toBe('23')
+      // What is no dispute comes in by itself, while one's own is kept; the rest is chosen where it stands.
+      await addConclusion()
       await number().fill('24')
-      await page.getByRole('button', { name: texts.conflictTake }).click()
+      await dispute(page).getByRole('button', { name: texts.conflict.choices.theirs }).click()
       await expect.poll(() => number().inputValue(), patient).toBe('23')
+      await expect.poll(storedConclusions, patient).toBe(1)
       expect(await stored()).toBe('23')
     } finally {
       await other.close()

@@ -26,6 +26,14 @@ export function linesOf(tree: DocumentTree): string[] {
   return tree.sections.flatMap((section) => section.nodes.flatMap(of)).filter((line) => line.trim() !== '')
 }
 
+const mostWords = 3000
+
+/** A text's words and line breaks, to be compared one by one; of a very long one, its paragraphs. */
+export function wordsOf(text: string): string[] {
+  const words = text.match(/\n|\S+/g) ?? []
+  return words.length > mostWords ? text.split(/(?=\n)/) : words
+}
+
 /** What of an earlier text is gone in a later one and what is new there, in order: the longest common lines stay. */
 export function compareLines(earlier: readonly string[], later: readonly string[]): ComparedLine[] {
   let start = 0

@@ -2,6 +2,7 @@ import type { ErrorCode } from '#contract/errors.ts'
 import type { MinutesContent } from '#contract/minutes.ts'
 import { KeptText } from '#web/keptText.ts'
 import { requestJson, RequestFailure } from '#web/requestJson.ts'
+import { isSame, mergeMinutes, settle, type Choice, type Dispute } from './mergeMinutes.ts'
 import { UndoSteps } from './undoSteps.svelte.ts'
 
 /** How what is on the page stands to what is stored. */
@@ -31,9 +32,10 @@ const passing = new Set<ErrorCode>([
 
 /**
  * Minutes while they are written. Saves by itself a moment after the last change; what is not stored yet is kept in
- * this tab. Knows when somebody else saved in between, and lets the writer choose; undoes and redoes.
+ * this tab. What somebody else saved in between is brought in; where both changed the same, the writer chooses, place
+ * by place, and until then nothing is saved. Undoes and redoes.
  *
- *   saved → unsaved → saving → saved; saving → failed → saving …; saving → conflict → (keep) saving | (give up) saved
+ *   saved → unsaved → saving → saved; saving → failed → saving …; saving → conflict → (all chosen) unsaved
  */
 export class MinutesEditor {
   readonly content = $state<MinutesContent>(emptyContent())
@@ -45,8 +47,15 @@ export class MinutesEditor {
   #failure = $state<ErrorCode | null>(null)
   #isRestored = $state(false)
   #savedAtMs = $state(0)
+  /** What this page and the stored version have in common: what was read or stored last, or of that what is settled. */
+  #base: string
   #stored: string
   #current: string
+  #theirs: { version: number; content: MinutesContent } | null = null
+  #disputes = $state.raw<readonly Dispute[]>([])
+  #hasMerged = $state(false)
+  /** To be called before the rows of the page move: where each of them goes, by path. */
+  onmove: ((moved: ReadonlyMap<string, string>) => void) | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving: Promise<void> | undefined
   #isClosed = false
@@ -60,6 +69,7 @@ export class MinutesEditor {
     this.#version = version
     this.#savedAtMs = savedAtMs
     this.#stored = JSON.stringify(content)
+    this.#base = this.#stored
     this.#current = this.#stored
     this.#steps = new UndoSteps()
   }
@@ -82,6 +92,16 @@ export class MinutesEditor {
     return this.#isRestored
   }
 
+  /** Where this page and another's say different things, both changed. */
+  get disputes(): readonly Dispute[] {
+    return this.#disputes
+  }
+
+  /** What somebody else saved is on this page now. */
+  get hasMerged(): boolean {
+    return this.#hasMerged
+  }
+
   get savedAtMs(): number {
     return this.#savedAtMs
   }
@@ -99,8 +119,12 @@ export class MinutesEditor {
     const kept = keptMinutes(this.#kept)
     if (!kept || kept.text === this.#stored) return this.#kept.drop()
     this.#isRestored = true
-    this.#state = kept.version === this.#version ? 'unsaved' : 'conflict'
-    this.#show(kept.text)
+    if (kept.version === this.#version) return this.#show(kept.text)
+    const there = { version: this.#version, content: parsed(this.#stored) }
+    this.#base = kept.base
+    this.#current = kept.text
+    Object.assign(this.content, parsed(kept.text))
+    this.#meet(there)
   }
 
   /** To be called when somebody types into a field: what is typed at one go is undone at one go. */
@@ -132,24 +156,17 @@ export class MinutesEditor {
     if (this.#state === 'unsaved' || this.#state === 'failed') await this.#save()
   }
 
-  /** After a conflict: what is on this page replaces the other version, which stays in the history of versions. */
-  async keepMine(): Promise<void> {
-    try {
-      this.#version = (await this.#ask()).version
-    } catch (thrown) {
-      this.#failure = codeOf(thrown)
-      return
+  /** Settles a dispute, or with `null` all of them alike. What is not chosen stays in the history of versions. */
+  choose(dispute: Dispute | null, choice: Choice): void {
+    const before = this.#current
+    // From the last to the first, so that the places of those before stay what they are.
+    for (const one of dispute ? [dispute] : this.#disputes.toReversed()) {
+      const settled = settle(parsed(this.#current), parsed(this.#base), one, choice)
+      this.#base = JSON.stringify(settled.base)
+      this.#current = JSON.stringify(settled.content)
     }
-    this.#isApart = true
-    this.#state = 'unsaved'
-    await this.flush()
-  }
-
-  /** After a conflict: what is on this page is not wanted; the page may be loaded anew. */
-  giveUp(): void {
-    this.close()
-    this.#kept.drop()
-    this.#state = 'saved'
+    if (this.#current !== before) this.#steps.add(before)
+    this.#show(this.#current)
   }
 
   close(): void {
@@ -164,8 +181,10 @@ export class MinutesEditor {
 
   #changedTo(text: string): void {
     this.#current = text
-    this.#kept.keep(JSON.stringify({ version: this.#version, text }))
-    if (this.#state === 'conflict') return
+    if (this.#theirs) this.#reconcile(this.#theirs)
+    this.#keep()
+    if (this.#theirs) return clearTimeout(this.#timer)
+    text = this.#current
     // As long as a save is on its way, what is stored is about to be another text.
     if (text === this.#stored && !this.#saving) {
       clearTimeout(this.#timer)
@@ -175,6 +194,39 @@ export class MinutesEditor {
     }
     this.#state = 'unsaved'
     this.#saveIn(saveDelayMs)
+  }
+
+  /** Somebody else stored another version: it comes into this page, and into all that can be undone. */
+  #meet(theirs: { version: number; content: MinutesContent }): void {
+    const base = parsed(this.#base)
+    this.#steps.bring((text) => JSON.stringify(mergeMinutes(base, parsed(text), theirs.content).content))
+    this.#theirs = theirs
+    this.#hasMerged = true
+    this.#failure = null
+    this.#changedTo(this.#current)
+  }
+
+  #reconcile(theirs: { version: number; content: MinutesContent }): void {
+    const mine = parsed(this.#current)
+    const merged = mergeMinutes(parsed(this.#base), mine, theirs.content)
+    this.#base = JSON.stringify(merged.base)
+    this.#disputes = merged.disputes
+    if (!isSame(mine, merged.content)) {
+      if (merged.moved.size > 0) this.onmove?.(merged.moved)
+      this.#current = JSON.stringify(merged.content)
+      Object.assign(this.content, merged.content)
+    }
+    this.#state = 'conflict'
+    if (merged.disputes.length > 0) return
+    this.#theirs = null
+    this.#version = theirs.version
+    this.#stored = JSON.stringify(theirs.content)
+    this.#base = this.#stored
+    this.#isApart = true
+  }
+
+  #keep(): void {
+    this.#kept.keep(JSON.stringify({ version: this.#version, text: this.#current, base: this.#base }))
   }
 
   #saveIn(delayMs: number): void {
@@ -190,49 +242,45 @@ export class MinutesEditor {
   async #store(): Promise<void> {
     const text = this.#current
     this.#state = 'saving'
+    const body = {
+      version: this.#version,
+      content: JSON.parse(text),
+      ...(this.#isApart ? { isApart: true } : {}),
+    }
     try {
-      const body = {
-        version: this.#version,
-        content: JSON.parse(text),
-        ...(this.#isApart ? { isApart: true } : {}),
-      }
       this.#storedAs((await requestJson<{ version: number }>(this.#path, { body })).version, text)
     } catch (thrown) {
-      const code = codeOf(thrown)
-      if (code === 'conflict') return this.#resolve(text)
-      console.warn('minutesNotSaved', thrown)
-      this.#failure = code
-      this.#state = 'failed'
-      if (passing.has(code)) this.#saveIn(retryDelayMs)
+      if (codeOf(thrown) !== 'conflict') return this.#failed(thrown)
+      await this.#resolve(text).catch((cause: unknown) => this.#failed(cause))
     }
   }
 
-  /** A conflict with oneself: an earlier attempt was stored, and only its answer was lost. */
+  #failed(thrown: unknown): void {
+    console.warn('minutesNotSaved', thrown)
+    this.#failure = codeOf(thrown)
+    this.#state = 'failed'
+    if (passing.has(this.#failure)) this.#saveIn(retryDelayMs)
+  }
+
+  /** What is stored may be one's own: an earlier attempt of which only the answer was lost. */
   async #resolve(text: string): Promise<void> {
-    this.#state = 'conflict'
-    try {
-      const there = await this.#ask()
-      if (JSON.stringify(there.content) === text) this.#storedAs(there.version, text)
-    } catch (thrown) {
-      console.warn('minutesNotCompared', thrown)
-    }
+    const there = await requestJson<{ version: number; content: MinutesContent }>(this.#path)
+    if (isSame(there.content, JSON.parse(text))) this.#storedAs(there.version, text)
+    else this.#meet(there)
   }
 
   #storedAs(version: number, text: string): void {
     this.#version = version
     this.#isApart = false
     this.#stored = text
+    this.#base = text
     this.#savedAtMs = Date.now()
     this.#failure = null
     // Something may have been typed while it was on its way.
     this.#state = this.#current === text ? 'saved' : 'unsaved'
     if (this.#state === 'saved') return this.#kept.drop()
-    this.#kept.keep(JSON.stringify({ version, text: this.#current }))
+    this.#keep()
     this.#saveIn(saveDelayMs)
-  }
-
-  #ask(): Promise<{ version: number; content: MinutesContent }> {
-    return requestJson(this.#path)
   }
 }
 
@@ -240,11 +288,17 @@ function codeOf(thrown: unknown): ErrorCode {
   return thrown instanceof RequestFailure ? thrown.code : 'internal'
 }
 
-function keptMinutes(kept: KeptText): { version: number; text: string } | null {
+/** What the editor wrote itself, or had parsed. */
+function parsed(text: string): MinutesContent {
+  return JSON.parse(text) as MinutesContent
+}
+
+function keptMinutes(kept: KeptText): { version: number; text: string; base: string } | null {
   const text = kept.read()
   if (text === null) return null
   try {
-    return JSON.parse(text) as { version: number; text: string } // written by `#changedTo`, in this tab
+    const found = JSON.parse(text) as { version: number; text: string; base?: string } // written by `#keep`, in this tab
+    return { base: JSON.stringify(emptyContent()), ...found }
   } catch (cause) {
     console.warn('keptMinutesUnreadable', cause)
     return null

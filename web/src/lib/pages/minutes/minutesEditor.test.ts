@@ -162,20 +162,67 @@ describe('a version of somebody else', () => {
     expect(kept.size).toBe(1)
   })
 
-  test('is replaced when the writer says so', async () => {
+  test('is replaced when the writer says so, and stays in the history', async () => {
     const editor = await meet()
-    const done = editor.keepMine()
-    await host.last.answer({ version: 11, content: written })
-    expect(host.last.body).toMatchObject({ version: 11, content: { subject: 'mine' } })
-    await host.last.answer({ version: 12 })
-    await done
-    expect([editor.state, editor.version]).toEqual(['saved', 12])
+    expect(editor.disputes.map(({ place, theirs }) => [place, theirs])).toEqual([['subject', ['theirs']]])
+    editor.choose(editor.disputes[0] ?? null, 'mine')
+    expect([editor.state, editor.disputes]).toEqual(['unsaved', []])
+    await pause()
+    expect(host.last.body).toMatchObject({ version: 9, isApart: true, content: { subject: 'mine' } })
+    await host.last.answer({ version: 10 })
+    expect([editor.state, editor.version, kept.size]).toEqual(['saved', 10, 0])
   })
 
-  test('stays when the writer gives up, and nothing is kept for the next time', async () => {
+  test('is taken when the writer says so, and one’s own comes back by undoing', async () => {
     const editor = await meet()
-    editor.giveUp()
-    expect([editor.state, kept.size]).toEqual(['saved', 0])
+    editor.choose(null, 'theirs')
+    expect([editor.content.subject, editor.state, kept.size]).toEqual(['theirs', 'saved', 0])
+    editor.undo()
+    expect([editor.content.subject, editor.state]).toEqual(['mine', 'unsaved'])
+  })
+
+  test('that says something elsewhere comes into the page, and both are saved', async () => {
+    const editor = open()
+    write(editor, 'mine')
+    await pause()
+    await host.last.refuse('conflict')
+    await host.last.answer({
+      version: 9,
+      content: { ...written, place: 'Ba Đình', recipients: ['Như trên'] },
+    })
+    expect([editor.state, editor.hasMerged, editor.content.place]).toEqual(['unsaved', true, 'Ba Đình'])
+    await pause()
+    expect(host.last.body).toMatchObject({
+      version: 9,
+      content: { subject: 'mine', place: 'Ba Đình', recipients: ['Như trên'] },
+    })
+    await host.last.answer({ version: 10 })
+    editor.undo()
+    expect([editor.content.subject, editor.content.place]).toEqual([written.subject, 'Ba Đình'])
+  })
+
+  test('that cannot be read is asked for again', async () => {
+    const editor = open()
+    write(editor, 'mine')
+    await pause()
+    await host.last.refuse('conflict')
+    await host.last.lose()
+    expect([editor.state, editor.failure]).toEqual(['failed', 'timeout'])
+    await vi.advanceTimersByTimeAsync(5000)
+    await host.last.refuse('conflict')
+    await host.last.answer({ version: 9, content: { ...written, subject: 'theirs' } })
+    expect([editor.state, editor.failure, editor.disputes.length]).toEqual(['conflict', null, 1])
+  })
+
+  test('tells where rows of the page go, before they do', async () => {
+    const editor = open(7, { ...written, conclusions: ['a'] })
+    let told: unknown
+    editor.onmove = (moved) => (told = [[...moved], editor.content.conclusions.length])
+    write(editor, 'mine')
+    await pause()
+    await host.last.refuse('conflict')
+    await host.last.answer({ version: 9, content: { ...written, conclusions: ['theirs', 'a'] } })
+    expect(told).toEqual([[['conclusions.0', 'conclusions.1']], 1])
   })
 
   test('that is one’s own, whose answer was lost, is no conflict', async () => {
@@ -206,9 +253,13 @@ describe('text kept in the tab', () => {
 
   test('that was written on an earlier version is shown as a conflict', async () => {
     leaveUnsaved()
-    const editor = open(8)
+    const editor = open(8, { ...written, subject: 'theirs', place: 'Ba Đình' })
     editor.restore()
-    expect([editor.content.subject, editor.state]).toEqual(['kept', 'conflict'])
+    expect([editor.content.subject, editor.content.place, editor.state]).toEqual([
+      'kept',
+      'Ba Đình',
+      'conflict',
+    ])
     await pause()
     expect(host.asked).toEqual([])
   })

@@ -43,6 +43,12 @@ export class UndoSteps {
     this.#future = []
   }
 
+  /** Brings what others changed into every step, so that undoing takes back one's own alone. */
+  bring(change: (text: string) => string): void {
+    this.#past = this.#past.map(change)
+    this.#future = this.#future.map(change)
+  }
+
   /** What was before; null when there is nothing to undo. */
   undo(current: string): string | null {
     const text = this.#past.at(-1)
