@@ -105,6 +105,24 @@ describe('a journal', () => {
     },
   )
 
+  it.each([
+    ['one byte of the mark of a journal', 3, 1],
+    ['all up to the middle of the second batch', 0, null],
+  ])('is read after damage to %s', async (_what, from, length) => {
+    const path = join(folder, 'a.journal')
+    const sizes = await writeBatches(path, 4)
+    const damaged = await readFile(path)
+    damaged.fill(0x11, from, length === null ? (sizes[0] ?? 0) + 40 : from + length)
+    await writeFile(path, damaged)
+    const { entries, end } = await readAll(path)
+    const good = length === null ? [2, 3] : [0, 1, 2, 3]
+    expect(entries.map((e) => (e.kind === 'packet' ? e.stream : e.kind))).toEqual([
+      'damage',
+      ...good.flatMap((n) => Array.from({ length: 10 }, () => n)),
+    ])
+    expect(end).toEqual({ tornBytes: 0, damagedBatches: 1 })
+  })
+
   it('stops at garbage, at an absurd length and at a file that is being written', async () => {
     const path = join(folder, 'a.journal')
     const sizes = await writeBatches(path, 2)

@@ -183,11 +183,16 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry[],
   try {
     const { size } = await file.stat()
     const magic = await readAt(file, 0, journalMagic.length)
-    if (!magic.equals(journalMagic)) {
-      return { tornBytes: size, damagedBatches: 0 }
-    }
     let at = journalMagic.length
     let damagedBatches = 0
+    if (!magic.equals(journalMagic)) {
+      // Damage may lie here as anywhere; what has no batch at all is no journal.
+      const first = await nextBatch(file, 0, null, size)
+      if (first === null) return { tornBytes: size, damagedBatches: 0 }
+      damagedBatches = 1
+      yield [{ kind: 'damage' }]
+      at = first
+    }
     while (at < size) {
       const batch = await batchAt(file, at, size)
       const next = batch?.entries ? batch.endsAt : await nextBatch(file, at, batch?.endsAt ?? null, size)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny'
 import type { TrackSource } from '#contract/grant.ts'
 import { MeetingId, ParticipantId, RecordingId, TrackId } from '#contract/ids.ts'
@@ -18,36 +19,52 @@ export interface SyntheticTrack {
   sent: readonly Sent[]
 }
 
-/** Writes a journal as the recorder would have. */
+/**
+ * Writes a journal as the recorder would have; at once, or with `batchMs` in batches of so much time, each of which notes
+ * again what holds.
+ */
 export async function writeSyntheticJournal(
   path: string,
   tracks: readonly SyntheticTrack[],
-  options: { startedAtMs: number; durationMs: number; isEnded?: boolean },
+  options: { startedAtMs: number; durationMs: number; isEnded?: boolean; batchMs?: number },
 ): Promise<void> {
-  const { startedAtMs, durationMs, isEnded = true } = options
-  const journal = await JournalWriter.create(path, (error) => {
+  const { startedAtMs, durationMs, isEnded = true, batchMs = Infinity } = options
+  const fail = (error: unknown): never => {
     throw error
-  })
+  }
+  const journal = await JournalWriter.create(path, fail, { writeEveryMs: 5 })
   const ids = { recordingId: RecordingId.parse('r'), meetingId: MeetingId.parse('m') }
-  journal.note({ type: 'segment', ...ids, segment: 1, startedAtMs })
-  for (const [stream, track] of tracks.entries()) {
+  const segment = { type: 'segment' as const, ...ids, segment: 1, startedAtMs }
+  journal.note(segment)
+  const notes = tracks.map((track, stream) => {
     const isVideo = track.source === 'camera' || track.source === 'screen'
-    journal.note({
-      ...{ type: 'track', stream, trackId: TrackId.parse(`t${stream}`), source: track.source },
+    return {
+      ...{ type: 'track' as const, stream, trackId: TrackId.parse(`t${stream}`), source: track.source },
       participantId: ParticipantId.parse(track.participantId),
       ...(isVideo
         ? { mimeType: 'video/VP8', clockRate: 90_000, payloadType: 96 }
         : { mimeType: 'audio/opus', clockRate: 48_000, channels: 1, payloadType: 111 }),
       ...(track.mimeType !== undefined && { mimeType: track.mimeType }),
       ...{ audioLevelId: null, isPaused: false, atMs: startedAtMs },
-    })
-  }
+    }
+  })
+  for (const note of notes) journal.note(note)
   const packets = tracks.flatMap(({ sent }, stream) => sent.map((one) => ({ ...one, stream })))
+  let batchEndsMs = batchMs
   for (const { stream, atMs, rtp } of packets.toSorted((a, b) => a.atMs - b.atMs)) {
+    if (atMs >= batchEndsMs) {
+      await written(journal)
+      journal.note({ type: 'again', segment, names: {}, tracks: notes })
+      batchEndsMs += batchMs
+    }
     journal.packet(stream, startedAtMs + atMs, rtp)
   }
   if (isEnded) journal.note({ type: 'end', atMs: startedAtMs + durationMs, reason: 'stopped' })
   await journal.close()
+}
+
+async function written(journal: JournalWriter): Promise<void> {
+  for (const before = journal.writtenBytes; journal.writtenBytes === before;) await delay(2)
 }
 
 /** The packets of a file's first track, as they were encoded. */
