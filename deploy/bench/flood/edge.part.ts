@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { minutesDocument } from '#office/documents/minutesDocument.ts'
 import { createDocumentRenderer } from '#office/documents/renderDocument.ts'
 import { newMinutes } from '#office/documents/testing/testMinutes.ts'
+import { bindingRequest, dtlsClientHello } from '#sfu/mediasoup/testing/ice.ts'
 import { startPlatformHarness, type PlatformHarness } from '../platformHarness.ts'
 import { percentile, type Benchmark, type Metric } from '../metric.ts'
 import { watchVitals } from './vitals.ts'
@@ -35,9 +36,16 @@ async function strayPackets({ platform }: PlatformHarness, port: number): Promis
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
-  const rtp = Buffer.alloc(200, 0x80)
+  const logged = Buffer.byteLength(platform.output())
+  const kinds = [
+    bindingRequest({ usernameFragment: 'nobody', password: 'no password' }),
+    dtlsClientHello(),
+    Buffer.alloc(200, 0x80), // RTP
+    Buffer.concat([Buffer.from([0x80, 200]), Buffer.alloc(26)]), // RTCP
+    Buffer.alloc(200, 0xff), // nothing that there is
+  ]
   for (let count = 0; count < strays; count++) {
-    socket.send(rtp, port, '127.0.0.1')
+    socket.send(kinds[count % kinds.length] ?? '', port, '127.0.0.1')
     if (count % 50 === 0) await turn()
   }
   socket.close()
@@ -45,6 +53,12 @@ async function strayPackets({ platform }: PlatformHarness, port: number): Promis
   return [
     lower(`${strays} stray packets: /healthz, p95`, percentile(healthMs, 0.95), 'ms', 50),
     lower(`${strays} stray packets: memory grown`, grownBytes / 1e6, 'MB', 100),
+    lower(
+      `${strays} stray packets: logged`,
+      (Buffer.byteLength(platform.output()) - logged) / 1e3,
+      'kB',
+      100,
+    ),
   ]
 }
 

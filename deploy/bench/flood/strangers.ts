@@ -4,14 +4,15 @@ import { protocolVersion } from '#contract/protocol.ts'
 
 // A process of its own: node strangers.ts PORT SOCKETS PACKETS. Opens sockets without any credential and sends
 // CONNECT packets over each as fast as they are taken; a socket that is closed is opened anew. Ends when all are
-// handed over or 60 s are over, and prints how many were.
+// handed over, after 10 s at the soonest and 60 s at the latest, and prints how many were.
 
 const [port = 0, sockets = 0, packets = 0] = process.argv.slice(2).map(Number)
+const shortestMs = 10_000
 const longestMs = 60_000
 const packet = frame(`40{"protocol":${protocolVersion},"clientId":"flood"}`)
 const perWrite = 1000
 const burst = Buffer.concat(Array.from({ length: perWrite }, () => packet))
-const endsAtMs = Date.now() + longestMs
+const startedAtMs = Date.now()
 let sent = 0
 let opened = 0
 
@@ -22,7 +23,8 @@ function frame(text: string): Buffer {
 }
 
 function isOver(): boolean {
-  return sent >= packets || Date.now() >= endsAtMs
+  const lastedMs = Date.now() - startedAtMs
+  return lastedMs >= longestMs || (sent >= packets && lastedMs >= shortestMs)
 }
 
 function flood(onEnd: () => void): void {
@@ -31,8 +33,11 @@ function flood(onEnd: () => void): void {
   const socket = connect(port, '127.0.0.1')
   const pump = (): void => {
     if (isOver()) return void socket.end(() => socket.destroy())
-    sent += perWrite
-    socket.write(burst, pump)
+    socket.write(burst, (error) => {
+      if (error) return void socket.destroy()
+      sent += perWrite
+      pump()
+    })
   }
   socket.on('data', () => undefined)
   socket.on('error', () => undefined) // its close follows
@@ -44,7 +49,6 @@ function flood(onEnd: () => void): void {
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
 }
 
-const startedAtMs = Date.now()
 await Promise.all(Array.from({ length: sockets }, () => new Promise<void>((resolve) => flood(resolve))))
 console.log(JSON.stringify({ sent, opened, seconds: (Date.now() - startedAtMs) / 1000 }))
 process.exit(0) // what the platform has not closed yet
