@@ -57,6 +57,7 @@ const presenceTypes: RoomEventType[] = [
   'participantDisconnected',
   'participantReconnected',
   'presenceMarked',
+  'recordingAcknowledged',
 ]
 const minutesTypes: RoomEventType[] = [...presenceTypes, 'agendaItemStarted', 'spoke']
 

@@ -143,7 +143,8 @@ export class CallSeats {
     const ticket = keepsMedia
       ? null
       : await (isBeside ? media.admitBeside(id, admission) : media.admit(id, admission))
-    const seq = this.#seat(page, entry, ticket, isBeside ? admission : null)
+    const seatedSeq = this.#seat(page, entry, ticket, isBeside ? admission : null)
+    const seq = Math.max(seatedSeq, this.#takeNotice(id, payload))
     if (isBeside) await media.take(id, admission)
     // The room may have changed while the engine let the page in.
     detach(log, 'regrantFailed', media.regrant(id))
@@ -164,6 +165,13 @@ export class CallSeats {
     }
     if (plan.current.status === 'cancelled') throw new AppError('meeting_cancelled')
     if (plan.current.status === 'draft') throw new AppError('meeting_not_open')
+  }
+
+  /** Only what was there to be known counts: a page says it of what its waiting room showed. */
+  #takeNotice(id: ParticipantId, { sawRecordingNotice }: RequestPayload<'call:join'>): number {
+    const { room, plan, commit, now } = this.#parts
+    const isThere = room.recording.isGoing || plan.current.isRecordingPlanned
+    return sawRecordingNotice && isThere ? commit(room.recording.acknowledge(id, now())) : 0
   }
 
   /** @param beside with what it was let in beside media that live */

@@ -99,6 +99,7 @@ it('answers and tells what the schemas say, and not a field more', async () => {
     await chair.ask('participant:mute', { participantId, source: 'camera', level: 'muted' })
     await chair.ask('participants:muteAll', { forbidUnmute: true })
     await chair.ask('participants:allowUnmute', {})
+    await chair.ask('recording:acknowledge', {})
     await chair.ask('agenda:start', { itemId: AgendaItemId.parse(`item1-${meetingId}`) })
     const marked = memberId(meetingId, 'guest')
     await technician.ask('presence:mark', { participantId: marked, siteId: null, isPresent: true })

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { AppError, type ErrorCode } from '#contract/errors.ts'
+import { meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { NodeId, type MeetingId } from '#contract/ids.ts'
 import { recorderRequests } from '#contract/recorder.ts'
+import { callEvents } from '#db/calls.ts'
 import { recordingsOfMeeting } from '#db/recordings.ts'
 import { beat, forgetNode } from '#db/nodes.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
@@ -164,6 +166,43 @@ describe('a recording', () => {
       ])
       for (const { address } of logged) expect(address).toMatch(/127\.0\.0\.1|::1/)
     })
+  })
+
+  it('is acknowledged at the door by who was told there, later by who is inside, and outlives the home', async () => {
+    await recorder('recorder-1')
+    const stored = async () =>
+      (await callEvents(test.database, meetingId))
+        .map(({ event }) => event)
+        .filter((event) => event.type === 'recordingAcknowledged')
+        .map((event) => event.participantId)
+    const known = (page: TestPage) => page.views?.own.recordingAcknowledgedAtMs
+    // What their pages say of a meeting that is neither recorded nor to be counts for nothing.
+    expect([known(chair), known(secretary)]).toEqual([null, null])
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    const an = await joined('an')
+    expect(known(an)).toEqual(expect.any(Number))
+    await secretary.signal.request('recording:acknowledge', {})
+    await secretary.signal.request('recording:acknowledge', {})
+    await eventually(() => expect(known(secretary)).toEqual(expect.any(Number)))
+    await eventually(async () =>
+      expect(await stored()).toEqual([memberId(meetingId, 'an'), memberId(meetingId, 'secretary')]),
+    )
+    expect(known(chair)).toBeNull()
+  })
+
+  it('that is planned is acknowledged at the door', async () => {
+    await test.database.prisma.meeting.update({
+      where: { id: meetingId },
+      data: { isRecordingPlanned: true, version: { increment: 1 } },
+    })
+    await bus.publish(meetingChangedTopic, { meetingId, part: 'plan' })
+    await eventually(async () => {
+      const hello = await secretary.signal.request('call:hello', {})
+      expect(hello.meeting.isRecordingPlanned).toBe(true)
+    })
+    const an = await joined('an')
+    expect(an.views?.own.recordingAcknowledgedAtMs).toEqual(expect.any(Number))
   })
 
   it('ends when everybody has left, also while somebody waits before the call', async () => {

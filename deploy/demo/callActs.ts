@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { call as texts } from '#web/call/call.vi.ts'
+import { laterWords } from '#web/call/laterWords.vi.ts'
 import { home, meeting as office } from '#web/pages/vi.ts'
 import type { CallPage } from '../testing/callPage.ts'
 import type { Album } from './album.ts'
@@ -41,7 +42,7 @@ export async function gather(cast: Cast, meetingUrl: string, siteLink: string, a
   await site.press(texts.micOff)
   await lets(site.page, 1)
   await album.take(site.page, 'phong-cho-cua-diem-cau')
-  await site.press(texts.join)
+  await site.joinButton.click()
   await site.page.getByRole('status').filter({ hasText: texts.micDead }).waitFor()
   say("  the commune's room joined by its link")
 
@@ -54,7 +55,7 @@ export async function gather(cast: Cast, meetingUrl: string, siteLink: string, a
 /** The secretary proposes to record, the chair decides, everybody sees it. */
 export async function startRecording(cast: Cast, album: Album): Promise<void> {
   await cast.secretary.choose(texts.proposeRecording)
-  await cast.chair.page.getByRole('alertdialog', { name: texts.proposalTitle }).waitFor()
+  await cast.chair.page.getByRole('alertdialog', { name: laterWords.proposalTitle }).waitFor()
   await album.take(cast.chair.page, 'chu-tri-quyet-dinh-ghi')
   await cast.chair.page.getByRole('alertdialog').getByRole('button', { name: texts.startRecording }).click()
   for (const one of [cast.chair, cast.secretary, cast.site]) {

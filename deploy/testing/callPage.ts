@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { call as texts } from '#web/call/call.vi.ts'
 import { bitCentre, counterBits, pictureHeight, pictureWidth, readCounter } from './pictures.ts'
 import { startBrowser, type BrowserOptions, type TestBrowser } from './browser.ts'
@@ -41,12 +41,17 @@ export class CallPage {
     return new CallPage(browser)
   }
 
+  /** The waiting room's button, whichever it is now; of a recorded meeting it says that one knows. */
+  get joinButton(): Locator {
+    const known = `( ?${texts.recordingKnown})?`
+    return this.page.getByRole('button', {
+      name: new RegExp(`^(${texts.join}|${texts.openAndJoin}|${texts.joinWhenOpen})${known}$`),
+    })
+  }
+
   /** Presses the waiting room's button, whichever it is now, and waits until in the call. */
   async join(): Promise<void> {
-    const button = this.page.getByRole('button', {
-      name: new RegExp(`^(${texts.join}|${texts.openAndJoin}|${texts.joinWhenOpen})$`),
-    })
-    await button.click()
+    await this.joinButton.click()
     await this.page.getByRole('toolbar', { name: texts.controls }).waitFor()
   }
 

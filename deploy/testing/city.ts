@@ -169,7 +169,7 @@ export async function planMeeting(
       place: 'Trực tuyến',
       startsAtMs: Date.now() - 60_000,
       endsAtMs: Date.now() + 3_600_000,
-      isRecordingPlanned: true,
+      isRecordingPlanned: false,
       isDeclaredUnclassified: true,
       overrideReason: 'Họp đột xuất',
       chairUserId: city.chair.userId,

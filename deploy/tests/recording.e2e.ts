@@ -78,7 +78,7 @@ describe('a recorded meeting', () => {
   let path: string
 
   it('is recorded with everybody told, and composed when the chair ends it', async () => {
-    meetingId = (await planMeeting(office, city)).id
+    meetingId = (await planMeeting(office, city, { isRecordingPlanned: true })).id
     const chair = await startRecorded(meetingId)
     const guest = await CallPage.start(platform.url, meetingId, city.delegate.cookie, { hasNoDevices: true })
     await guest.page.getByText(texts.recordingRuns).waitFor()

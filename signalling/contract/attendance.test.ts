@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { presenceOf } from './attendance.ts'
+import { acknowledgementsOf, presenceOf } from './attendance.ts'
 import { ParticipantId, SiteId } from './ids.ts'
 import type { RoomEvent } from './room/room.ts'
 
@@ -163,4 +163,14 @@ describe('presence marked by hand', () => {
     expect(of([marked(an, 50, hall), joined(an, 600)])?.firstJoinedAtMs).toBe(50)
     expect(of([joined(an, 20), marked(an, 50, hall)])?.firstJoinedAtMs).toBe(20)
   })
+})
+
+it('knows who acknowledged the recording, and when first', () => {
+  const known = (participantId: ParticipantId, atMs: number): RoomEvent => ({
+    ...{ type: 'recordingAcknowledged', participantId, atMs },
+  })
+  expect([...acknowledgementsOf([joined(an, 1), known(an, 5), known(binh, 6), known(an, 9)])]).toEqual([
+    [an, 5],
+    [binh, 6],
+  ])
 })

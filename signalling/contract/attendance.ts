@@ -35,6 +35,16 @@ export interface Presence {
   totalMs: number
 }
 
+/** Who said to know that the call is recorded, and when first; from its stored events alone. */
+export function acknowledgementsOf(events: Iterable<RoomEvent>): Map<ParticipantId, number> {
+  const found = new Map<ParticipantId, number>()
+  for (const event of events) {
+    if (event.type !== 'recordingAcknowledged' || found.has(event.participantId)) continue
+    found.set(event.participantId, event.atMs)
+  }
+  return found
+}
+
 /**
  * Who was there, from the call's stored events alone: joins, losses and leaves fold into stays.
  * A seat whose page was lost counts until the loss. Pure; used live, for the CSV and for the minutes.

@@ -86,6 +86,7 @@ export const replySchemas = {
   'recording:propose': nothing,
   'recording:start': nothing,
   'recording:stop': nothing,
+  'recording:acknowledge': nothing,
   'presence:mark': nothing,
 } as const satisfies Record<RequestName, z.ZodType>
 

@@ -56,7 +56,7 @@ export const callRequests = {
     siteId: SiteId.nullable(),
     /** Take the seat from another page of the same participant. */
     takeOver: z.boolean().default(false),
-    /** The notice of recording was shown (Luật 91/2025/QH15, Điều 32); kept with the attendance. */
+    /** Whoever joins was told that it is or will be recorded, and said to know (Luật 91/2025/QH15, Điều 32). */
     sawRecordingNotice: z.boolean(),
     /** Media need not wait until the join is stored: the ticket comes as `media:ticket`, and the ack has none. */
     takesTicketAhead: z.boolean().default(false),
@@ -90,6 +90,8 @@ export const callRequests = {
   'recording:propose': empty,
   'recording:start': empty,
   'recording:stop': empty,
+  /** I know that the call is recorded; once is enough. */
+  'recording:acknowledge': empty,
   'presence:mark': z.strictObject({
     participantId: ParticipantId,
     siteId: SiteId.nullable(),

@@ -26,4 +26,12 @@ export const recordingHandlers = {
       return {}
     },
   },
-} satisfies Pick<Handlers, 'recording:propose' | 'recording:start' | 'recording:stop'>
+  'recording:acknowledge': {
+    allows: 'call:join',
+    needsSeat: true,
+    command: (room, by, _payload, nowMs) => room.recording.acknowledge(by, nowMs),
+  },
+} satisfies Pick<
+  Handlers,
+  'recording:propose' | 'recording:start' | 'recording:stop' | 'recording:acknowledge'
+>

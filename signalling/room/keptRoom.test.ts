@@ -42,6 +42,7 @@ function live(room: Room, next: () => number, steps: number): RoomEvent[] {
       () => room.recording.propose(other, nowMs),
       () => room.recording.follow({ type: 'start', recordingId: recording(`r${step}`) }, other, nowMs),
       () => room.recording.follow({ type: 'stop' }, other, nowMs),
+      () => room.recording.acknowledge(id, nowMs),
       () => room.presence.mark({ participantId: id, siteId: null, isPresent: next() < 0.5 }, other, nowMs),
       () => room.tick(nowMs),
     ]

@@ -48,3 +48,21 @@ describe('a recording', () => {
     expect(room.view.recording).toMatchObject({ state: 'starting', recordingId: 'r3' })
   })
 })
+
+describe('the notice of a recording', () => {
+  it('is acknowledged once by each, and known to that one alone', () => {
+    const room = newOpenRoom()
+    const ownOf = (name: string) => room.viewsFor(person(name), []).own.recordingAcknowledgedAtMs
+    expect(ownOf('chair')).toBeNull()
+    expect(room.recording.acknowledge(person('chair'), 2000)).toMatchObject([
+      { type: 'recordingAcknowledged', participantId: 'chair', atMs: 2000 },
+    ])
+    expect(room.recording.acknowledge(person('chair'), 3000)).toEqual([])
+    expect([ownOf('chair'), ownOf('secretary')]).toEqual([2000, null])
+  })
+
+  it('is not acknowledged by who is not there', () => {
+    const room = newOpenRoom()
+    expect(codeOf(() => room.recording.acknowledge(person('nobody'), 2000))).toBe('not_in_call')
+  })
+})

@@ -88,6 +88,20 @@ export class Recording {
     return this.#state.commit([{ type: 'recordingChanged', atMs: this.#state.clock(nowMs), ...change, by }])
   }
 
+  /** Somebody in the call knows of the recording; said twice is said once. @throws AppError meeting_ended, not_in_call */
+  acknowledge(id: ParticipantId, nowMs: number): RoomEvent[] {
+    this.#state.assertIn(id)
+    if (this.#state.ownOf(id).recordingAcknowledgedAtMs !== null) return []
+    const atMs = this.#state.clock(nowMs)
+    return this.#state.commit([{ type: 'recordingAcknowledged', atMs, participantId: id }])
+  }
+
+  /** Whether it is recorded, or about to be. */
+  get isGoing(): boolean {
+    const { state } = this.#state.view.recording
+    return state === 'starting' || state === 'recording'
+  }
+
   #tellProposal(isProposed: boolean, by: ParticipantId | null, nowMs: number): RoomEvent[] {
     return this.#state.commit([{ type: 'recordingProposed', atMs: this.#state.clock(nowMs), isProposed, by }])
   }

@@ -65,7 +65,7 @@ export class RoomState {
 
   /** What a page with these scopes has. */
   viewsFor(id: ParticipantId, scopes: readonly Scope[]): PageViews {
-    const views: PageViews = { all: this.view, own: this.#ownOf(id) }
+    const views: PageViews = { all: this.view, own: this.ownOf(id) }
     return scopes.reduce((some, scope) => withSnapshot(some, this.snapshot(scope, id)), views)
   }
 
@@ -79,7 +79,7 @@ export class RoomState {
       case 'technicians':
         return { scope, view: this.#views.technicians }
       case 'own':
-        return { scope, view: this.#ownOf(id) }
+        return { scope, view: this.ownOf(id) }
       default:
         return assertNever(scope)
     }
@@ -141,10 +141,11 @@ export class RoomState {
   #foldOwn(event: RoomEvent): void {
     const id = addresseeOf(event)
     if (id === null) return
-    this.#own.set(id, applyRoomEvent('own', this.#ownOf(id), event))
+    this.#own.set(id, applyRoomEvent('own', this.ownOf(id), event))
   }
 
-  #ownOf(id: ParticipantId | null): OwnView {
+  /** What one participant sees besides. */
+  ownOf(id: ParticipantId | null): OwnView {
     return (id && this.#own.get(id)) ?? emptyViews(this.view.epoch).own
   }
 

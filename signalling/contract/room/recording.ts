@@ -1,15 +1,16 @@
 import type { RecordingEvent } from './recordingEvents.ts'
 import type { Rules } from './rules.ts'
-import type { ProposalView, RecordingView } from './views.ts'
+import type { OwnAcknowledgementView, ProposalView, RecordingView } from './views.ts'
 
 export const emptyRecording: { recording: RecordingView } = {
   recording: { state: 'off', recordingId: null, startedAtMs: null, failure: null },
 }
 export const emptyProposal: ProposalView = { isRecordingProposed: false }
+export const emptyAcknowledgement: OwnAcknowledgementView = { recordingAcknowledgedAtMs: null }
 
 export const recordingRules: Rules<
   RecordingEvent,
-  { all: { recording: RecordingView }; moderators: ProposalView }
+  { all: { recording: RecordingView }; moderators: ProposalView; own: OwnAcknowledgementView }
 > = {
   recordingChanged: {
     all: ({ recording }, { state, recordingId, failure, atMs }) => ({
@@ -30,4 +31,5 @@ export const recordingRules: Rules<
     moderators: (_view, { state }) => ({ isRecordingProposed: state === 'proposed' }),
   },
   recordingProposed: { moderators: (_view, { isProposed }) => ({ isRecordingProposed: isProposed }) },
+  recordingAcknowledged: { own: (_view, { atMs }) => ({ recordingAcknowledgedAtMs: atMs }) },
 }

@@ -18,5 +18,7 @@ export const RecordingEvent = z.discriminatedUnion('type', [
   }),
   /** Asked of the chair, or no longer: withdrawn or declined. */
   fact('recordingProposed', { isProposed: z.boolean(), by: ParticipantId.nullable() }),
+  /** Somebody says, once a call, that they know of it: on the way in or inside (Luật 91/2025/QH15, Điều 32). */
+  fact('recordingAcknowledged', { participantId: ParticipantId }),
 ])
 export type RecordingEvent = z.infer<typeof RecordingEvent>

@@ -7,7 +7,7 @@ import { floorRules } from './floor.ts'
 import type { FloorEvent } from './floorEvents.ts'
 import { emptyPresence, presenceRules } from './presence.ts'
 import type { PresenceEvent } from './presenceEvents.ts'
-import { emptyProposal, emptyRecording, recordingRules } from './recording.ts'
+import { emptyAcknowledgement, emptyProposal, emptyRecording, recordingRules } from './recording.ts'
 import type { RecordingEvent } from './recordingEvents.ts'
 import type { Addressed, Rules } from './rules.ts'
 import { scopes, type Scope } from './scope.ts'
@@ -47,7 +47,7 @@ export function emptyViews(epoch: number): Omit<ScopeViews, 'all'> {
   return {
     moderators: { ...begin, ...emptyPresence, ...emptyBans, ...emptyLeaves, ...emptyProposal },
     technicians: { ...begin, ...emptyPresence },
-    own: { ...begin, ...emptyOwnLeave },
+    own: { ...begin, ...emptyOwnLeave, ...emptyAcknowledgement },
   }
 }
 

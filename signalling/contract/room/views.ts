@@ -46,6 +46,13 @@ export type RecordingView = z.infer<typeof RecordingView>
 const ProposalView = z.object({ isRecordingProposed: z.boolean() })
 export type ProposalView = z.infer<typeof ProposalView>
 
+/** For the participant whom it concerns. */
+const OwnAcknowledgementView = z.object({
+  /** When I said that I know of the recording; null until then. */
+  recordingAcknowledgedAtMs: z.number().nullable(),
+})
+export type OwnAcknowledgementView = z.infer<typeof OwnAcknowledgementView>
+
 /** The people of a call, of whom several slices say something. */
 const PeopleView = z.object({ participants: z.record(ParticipantId, ParticipantView) })
 export type PeopleView = z.infer<typeof PeopleView>
@@ -116,7 +123,7 @@ const ModeratorsView = z.object({
 const TechniciansView = z.object({ ...versioned, ...PresenceView.shape })
 
 /** What one participant sees besides. */
-const OwnView = z.object({ ...versioned, ...OwnLeaveView.shape })
+const OwnView = z.object({ ...versioned, ...OwnLeaveView.shape, ...OwnAcknowledgementView.shape })
 
 /** The view of each scope. */
 export const viewSchemas = {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { ParticipantId } from '#contract/ids.ts'
 import { attendanceCsv, csvCell } from './attendanceCsv.ts'
 import { attendanceRows } from './attendanceRows.ts'
 import { attendanceTable } from './attendanceTable.ts'
 import { after, briefing } from '#office/minutes/testing/minutesTestCall.ts'
 
 describe('the attendance list as CSV', () => {
-  const csv = attendanceCsv(attendanceTable(attendanceRows(briefing(), after(500)), briefing()))
+  const facts = briefing()
+  const participantId = facts.participants.find(({ name }) => name === 'Phạm Thị Hường')?.id
+  const known = {
+    ...{ type: 'recordingAcknowledged' as const, atMs: after(18) },
+    participantId: ParticipantId.parse(participantId),
+  }
+  const rows = attendanceRows({ ...facts, events: [...facts.events, known] }, after(500))
+  const csv = attendanceCsv(attendanceTable(rows, facts))
   const lines = csv.split('\r\n')
 
   it('says what it is of, in a byte order mark’s UTF-8 and lines that end with CRLF', () => {
@@ -20,9 +28,9 @@ describe('the attendance list as CSV', () => {
 
   it('quotes every cell, gives times of Hanoi by ISO 8601 and lengths as hh:mm:ss', () => {
     expect(lines.find((one) => one.includes('Phạm Thị Hường'))).toBe(
-      '"7","Phạm Thị Hường","Phó Giám đốc","Sở Y tế","Đại biểu","Xác nhận dự","Có mặt, đến muộn","","Thiết bị cá nhân","2026-11-23 08:17:00","2026-11-23 09:30:00","01:12:00","2"',
+      '"7","Phạm Thị Hường","Phó Giám đốc","Sở Y tế","Đại biểu","Xác nhận dự","Có mặt, đến muộn","","Thiết bị cá nhân","2026-11-23 08:17:00","2026-11-23 09:30:00","01:12:00","2","2026-11-23 08:18:00"',
     )
-    for (const one of lines.slice(3, -1)) expect(one).toMatch(/^("[^"]*",){12}"[^"]*"$/)
+    for (const one of lines.slice(3, -1)) expect(one).toMatch(/^("[^"]*",){13}"[^"]*"$/)
   })
 
   it("calls a room a room, and says of nobody's invitation that it has not answered", () => {
@@ -32,7 +40,7 @@ describe('the attendance list as CSV', () => {
 
   it('gives the reason of who stayed away and no times', () => {
     expect(lines.find((one) => one.includes('Đỗ Quang Vỹ'))).toBe(
-      '"6","Đỗ Quang Vỹ","","Sở Xây dựng","Đại biểu","Báo vắng","Vắng có lý do","đi công tác","","","","",""',
+      '"6","Đỗ Quang Vỹ","","Sở Xây dựng","Đại biểu","Báo vắng","Vắng có lý do","đi công tác","","","","","",""',
     )
   })
 

@@ -1,4 +1,4 @@
-import { presenceOf, type Presence } from '#contract/attendance.ts'
+import { acknowledgementsOf, presenceOf, type Presence } from '#contract/attendance.ts'
 import { assertNever } from '#contract/errors.ts'
 import { ParticipantId } from '#contract/ids.ts'
 import type { InvitationResponse, MeetingRole, ParticipantKind } from '#contract/meeting.ts'
@@ -24,6 +24,8 @@ export interface AttendanceRow {
   lastLeftAtMs: number | null
   totalMs: number
   joinCount: number
+  /** When they said to know that the meeting is recorded. */
+  recordingAcknowledgedAtMs: number | null
 }
 
 /** What attendance is made of: who was invited, and what the call stored. */
@@ -60,9 +62,14 @@ export function attendanceRows(
 ): AttendanceRow[] {
   const asOfMs = facts.endedAtMs ?? nowMs
   const presence = presenceOf(facts.events, asOfMs)
+  const acknowledged = acknowledgementsOf(facts.events)
   const punctualUntilMs = meetingStartMs(facts) + lateToleranceMs
   return [...facts.participants, ...uninvited(facts)]
-    .map((one) => rowOf(one, presence.get(ParticipantId.parse(one.id)), facts, punctualUntilMs))
+    .map((one) => {
+      const id = ParticipantId.parse(one.id)
+      const row = rowOf(one, presence.get(id), facts, punctualUntilMs)
+      return { ...row, recordingAcknowledgedAtMs: acknowledged.get(id) ?? null }
+    })
     .toSorted(compareRows)
 }
 
@@ -85,7 +92,7 @@ function rowOf(
   presence: Presence | undefined,
   facts: AttendanceFacts,
   punctualUntilMs: number,
-): AttendanceRow {
+): Omit<AttendanceRow, 'recordingAcknowledgedAtMs'> {
   const stays = presence?.stays ?? []
   const marked = presence?.marked ?? null
   const firstJoinedAtMs = presence?.firstJoinedAtMs ?? null

@@ -17,6 +17,7 @@ const heads = [
   'Rời lần cuối',
   'Tổng thời gian',
   'Số lần vào',
+  'Đã biết việc ghi hình lúc',
 ]
 
 /** What one cell says; null is nothing. A number is a count. */
@@ -58,6 +59,7 @@ function cellsOf(row: AttendanceRow, number: number): TableCell[] {
     row.isThereNow || row.lastLeftAtMs === null ? null : { atMs: row.lastLeftAtMs },
     row.joinCount === 0 ? null : { lengthMs: row.totalMs },
     row.joinCount === 0 ? null : row.joinCount,
+    row.recordingAcknowledgedAtMs === null ? null : { atMs: row.recordingAcknowledgedAtMs },
   ]
 }
 

@@ -3,7 +3,7 @@ import { tableDate } from '#contract/cityTime.ts'
 import type { AttendanceTable, TableCell } from './attendanceTable.ts'
 
 /** Of each column, in characters. */
-const widths = [6, 32, 24, 32, 16, 16, 20, 24, 32, 20, 20, 16, 12]
+const widths = [6, 32, 24, 32, 16, 16, 20, 24, 32, 20, 20, 16, 12, 26]
 
 /**
  * The attendance list as an Excel workbook (ECMA-376) of one sheet. Text is text whatever it looks like, so nothing in

@@ -4,8 +4,8 @@ import { loadPanel } from './panels.ts'
 export const loadSidePanel = () => import('./SidePanel.svelte')
 /** Dialogs of the call, and what readers are told of the others. */
 export const loadAside = () => import('./CallAside.svelte')
-/** What the chair is asked. */
-export const loadProposal = () => import('#web/call/recording/Proposal.svelte')
+/** What the chair is asked, and everybody is told, of a recording. */
+export const loadRecordingWords = () => import('#web/call/recording/RecordingWords.svelte')
 
 /**
  * Fetches what the first picture does not need once the call has settled, so that it opens at once and also while the
@@ -15,7 +15,7 @@ export const loadProposal = () => import('#web/call/recording/Proposal.svelte')
 export function preloadLater(onSettled: () => void): () => void {
   const timer = setTimeout(() => {
     onSettled()
-    for (const load of [loadSidePanel, ...Object.values(loadPanel), loadProposal]) {
+    for (const load of [loadSidePanel, ...Object.values(loadPanel), loadRecordingWords]) {
       load().catch((error: unknown) => console.warn('panelPreloadFailed', error))
     }
   }, 2000)

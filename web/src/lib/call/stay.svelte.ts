@@ -66,6 +66,8 @@ export class Stay implements FeaturePort {
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
+  /** Joining was pressed where it said that the call is or will be recorded. */
+  #isTold = false
   /** Where the page was that this one replaces. */
   #returnsTo: Place | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -182,6 +184,12 @@ export class Stay implements FeaturePort {
     return this.hello?.me.may.includes(action) ?? false
   }
 
+  /** It is recorded or will be: whoever joins says that they know. */
+  get isRecordingSure(): boolean {
+    const { hello } = this
+    return hello !== null && (hello.isRecording || hello.meeting.isRecordingPlanned)
+  }
+
   /**
    * Where the person sits: a site of the meeting, or null for a device of one's own. A room has its own microphone: a
    * second one beside it howls.
@@ -191,8 +199,12 @@ export class Stay implements FeaturePort {
     if (siteId !== null) this.own.microphone.switchOff()
   }
 
-  /** Joins now, or as soon as the call is open. */
-  join(): void {
+  /**
+   * Joins now, or as soon as the call is open.
+   * @param isPressed somebody pressed the button and read what it says
+   */
+  join(isPressed = true): void {
+    this.#isTold = isPressed && this.isRecordingSure
     const isEarly = this.hello?.phase === 'waiting' && !this.may('call:open')
     this.#go({ type: 'asked', isEarly })
   }
@@ -267,7 +279,7 @@ export class Stay implements FeaturePort {
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
-      if (this.#returnsTo?.participantId === this.myId && !this.isElsewhere) this.join()
+      if (this.#returnsTo?.participantId === this.myId && !this.isElsewhere) this.join(false)
       this.#returnsTo = null
     } catch (error) {
       if (this.#signal.state !== 'connected') return
@@ -331,7 +343,7 @@ export class Stay implements FeaturePort {
       camera: level('camera'),
       siteId: this.#siteId,
       takeOver,
-      sawRecordingNotice: true,
+      sawRecordingNotice: this.#isTold,
       takesTicketAhead: true,
       ...(hasMedia === null || !view ? {} : { resume: { epoch: view.epoch, hasMedia } }),
     })

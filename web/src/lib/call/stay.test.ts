@@ -93,6 +93,30 @@ const events = (fromVersion: number, ...list: RoomEvent[]) =>
   signal.tell('room:events', { epoch: 1, scope: 'all', fromVersion, events: list })
 const handRaised = (key: string): RoomEvent => ({ type: 'handRaised', atMs: 1, participantId: id(key) })
 
+describe('the notice of recording', () => {
+  const told = () => joins.map(({ sawRecordingNotice }) => sawRecordingNotice)
+  const planned = { meeting: { ...helloOf().meeting, isRecordingPlanned: true } }
+
+  it('counts as read by whoever pressed the button that says so, and by nobody else', async () => {
+    await inCall()
+    await stay.leave()
+    for (const over of [{ isRecording: true }, planned]) {
+      open()
+      await inLobby(over)
+      stay.join()
+      await settled()
+    }
+    expect(told()).toEqual([false, true, true])
+  })
+
+  it('counts as unread by a page that comes back to its call by itself', async () => {
+    await inLobby(planned)
+    stay.join(false)
+    await settled()
+    expect(told()).toEqual([false])
+  })
+})
+
 describe('the screen', () => {
   it('stays lit in the call, and may go dark in the lobby and after the end', async () => {
     const locks: { released: boolean; release(): Promise<void> }[] = []

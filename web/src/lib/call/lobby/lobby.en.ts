@@ -28,9 +28,9 @@ export const lobby: typeof vi.lobby = {
   elsewhereTitle: 'You are in the meeting from another page',
   elsewhereText: 'When you join here, the other page leaves by itself.',
   takeOver: 'Move to this page',
-  recordingNotice: 'Notice of recording',
   recordingRuns: 'This meeting is being recorded in picture and sound.',
   recordingPlanned: 'This meeting will be recorded in picture and sound.',
+  recordingKnown: 'I know that the meeting is recorded',
   recordingPossible: 'The chair may have the meeting recorded. A mark is always shown while it is.',
   recordingPurpose: 'The recording serves the minutes and the file; only those authorised can see it.',
 }

@@ -26,9 +26,9 @@ export const lobby = {
   elsewhereTitle: 'Đã vào cuộc họp từ một trang khác',
   elsewhereText: 'Nếu tham gia tại đây, trang kia sẽ tự rời.',
   takeOver: 'Chuyển về trang này',
-  recordingNotice: 'Thông báo về ghi hình, ghi âm',
   recordingRuns: 'Cuộc họp đang được ghi hình, ghi âm.',
   recordingPlanned: 'Cuộc họp sẽ được ghi hình, ghi âm.',
+  recordingKnown: 'Tôi đã biết cuộc họp được ghi hình',
   recordingPossible: 'Chủ trì có thể cho ghi hình, ghi âm cuộc họp. Khi ghi, màn hình luôn có dấu báo.',
   recordingPurpose: 'Bản ghi dùng để lập biên bản và lưu hồ sơ; chỉ người được phân quyền mới xem được.',
 }

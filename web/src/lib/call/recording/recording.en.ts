@@ -9,10 +9,6 @@ export const recording: typeof vi.recording = {
   startRecording: 'Start recording',
   stopRecording: 'Stop recording',
   proposeRecording: 'Propose recording',
-  proposalTitle: 'The secretary proposes to record the meeting',
-  proposalText: 'Everyone had notice before joining. A mark is always shown while it is recorded.',
-  decline: 'Do not record',
-  proposalSent: 'Waiting for the chair’s decision on recording',
 }
 
 /** The same news in English. */

@@ -22,6 +22,15 @@ export class Recording {
     return this.#port.views?.moderators?.isRecordingProposed ?? false
   }
 
+  /** It is recorded, and I have not said yet that I know. */
+  get isUnacknowledged(): boolean {
+    return !this.isRecordable && this.#port.views?.own.recordingAcknowledgedAtMs === null
+  }
+
+  acknowledge(): Promise<boolean> {
+    return this.#port.act('recording:acknowledge', {})
+  }
+
   propose(): Promise<boolean> {
     return this.#port.act('recording:propose', {})
   }

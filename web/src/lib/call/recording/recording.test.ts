@@ -54,6 +54,18 @@ describe('the recording', () => {
     expect(becomes('off')).toEqual([])
   })
 
+  it('is told to each until acknowledged', async () => {
+    const { seat, recording, becomes } = stand()
+    expect(recording.isUnacknowledged).toBe(false)
+    becomes('starting')
+    expect(recording.isUnacknowledged).toBe(true)
+    await recording.acknowledge()
+    expect(seat.asked.map(([name]) => name)).toEqual(['recording:acknowledge'])
+    const participantId = seat.myId
+    seat.happens(recording, { type: 'recordingAcknowledged', atMs: 2, participantId })
+    expect(recording.isUnacknowledged).toBe(false)
+  })
+
   it('is asked for by name', async () => {
     const { seat, recording } = stand()
     await recording.propose()

@@ -7,10 +7,6 @@ export const recording = {
   startRecording: 'Bắt đầu ghi',
   stopRecording: 'Dừng ghi',
   proposeRecording: 'Đề nghị ghi',
-  proposalTitle: 'Thư ký đề nghị ghi cuộc họp',
-  proposalText: 'Mọi người đã được thông báo trước khi vào. Khi ghi, màn hình luôn có dấu báo.',
-  decline: 'Không ghi',
-  proposalSent: 'Đang chờ chủ trì quyết định việc ghi',
 }
 
 /** What people are told of it when it happens. */

@@ -5,6 +5,7 @@ import type { RequestInput } from '#contract/requests.ts'
 import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import {
+  addresseeOf,
   applyRoomEvent,
   emptyRoomView,
   emptyViews,
@@ -116,10 +117,13 @@ export class TestSeat implements FeaturePort {
   happens(feature: NewsSource, event: RoomEvent): string[] {
     const news = feature.newsOf(event, this.view)
     const reached = scopesReachedBy(event)
-    const { moderators } = this.#views
+    const { moderators, own } = this.#views
     if (reached.includes('all')) this.view = applyRoomEvent('all', this.view, event)
     if (moderators && reached.includes('moderators')) {
       this.#views = { ...this.#views, moderators: applyRoomEvent('moderators', moderators, event) }
+    }
+    if (reached.includes('own') && addresseeOf(event) === this.myId) {
+      this.#views = { ...this.#views, own: applyRoomEvent('own', own, event) }
     }
     return news.map(({ say }) => say(call))
   }

@@ -135,6 +135,7 @@ export const meeting: MeetingMessages = {
     columns: { name: 'Name', unit: 'Unit', state: 'Attendance', from: 'Came', to: 'Left', total: 'Total' },
     siteOf: (site) => `at ${site}`,
     none: 'Nobody has come in yet.',
+    knowsOfRecording: (time: string) => `Acknowledged recording at ${time}`,
     stale: 'Cannot be refreshed now; trying again.',
   },
   recordings: {

@@ -140,6 +140,7 @@ export const meeting = {
     },
     siteOf: (site: string) => `tại ${site}`,
     none: 'Chưa có ai vào cuộc họp.',
+    knowsOfRecording: (time: string) => `Đã biết việc ghi hình lúc ${time}`,
     stale: 'Không cập nhật được lúc này; đang thử lại.',
   },
   recordings: {

@@ -1,0 +1,29 @@
+import type * as vi from './laterWords.vi.ts'
+
+/** The same in English. */
+export const laterWords: typeof vi.laterWords = {
+  proposalTitle: 'The secretary proposes to record the meeting',
+  proposalText: 'While it is recorded, everyone is told and a mark is always shown.',
+  decline: 'Do not record',
+  proposalSent: 'Waiting for the chair’s decision on recording',
+  notice: 'Notice of recording',
+  noticeTitle: 'The meeting is being recorded.',
+  noticeText:
+    'The recording serves the minutes and the file; only those entitled may see it. That you know is kept with the attendance.',
+  noticeWall: 'A technician confirms once for the whole site.',
+  acknowledge: 'I know that the meeting is recorded',
+  shortcutList: {
+    mic: 'Microphone on or off',
+    talk: 'Hold to speak while muted',
+    cam: 'Camera on or off',
+    hand: 'Ask to speak, or no longer',
+    chat: 'Open the chat',
+    list: 'This list',
+    escape: 'Close the side panel',
+  },
+  space: 'Space',
+  leaveTitle: 'Leave the meeting?',
+  leaveText: 'The meeting goes on. You can come back at any time.',
+  endTitle: 'End the meeting for everyone?',
+  endText: 'Everyone leaves and cannot come back. A recording, if there is one, is kept whole.',
+}
