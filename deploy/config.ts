@@ -68,6 +68,11 @@ export const settings = {
     'embedded PostgreSQL',
     'PostgreSQL 14 or newer: postgresql://user:password@host/database',
   ),
+  DATABASE_OWNER_URL: setting(
+    optional(z.url({ protocol: /^postgres(ql)?$/ })),
+    'DATABASE_URL',
+    'The same database as the role that owns its tables, for db:prepare and restore; keep it from the running platform',
+  ),
   REDIS_URL: setting(
     optional(z.url({ protocol: /^rediss?$/ })),
     'a bus of its own',
@@ -200,6 +205,7 @@ const secretSettings: ReadonlySet<string> = new Set([
   'AUDIT_KEYS',
   'METRICS_TOKEN',
   'DATABASE_URL',
+  'DATABASE_OWNER_URL',
   'REDIS_URL',
 ])
 
@@ -244,6 +250,11 @@ export function loadConfig(
     DATA_DIR: resolve(values.DATA_DIR),
     MEDIASOUP_WORKER_BIN: values.MEDIASOUP_WORKER_BIN ?? found.mediasoupWorker,
     FFMPEG_PATH: values.FFMPEG_PATH ?? found.ffmpeg ?? 'ffmpeg',
+  }
+  if (config.DATABASE_OWNER_URL && !config.DATABASE_URL) {
+    throw new ConfigError(
+      'Wrong settings:\n  DATABASE_URL is missing: DATABASE_OWNER_URL owns what the platform uses as that role',
+    )
   }
   if (config.ROLES.length < roles.length) {
     for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {

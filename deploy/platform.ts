@@ -10,8 +10,8 @@ import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { keepHouse } from '#db/housekeeping.ts'
 import { Jobs } from '#db/jobs.ts'
-import { migrate } from '#db/migrate.ts'
 import { liveNodes, startHeartbeat } from '#db/nodes.ts'
+import { type DatabaseRoles, mayTamper, prepareDatabase } from '#db/prepare.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { Settings } from '#db/settings.ts'
@@ -110,13 +110,15 @@ async function compose(
         }),
       )
     : null
-  const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(config, log, say, parts))
+  const databaseRoles = await rolesOf(config, log, say, parts)
+  const databaseUrl = databaseRoles.url
+  say('Bringing the database up to date')
+  await prepareDatabase(databaseRoles, log, join(config.root, 'prisma/migrations'))
   const database = keep(
     'database',
     await openDatabase(databaseUrl, { log, auditKeys: keys, onAudited: (rows) => collector?.send(rows) }),
   )
-  say('Bringing the database up to date')
-  await migrate(database.pool, join(config.root, 'prisma/migrations'))
+  if (await mayTamper(database.pool)) log.warn('databaseRoleMayTamper')
   await seedUnits(database)
   const sample =
     config.SAMPLE_DATA && has('web') ? await seedSample(database, { hashPassword, nowMs: Date.now() }) : null
@@ -281,16 +283,18 @@ async function readiness(
   }
 }
 
-async function startEmbedded(
+/** As whom the database is used; the embedded one is started for it. */
+async function rolesOf(
   config: Config,
   log: Log,
   say: (line: string) => void,
   parts: Part[],
-): Promise<string> {
+): Promise<DatabaseRoles> {
+  if (config.DATABASE_URL) return { url: config.DATABASE_URL, ownerUrl: config.DATABASE_OWNER_URL ?? null }
   say('Starting the embedded database')
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log })
   parts.push({ name: 'postgres', close: () => postgres.stop() })
-  return postgres.url
+  return postgres
 }
 
 async function connectBus(config: Config, log: Log): Promise<Bus> {

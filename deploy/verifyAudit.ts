@@ -20,7 +20,9 @@ async function verify(kept: readonly string[]): Promise<boolean> {
   const config = loadConfig(process.env)
   const { DATABASE_URL, DATA_DIR } = config
   const embedded = DATABASE_URL ? null : await startEmbeddedPostgres({ dataDir: DATA_DIR, log: silentLog })
-  const database = await openDatabase(DATABASE_URL ?? embedded?.url ?? '', { auditKeys: auditKeys(config) })
+  const database = await openDatabase(DATABASE_URL ?? embedded?.ownerUrl ?? '', {
+    auditKeys: auditKeys(config),
+  })
   try {
     const { isWhole, line } = await describeAudit(database)
     console.log(line)

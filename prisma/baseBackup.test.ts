@@ -24,7 +24,7 @@ afterEach(async () => {
 async function start(dataDir: string): Promise<{ server: EmbeddedPostgres; database: Database }> {
   const server = await startEmbeddedPostgres({ dataDir, log: silentLog })
   closings.push(() => server.stop())
-  const database = await openDatabase(server.url)
+  const database = await openDatabase(server.ownerUrl)
   closings.push(() => database.close())
   return { server, database }
 }

@@ -64,17 +64,17 @@ async function startElsewhere(): Promise<{ child: ChildProcess; pid: number }> {
 test('what was stored is there after a stop and a start, in Vietnamese order', async () => {
   const first = await start()
   await query(
-    first.url,
+    first.ownerUrl,
     "CREATE TABLE t AS SELECT unnest(ARRAY['Đống Đa', 'Xuân', 'Ánh', 'Ba Đình', 'an']) AS name",
   )
   await first.stop()
   expect(isRunning(first.pid)).toBe(false)
   const second = await start()
-  expect(await query(second.url, 'SELECT name FROM t ORDER BY name')).toEqual(
+  expect(await query(second.ownerUrl, 'SELECT name FROM t ORDER BY name')).toEqual(
     ['an', 'Ánh', 'Ba Đình', 'Đống Đa', 'Xuân'].map((name) => ({ name })),
   )
   const settings = await query(
-    second.url,
+    second.ownerUrl,
     "SELECT current_setting('fsync') AS fsync, current_setting('listen_addresses') AS addresses",
   )
   expect(settings).toEqual([{ fsync: 'on', addresses: '' }])
@@ -86,18 +86,18 @@ test('a server that outlived a killed Node is taken over, with its data', async 
   await once(child, 'exit')
   const server = await start()
   expect(server.pid).toBe(pid)
-  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  expect(await query(server.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await server.stop()
   expect(isRunning(pid)).toBe(false)
 })
 
 test('a killed server comes up again with what was committed', async () => {
   const first = await start()
-  await query(first.url, 'CREATE TABLE t AS SELECT 7 AS seven')
+  await query(first.ownerUrl, 'CREATE TABLE t AS SELECT 7 AS seven')
   process.kill(first.pid, 'SIGKILL')
   await first.stop()
   const second = await start()
-  expect(await query(second.url, 'SELECT seven FROM t')).toEqual([{ seven: 7 }])
+  expect(await query(second.ownerUrl, 'SELECT seven FROM t')).toEqual([{ seven: 7 }])
 })
 
 test('a server that dies while its platform lives is started again, at the same address, wherever that is', async () => {
@@ -105,11 +105,11 @@ test('a server that dies while its platform lives is started again, at the same 
   await mkdir(deep, { recursive: true })
   for (const dir of [dataDir, deep]) {
     const server = await start(dir)
-    await query(server.url, 'CREATE TABLE t AS SELECT 7 AS seven')
+    await query(server.ownerUrl, 'CREATE TABLE t AS SELECT 7 AS seven')
     const killed = server.pid
     process.kill(killed, 'SIGKILL')
     await vi.waitFor(
-      async () => expect(await query(server.url, 'SELECT seven FROM t')).toEqual([{ seven: 7 }]),
+      async () => expect(await query(server.ownerUrl, 'SELECT seven FROM t')).toEqual([{ seven: 7 }]),
       { timeout: 20_000 },
     )
     // the server answers a moment before its keeper has heard of it
@@ -135,8 +135,8 @@ test('a long path and a folder that nobody else may enter do not matter', async 
   await mkdir(deep, { recursive: true })
   const before = await readdir(os.tmpdir())
   const server = await start(deep)
-  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
-  const socketDir = new URL(server.url.replace('@/', '@socket/')).searchParams.get('host') ?? ''
+  expect(await query(server.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  const socketDir = new URL(server.ownerUrl.replace('@/', '@socket/')).searchParams.get('host') ?? ''
   expect(path.join(socketDir, '.s.PGSQL.5432').length).toBeLessThanOrEqual(107)
   expect((await stat(socketDir)).mode & 0o077).toBe(0)
   await server.stop()
@@ -150,5 +150,5 @@ test('a long path and a folder that nobody else may enter do not matter', async 
 test('an interrupted initdb is begun again', async () => {
   await mkdir(path.join(dataDir, 'postgres.new/base'), { recursive: true })
   const server = await start()
-  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  expect(await query(server.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })

@@ -3,7 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Client } from 'pg'
 import { detach, type Log } from '#contract/log.ts'
-import { ensureServer, isServerAlive, type RunningServer, socketUrl, stopServer } from './embeddedServer.ts'
+import {
+  ensureServer,
+  isServerAlive,
+  platformRole,
+  type RunningServer,
+  socketUrl,
+  stopServer,
+} from './embeddedServer.ts'
 import { lockFile } from './fileLock.ts'
 
 const database = 'diemcau'
@@ -12,8 +19,10 @@ const lookEveryMs = 500
 
 /** The embedded PostgreSQL of an all-in-one node. */
 export interface EmbeddedPostgres {
-  /** For `openDatabase`. */
+  /** As the role that the platform runs as; it has its rights from `prepareDatabase`. */
   url: string
+  /** As the server's superuser, who owns all: for what changes tables, and for what looks at them from without. */
+  ownerUrl: string
   /** Of the server that runs now. */
   readonly pid: number
   /** Ends the server and waits for it. Idempotent. */
@@ -40,7 +49,8 @@ export async function startEmbeddedPostgres(options: {
     const keeper = new ServerKeeper(folder, server, options.log)
     let stopping: Promise<void> | undefined
     return {
-      url: socketUrl(server.socketDir, database),
+      url: socketUrl(server.socketDir, database, platformRole),
+      ownerUrl: socketUrl(server.socketDir, database),
       get pid() {
         return keeper.server.pid
       },
@@ -95,6 +105,8 @@ async function createDatabase(socketDir: string): Promise<void> {
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
     if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`)
+    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [platformRole])
+    if (role.rowCount === 0) await client.query(`CREATE ROLE ${platformRole} LOGIN`)
   } finally {
     await client.end()
   }

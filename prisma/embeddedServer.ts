@@ -31,6 +31,8 @@ export interface RunningServer {
 }
 
 const superuser = 'diemcau'
+/** The role that the running platform is: no superuser, and owner of nothing. */
+export const platformRole = 'diemcau_platform'
 /** Linux: sun_path has 108 bytes with its terminating zero. */
 const maxSocketPathBytes = 107
 const startTimeoutMs = 120_000
@@ -39,9 +41,9 @@ const orphanTimeoutMs = 20_000
 /** Larger logs are set aside at the next start; one old one is kept. */
 const maxLogBytes = 10 * 1024 * 1024
 
-/** The address of a database on a server of ours. */
-export function socketUrl(socketDir: string, database: string): string {
-  return `postgresql://${superuser}@/${database}?host=${encodeURIComponent(socketDir)}`
+/** The address of a database on a server of ours; as its superuser, unless another role is named. */
+export function socketUrl(socketDir: string, database: string, role: string = superuser): string {
+  return `postgresql://${role}@/${database}?host=${encodeURIComponent(socketDir)}`
 }
 
 /**

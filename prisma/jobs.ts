@@ -55,7 +55,7 @@ export interface JobsOptions {
   closeTimeoutMs?: number
 }
 
-/** The schema of the queue, made and brought up to date by its library; Prisma never looks into it. */
+/** The schema of the queue, made and brought up to date by its library (`prepareJobs`); Prisma never looks into it. */
 const schema = 'jobs'
 const timeZone = 'Asia/Ho_Chi_Minh'
 const longestRetrySeconds = 300
@@ -281,6 +281,20 @@ export class Jobs {
       error: error.message,
     })
   }
+}
+
+/** Makes the queue's tables, or brings them up to date: as the database's owner. @throws AppError storage_unavailable */
+export async function prepareJobs(database: Database): Promise<void> {
+  const boss = new PgBoss({
+    db: queriesOf(database),
+    schema,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  })
+  await boss.start()
+  await boss.stop({ close: false })
 }
 
 function stop(running: Running, why: Stop): void {

@@ -47,6 +47,18 @@ export async function migrate(pool: Pool, dir: string = migrationsDir): Promise<
   })
 }
 
+/** The migrations of `dir` that a database lacks; for who may not add them. @throws AppError storage_unavailable */
+export async function migrationsMissing(pool: Pool, dir: string = migrationsDir): Promise<string[]> {
+  const migrations = await readMigrations(dir)
+  const { rows } = await translatingErrors(() =>
+    pool.query<{ migration_name: string }>(
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    ),
+  )
+  const done = new Set(rows.map((row) => row.migration_name))
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name))
+}
+
 interface Migration {
   name: string
   sql: string

@@ -18,7 +18,7 @@ const draftName = 'restoring'
  * @throws Error when the place is not empty, the backup damaged, or of another kind of database than the settings name
  */
 export async function restoreBackup(
-  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'AUDIT_KEYS'>,
+  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'DATABASE_OWNER_URL' | 'AUDIT_KEYS'>,
   folder: string,
   say: (line: string) => void,
 ): Promise<{ isWhole: boolean; line: string }> {
@@ -36,7 +36,7 @@ export async function restoreBackup(
   await copyOut(contents, folder, draft)
   if (config.DATABASE_URL) {
     say('Filling the database')
-    await fillDatabase(config.DATABASE_URL, join(draft, placeOf.dump))
+    await fillDatabase(config.DATABASE_OWNER_URL ?? config.DATABASE_URL, join(draft, placeOf.dump))
     await rm(join(draft, placeOf.dump))
   }
   await moveIn(draft, config.DATA_DIR)
@@ -68,14 +68,17 @@ async function moveIn(draft: string, dataDir: string): Promise<void> {
 }
 
 async function look(
-  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'AUDIT_KEYS'>,
+  config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'DATABASE_OWNER_URL' | 'AUDIT_KEYS'>,
 ): Promise<{ isWhole: boolean; line: string }> {
   const server = config.DATABASE_URL
     ? null
     : await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log: silentLog })
-  const database = await openDatabase(config.DATABASE_URL ?? server?.url ?? '', {
-    auditKeys: auditKeys(config),
-  })
+  const database = await openDatabase(
+    config.DATABASE_OWNER_URL ?? config.DATABASE_URL ?? server?.ownerUrl ?? '',
+    {
+      auditKeys: auditKeys(config),
+    },
+  )
   try {
     const meetings = await database.prisma.meeting.count()
     const { isWhole, line } = await describeAudit(database)

@@ -51,3 +51,17 @@ it('the compose file gives Redis a password, and every process of ours a lasting
   expect(new Set(names).size).toBe(roles.length)
   expect(read('compose.env.example')).toContain('REDIS_PASSWORD=')
 })
+
+it('the compose file lets one short-lived process change tables, and gives the others a role that owns nothing', () => {
+  const compose = read('compose.yaml')
+  const [, services = ''] = compose.split('\nservices:\n')
+  const [prepare = '', ...rest] = services.split(/^ {2}(?=\w+:\n)/m).filter((text) => /^\w/.test(text))
+  expect(prepare).toContain('prepareDatabase.ts')
+  expect(prepare).toContain('DATABASE_OWNER_URL: postgresql://diem_cau_owner:')
+  expect(rest.join('')).not.toContain('DATABASE_OWNER_URL')
+  expect(compose).toContain('DATABASE_URL: postgresql://diem_cau:')
+  expect(compose).toContain('POSTGRES_USER: diem_cau_owner')
+  expect(compose).toContain('CREATE ROLE diem_cau LOGIN')
+  for (const name of ['POSTGRES_PASSWORD', 'POSTGRES_OWNER_PASSWORD'])
+    expect(read('compose.env.example')).toContain(`${name}=`)
+})

@@ -282,6 +282,7 @@ describe('vendors have homes', () => {
       [
         'deploy/start.ts',
         'deploy/verifyAudit.ts',
+        'deploy/prepareDatabase.ts',
         'deploy/backup.ts',
         'deploy/restore.ts',
         'deploy/run.mjs',
