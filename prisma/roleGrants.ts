@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import { type HeldRole, isScoped, officeRoles, reachesBelow, type RoleGrant } from '#contract/officeRole.ts'
-import type { Database, PrismaTx } from './client.ts'
+import type { PrismaTx } from './client.ts'
 import { fullUnitName, unitsWithin } from './units.ts'
 
 /** Roles are given and taken by one at a time over all nodes: two administrators cannot demote each other at once. */
@@ -92,7 +92,7 @@ export async function personFacts(
 
 /** All that somebody is in units: their places, and their roles with the units to which these reach. */
 export async function heldRoles(
-  database: Database,
+  database: { prisma: PrismaTx },
   account: { units: readonly { id: string; role: HeldRole }[]; grants: readonly RoleGrant[] },
 ): Promise<{ unitId: string; role: HeldRole }[]> {
   const held: { unitId: string; role: HeldRole }[] = account.units.map(({ id, role }) => ({

@@ -1,7 +1,9 @@
 import { AppError } from '#contract/errors.ts'
 import { settingDefinitions } from '#contract/settings.ts'
+import { allows } from '#contract/permissions.ts'
+import { findAccount } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
-import { hasAdministrator } from './roleGrants.ts'
+import { hasAdministrator, heldRoles, personFacts } from './roleGrants.ts'
 import { hashToken, newToken } from './secrets.ts'
 
 /** What a set-up link is for; `userId` null makes the first administrator. */
@@ -24,17 +26,19 @@ export function setupPath(token: string): string {
 /**
  * Makes a link for a person; earlier unused ones of that person are void. Only its hash is kept.
  * @param hours how long it is good
+ * @param madeById for as long as that one may make it; null for the platform itself
  */
 export async function addSetupLink(
   tx: PrismaTx,
   userId: string | null,
   nowMs: number,
   hours = settingDefinitions.setupLinkHours.standard,
+  madeById: string | null = null,
 ): Promise<string> {
   await voidSetupLinks(tx, userId)
   const token = newToken()
   await tx.setupLink.create({
-    data: { tokenHash: hashToken(token), userId, expiresAt: new Date(nowMs + hours * hourMs) },
+    data: { tokenHash: hashToken(token), userId, madeById, expiresAt: new Date(nowMs + hours * hourMs) },
   })
   return token
 }
@@ -71,7 +75,18 @@ export async function readSetupLink(tx: PrismaTx, token: string, nowMs: number):
   }
   const user = await tx.user.findUnique({ where: { id: link.userId } })
   if (!user || user.disabledAt) throw new AppError('link_expired', 'its account is disabled')
+  if (link.madeById !== null && !(await mayStillMake(tx, link.madeById, user.id)))
+    throw new AppError('link_expired', 'its maker may not make it any more')
   return { userId: user.id, name: user.name, email: user.email, expiresAtMs: link.expiresAt.getTime() }
+}
+
+/** Whether the maker of a link could make it now: they and the person it is for may have got or lost roles since. */
+async function mayStillMake(tx: PrismaTx, madeById: string, userId: string): Promise<boolean> {
+  const maker = await findAccount(tx, madeById)
+  const person = await personFacts(tx, userId)
+  if (!maker || maker.isDisabled || !person) return false
+  const unitRoles = await heldRoles({ prisma: tx }, maker)
+  return allows({ isSystemAdmin: maker.isSystemAdmin, unitRoles }, 'person:change', person)
 }
 
 /** Uses a link: of two at the same time, one wins. @throws AppError not_found, link_expired */

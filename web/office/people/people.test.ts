@@ -207,17 +207,56 @@ describe('an administrator of a unit', () => {
     }
   })
 
-  test('has no link any more to the account of whoever gets a role of the whole system', async () => {
-    for (const role of ['system_admin', 'auditor'] as const) {
-      const { id } = await newPerson('Được Giao', { unit: ['ward', 'official'] })
-      const { setupPath } = await people.newSetupLink(wardAdmin, id)
-      const token = setupPath.split('#').at(-1) ?? ''
-      await roles.give(admin, { userId: id, role: 'clerk', unitId: 'ward' })
-      expect(await readSetupLink(db.database.prisma, token, Date.now())).toMatchObject({ userId: id })
-      await roles.give(admin, { userId: id, role, unitId: null })
-      expect(await codeOf(readSetupLink(db.database.prisma, token, Date.now()))).toBe('not_found')
-      if (role === 'system_admin') await roles.withdraw(admin, { userId: id, role, unitId: null })
-    }
+  const linkTo = async (maker: Viewer, userId: string): Promise<() => Promise<string>> => {
+    const { setupPath } = await people.newSetupLink(maker, userId)
+    const token = setupPath.split('#').at(-1) ?? ''
+    return () => codeOf(readSetupLink(db.database.prisma, token, Date.now()))
+  }
+
+  test.each([
+    ['a role of the whole system', 'system_admin', null],
+    ['another role of the whole system', 'auditor', null],
+    ['a role in the unit', 'clerk', 'ward'],
+    ['a role in another unit', 'technician', 'other'],
+  ] as const)('has no link any more to the account of whoever gets %s', async (_what, role, unitId) => {
+    const { id } = await newPerson('Được Giao', { unit: ['ward', 'official'] })
+    const read = await linkTo(wardAdmin, id)
+    expect(await read()).toBe('done')
+    await roles.give(admin, { userId: id, role, unitId })
+    expect(await read()).toBe('not_found')
+    await roles.withdraw(admin, { userId: id, role, unitId })
+  })
+
+  test('has no link any more to the account of whoever gets a higher place, and keeps it at a lower one', async () => {
+    const { id } = await newPerson('Được Cất Nhắc', { unit: ['ward', 'official'] })
+    const place = { userId: id, unitId: 'ward', position: 'Phó phòng' }
+    const raised = await linkTo(wardAdmin, id)
+    await roles.setUnitRole(admin, { ...place, role: 'official' })
+    expect(await raised()).toBe('done')
+    await roles.setUnitRole(admin, { ...place, role: 'secretary' })
+    expect(await raised()).toBe('not_found')
+    const lowered = await linkTo(wardAdmin, id)
+    await roles.setUnitRole(admin, { ...place, role: 'official' })
+    expect(await lowered()).toBe('done')
+  })
+
+  test('made no link that outlives the own office, or reaches beyond it', async () => {
+    const maker = await newPerson('Quản Trị Tạm', {
+      unit: ['ward', 'official'],
+      role: ['unit_admin', 'ward'],
+    })
+    const { id } = await newPerson('Người Chờ', { unit: ['ward', 'official'] })
+    const read = await linkTo(await maker.viewer(), id)
+    await setMembership(db.database.prisma, { userId: id, unitId: 'other', role: 'official', position: '' })
+    expect(await read()).toBe('link_expired')
+    await setMembership(db.database.prisma, { userId: id, unitId: 'other', role: null, position: '' })
+    expect(await read()).toBe('done')
+    await roles.withdraw(admin, { userId: maker.id, role: 'unit_admin', unitId: 'ward' })
+    expect(await read()).toBe('link_expired')
+    await roles.give(admin, { userId: maker.id, role: 'unit_admin', unitId: 'ward' })
+    expect(await read()).toBe('done')
+    await people.setDisabled(admin, { userId: maker.id, isDisabled: true })
+    expect(await read()).toBe('link_expired')
   })
 
   test('gives and takes the roles of these units only', async () => {

@@ -94,10 +94,10 @@ export function createPeople(options: {
   const now = options.now ?? Date.now
 
   /** Adds a link to what else a transaction does. */
-  async function linkFor(userId: string): Promise<(tx: PrismaTx) => Promise<SetupLink>> {
+  async function linkFor(userId: string, madeById: string): Promise<(tx: PrismaTx) => Promise<SetupLink>> {
     const { setupLinkHours: hours } = (await options.settings.history()).at(now())
     return async (tx) => {
-      const token = await addSetupLink(tx, userId, now(), hours)
+      const token = await addSetupLink(tx, userId, now(), hours, madeById)
       return { setupPath: setupPath(token), expiresAtMs: now() + hours * 3600_000 }
     }
   }
@@ -135,7 +135,7 @@ export function createPeople(options: {
       const { name, email, unitId, role, position } = parseInput(NewPerson, input)
       const actorId = guard(viewer, 'people:administer', { unitId })
       const id = randomUUID()
-      const addLink = await linkFor(id)
+      const addLink = await linkFor(id, actorId)
       const link = await withFreeEmail(() =>
         database.transact(async (tx) => {
           await addAccount(tx, { id, name, email })
@@ -167,7 +167,7 @@ export function createPeople(options: {
     async newSetupLink(viewer, userId) {
       const actorId = guardAccount(viewer)
       const id = parseInput(idText, userId)
-      const addLink = await linkFor(id)
+      const addLink = await linkFor(id, actorId)
       return database.transact(async (tx) => {
         await lockGrants(tx)
         await demandForAnother(tx, viewer, 'person:change', id)

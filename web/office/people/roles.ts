@@ -15,12 +15,15 @@ import { demandForPerson } from './personInQuestion.ts'
 
 /** Who is what: places in units, and the roles beside them. */
 export interface Roles {
-  /** Gives, changes (also the position alone) or takes (`role: null`) a place in a unit. role:give, role:withdraw. */
+  /**
+   * Gives, changes (also the position alone) or takes (`role: null`) a place in a unit. role:give, role:withdraw.
+   * What gives more voids the person's set-up link.
+   */
   setUnitRole(
     viewer: Viewer,
     input: { userId: string; unitId: string; role: UnitRole | null; position: string },
   ): Promise<void>
-  /** role:give. Giving what is held already changes nothing. Of the whole system it voids the person's set-up link. */
+  /** role:give. Giving what is held already changes nothing, else the person's set-up link is void. */
   give(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
   /** role:withdraw. Throws `not_found` for what is not held, `invalid_state` for the last system administrator. */
   withdraw(viewer: Viewer, input: RoleGrant & { userId: string }): Promise<void>
@@ -66,6 +69,7 @@ export function createRoles(options: {
           role: role ?? 'official',
         })
         await setMembership(tx, change)
+        if (gives) await voidSetupLinks(tx, userId)
         const changes = [{ field: 'role', from: before ?? 'none', to: role ?? 'none' }]
         const detail = { unitId, changes }
         appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
@@ -84,8 +88,8 @@ export function createRoles(options: {
           ...(unitId === null ? {} : { unitId }),
         })
         if (!(await addGrant(tx, { ...grant, grantedById: actorId }))) return
-        // Whoever has one, as an administrator of the unit that made it, would take the whole system over with it.
-        if (unitId === null) await voidSetupLinks(tx, userId)
+        // Whoever has one would take over more with it than what it was made for.
+        await voidSetupLinks(tx, userId)
         const detail = { role, unitId: unitId ?? 'all' }
         appendAudit(tx, { actorId, action: 'role.given', subject: userId, detail }, now())
       })

@@ -25,7 +25,7 @@ export const people: PeopleMessages = {
   newLink: 'Link to set a password',
   linkTitle: (name) => `Link for ${name} to set a password`,
   linkText: (until) =>
-    `The link is shown once, works once, and until ${until}. Please copy it and send it to this person alone.`,
+    `The link is shown once, works once, and until ${until}. Please copy it and send it to this person alone. Once this person gets another role it is void, and a new one has to be made.`,
   disable: 'Lock the account',
   enable: 'Unlock the account',
   disabledDone: (name) => `The account of ${name} is locked; all sessions have ended.`,

@@ -23,7 +23,7 @@ export const people = {
   newLink: 'Đường dẫn đặt mật khẩu',
   linkTitle: (name: string) => `Đường dẫn đặt mật khẩu của ${name}`,
   linkText: (until: string) =>
-    `Đường dẫn chỉ hiện một lần, dùng một lần, đến ${until} thì hết hạn. Xin sao chép và gửi riêng cho người nhận.`,
+    `Đường dẫn chỉ hiện một lần, dùng một lần, đến ${until} thì hết hạn. Xin sao chép và gửi riêng cho người nhận. Nếu người này được giao thêm vai trò, đường dẫn mất hiệu lực và phải tạo lại.`,
   disable: 'Khóa tài khoản',
   enable: 'Mở khóa tài khoản',
   disabledDone: (name: string) => `Đã khóa tài khoản ${name}; mọi phiên đã kết thúc.`,
