@@ -10,17 +10,17 @@ import {
   type ParticipantKind,
   unitRoles,
 } from '#contract/meeting.ts'
-import type { Database, PrismaTx } from './client.ts'
+import type { PrismaTx } from './client.ts'
 
 /** Keeps the answer to an invitation; a reason only of who declines. */
 export async function saveResponse(
-  database: Database,
+  tx: PrismaTx,
   participantId: string,
   answer: { response: 'accepted' | 'declined'; reason: string; atMs: number },
 ): Promise<void> {
   const { response, reason, atMs } = answer
   const responseReason = response === 'declined' ? reason : ''
-  await database.prisma.participant.updateMany({
+  await tx.participant.updateMany({
     where: { id: participantId },
     data: { response, responseReason, respondedAt: new Date(atMs) },
   })

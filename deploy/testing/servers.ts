@@ -3,6 +3,7 @@ import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } fr
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 
 /** A server of Debian's that a test started and stops. */
 export interface TestServer {
@@ -98,6 +99,35 @@ export async function startPostgres(): Promise<TestPostgres> {
     async resume() {
       if (child.exitCode !== null || child.signalCode !== null) child = await launch()
     },
+  }
+}
+
+/**
+ * A database of its own on such a server, as the production guide says: an owner who is no superuser, and for the
+ * platform a role that has no right yet.
+ */
+export async function newRoles(server: TestPostgres): Promise<{ ownerUrl: string; url: string }> {
+  const admin = await connected(server.url)
+  await admin.query('CREATE ROLE diem_cau_owner LOGIN')
+  await admin.query('CREATE ROLE diem_cau LOGIN')
+  await admin.query('CREATE DATABASE diem_cau OWNER diem_cau_owner')
+  await admin.end()
+  const urlOf = (role: string) => `postgresql://${role}@127.0.0.1:${server.port}/diem_cau`
+  return { ownerUrl: urlOf('diem_cau_owner'), url: urlOf('diem_cau') }
+}
+
+/** A server takes connections a moment before it answers them. */
+async function connected(connectionString: string): Promise<Client> {
+  const deadlineMs = Date.now() + 20_000
+  for (;;) {
+    const client = new Client({ connectionString })
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      if (Date.now() > deadlineMs) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 }
 

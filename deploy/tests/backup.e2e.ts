@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
-import { startPostgres, type TestPostgres } from '../testing/servers.ts'
+import { newRoles, startPostgres, type TestPostgres } from '../testing/servers.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** No browser takes part. */
@@ -41,15 +41,22 @@ describe.each(['embedded', 'of the operator'] as const)('a platform whose databa
   let office: Office
   let city: City
   let backup: string
-  const databaseOf = (server: TestPostgres | null): Record<string, string> =>
-    server ? { DATABASE_URL: server.url } : {}
+  /** The role that owns the tables, and the one that the platform runs as. */
+  const roles = new Map<TestPostgres, { ownerUrl: string; url: string }>()
+  const databaseOf = (server: TestPostgres | null): Record<string, string> => {
+    const { url = '', ownerUrl = '' } = (server && roles.get(server)) ?? {}
+    return { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl }
+  }
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'diem-cau-backup-'))
     backup = join(dir, 'backup')
-    if (kind === 'of the operator') [postgres, target] = [await startPostgres(), await startPostgres()]
+    if (kind === 'of the operator') {
+      ;[postgres, target] = [await startPostgres(), await startPostgres()]
+      for (const server of [postgres, target]) roles.set(server, await newRoles(server))
+    }
     platform = await startPlatformProcess({ ...quick, ...databaseOf(postgres) })
-    office = await startOffice(platform.dataDir, postgres?.url)
+    office = await startOffice(platform.dataDir, postgres ? roles.get(postgres)?.url : undefined)
     city = await newCity(office)
     mkdirSync(join(journalOf(platform.dataDir), '..'), { recursive: true })
     writeFileSync(journalOf(platform.dataDir), 'what was captured')

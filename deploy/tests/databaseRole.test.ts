@@ -1,8 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '#contract/log.ts'
 import { AuditKeys } from '#db/auditKeys.ts'
 import { proveAudit } from '#db/auditProof.ts'
@@ -10,7 +9,7 @@ import { type Database, openDatabase } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { type DatabaseRoles, mayTamper, prepareDatabase } from '#db/prepare.ts'
 import { Jobs } from '#db/jobs.ts'
-import { startPostgres } from '../testing/servers.ts'
+import { newRoles, startPostgres } from '../testing/servers.ts'
 
 const auditKeys = new AuditKeys(['only-for-tests-only-for-tests-only-for-tests'])
 
@@ -27,26 +26,9 @@ async function embedded(): Promise<{ roles: DatabaseRoles; stop(): Promise<void>
   }
 }
 
-/** As the production guide says: an owner who is no superuser, and a role with no right at all. */
 async function ofTheOperator(): Promise<{ roles: DatabaseRoles; stop(): Promise<void> }> {
   const server = await startPostgres()
-  const admin = await vi.waitFor(
-    async () => {
-      const client = new Client({ connectionString: server.url })
-      await client.connect()
-      return client
-    },
-    { timeout: 20_000 },
-  )
-  await admin.query('CREATE ROLE diem_cau_owner LOGIN')
-  await admin.query('CREATE ROLE diem_cau LOGIN')
-  await admin.query('CREATE DATABASE diem_cau OWNER diem_cau_owner')
-  await admin.end()
-  const urlOf = (role: string) => `postgresql://${role}@127.0.0.1:${server.port}/diem_cau`
-  return {
-    roles: { ownerUrl: urlOf('diem_cau_owner'), url: urlOf('diem_cau') },
-    stop: () => server.stop(),
-  }
+  return { roles: await newRoles(server), stop: () => server.stop() }
 }
 
 describe.each([

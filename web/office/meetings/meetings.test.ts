@@ -1,3 +1,4 @@
+import { AppError } from '#contract/errors.ts'
 import { z } from 'zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UnitRole } from '#contract/meeting.ts'
@@ -6,10 +7,11 @@ import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
-import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { openDatabase } from '#db/client.ts'
+import { startTestDatabase, testAuditKeys, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import type { Revocation } from '#contract/revocation.ts'
-import { createCallHome } from './callHome.ts'
+import { type CallHome, createCallHome } from './callHome.ts'
 import { createMeetings } from './meetings.ts'
 import { createPeople } from '#office/people/people.ts'
 import type { Viewer } from '#office/access.ts'
@@ -631,5 +633,53 @@ describe('units and people', () => {
       take: 1,
     })
     expect(rows).toMatchObject([{ actorId: userIdOf(secretary), detail: { unitId: hostUnit } }])
+  })
+})
+
+describe('an act and its entry in the audit log', () => {
+  const logged = async (subject: string): Promise<string[]> => {
+    const rows = await db.database.prisma.auditEntry.findMany({ where: { subject }, orderBy: { id: 'asc' } })
+    return rows.map(({ action }) => action).filter((action) => !action.startsWith('meeting.'))
+  }
+  /** The same meetings, on a database that takes nothing into the log when it is opened without keys. */
+  const meetingsWith = async (home: Partial<CallHome>, isLogging: boolean) => {
+    const auditKeys = isLogging ? { auditKeys: testAuditKeys } : {}
+    const database = await openDatabase(db.url, { poolSize: 2, ...auditKeys })
+    const callHome = { ...createCallHome({ database, bus: new MemoryBus() }), ...home }
+    return {
+      database,
+      meetings: createMeetings({ database, callHome, settings: standardSettings, now: () => nowMs }),
+    }
+  }
+
+  test('an answer to an invitation is kept with its entry or not at all', async () => {
+    const id = await newMeeting()
+    const { database, meetings } = await meetingsWith({}, false)
+    await expect(meetings.respond(delegate, id, { response: 'accepted', reason: '' })).rejects.toThrow(/keys/)
+    await database.close()
+    const detail = await office.meetings.get(delegate, id)
+    expect(detail.participants.find((one) => one.userId === userIdOf(delegate))?.response).toBe('pending')
+    await office.meetings.respond(delegate, id, { response: 'accepted', reason: '' })
+    expect(await logged(id)).toEqual(['invitation.answered'])
+  })
+
+  test('a call is ended from the office only when the log has that it was asked, and said to be when it was', async () => {
+    const id = await newMeeting()
+    await db.database.prisma.meeting.update({ where: { id }, data: { status: 'open' } })
+    const asked: string[] = []
+    const endCall = (meetingId: string): Promise<void> => {
+      asked.push(meetingId)
+      return asked.length === 1 ? Promise.reject(new AppError('timeout')) : Promise.resolve()
+    }
+    const silent = await meetingsWith({ endCall }, false)
+    await expect(silent.meetings.endCall(secretary, id)).rejects.toThrow(/keys/)
+    await silent.database.close()
+    expect(asked).toEqual([])
+    const { database, meetings } = await meetingsWith({ endCall }, true)
+    await expect(meetings.endCall(secretary, id)).rejects.toMatchObject({ code: 'timeout' })
+    expect(await logged(id)).toEqual(['call.endAsked'])
+    await meetings.endCall(secretary, id)
+    expect(await logged(id)).toEqual(['call.endAsked', 'call.endAsked', 'call.endedFromOffice'])
+    await database.close()
   })
 })

@@ -140,10 +140,20 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     return { access, id: access.standing.meetingId, actorId: access.actorId }
   }
 
-  /** Once the call's home has done it: in the log, and told to who follows the meeting. */
-  async function noted(actorId: string, action: string, id: MeetingId): Promise<void> {
-    await database.transact(async (tx) => appendAudit(tx, { actorId, action, subject: id }, now()))
+  /**
+   * What the call's home does over the bus cannot be one transaction with the log. So the log has first that it was
+   * asked, or it is not asked; and then that it was done, as soon as the database takes it. Where this process dies
+   * between them, the call's own events say whether it was.
+   */
+  async function atHome(
+    { id, actorId }: { id: MeetingId; actorId: string },
+    [asked, done]: readonly [string, string],
+    act: () => Promise<void>,
+  ): Promise<void> {
+    await database.audit.record({ actorId, action: asked, subject: id }, now())
+    await act()
     onChanged({ meetingId: id, part: 'plan' })
+    await database.audit.keep({ actorId, action: done, subject: id }, now())
   }
 
   return {
@@ -260,21 +270,20 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     },
 
     async endCall(viewer, meetingId) {
-      const { id, actorId } = await demand(viewer, meetingId, 'meeting:end')
-      await callHome.endCall(id)
-      await noted(actorId, 'call.endedFromOffice', id)
+      const asked = await demand(viewer, meetingId, 'meeting:end')
+      await atHome(asked, ['call.endAsked', 'call.endedFromOffice'], () => callHome.endCall(asked.id))
     },
 
     async reopenCall(viewer, meetingId) {
-      const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:reopen')
+      const asked = await demand(viewer, meetingId, 'meeting:reopen')
+      const { access, id, actorId } = asked
       const { minutesState } = access.standing
       if (minutesState !== null && minutesState !== 'draft')
         throw new AppError('invalid_state', `its minutes are ${minutesState}`)
       const { endedAtMs } = await meetingFor(access)
       if (endedAtMs === null || now() - endedAtMs > dayMs)
         throw new AppError('invalid_state', 'it ended more than a day ago')
-      await callHome.reopenCall(id, actorId)
-      await noted(actorId, 'call.reopened', id)
+      await atHome(asked, ['call.reopenAsked', 'call.reopened'], () => callHome.reopenCall(id, actorId))
     },
 
     async respond(viewer, meetingId, input) {
@@ -283,17 +292,13 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const { participant, status } = access.standing
       if (participant === null) throw new AppError('forbidden', 'not invited')
       if (status !== 'scheduled') throw new AppError('invalid_state', `a meeting that is ${status}`)
-      await saveResponse(database, participant.id, { response, reason, atMs: now() })
+      const { actorId, standing } = access
       const detail = { participantId: participant.id, response }
-      await database.audit.record(
-        {
-          actorId: access.actorId,
-          action: 'invitation.answered',
-          subject: access.standing.meetingId,
-          detail,
-        },
-        now(),
-      )
+      const fact = { actorId, action: 'invitation.answered', subject: standing.meetingId, detail }
+      await database.transact(async (tx) => {
+        await saveResponse(tx, participant.id, { response, reason, atMs: now() })
+        appendAudit(tx, fact, now())
+      })
       onChanged({ meetingId: access.standing.meetingId, part: 'plan' })
     },
 
