@@ -99,6 +99,15 @@ describe('a lease', () => {
 })
 
 describe('the events of a call', () => {
+  it('of a meeting that was deleted as it opened are nobody’s to store', async () => {
+    const meetingId = await newMeeting()
+    await takeLease(test.database, callLeaseKey(meetingId), a, 10_000)
+    await test.database.prisma.meeting.delete({ where: { id: meetingId } })
+    const events = [{ seq: 1, event: opened(Date.now()) }]
+    const storing = appendCallEvents(test.database, { meetingId, nodeId: a, epoch: 1, events })
+    await expect(storing).rejects.toMatchObject({ code: 'wrong_node' })
+  })
+
   it('are stored in order with the status of the meeting, once however often they are sent', async () => {
     const meetingId = await newMeeting()
     await takeLease(test.database, callLeaseKey(meetingId), a, 10_000)

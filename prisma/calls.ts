@@ -122,7 +122,7 @@ export async function callEvents(
  * Stores events, and what they say of the meeting's status and of its agenda, in one statement that does nothing
  * unless the lease is still this holder's: its row is locked until all is written, so that a new holder reads either
  * all of it or knows that none will come. Safe to repeat.
- * @throws AppError wrong_node when the lease is another's; bad_request for text that PostgreSQL cannot hold (NUL, half
+ * @throws AppError wrong_node when the lease is another's, or the meeting was deleted; bad_request for text that PostgreSQL cannot hold (NUL, half
  * characters); storage_unavailable
  */
 export async function appendCallEvents(
@@ -183,6 +183,7 @@ export async function appendCallEvents(
       ],
     )
   const { rows } = await translatingErrors(write).catch((error: unknown) => {
+    if (isKeyError(error)) throw new AppError('wrong_node', `${meetingId} is no more`, { cause: error })
     throw isDataError(error)
       ? new AppError('bad_request', 'an event cannot be stored', { cause: error })
       : error
@@ -197,6 +198,11 @@ const phaseTypes: ReadonlySet<string> = new Set(['callOpened', 'callEnded', 'cal
 function agendaIn(events: readonly StoredCallEvent[]): AgendaItem[] | null {
   const last = events.findLast(({ event }) => event.type === 'agendaChanged' && event.by !== null)?.event
   return last?.type === 'agendaChanged' ? last.items : null
+}
+
+/** SQLSTATE 23503: of all that is written here the meeting's row alone may be missing. */
+function isKeyError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23503'
 }
 
 /** SQLSTATE class 22: what was sent is no value of its type. */

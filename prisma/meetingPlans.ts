@@ -85,6 +85,40 @@ export async function cancelMeeting(tx: PrismaTx, id: string, cancelReason: stri
   if (count === 0) throw new AppError('invalid_state', 'it began or is over')
 }
 
+/**
+ * Takes a plan away with all that hangs on it; returns the accounts whom it concerned. Nothing may have happened in it:
+ * whatever was opened stays for good.
+ * @param statuses in which it may go
+ * @throws AppError invalid_state when it is in another, or something of a call is kept
+ */
+export async function deleteMeeting(
+  tx: PrismaTx,
+  id: string,
+  statuses: readonly PlanStatus[],
+): Promise<string[]> {
+  const found = await tx.meeting.findUnique({
+    where: { id },
+    select: {
+      participants: { where: { userId: { not: null } }, select: { userId: true } },
+      unit: { select: { members: { where: { role: 'secretary' }, select: { userId: true } } } },
+    },
+  })
+  const { count } = await tx.meeting.deleteMany({
+    where: {
+      id,
+      status: { in: [...statuses] },
+      openedAt: null,
+      events: { none: {} },
+      recordings: { none: {} },
+      minutes: { is: null },
+    },
+  })
+  if (count === 0) throw new AppError('invalid_state', `it is not ${statuses.join(' or ')}, or was opened`)
+  return [...(found?.participants ?? []), ...(found?.unit.members ?? [])].flatMap(
+    ({ userId }) => userId ?? [],
+  )
+}
+
 function columnsOf(plan: MeetingPlan) {
   const {
     unitId,

@@ -138,6 +138,16 @@ describe('a meeting that is called off', () => {
     )
   })
 
+  it('or deleted is not opened by a chair who waits, even when the hint is lost', async () => {
+    const slow = await startNode({ database: test.database, settings: { planCheckMs: 600_000 } })
+    cleanup.push(() => slow.close())
+    const chair = page('chair', slow.url)
+    await chair.signal.request('call:hello', {})
+    await test.database.prisma.meeting.delete({ where: { id: meetingId } })
+    await expect(chair.join()).rejects.toMatchObject({ code: 'not_found' })
+    expect(chair.told).toContainEqual({ event: 'call:closed', payload: { error: { code: 'not_found' } } })
+  })
+
   it('is not opened by who was the chair when the page came, and is no more', async () => {
     const slow = await startNode({ database: test.database, settings: { planCheckMs: 600_000 } })
     cleanup.push(() => slow.close())

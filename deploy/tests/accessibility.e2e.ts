@@ -162,6 +162,8 @@ it('a menu is one to readers, is walked by keys and letters, and gives the focus
   await page.keyboard.press('ArrowDown')
   expect(await focused()).toBe(texts.page.cancel)
   await page.keyboard.press('ArrowDown')
+  expect(await focused()).toBe(texts.deleting.act)
+  await page.keyboard.press('ArrowDown')
   expect(await focused()).toBe(texts.page.copy)
   // "Hủy cuộc họp", and as it is typed without its mark
   await page.keyboard.press('h')

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { call as texts } from '#web/call/call.vi.ts'
+import { over } from '#web/call/over.vi.ts'
 import { callGuests } from '../bench/platformHarness.ts'
 import { CallMember } from '../testing/callMember.ts'
 import { CallPage } from '../testing/callPage.ts'
@@ -86,7 +87,7 @@ describe('the face of a call', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await call.press(texts.leaveMeeting)
     await page.getByRole('dialog').getByRole('button', { name: texts.leaveMeeting }).click()
-    await page.getByRole('heading', { name: texts.leftTitle }).waitFor()
+    await page.getByRole('heading', { name: over.leftTitle }).waitFor()
     expect(await objections(page)).toEqual([])
   })
 

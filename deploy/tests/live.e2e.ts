@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { call as callTexts } from '#web/call/call.vi.ts'
+import { over } from '#web/call/over.vi.ts'
 import { meeting as texts } from '#web/pages/vi.ts'
 import { common } from '#web/text/common.vi.ts'
 import { errors } from '#web/text/errors.vi.ts'
@@ -141,6 +142,27 @@ describe('what changes in the plan', () => {
     await chair.page.getByText(errors.meeting_cancelled.what).waitFor({ timeout: soonMs })
     const { status } = await harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
     expect(status).toBe('cancelled')
+  })
+})
+
+describe('a meeting that is deleted', () => {
+  it('is taken from the secretary’s list by a typed word; who waits to open it reads that it is no more', async () => {
+    const chair = await callPage(harness.city.chair.cookie)
+    await chair.page.getByRole('button', { name: callTexts.openAndJoin }).waitFor()
+    const secretary = await officePage(`/meetings/${meetingId}`)
+    await secretary.getByRole('button', { name: common.more, exact: true }).click()
+    await secretary.getByRole('menuitem', { name: texts.deleting.act }).click()
+    const dialog = secretary.getByRole('dialog')
+    const send = dialog.getByRole('button', { name: texts.deleting.act })
+    await send.click()
+    await dialog.getByText(texts.deleting.typeNeeded).waitFor()
+    await dialog.getByLabel(texts.deleting.type).fill('xoá')
+    await send.click()
+    await secretary.waitForURL(`${harness.url}/meetings`)
+    await secretary.getByText(texts.deleting.done).waitFor()
+    await chair.page.getByRole('heading', { name: over.goneTitle }).waitFor({ timeout: soonMs })
+    const gone = harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
+    await expect(gone).rejects.toMatchObject({ code: 'not_found' })
   })
 })
 

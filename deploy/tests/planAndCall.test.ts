@@ -280,6 +280,22 @@ describe('a meeting that the office calls off', () => {
   })
 })
 
+describe('a meeting that the office deletes', () => {
+  it('closes on the chair and the guest who wait, within a second, and nobody opens it', async () => {
+    const guests = [{ name: 'Khách Mẫu', position: '', unitName: '' }]
+    const { id, detail } = await planMeeting(office, city, { guests })
+    const guestId = detail.participants.find(({ role }) => role === 'guest')?.id ?? expect.fail()
+    const guestsCookie = await guestCookie(office, city, id, guestId)
+    const waiting = [member(city.chair.cookie, id), member(guestsCookie, id)]
+    for (const one of waiting) await one.ask('call:hello', {})
+    await office.meetings.delete(city.secretary.viewer, id, { isConfirmed: true })
+    for (const one of waiting)
+      await eventually(() => expect(one.closedWith).toEqual(['not_found']), { timeout: 1000 })
+    expect(await refusal(member(city.chair.cookie, id).join())).toBe('not_found')
+    expect(await refusal(member(guestsCookie, id).join())).not.toBeNull()
+  })
+})
+
 describe('a page of the office', () => {
   function follower(cookie: string): { signal: Signal; heard: (TopicChange | null)[] } {
     const signal = connectSignal({

@@ -38,6 +38,7 @@ describe('rights', () => {
       'meeting:see',
       'meeting:edit',
       'meeting:cancel',
+      'meeting:delete',
       'attendance:see',
       'attendance:mark',
       'minutes:see',
@@ -99,6 +100,7 @@ describe('rights', () => {
       ...[
         'meeting:edit',
         'meeting:cancel',
+        'meeting:delete',
         'attendance:mark',
         'minutes:edit',
         'minutes:recall',
@@ -144,6 +146,17 @@ describe('rights', () => {
     for (const actor of [inMeeting('delegate'), inMeeting('technician'), held('official'), nobody])
       for (const meetingStatus of ['open', 'ended'] as const)
         expect(allowed(actor, { meetingStatus }).filter((one) => /:(end|reopen)$/.test(one))).toEqual([])
+  })
+
+  it('a plan is deleted by who makes it, and never once it was opened or called off', () => {
+    for (const actor of [held('secretary'), inMeeting('secretary')]) {
+      for (const meetingStatus of ['draft', 'scheduled'] as const)
+        expect(allowed(actor, { meetingStatus })).toContain('meeting:delete')
+      for (const meetingStatus of ['open', 'ended', 'cancelled'] as const)
+        expect(allowed(actor, { meetingStatus })).not.toContain('meeting:delete')
+    }
+    for (const actor of [inMeeting('chair'), inMeeting('delegate'), held('unit_admin'), nobody])
+      expect(allowed(actor, { meetingStatus: 'draft' })).not.toContain('meeting:delete')
   })
 
   it('what is over is not planned again', () => {

@@ -49,6 +49,7 @@ export const actions = [
   'meeting:see',
   'meeting:edit', // plan, invite, agenda, links
   'meeting:cancel',
+  'meeting:delete', // a plan that nobody has opened; what was announced is better cancelled
   'meeting:end', // a call that nobody ends, from outside of it
   'meeting:reopen', // a call that ended by mistake
   'attendance:see',
@@ -143,6 +144,11 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
         (isUnitSecretary || role === 'secretary') &&
         on.meetingStatus !== 'ended' &&
         on.meetingStatus !== 'cancelled'
+      )
+    case 'meeting:delete':
+      return (
+        (isUnitSecretary || role === 'secretary') &&
+        (on.meetingStatus === 'draft' || on.meetingStatus === 'scheduled')
       )
     case 'meeting:end':
       return (isUnitSecretary || runsMeeting) && on.meetingStatus === 'open'

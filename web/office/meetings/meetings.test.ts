@@ -10,6 +10,7 @@ import { seedUnits } from '#db/seedUnits.ts'
 import { openDatabase } from '#db/client.ts'
 import { startTestDatabase, testAuditKeys, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import type { MeetingChange } from '#contract/meetingChanged.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { type CallHome, createCallHome } from './callHome.ts'
 import { createMeetings } from './meetings.ts'
@@ -30,6 +31,7 @@ let db: TestDatabase
 let office: Pick<Services, 'units' | 'people' | 'meetings'>
 let nowMs = monday
 let revoked: Revocation[] = []
+let changed: MeetingChange[] = []
 let siteId = ''
 
 /** The people of every test: who they are says what they may do. */
@@ -60,10 +62,12 @@ afterAll(() => db.drop())
 beforeEach(() => {
   nowMs = monday
   revoked = []
+  changed = []
   const options = {
     database: db.database,
     settings: standardSettings,
     onRevoked: (revocation: Revocation) => revoked.push(revocation),
+    onChanged: (change: MeetingChange) => changed.push(change),
     now: () => nowMs,
     callHome: createCallHome({ database: db.database, bus: new MemoryBus() }),
   }
@@ -150,6 +154,7 @@ describe('who may do what', () => {
           meetings.get(viewer, asked),
           meetings.update(viewer, asked, 1, planOf(), 'scheduled'),
           meetings.cancel(viewer, asked, 'vì'),
+          meetings.delete(viewer, asked, { isConfirmed: true }),
           meetings.respond(viewer, asked, { response: 'accepted', reason: '' }),
           meetings.newJoinLink(viewer, asked, 'x'),
           meetings.revokeJoinLink(viewer, asked, 'x'),
@@ -179,6 +184,9 @@ describe('who may do what', () => {
       code: 'forbidden',
     })
     await expect(office.meetings.cancel(chair, id, 'vì')).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(office.meetings.delete(chair, id, { isConfirmed: true })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 
   test('the holder of a join link sees that meeting and nothing of the office', async () => {
@@ -457,6 +465,70 @@ describe('the plan', () => {
     await expect(
       office.meetings.respond(delegate, id, { response: 'accepted', reason: '' }),
     ).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+
+  test('a draft is deleted for good, and the log keeps what it was; who saw it is told', async () => {
+    const id = await newMeeting({}, 'draft')
+    const link = await office.meetings.get(secretary, id)
+    changed = []
+    await office.meetings.delete(scribe, id, { isConfirmed: false })
+    await expect(office.meetings.get(secretary, id)).rejects.toMatchObject({ code: 'not_found' })
+    const { prisma } = db.database
+    for (const { id: participantId } of link.participants)
+      expect(await prisma.participant.findUnique({ where: { id: participantId } })).toBeNull()
+    expect(changed).toEqual([
+      {
+        meetingId: id,
+        part: 'plan',
+        formerUserIds: expect.arrayContaining([chair, scribe, delegate, secretary].map(userIdOf)),
+      },
+    ])
+    const entry = await prisma.auditEntry.findFirstOrThrow({
+      where: { subject: id, action: 'meeting.deleted' },
+    })
+    expect(entry).toMatchObject({
+      actorId: userIdOf(scribe),
+      detail: {
+        version: 1,
+        was: { status: 'draft', title: planOf().title, chair: userIdOf(chair) },
+        guests: ['Ông Khách · Chuyên gia · Viện Thử'],
+      },
+    })
+  })
+
+  test('what was announced is deleted only where that was confirmed, links and answers with it', async () => {
+    const id = await newMeeting()
+    const { participants } = await office.meetings.get(secretary, id)
+    const guest = participants.find(({ role }) => role === 'guest')
+    await office.meetings.newJoinLink(secretary, id, guest?.id ?? '')
+    await office.meetings.respond(delegate, id, { response: 'accepted', reason: '' })
+    await expect(office.meetings.delete(secretary, id, { isConfirmed: false })).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
+    expect((await office.meetings.get(delegate, id)).status).toBe('scheduled')
+    await office.meetings.delete(secretary, id, { isConfirmed: true })
+    await expect(office.meetings.get(delegate, id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await db.database.prisma.joinLink.count({ where: { meetingId: id } })).toBe(0)
+  })
+
+  test('a meeting that was ever opened, or was called off, is never deleted', async () => {
+    const { prisma } = db.database
+    const del = (id: string) => office.meetings.delete(secretary, id, { isConfirmed: true })
+    for (const status of ['open', 'ended', 'cancelled']) {
+      const id = await newMeeting()
+      await prisma.meeting.update({ where: { id }, data: { status } })
+      await expect(del(id)).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    // Whatever its status says.
+    const opened = await newMeeting()
+    await prisma.meeting.update({ where: { id: opened }, data: { openedAt: new Date(nowMs) } })
+    await expect(del(opened)).rejects.toMatchObject({ code: 'invalid_state' })
+    const minuted = await newMeeting()
+    await prisma.minutes.create({ data: { meetingId: minuted, content: {} } })
+    await expect(del(minuted)).rejects.toMatchObject({ code: 'invalid_state' })
+    for (const id of [opened, minuted])
+      expect((await office.meetings.get(secretary, id)).status).toBe('scheduled')
+    expect(await prisma.auditEntry.count({ where: { subject: opened, action: 'meeting.deleted' } })).toBe(0)
   })
 
   test('people may be added to an open call but not taken out, and it stays open', async () => {

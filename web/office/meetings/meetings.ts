@@ -15,7 +15,7 @@ import { appendAudit } from '#db/audit.ts'
 import { changesBetween, meetingFacts } from '#db/meetingFacts.ts'
 import type { Database } from '#db/client.ts'
 import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
-import { cancelMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
+import { cancelMeeting, deleteMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { membersAmong } from '#db/people.ts'
@@ -63,6 +63,12 @@ export interface Meetings {
    */
   update(viewer: Viewer, id: string, version: number, plan: MeetingPlan, status: PlanStatus): Promise<void>
   cancel(viewer: Viewer, id: string, reason: string): Promise<void>
+  /**
+   * Deletes a plan for good; the audit log keeps what it was. One that was announced goes only when that was confirmed:
+   * those invited learn nothing, as they would by `cancel`.
+   * @throws AppError invalid_state when it was opened, called off, or announced without a confirmation
+   */
+  delete(viewer: Viewer, id: string, options: { isConfirmed: boolean }): Promise<void>
   /** Ends a call that nobody ends. @throws AppError what the call's home says */
   endCall(viewer: Viewer, id: string): Promise<void>
   /**
@@ -267,6 +273,25 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         )
       })
       onChanged({ meetingId: id, part: 'plan' })
+    },
+
+    async delete(viewer, meetingId, { isConfirmed }) {
+      const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:delete')
+      const { participants, version } = await meetingFor(access)
+      const formerUserIds = await database.transact(async (tx) => {
+        const was = await meetingFacts(tx, id)
+        // The rows that say who a guest was go too.
+        const guests = participants.flatMap(({ kind, userId, ...guest }) =>
+          kind === 'person' && userId === null
+            ? [[guest.name, guest.position, guest.unitName].join(' · ')]
+            : [],
+        )
+        const concerned = await deleteMeeting(tx, id, isConfirmed ? ['draft', 'scheduled'] : ['draft'])
+        const detail = { version, was, guests }
+        appendAudit(tx, { actorId, action: 'meeting.deleted', subject: id, detail }, now())
+        return concerned
+      })
+      onChanged({ meetingId: id, part: 'plan', formerUserIds })
     },
 
     async endCall(viewer, meetingId) {

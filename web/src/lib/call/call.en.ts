@@ -49,9 +49,5 @@ export const call: CallMessages = {
   endWord: 'end',
   endTyped: (word) => `Type “${word}” to confirm`,
   end: 'End the meeting',
-  leftTitle: 'You have left the meeting',
-  leftText: 'The meeting may still be going on.',
-  rejoin: 'Join again',
   toMeeting: 'To the meeting’s page',
-  takeBack: 'Move to this page',
 }

@@ -51,11 +51,7 @@ export const call = {
   endWord: 'kết thúc',
   endTyped: (word: string) => `Nhập “${word}” để xác nhận`,
   end: 'Kết thúc cuộc họp',
-  leftTitle: 'Đã rời cuộc họp',
-  leftText: 'Cuộc họp vẫn có thể đang tiếp tục.',
-  rejoin: 'Vào lại',
   toMeeting: 'Đến trang cuộc họp',
-  takeBack: 'Chuyển về trang này',
 }
 
 /** What another language's call texts have to provide. */

@@ -123,6 +123,18 @@ export const meeting: MeetingMessages = {
     submit: 'Cancel the meeting',
     keep: 'Keep the meeting',
   },
+  deleting: {
+    act: 'Delete the meeting',
+    draft: 'The draft and all that is in it are deleted for good.',
+    announced:
+      'All that is in it is deleted for good. The meeting vanishes from the calendar of those invited, without a word.',
+    better: 'If it does not take place, better cancel it: those invited will see the reason.',
+    word: 'DELETE',
+    type: 'Type DELETE to confirm',
+    typeNeeded: 'Please type DELETE.',
+    keep: 'Keep the meeting',
+    done: 'The meeting is deleted.',
+  },
   attendance: {
     title: 'Attendance',
     states: { present: 'Present', late: 'Late', absent: 'Absent', excused: 'Excused' },

@@ -121,6 +121,18 @@ export const meeting = {
     submit: 'Hủy cuộc họp',
     keep: 'Giữ cuộc họp',
   },
+  deleting: {
+    act: 'Xóa cuộc họp',
+    draft: 'Bản nháp và toàn bộ nội dung sẽ bị xóa hẳn, không khôi phục được.',
+    announced:
+      'Toàn bộ nội dung sẽ bị xóa hẳn, không khôi phục được. Cuộc họp biến mất khỏi lịch của người được mời mà không có lời giải thích.',
+    better: 'Nếu cuộc họp không diễn ra, nên hủy cuộc họp: người được mời sẽ thấy lý do.',
+    word: 'XÓA',
+    type: 'Gõ XÓA để xác nhận',
+    typeNeeded: 'Xin gõ đúng chữ XÓA.',
+    keep: 'Giữ cuộc họp',
+    done: 'Đã xóa cuộc họp.',
+  },
   attendance: {
     title: 'Điểm danh',
     states: { present: 'Có mặt', late: 'Đến muộn', absent: 'Vắng', excused: 'Vắng có lý do' },

@@ -44,6 +44,15 @@ export const actions: Actions = {
       return { isDone: true }
     }, {})
   },
+  delete: async ({ request, locals, params }) => {
+    const isConfirmed = (await request.formData()).get('isConfirmed') === 'true'
+    const failed = await attempt(
+      () => services().meetings.delete(viewerIn(locals), params.id, { isConfirmed }),
+      {},
+    )
+    if (failed) return failed
+    redirect(303, '/meetings')
+  },
   endCall: async ({ locals, params }) =>
     attempt(async () => {
       await services().meetings.endCall(viewerIn(locals), params.id)
