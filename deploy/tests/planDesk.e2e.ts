@@ -67,6 +67,36 @@ describe('a plan while it is written', () => {
     await page.getByRole('button', { name: `${texts.change}: ${texts.secretary}` }).waitFor()
   })
 
+  it('invites all communes as one entry with exceptions, and shows them so when it is saved', async () => {
+    const { groups } = texts
+    const all = groups.all('commune', null, 126)
+    const pick = async (label: string, query: string, name: string) => {
+      const field = page.getByRole('combobox', { name: label, exact: true })
+      await expect
+        .poll(async () => {
+          await field.fill('')
+          await field.fill(query)
+          return await page.getByRole('option', { name }).count()
+        }, patient)
+        .toBeGreaterThan(0)
+      await page.getByRole('option', { name }).first().click()
+    }
+    await pick(texts.units, 'tat ca 126', all)
+    await page.getByRole('button', { name: groups.open }).click()
+    await page.getByLabel(groups.find).fill('hoan kiem')
+    await page.getByRole('checkbox', { name: 'Phường Hoàn Kiếm' }).uncheck()
+    await page.getByText(groups.count(125, 126)).waitFor()
+    await page.getByLabel(texts.title).fill('Họp toàn Thành phố')
+    await pick(texts.chair, harness.city.chair.name, harness.city.chair.name)
+    await page.getByRole('button', { name: texts.saveDraft }).click()
+    await page.waitForURL(/\/meetings\/(?!new)/)
+    const said = `${all} ${groups.except(['Phường Hoàn Kiếm'])}`
+    expect((await page.locator('details summary', { hasText: all }).innerText()).trim()).toBe(said)
+    await page.goto(`${page.url()}/edit`)
+    await page.getByText(groups.except(['Phường Hoàn Kiếm'])).waitFor()
+    expect(await page.getByText('Phường Ba Đình').count()).toBe(0)
+  })
+
   it('takes a copied agenda and a copied list of guests as rows', async () => {
     await addFirst(texts.addItem, items())
     await paste(items().first(), '1. Khai mạc\r\n2. Thảo luận\r\n3. Kết luận\r\n')

@@ -682,6 +682,8 @@ describe('units and people', () => {
     ])
     expect(await names({ limit: 1 })).toEqual(['Ủy ban nhân dân Thành phố Hà Nội'])
     expect((await office.units.search(stranger, { level: 'commune' })).length).toBe(126)
+    const all = await office.units.all(stranger, { atMs: nowMs })
+    expect(all.filter((unit) => unit.level === 'commune').length).toBe(126)
     const unit = await office.units.get(stranger, otherUnit)
     expect(unit).toMatchObject({ parent: { kind: 'ủy ban nhân dân' }, sites: [{ id: siteId }] })
     await expect(office.units.get(stranger, 'absent')).rejects.toMatchObject({ code: 'not_found' })

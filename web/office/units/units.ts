@@ -32,6 +32,8 @@ export interface Units {
   ): Promise<UnitRow[]>
   /** How many a search would find without its limit. */
   count(viewer: Viewer, input: { query?: string; level?: UnitLevel; atMs?: number }): Promise<number>
+  /** Every unit of an era, the city's own first; a level of more than 200 is left out. */
+  all(viewer: Viewer, input: { atMs: number }): Promise<UnitRow[]>
   get(
     viewer: Viewer,
     id: string,
@@ -89,6 +91,13 @@ export function createUnits(options: { database: Database; now?: () => number })
       guardAccount(viewer)
       const { atMs = now(), query, level } = parseInput(Search, input)
       return countUnits(database, { query, level, atMs })
+    },
+
+    async all(viewer, input) {
+      guardAccount(viewer)
+      const { atMs } = parseInput(z.object({ atMs: momentMs }), input)
+      const levels = unitLevels.map((level) => searchUnits(database, { level, atMs, limit: 201 }))
+      return (await Promise.all(levels)).filter((units) => units.length <= 200).flat()
     },
 
     async get(viewer, id) {

@@ -41,6 +41,11 @@ export async function searchUnits(
   return units.map((value) => ({ id: value.id, label: value.fullName, detail: value.code, value }))
 }
 
+/** All units of today or of another day. */
+export function allUnits(signal: AbortSignal, atMs?: number | null): Promise<UnitRow[]> {
+  return requestJson<UnitRow[]>(`/api/units${atMs ? `?at=${atMs}` : ''}`, { signal })
+}
+
 /** Sites of units that exist today or on another day, for a picker. */
 export async function searchSites(
   query: string,

@@ -45,7 +45,27 @@ export const plan: PlanMessages = {
   siteRole: (name) => `Role of ${name}`,
   units: 'Invited units',
   addUnit: 'Add a unit',
-  findUnit: 'Find a unit',
+  findUnit: 'Find a unit, or all communes',
+  groups: {
+    all: (level, kind, count) => {
+      const kinds: Record<string, string> = {
+        phường: 'wards',
+        xã: 'communes',
+        quận: 'districts',
+        huyện: 'districts',
+      }
+      const levels = { city: 'city departments', district: 'districts', commune: 'communes and wards' }
+      return `All ${count} ${kind === null ? levels[level] : (kinds[kind] ?? kind)}`
+    },
+    except: (names) =>
+      names.length <= 4
+        ? `except ${names.join(', ')}`
+        : `except ${names.slice(0, 3).join(', ')} and ${names.length - 3} more`,
+    open: 'Look, leave out',
+    close: 'Close',
+    find: 'Find in the group',
+    count: (chosen, all) => `${chosen} of ${all} invited`,
+  },
   agenda: 'Agenda',
   item: (number) => `Item ${number}`,
   itemTitle: 'Item',

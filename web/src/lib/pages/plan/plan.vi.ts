@@ -1,3 +1,5 @@
+import type { UnitLevel } from '#contract/meeting.ts'
+
 /** Texts of the form that plans a meeting. */
 export const plan = {
   titleNew: 'Lên lịch họp',
@@ -43,7 +45,19 @@ export const plan = {
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
   addUnit: 'Thêm đơn vị',
-  findUnit: 'Tìm đơn vị',
+  findUnit: 'Tìm đơn vị hoặc tất cả xã, phường',
+  groups: {
+    all: (level: UnitLevel, kind: string | null, count: number) =>
+      `Tất cả ${count} ${kind ?? { city: 'sở, cơ quan Thành phố', district: 'quận, huyện, thị xã', commune: 'xã, phường' }[level]}`,
+    except: (names: string[]) =>
+      names.length <= 4
+        ? `trừ ${names.join(', ')}`
+        : `trừ ${names.slice(0, 3).join(', ')} và ${names.length - 3} đơn vị khác`,
+    open: 'Xem, trừ bớt',
+    close: 'Thu gọn',
+    find: 'Tìm trong nhóm',
+    count: (chosen: number, all: number) => `Mời ${chosen}/${all}`,
+  },
   agenda: 'Chương trình',
   item: (number: number) => `Nội dung ${number}`,
   itemTitle: 'Nội dung',

@@ -1,6 +1,7 @@
 import type { MeetingPlan, PlanOutline, PlanStatus } from '#contract/plan.ts'
 import { fromDateAndTime, toDateInput, toTimeInput } from '#contract/cityTime.ts'
 import { personIn } from '#web/pastedRows.ts'
+import type { ListedUnit } from '#web/unitGroups.ts'
 import { requestJson } from '#web/requestJson.ts'
 import type { PlanWarning } from '#office/meetings/meetingPlan.ts'
 import type { MeetingDetail } from '#office/meetings/meetings.ts'
@@ -34,7 +35,7 @@ export interface PlanFields extends Omit<
   secretary: ChosenPerson | null
   people: (ChosenPerson & MeetingPlan['people'][number])[]
   guests: (MeetingPlan['guests'][number] & { key: string })[]
-  units: { id: string; name: string }[]
+  units: ListedUnit[]
   sites: (MeetingPlan['sites'][number] & { name: string; detail: string })[]
   agenda: (MeetingPlan['agenda'][number] & { key: string })[]
 }
@@ -307,8 +308,25 @@ export class PlanForm {
     this.fields.guests.splice(at, 0, ...guests.map((guest) => ({ key: newKey(), ...guest })))
   }
 
-  addUnit(unit: { id: string; name: string }): void {
-    if (!this.fields.units.some((u) => u.id === unit.id)) this.fields.units.push(unit)
+  addUnit(unit: ListedUnit): void {
+    this.addUnits([unit])
+  }
+
+  addUnits(units: readonly ListedUnit[]): void {
+    const ids = new Set(this.fields.units.map((unit) => unit.id))
+    this.fields.units.push(...units.filter((unit) => !ids.has(unit.id)))
+  }
+
+  /** Takes several out at once; returns how to put them back. */
+  removeUnits(units: readonly ListedUnit[]): () => void {
+    const before = [...this.fields.units]
+    const ids = new Set(units.map((unit) => unit.id))
+    this.fields.units = before.filter((unit) => !ids.has(unit.id))
+    return () => {
+      const since = this.fields.units
+      this.fields.units = before
+      this.addUnits(since)
+    }
   }
 
   /** The first site is the centre, the others are members. */
@@ -325,7 +343,7 @@ export class PlanForm {
   }
 
   /** Takes an entry out of a list; returns how to put it back where it stood, unless it was added anew. */
-  remove(list: 'people' | 'guests' | 'units' | 'sites' | 'agenda', index: number): () => void {
+  remove(list: 'people' | 'guests' | 'sites' | 'agenda', index: number): () => void {
     const taken: Entry | undefined = this.fields[list].splice(index, 1)[0]
     return () => {
       const entries: Entry[] = this.fields[list]

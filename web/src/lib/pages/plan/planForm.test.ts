@@ -195,6 +195,18 @@ describe('lists', () => {
     expect(form.fields.people.map(({ userId }) => userId)).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  test('a group of units goes in once each, and out and back at one go', () => {
+    const units = ['a', 'b', 'c'].map((id) => ({ id, name: id }))
+    const form = whole({ units: units.slice(0, 1) })
+    form.addUnits(units)
+    expect(form.plan()?.unitIds).toEqual(['a', 'b', 'c'])
+    const putBack = form.removeUnits(units.slice(1))
+    expect(form.plan()?.unitIds).toEqual(['a'])
+    form.addUnit({ id: 'd', name: 'd' })
+    putBack()
+    expect(form.plan()?.unitIds).toEqual(['a', 'b', 'c', 'd'])
+  })
+
   test('what was added anew is not put back beside itself', () => {
     const form = whole()
     form.addPerson(person('a'))
