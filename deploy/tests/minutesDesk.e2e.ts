@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { MeetingId } from '#contract/ids.ts'
 import { common } from '#web/text/common.vi.ts'
 import { login } from '#web/pages/entry/vi.ts'
-import { minutes as texts } from '#web/pages/vi.ts'
+import { meeting as meetingTexts, minutes as texts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn, type Citizen } from '../testing/city.ts'
 import { OfficeHarness } from '../testing/officeHarness.ts'
@@ -89,6 +90,38 @@ async function storedConclusions(): Promise<number> {
   const found = await harness.office.minutes.get(harness.city.secretary.viewer, meetingId)
   return found?.content.conclusions.length ?? 0
 }
+
+/** What stands on each sheet of paper, as the browser prints it. */
+async function printed(): Promise<string[]> {
+  const pdf = await page.pdf({ preferCSSPageSize: true })
+  const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' })
+  return text.normalize('NFC').split('\f').slice(0, -1)
+}
+
+describe('on paper', () => {
+  it('minutes are the document alone, as it is laid out on a wide screen, its sheets numbered from the second', async () => {
+    const { viewer } = harness.city.secretary
+    const { version, content } = (await harness.office.minutes.get(viewer, meetingId)) ?? {}
+    const conclusions = Array.from({ length: 40 }, (_, n) => `Kết luận thứ ${n + 1}.`)
+    await harness.office.minutes.save(viewer, meetingId, { version, content: { ...content, conclusions } })
+    await harness.office.minutes.submit(viewer, meetingId, (version ?? 0) + 1)
+    await page.goto(desk())
+    await page.getByText('Kết luận thứ 40.').waitFor()
+    const [first = '', second = ''] = await printed()
+    expect(first.trimStart()).toMatch(/^ỦY BAN NHÂN DÂN +CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM/)
+    expect(second.trimStart()).toMatch(/^2\n/)
+    expect(first + second).not.toContain(texts.pdf)
+  })
+
+  it('a meeting’s page has what is folded on the screen, and no buttons', async () => {
+    await page.goto(`${harness.url}/meetings/${meetingId}`)
+    const hidden = page.getByText('Báo cáo tình hình tháng 11')
+    expect(await hidden.isVisible()).toBe(false)
+    const sheets = (await printed()).join('\n')
+    expect(sheets).toContain('Báo cáo tình hình tháng 11')
+    expect(sheets).not.toContain(meetingTexts.minutes.open)
+  })
+})
 
 describe('minutes while they are written', () => {
   it('are stored by themselves, and at once when the page is left', async () => {
