@@ -6,6 +6,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import { NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
+import { AuditHeads } from '#db/auditHeads.ts'
+import { keyAudit, keyAuditAnew } from '#db/auditProof.ts'
 import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { keepHouse } from '#db/housekeeping.ts'
@@ -28,11 +30,11 @@ import { addressOf, clientHeaders, type PagesHandler } from '../web/pages.ts'
 import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
 import { connectRedisBus } from './bus/redisBus.ts'
-import type { Config, NodeConfig, Role } from './config.ts'
+import { type Config, type NodeConfig, type Role, roles } from './config.ts'
 import { homeOf, ConnectionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
-import { auditKeys, authSecret } from './secrets.ts'
+import { auditKeys, authSecret, foreignAuditKey } from './secrets.ts'
 import { SyslogExport } from './syslogExport.ts'
 
 /** A running platform, whatever roles it has. */
@@ -114,17 +116,31 @@ async function compose(
   const databaseUrl = databaseRoles.url
   say('Bringing the database up to date')
   await prepareDatabase(databaseRoles, log, join(config.root, 'prisma/migrations'))
+  let heads: AuditHeads | null = null
   const database = keep(
     'database',
-    await openDatabase(databaseUrl, { log, auditKeys: keys, onAudited: (rows) => collector?.send(rows) }),
+    await openDatabase(databaseUrl, {
+      log,
+      auditKeys: keys,
+      onAudited: (rows) => {
+        collector?.send(rows)
+        heads?.follow(rows)
+      },
+    }),
   )
   if (await mayTamper(database.pool)) log.warn('databaseRoleMayTamper')
+  heads = keep('auditHeads', await AuditHeads.open({ dataDir: config.DATA_DIR, name: nodeId, database, log }))
+  if (!(await keyAudit(database))) {
+    if (config.ROLES.length < roles.length) throw foreignAuditKey(keys)
+    log.warn('auditKeysLost', { keyId: keys.current.id })
+    await keyAuditAnew(database)
+  }
   await seedUnits(database)
   const sample =
     config.SAMPLE_DATA && has('web') ? await seedSample(database, { hashPassword, nowMs: Date.now() }) : null
   const bus = keep('bus', await connectBus(config, log))
   const jobs = keep('jobs', await Jobs.start({ database, log, metrics }))
-  await keepHouse(jobs, database, log)
+  await keepHouse(jobs, database, log, config.DATA_DIR)
   const settings = keep('settings', await Settings.open({ database, bus, log }))
 
   const openedPages =

@@ -43,6 +43,14 @@ export function auditKeys(config: {
   )
 }
 
+/** What stops a node that would chain the audit log with a key that the others do not have. */
+export function foreignAuditKey(keys: AuditKeys): ConfigError {
+  return new ConfigError(
+    `AUDIT_KEYS: the audit log of this database was chained with a key that this node does not have (its own is ${keys.current.id}).\n` +
+      'To mend it: give every node the same AUDIT_KEYS, or the same DATA_DIR; where the keys are lost for good, run npm run audit:verify -- --keys-lost once.',
+  )
+}
+
 /**
  * The secret of a file of ours, which is made when there is none. A file that is there is taken or refused, never
  * replaced: it may be the only copy.

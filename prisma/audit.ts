@@ -77,13 +77,18 @@ export async function withAudit<T>(
   return { result, rows: waiting.length === 0 ? [] : await chain(tx, keys, waiting) }
 }
 
+/** Until the transaction ends nobody else adds. */
+export async function lockChain(tx: PrismaTx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${chainLock})`
+}
+
 async function chain(
   tx: PrismaTx,
   keys: AuditKeys | null,
   waiting: readonly WaitingEntry[],
 ): Promise<AuditRow[]> {
   if (!keys) throw new Error('The database was opened without the audit log’s keys')
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${chainLock})`
+  await lockChain(tx)
   const last = await tx.auditEntry.findFirst({ orderBy: { id: 'desc' }, select: { hash: true } })
   let prevHash = last?.hash ?? firstHash
   const data = waiting.map((entry) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type AuditRow, firstHash, keyedHash, ordered } from './audit.ts'
+import { appendAudit, type AuditRow, firstHash, keyedHash, lockChain, ordered } from './audit.ts'
 import type { AuditKeys } from './auditKeys.ts'
-import type { Database } from './client.ts'
+import type { Database, PrismaTx } from './client.ts'
 
 /** What reading the chain from its beginning found. */
 export interface AuditProof {
@@ -9,7 +9,7 @@ export interface AuditProof {
   /** The last entry; null for none. Kept elsewhere, it proves later that nothing was cut off. */
   head: AuditHead | null
   /** The first entry that does not fit, and why; null when the chain is whole. */
-  broken: { id: bigint; why: 'changed' | 'unkeyed' | 'keyUnknown' } | null
+  broken: { id: bigint; why: 'changed' | 'unkeyed' | 'keyUnknown' | 'lost' } | null
 }
 
 /** An entry's number and hash. */
@@ -20,9 +20,11 @@ export interface AuditHead {
 
 /**
  * Walks the chain. Entries of before there were keys are held to a plain hash, but only before all others: whoever has
- * the database and no key cannot go on from there. @throws AppError storage_unavailable
+ * the database and no key cannot go on from there.
+ * @param kept heads that were kept outside the database: one that is there no more was cut off or written anew
+ * @throws AppError storage_unavailable
  */
-export async function proveAudit(database: Database): Promise<AuditProof> {
+export async function proveAudit(database: Database, kept: readonly AuditHead[] = []): Promise<AuditProof> {
   let head: AuditHead | null = null
   let [count, isKeyed] = [0, false]
   for (;;) {
@@ -41,8 +43,10 @@ export async function proveAudit(database: Database): Promise<AuditProof> {
     if (rows.length < 1000) break
   }
   // The platform keys the log at its start: without a key's entry somebody wrote it anew.
-  const broken = head && !isKeyed ? ({ id: head.id, why: 'unkeyed' } as const) : null
-  return { count, head, broken }
+  if (head && !isKeyed) return { count, head, broken: { id: head.id, why: 'unkeyed' } }
+  for (const one of kept)
+    if (!(await holdsHead(database, one))) return { count, head, broken: { id: one.id, why: 'lost' } }
+  return { count, head, broken: null }
 }
 
 function faultOf(
@@ -70,13 +74,17 @@ export async function holdsHead(database: Database, { id, hash }: AuditHead): Pr
  * The same in words. An empty log is not whole: the act that makes the first account is in it.
  * @throws AppError storage_unavailable
  */
-export async function describeAudit(database: Database): Promise<{ isWhole: boolean; line: string }> {
-  const { count, head, broken } = await proveAudit(database)
+export async function describeAudit(
+  database: Database,
+  kept: readonly AuditHead[] = [],
+): Promise<{ isWhole: boolean; line: string }> {
+  const { count, head, broken } = await proveAudit(database, kept)
   if (broken) {
     const why = {
       changed: 'it or what stood before it was changed',
       unkeyed: 'it is without a key, as only what is older than all keys may be',
       keyUnknown: 'its key is not among those that are here',
+      lost: 'this platform had stored it, and it is there no more: the log was cut off or written anew',
     }[broken.why]
     return { isWhole: false, line: `The audit log is broken at entry ${broken.id}: ${why}.` }
   }
@@ -96,18 +104,32 @@ export function headOf(text: string): AuditHead | null {
 }
 
 /**
- * At each start: the log's last entry is made with the newest key, if there is any. From here on nothing without it can
- * be added. @throws AppError storage_unavailable
+ * At each start: the log's last entry is made with the newest key. From here on nothing without it can be added.
+ * @returns false, and nothing is done, when the last entry was made with a key that is not here
+ * @throws AppError storage_unavailable
  */
-export async function keyAudit(database: Database): Promise<void> {
-  const last = await database.prisma.auditEntry.findFirst({
-    orderBy: { id: 'desc' },
-    select: { keyId: true },
+export async function keyAudit(database: Database): Promise<boolean> {
+  return database.transact(async (tx) => {
+    await lockChain(tx) // of nodes that start at once on an empty log, one is the first
+    const last = await tx.auditEntry.findFirst({ orderBy: { id: 'desc' }, select: { keyId: true } })
+    const keys = database.auditKeys
+    if (!keys || last?.keyId === keys.current.id) return true
+    if (last && last.keyId !== '' && keys.secretOf(last.keyId) === undefined) return false
+    appendKeyed(tx, keys)
+    return true
   })
-  const keyId = database.auditKeys?.current.id
-  if (!last || keyId === undefined || last.keyId === keyId) return
-  const fact = { actorId: 'system', action: 'audit.keyed', subject: 'audit', detail: { keyId } }
-  await database.audit.record(fact)
+}
+
+/** Goes on with the key that is here, though the last entry's is not: for who has lost it. @throws AppError storage_unavailable */
+export async function keyAuditAnew(database: Database): Promise<void> {
+  await database.transact((tx) => {
+    if (database.auditKeys) appendKeyed(tx, database.auditKeys)
+  })
+}
+
+function appendKeyed(tx: PrismaTx, { current }: AuditKeys): void {
+  const detail = { keyId: current.id }
+  appendAudit(tx, { actorId: 'system', action: 'audit.keyed', subject: 'audit', detail })
 }
 
 /** Of entries from before there were keys. */

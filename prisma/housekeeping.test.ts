@@ -63,12 +63,12 @@ it('says which entry of the audit log was changed', async () => {
     for (const subject of ['a', 'b', 'c']) appendAudit(tx, { actorId: 'an', action: 'x.done', subject })
   })
   const log = { ...silentLog, info: vi.fn(), error: vi.fn() }
-  await reportAudit(db.database, log)
+  await reportAudit(db.database, log, '/nowhere')
   const last = await db.database.prisma.auditEntry.findFirstOrThrow({ orderBy: { id: 'desc' } })
   expect(log.info).toHaveBeenCalledWith('auditWhole', { count: 3, head: `${last.id}:${last.hash}` })
   const second = await db.database.prisma.auditEntry.findFirstOrThrow({ where: { subject: 'b' } })
   await db.database.pool.query('ALTER TABLE audit_entry DISABLE TRIGGER USER') // as whoever owns the database can
   await db.database.prisma.auditEntry.update({ where: { id: second.id }, data: { actorId: 'binh' } })
-  await reportAudit(db.database, log)
+  await reportAudit(db.database, log, '/nowhere')
   expect(log.error).toHaveBeenCalledWith('auditBroken', { auditEntryId: String(second.id), why: 'changed' })
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Log } from '#contract/log.ts'
-import { headText, keyAudit, proveAudit } from './auditProof.ts'
+import { keptAuditHeads } from './auditHeads.ts'
+import { headText, proveAudit } from './auditProof.ts'
 import type { Database } from './client.ts'
 import type { JobKind, Jobs } from './jobs.ts'
 
@@ -69,20 +70,20 @@ export async function cleanUpRecords(
 }
 
 /**
- * Says in the log whether the audit log is whole, and its head, which proves later that nothing was cut off.
+ * Says in the log whether the audit log is whole and has what the processes of this data folder know of it, and its
+ * head, which proves later that nothing was cut off.
  * @throws AppError storage_unavailable
  */
-export async function reportAudit(database: Database, log: Log): Promise<void> {
-  const { count, head, broken } = await proveAudit(database)
+export async function reportAudit(database: Database, log: Log, dataDir: string): Promise<void> {
+  const { count, head, broken } = await proveAudit(database, await keptAuditHeads(dataDir))
   if (broken) log.error('auditBroken', { auditEntryId: String(broken.id), why: broken.why })
   else log.info('auditWhole', { count, head: head ? headText(head) : 'none' })
 }
 
-/** Keys the audit log, and does both in this process when it is its turn. @throws AppError storage_unavailable */
-export async function keepHouse(jobs: Jobs, database: Database, log: Log): Promise<void> {
-  await keyAudit(database)
+/** Does both in this process when it is its turn. @throws AppError storage_unavailable */
+export async function keepHouse(jobs: Jobs, database: Database, log: Log, dataDir: string): Promise<void> {
   await jobs.work(cleanUp, async () => {
     log.info('recordsCleanedUp', await cleanUpRecords(database, Date.now()))
   })
-  await jobs.work(verifyAudit, () => reportAudit(database, log))
+  await jobs.work(verifyAudit, () => reportAudit(database, log, dataDir))
 }

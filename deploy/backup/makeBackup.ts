@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { silentLog } from '#contract/log.ts'
+import { auditHeadsFolder } from '#db/auditHeads.ts'
 import { backUpCluster } from '#db/baseBackup.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { findServer } from '#db/embeddedServer.ts'
@@ -11,7 +12,7 @@ import { placeOf, sealBackup, type Contents } from './backupFolder.ts'
 import { dumpDatabase } from './databaseTools.ts'
 
 /** In DATA_DIR, but the database's, of one start, or made anew; and what a recorder is just composing. */
-const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|restoring)$/
+const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|restoring|audit-heads)$/
 const composing = 'composing'
 
 /**
@@ -33,6 +34,9 @@ export async function makeBackup(
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true, mode: 0o700 })
   try {
+    // Before the database: what they know is in its copy then.
+    const heads = join(config.DATA_DIR, auditHeadsFolder)
+    if (existsSync(heads)) await copyRest(heads, join(draft, placeOf.rest, auditHeadsFolder), /\.part$/)
     say('Copying the database')
     const kind = config.DATABASE_URL ? 'dump' : 'cluster'
     if (config.DATABASE_URL) await dumpDatabase(config.DATABASE_URL, join(draft, placeOf.dump))

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silentLog } from '#contract/log.ts'
+import { keptAuditHeads } from '#db/auditHeads.ts'
 import { describeAudit } from '#db/auditProof.ts'
 import { openDatabase } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
@@ -81,7 +82,7 @@ async function look(
   )
   try {
     const meetings = await database.prisma.meeting.count()
-    const { isWhole, line } = await describeAudit(database)
+    const { isWhole, line } = await describeAudit(database, await keptAuditHeads(config.DATA_DIR))
     return { isWhole, line: `${meetings} meetings. ${line}` }
   } finally {
     await database.close()

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { getPriority, hostname, setPriority } from 'node:os'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { AuditHeads } from '#db/auditHeads.ts'
 import { openDatabase } from '#db/client.ts'
 import { Settings } from '#db/settings.ts'
 import { connectRedisBus } from '../bus/redisBus.ts'
@@ -57,10 +58,20 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
         name: 'diemcau_pages_audit_export',
       })
     : null
+  let heads: AuditHeads | null = null
   const database = await openDatabase(databaseUrl, {
     log,
     auditKeys: auditKeys(config),
-    onAudited: (rows) => collector?.send(rows),
+    onAudited: (rows) => {
+      collector?.send(rows)
+      heads?.follow(rows)
+    },
+  })
+  heads = await AuditHeads.open({
+    dataDir: config.DATA_DIR,
+    name: `${config.NODE_ID}.pages`,
+    database,
+    log,
   })
   const bus = config.REDIS_URL
     ? await connectRedisBus({ url: config.REDIS_URL, log })
@@ -84,6 +95,7 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
     })
     await settings.close()
     await bus.close()
+    await heads.close()
     await database.close()
     await collector?.close()
   }

@@ -76,6 +76,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+it('a node with audit keys of its own is refused, and the setting named', async () => {
+  const [postgres, redis] = servers
+  const own = mkdtempSync(join(tmpdir(), 'diem-cau-split-own-'))
+  const starting = startPlatformProcess({
+    DATABASE_URL: postgres?.url ?? '',
+    REDIS_URL: redis?.url ?? '',
+    DATA_DIR: own,
+    ROLES: 'sfu',
+    NODE_ID: 'apart',
+    MEDIA_WORKERS: '1',
+  })
+  await expect(starting).rejects.toThrow(/ended with code 1:[\s\S]*AUDIT_KEYS/)
+  rmSync(own, { recursive: true, force: true })
+}, 60_000)
+
 /** The node on which the call lives. */
 async function homeNode(): Promise<'front1' | 'front2'> {
   const holder = await lastHolder(office.database, callLeaseKey(meetingId))
