@@ -5,20 +5,23 @@ import type { Database } from '#db/client.ts'
 import { createAccounts, type Accounts } from '#office/accounts/accounts.ts'
 import { revocationTopic } from '#contract/revocation.ts'
 import type { Config } from './config.ts'
+import type { Secrets } from './secrets.ts'
 
 /** Who is who, for pages and for sockets; what is revoked is told on the bus. */
 export function openAccounts(parts: {
   config: Config
-  secret: string
+  secrets: Secrets
   database: Database
   bus: Bus
   settings: SettingsReader
   log: Log
 }): Accounts {
-  const { config, secret, database, bus, settings, log } = parts
+  const { config, secrets, database, bus, settings, log } = parts
   return createAccounts({
     database,
-    secret,
+    secret: secrets.signing[0],
+    formerSecrets: secrets.signing.slice(1),
+    factorKeys: secrets.factors,
     baseUrl: config.PUBLIC_URL ?? 'http://localhost',
     settings,
     log,

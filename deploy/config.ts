@@ -28,6 +28,12 @@ const secret = (minLength: number) =>
     if (fault !== null) ctx.issues.push({ code: 'custom', message: `it ${fault}`, input: ctx.value })
   })
 
+/** With commas, the newest last. */
+const secrets = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(secret(minAuthSecretLength)).min(1))
+
 /** An address of a host alone. Under a path, sockets and links would lead to the host's root. */
 const hostUrl = (protocol: RegExp) =>
   z.url({ protocol }).refine((text) => {
@@ -138,17 +144,17 @@ export const settings = {
     '1 fills an empty database with invented people and meetings',
   ),
   AUTH_SECRET: setting(
-    optional(secret(minAuthSecretLength)),
+    optional(secrets),
     'made at first start, in DATA_DIR',
-    'Signs cookies; the same on all web and signalling nodes',
+    'Signs cookies; while one takes the place of another both, with a comma, the newest last; the same on all web and signalling nodes',
+  ),
+  FACTOR_KEYS: setting(
+    optional(secrets),
+    'made at first start, in DATA_DIR; AUTH_SECRET where that is set',
+    'Encrypt second factors, with commas, the newest last; the same on all web and signalling nodes',
   ),
   AUDIT_KEYS: setting(
-    optional(
-      z
-        .string()
-        .transform((text) => text.split(','))
-        .pipe(z.array(secret(minAuthSecretLength)).min(1)),
-    ),
+    optional(secrets),
     'made at first start, in DATA_DIR',
     'Secrets that chain the audit log, with commas, the newest last; the same on all nodes',
   ),
@@ -202,6 +208,7 @@ export const settings = {
 /** Settings that hold a secret or a password: what is wrong with them is told, never what they are. */
 const secretSettings: ReadonlySet<string> = new Set([
   'AUTH_SECRET',
+  'FACTOR_KEYS',
   'AUDIT_KEYS',
   'METRICS_TOKEN',
   'DATABASE_URL',

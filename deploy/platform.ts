@@ -34,7 +34,7 @@ import { type Config, type NodeConfig, type Role, roles } from './config.ts'
 import { homeOf, ConnectionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
-import { auditKeys, authSecret, foreignAuditKey } from './secrets.ts'
+import { auditKeys, foreignAuditKey, type Secrets, secretsOf } from './secrets.ts'
 import { SyslogExport } from './syslogExport.ts'
 
 /** A running platform, whatever roles it has. */
@@ -95,7 +95,7 @@ async function compose(
   parts.push({ name: 'metrics', close: () => Promise.resolve(metrics.clear()) })
   mkdirSync(config.DATA_DIR, { recursive: true })
   // before anything is started: a secret that is none stops the start
-  const secret = has('web') || has('signalling') ? authSecret(config.AUTH_SECRET, config.DATA_DIR) : null
+  const secrets = has('web') || has('signalling') ? secretsOf(config) : null
   const keys = auditKeys(config)
   // No page is rendered on the event loop that carries calls. Begun first: it loads its code meanwhile.
   const pagesApart = has('web') && config.ROLES.length > 1 ? keep('pages', new PagesApart(config, log)) : null
@@ -144,8 +144,8 @@ async function compose(
   const settings = keep('settings', await Settings.open({ database, bus, log }))
 
   const openedPages =
-    has('web') && secret !== null
-      ? openPages({ config, secret, databaseUrl, database, bus, settings, log, metrics }, pagesApart)
+    has('web') && secrets !== null
+      ? openPages({ config, secrets, databaseUrl, database, bus, settings, log, metrics }, pagesApart)
       : null
   openedPages?.catch(() => undefined) // awaited below, unless another part fails before
   if (pagesApart) keep('pages', pagesApart) // closed before what they stand on, and again, to no effect, at the end
@@ -179,7 +179,8 @@ async function compose(
     checks['recorder'] = () => recorder.isReady()
   }
   let signalling: SignallingServer | null = null
-  const accounts = secret === null ? null : openAccounts({ config, secret, database, bus, settings, log })
+  const accounts = secrets === null ? null : openAccounts({ config, secrets, database, bus, settings, log })
+  if (has('web')) await accounts?.secondFactors.renewKeys()
   if (has('signalling') && accounts) {
     const engine = keep(
       'engine',
@@ -261,7 +262,7 @@ async function compose(
 async function openPages(
   parts: {
     config: NodeConfig
-    secret: string
+    secrets: Secrets
     databaseUrl: string
     database: Database
     bus: Bus

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError } from './configError.ts'
-import { appendPrivate, auditKeys, authSecret, writePrivate } from './secrets.ts'
+import { appendPrivate, auditKeys, secretsOf, writePrivate } from './secrets.ts'
 
 const good = 'x9Pq-3mZt_7LwRb0Vn4KcYd8FhJs2GaTe6UiOx1WyQk'
 let dataDir: string
@@ -14,6 +14,10 @@ beforeEach(() => {
   path = join(dataDir, 'auth-secret')
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+/** What signs cookies. */
+const authSecret = (setting: string | undefined, folder: string): string =>
+  secretsOf({ DATA_DIR: folder, ...(setting === undefined ? {} : { AUTH_SECRET: [setting] }) }).signing[0]
 
 /** Puts a file there as somebody else left it. */
 function leave(text: string | Buffer, mode = 0o600): void {
@@ -39,7 +43,7 @@ describe('the secret that signs cookies', () => {
     expect(secret).toMatch(/^[\w-]{43}$/)
     expect(authSecret(undefined, inNewFolder)).toBe(secret)
     expect(statSync(join(inNewFolder, 'auth-secret')).mode & 0o777).toBe(0o600)
-    expect(readdirSync(inNewFolder)).toEqual(['auth-secret'])
+    expect(readdirSync(inNewFolder).toSorted()).toEqual(['auth-secret', 'factor-keys'])
   })
 
   it('of the audit log may be followed by others, of which the last is used; one bad line stops the start', () => {
@@ -73,7 +77,7 @@ describe('the secret that signs cookies', () => {
     ['short', 'only-ten-c\n', /10 characters.*at least 32/],
     ['cut off before its end', good, /half written/],
     ['filled up with zeros after a power cut', Buffer.alloc(44), /characters/],
-    ['two lines', `${good}\n${good}\n`, /characters/],
+    ['followed by a bad one', `${good}\nshort\n`, /5 characters/],
     ['one character again and again', `${'a'.repeat(43)}\n`, /guess/],
     [
       'the default that the authentication library publishes',
@@ -108,6 +112,37 @@ describe('the secret that signs cookies', () => {
   it('of an operator is taken as it is, without the end of its line', () => {
     leave(`${good}\r\n`, 0o400)
     expect(authSecret(undefined, dataDir)).toBe(good)
+  })
+})
+
+describe('secrets that take turns', () => {
+  const other = 'b'.repeat(3) + good
+  it('are lines of their files, of which the last is used and those before are believed', () => {
+    leave(`${good}\n${other}\n`)
+    const found = secretsOf({ DATA_DIR: dataDir })
+    expect(found.signing).toEqual([other, good])
+    appendFileSync(join(dataDir, 'factor-keys'), `${good}\n`)
+    expect(secretsOf({ DATA_DIR: dataDir }).factors).toEqual([good, ...found.factors])
+  })
+
+  it('keep second factors apart from cookies: losing what signs them loses no factor', () => {
+    const { signing, factors } = secretsOf({ DATA_DIR: dataDir })
+    rmSync(path)
+    const after = secretsOf({ DATA_DIR: dataDir })
+    expect(after.signing).not.toEqual(signing)
+    expect(after.factors).toEqual(factors)
+    expect(secretsOf({ DATA_DIR: dataDir, AUTH_SECRET: [good] }).factors).toEqual(factors)
+  })
+
+  it('of a setting encrypt second factors too, unless these have a key of their own', () => {
+    expect(secretsOf({ DATA_DIR: dataDir, AUTH_SECRET: [good, other] })).toEqual({
+      signing: [other, good],
+      factors: [],
+    })
+    expect(secretsOf({ DATA_DIR: dataDir, AUTH_SECRET: [good], FACTOR_KEYS: [good, other] }).factors).toEqual(
+      [other, good],
+    )
+    expect(readdirSync(dataDir)).toEqual([])
   })
 })
 

@@ -17,15 +17,35 @@ import { AuditKeys } from '#db/auditKeys.ts'
 import { ConfigError } from './configError.ts'
 import { minAuthSecretLength, secretFault } from './secretFault.ts'
 
+/** What web and signalling nodes share; of each kind the newest first, which is the one that is used. */
+export interface Secrets {
+  /** Sign cookies; those after the first are believed. */
+  signing: readonly [string, ...string[]]
+  /** Encrypt second factors; those after the first are read. */
+  factors: readonly string[]
+}
+
+interface SecretSettings {
+  AUTH_SECRET?: readonly string[] | undefined
+  FACTOR_KEYS?: readonly string[] | undefined
+  DATA_DIR: string
+}
+
 /**
- * The secret that signs cookies: the setting, or one made at the first start and kept in the data folder.
+ * The secrets that sign cookies and encrypt second factors: the settings, or those in the data folder, of which the
+ * first is made at the first start. Lines that are added to these files take over at the next start.
  * @throws ConfigError when what is kept there is no secret
  */
-export function authSecret(setting: string | undefined, dataDir: string): string {
-  const signsIn =
-    'the next start makes a new one, everybody signs in again, and second factors have to be reset and set up anew'
-  return setting ?? keptSecret('AUTH_SECRET', join(dataDir, 'auth-secret'), signsIn)
+export function secretsOf({ AUTH_SECRET, FACTOR_KEYS, DATA_DIR }: SecretSettings): Secrets {
+  const signing = AUTH_SECRET ?? keptSecrets('AUTH_SECRET', join(DATA_DIR, 'auth-secret'), signsIn)
+  const file = join(DATA_DIR, 'factor-keys')
+  const isOwn = AUTH_SECRET === undefined || existsSync(file)
+  const factors = FACTOR_KEYS ?? (isOwn ? keptSecrets('FACTOR_KEYS', file, setsUp) : [])
+  const [newest = '', ...former] = signing.toReversed()
+  return { signing: [newest, ...former], factors: factors.toReversed() }
 }
+const signsIn = 'the next start makes a new one, and everybody signs in again'
+const setsUp = 'the next start makes a new one, and second factors have to be reset and set up anew'
 
 /**
  * The secrets that chain the audit log, the newest last: the setting, or those in the data folder, of which the first
@@ -38,8 +58,7 @@ export function auditKeys(config: {
 }): AuditKeys {
   const loss = 'the next start makes a new one, and what the old one proved is proved no more'
   return new AuditKeys(
-    config.AUDIT_KEYS ??
-      keptSecret('AUDIT_KEYS', join(config.DATA_DIR, 'audit-keys'), loss, /\r?\n/).split(/\r?\n/),
+    config.AUDIT_KEYS ?? keptSecrets('AUDIT_KEYS', join(config.DATA_DIR, 'audit-keys'), loss),
   )
 }
 
@@ -52,25 +71,23 @@ export function foreignAuditKey(keys: AuditKeys): ConfigError {
 }
 
 /**
- * The secret of a file of ours, which is made when there is none. A file that is there is taken or refused, never
+ * The secrets of a file of ours, one a line, which is made with one when there is none. A file that is there is taken or refused, never
  * replaced: it may be the only copy.
  * @param setting the variable that would take its place
  * @param loss what comes of removing it
- * @param between what stands between secrets, in a file of several
  * @throws ConfigError naming the file, its fault and the cure: it cannot be read, others may reach it, or it is
  * short, cut off or easily guessed
  */
-function keptSecret(setting: string, path: string, loss: string, between?: RegExp): string {
+function keptSecrets(setting: string, path: string, loss: string): string[] {
   if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('base64url')}\n`, putUnlessThere)
   const text = readOwn(setting, path)
-  const secret = text.replace(/\r?\n$/, '')
-  const faults = (between ? secret.split(between) : [secret]).map((one) =>
-    secretFault(one, minAuthSecretLength),
-  )
+  const whole = text.replace(/\r?\n$/, '')
+  const secrets = whole.split(/\r?\n/)
+  const faults = secrets.map((one) => secretFault(one, minAuthSecretLength))
   const fault =
     faults.find((one) => one !== null) ??
-    (secret === text ? 'may be half written: its line does not end (a whole one: echo >> the file)' : null)
-  if (fault === null) return secret
+    (whole === text ? 'may be half written: its line does not end (a whole one: echo >> the file)' : null)
+  if (fault === null) return secrets
   throw refusal(setting, path, fault, `put the right one back from a backup, or remove the file (${loss})`)
 }
 

@@ -55,6 +55,25 @@ export async function findTotp(tx: PrismaTx, userId: string): Promise<TotpRow | 
   return row && { secret: row.secret, isConfirmed: row.confirmedAt !== null }
 }
 
+/** What is kept of every app, to be encrypted anew. @throws AppError storage_unavailable */
+export async function allTotpSecrets({ prisma }: Database): Promise<{ userId: string; secret: string }[]> {
+  return prisma.totpFactor.findMany({ select: { userId: true, secret: true } })
+}
+
+/** @returns false when it is another by now. @throws AppError storage_unavailable */
+export async function replaceTotpSecret(
+  { prisma }: Database,
+  userId: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  const { count } = await prisma.totpFactor.updateMany({
+    where: { userId, secret: before },
+    data: { secret: after },
+  })
+  return count === 1
+}
+
 /** Begins with an app, in the place of one that was begun with and never confirmed. */
 export async function beginTotp(tx: PrismaTx, userId: string, secret: string): Promise<void> {
   await tx.totpFactor.deleteMany({ where: { userId, confirmedAt: null } })

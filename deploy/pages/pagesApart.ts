@@ -9,6 +9,7 @@ import type { NodeConfig } from '../config.ts'
 import { openRunFolder, type RunFolder } from '../runFolder.ts'
 import { pagesAddress, PagesKeeper } from './pagesKeeper.ts'
 import { PagesProxy } from './pagesProxy.ts'
+import type { Secrets } from '../secrets.ts'
 
 const metricsTimeoutMs = 1_000
 
@@ -33,15 +34,15 @@ export class PagesApart {
   }
 
   /** Opens them; resolves once they answer. @throws Error when they cannot be opened */
-  async open(parts: { secret: string; databaseUrl: string; bus: Bus; trust: ClientTrust }): Promise<void> {
-    const { secret, databaseUrl, bus, trust } = parts
+  async open(parts: { secrets: Secrets; databaseUrl: string; bus: Bus; trust: ClientTrust }): Promise<void> {
+    const { secrets, databaseUrl, bus, trust } = parts
     this.#bus = bus
     const folder = await openRunFolder(this.#config.DATA_DIR)
     this.#folder = folder
     // With a Redis both are on it.
     if (!this.#config.REDIS_URL) this.#socket = await shareBus(bus, folder.bus, this.#log)
     this.#proxy = new PagesProxy({ path: folder.pages, isReady: () => this.isReady(), trust, log: this.#log })
-    const setup = { config: this.#config, secret, databaseUrl, busPath: folder.bus, httpPath: folder.pages }
+    const setup = { config: this.#config, secrets, databaseUrl, busPath: folder.bus, httpPath: folder.pages }
     await this.#keeper.open(setup)
   }
 

@@ -31,7 +31,13 @@ function keep(script: string, pingEveryMs?: number): PagesKeeper {
 
 function newSetup(): PagesSetup {
   const config = { ...loadConfig({ DATA_DIR: folder }), NODE_ID: 'node' }
-  return { config, secret: 's', databaseUrl: 'postgresql://h/d', busPath: 'b', httpPath: 'h' }
+  return {
+    config,
+    secrets: { signing: ['s'], factors: [] },
+    databaseUrl: 'postgresql://h/d',
+    busPath: 'b',
+    httpPath: 'h',
+  }
 }
 
 const startsOf = () => events.filter(({ event }) => event === 'pagesStarted')
@@ -62,7 +68,10 @@ it('what is opened reaches them, and they are ready when they say so', async () 
   expect(kept.isReady()).toBe(false)
   await kept.open(newSetup())
   expect(kept.isReady()).toBe(true)
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ secret: 's', config: { PORT: 3000 } })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    secrets: { signing: ['s'], factors: [] },
+    config: { PORT: 3000 },
+  })
 })
 
 it('pages that die are started again, more slowly every time, and no more once they are closed', async () => {

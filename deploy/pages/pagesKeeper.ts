@@ -2,12 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Log } from '#contract/log.ts'
 import type { NodeConfig } from '../config.ts'
+import type { Secrets } from '../secrets.ts'
 
 /** What the process of the pages opens. */
 export interface PagesSetup {
   config: NodeConfig
   /** Signs cookies. */
-  secret: string
+  secrets: Secrets
   databaseUrl: string
   /** Of the bus that the parent shares; not looked at when there is a Redis. */
   busPath: string

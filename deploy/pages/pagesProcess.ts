@@ -42,7 +42,7 @@ process.once('disconnect', end)
 process.on('SIGTERM', end)
 process.on('SIGINT', () => undefined) // from a terminal both get it: the parent says when
 
-async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSetup): Promise<void> {
+async function open({ config, secrets, databaseUrl, busPath, httpPath }: PagesSetup): Promise<void> {
   const log = createLog(config.LOG_LEVEL, { node: config.NODE_ID, process: 'pages' })
   process.on('unhandledRejection', (error) => {
     log.error('rejectionUnhandled', { error: error instanceof Error ? error.stack : String(error) })
@@ -78,7 +78,7 @@ async function open({ config, secret, databaseUrl, busPath, httpPath }: PagesSet
     : await connectSocketBus({ path: busPath, log })
   await bus.serve(pagesAddress(config.NODE_ID), () => metrics.metrics())
   const settings = await Settings.open({ database, bus, log })
-  const pages = await renderPages({ config, secret, database, bus, settings, log })
+  const pages = await renderPages({ config, secrets, database, bus, settings, log })
   // The parent holds connections open, and it alone judges what takes too long to be sent.
   const limits = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 32 * 1024 }
   const server = createServer(limits, (req, res) => pages(req, res))

@@ -8,6 +8,7 @@ import { loadPages, type PagesHandler } from '../../web/pages.ts'
 import { openAccounts } from '../accounts.ts'
 import type { NodeConfig } from '../config.ts'
 import { createServices } from '#office/services.ts'
+import type { Secrets } from '../secrets.ts'
 
 /**
  * The web role, in whichever process: the office's services on one database and bus, and the built pages on top. Its
@@ -15,7 +16,7 @@ import { createServices } from '#office/services.ts'
  */
 export async function renderPages(parts: {
   config: NodeConfig
-  secret: string
+  secrets: Secrets
   database: Database
   bus: Bus
   settings: Settings

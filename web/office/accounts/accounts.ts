@@ -27,7 +27,14 @@ import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLi
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
 import type { SettingsReader, SettingValues } from '#contract/settings.ts'
-import { translatingErrors, clientHeaders, createAuth, refusalOf, withoutOurHeaders } from './accountsAuth.ts'
+import {
+  translatingErrors,
+  asAsked,
+  clientHeaders,
+  createAuth,
+  refusalOf,
+  signedAnew,
+} from './accountsAuth.ts'
 import { guardAccount, guardSession, type SecondFactorDebt, type Viewer } from '#office/access.ts'
 import { administrationGate, type AdministrationLimits } from './administrationLimits.ts'
 import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
@@ -43,6 +50,10 @@ export interface AccountsOptions {
   database: Database
   /** Signs cookies; 32 characters or more, the same on all nodes. */
   secret: string
+  /** What signed them before it, and is still believed. */
+  formerSecrets?: readonly string[]
+  /** Encrypt what apps for second factors share with us, the newest first; when not given, what signs cookies does. */
+  factorKeys?: readonly string[]
   /** What people type; https makes cookies Secure. */
   baseUrl: string
   /** What the city decided about passwords and sessions. */
@@ -150,6 +161,7 @@ const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: pa
 /** Accounts, sessions and links. One per process. */
 export function createAccounts(options: AccountsOptions): Accounts {
   const { database, log } = options
+  const secrets = [options.secret, ...(options.formerSecrets ?? [])]
   const passwords = createPasswordHashing()
   const auth = createAuth({ ...options, passwords })
   const rules = createPasswordRules(passwords)
@@ -163,7 +175,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<{ id: string; account: AccountRow; seenAtMs: number; hasGivenSecondFactor: boolean } | null> {
     if (!headers.has('cookie')) return null
     const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
-    const found = await translatingErrors(() => auth.api.getSession({ headers: cookie }))
+    const found = await translatingErrors(() => auth.api.getSession({ headers: signedAnew(cookie, secrets) }))
     if (!found) return null
     const account = await findAccount(database.prisma, found.user.id)
     if (!account || account.isDisabled) return null
@@ -180,7 +192,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (!parsed.success) throw new AppError('unauthenticated', 'not an email and a password')
     const { password } = parsed.data
     const email = parsed.data.email.toLowerCase()
-    const device = knownDevice(options.secret, email, input.cookies ?? null)
+    const device = knownDevice(secrets, email, input.cookies ?? null)
     const by = { account: email, address: input.ipAddress, device }
     await tries.count(by)
     try {
@@ -193,7 +205,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       )
       await tries.forgive(by)
       const userId = response.user.id
-      const trusted = trustedDeviceToken(options.secret, userId, input.cookies ?? null)
+      const trusted = trustedDeviceToken(secrets, userId, input.cookies ?? null)
       const days = (await options.settings.history()).at(now()).trustedDeviceDays
       const isTrusted =
         trusted !== null && (await isTrustedDevice(database, trusted, userId, { nowMs: now(), days }))
@@ -218,7 +230,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 
   const mayAdministerFrom = administrationGate(options.administration ?? {})
-  const secondFactors = createSecondFactors({ ...options, isSecure, now, onRevoked })
+  const secondFactors = createSecondFactors({
+    ...options,
+    keys: [...(options.factorKeys ?? []), ...secrets],
+    isSecure,
+    now,
+    onRevoked,
+  })
 
   /** What somebody did to the own account; nobody's when there is none. */
   function note(userId: string | null, action: string): Promise<void> {
@@ -239,9 +257,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async handler(request) {
       const { pathname } = new URL(request.url)
       if (!openRoutes.has(`${request.method} ${pathname}`)) return new Response(null, { status: 404 })
-      if (!pathname.endsWith('/sign-out')) return auth.handler(withoutOurHeaders(request))
+      if (!pathname.endsWith('/sign-out')) return auth.handler(asAsked(request, secrets))
       const session = await sessionOf(request.headers)
-      const response = await auth.handler(withoutOurHeaders(request))
+      const response = await auth.handler(asAsked(request, secrets))
       if (session && response.ok) await ended(session)
       return response
     },
@@ -249,7 +267,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async viewerOf(headers, address) {
       const [session, rows] = await Promise.all([
         sessionOf(headers),
-        goodJoinLinks(database, heldLinks(headers, options.secret, isSecure), now()),
+        goodJoinLinks(database, heldLinks(headers, secrets, isSecure), now()),
       ])
       const links = rows.map(credentialOfLink)
       if (session) {
@@ -277,7 +295,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async signOut(headers) {
       const session = await sessionOf(headers)
       const { headers: answer } = await translatingErrors(() =>
-        auth.api.signOut({ headers, returnHeaders: true }),
+        auth.api.signOut({ headers: signedAnew(headers, secrets), returnHeaders: true }),
       )
       if (session) await ended(session)
       return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers)] }
@@ -350,7 +368,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
             body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
             headers: clientHeaders(
               { ipAddress: '', userAgent: headers.get('user-agent') ?? '' },
-              headers.get('cookie'),
+              signedAnew(headers, secrets).get('cookie'),
             ),
             returnHeaders: true,
           }),

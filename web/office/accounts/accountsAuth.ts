@@ -1,3 +1,4 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError } from 'better-auth/api'
@@ -81,14 +82,21 @@ export function createAuth(options: {
   })
 }
 
-/** What is kept of a secret that has to be read again: encrypted with a key made of the platform's secret. */
-export function encryptSecret(secret: string, text: string): Promise<string> {
-  return symmetricEncrypt({ key: secret, data: text })
+/** What is kept of a secret that has to be read again. */
+export function encryptSecret(key: string, text: string): Promise<string> {
+  return symmetricEncrypt({ key, data: text })
 }
 
-/** The way back. @throws Error when it was encrypted with another secret */
-export function decryptSecret(secret: string, kept: string): Promise<string> {
-  return symmetricDecrypt({ key: secret, data: kept })
+/** The way back, by whichever of the keys it was. @throws Error when it was encrypted with another */
+export async function decryptSecret(
+  keys: readonly string[],
+  kept: string,
+): Promise<{ text: string; key: string }> {
+  for (const key of keys) {
+    const text = await symmetricDecrypt({ key, data: kept }).catch(() => null)
+    if (text !== null) return { text, key }
+  }
+  throw new Error('It was encrypted with a key that is not here')
 }
 
 /** The headers that the library reads about a client. */
@@ -102,11 +110,49 @@ export function clientHeaders(
   return headers
 }
 
-/** A request from outside without what only we may say. */
-export function withoutOurHeaders(request: Request): Request {
-  const clean = new Request(request)
-  clean.headers.delete(addressHeader)
-  return clean
+/** A request from outside without what only we may say, and signed as the library knows it. */
+export function asAsked(request: Request, secrets: readonly string[]): Request {
+  const asked = new Request(request, { headers: signedAnew(request.headers, secrets) })
+  asked.headers.delete(addressHeader)
+  return asked
+}
+
+/** The library's session cookie: its token and a signature (HMAC-SHA-256 of it, base64), percent-encoded. */
+const sessionCookie = /((?:^|;\s*)(?:__Secure-)?diemcau\.session_token=)([^;]+)/g
+
+/**
+ * Headers whose session is signed with the newest secret, the first, which is the only one that the library knows: what
+ * one before it has signed is signed anew.
+ */
+export function signedAnew(headers: Headers, secrets: readonly string[]): Headers {
+  const [newest = '', ...former] = secrets
+  const cookie = headers.get('cookie')
+  if (former.length === 0 || cookie === null) return headers
+  const again = cookie.replaceAll(sessionCookie, (whole, name: string, value: string) => {
+    const [, token = '', signature = ''] = /^(.*)\.([^.]*)$/.exec(decoded(value)) ?? []
+    const isFormer = former.some((secret) => isSame(signature, signatureOf(secret, token)))
+    return isFormer ? `${name}${encodeURIComponent(`${token}.${signatureOf(newest, token)}`)}` : whole
+  })
+  const copy = new Headers(headers)
+  copy.set('cookie', again)
+  return copy
+}
+
+function signatureOf(secret: string, token: string): string {
+  return createHmac('sha256', secret).update(token).digest('base64')
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return '' // signed by nobody
+  }
 }
 
 /**

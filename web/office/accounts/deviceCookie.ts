@@ -16,11 +16,16 @@ export function deviceCookie(secret: string, email: string, isSecure: boolean): 
 }
 
 /** The device that a request's cookies prove for an account; null for a browser that is not known. */
-export function knownDevice(secret: string, email: string, cookies: string | null): string | null {
-  const name = cookieName(secret, email)
+export function knownDevice(
+  secrets: readonly string[],
+  email: string,
+  cookies: string | null,
+): string | null {
+  const names = new Map(secrets.map((secret) => [cookieName(secret, email), secret]))
   for (const pair of (cookies ?? '').split(';')) {
-    const [key, value = ''] = pair.trim().split('=')
-    if (key !== name) continue
+    const [key = '', value = ''] = pair.trim().split('=')
+    const secret = names.get(key)
+    if (secret === undefined) continue
     const [device = '', proof = ''] = value.split('.')
     const [given, wanted] = [Buffer.from(proof), Buffer.from(proofOf(secret, email, device))]
     if (given.length === wanted.length && timingSafeEqual(given, wanted)) return device

@@ -45,12 +45,13 @@ export function clearJoinCookies(headers: Headers): string[] {
  * What a request's cookies prove. Of too many the newest, which browsers send last.
  * @param isSecure whether this host is https alone: what is signed then counts only in a cookie of this very host
  */
-export function heldLinks(headers: Headers, secret: string, isSecure: boolean): HeldLinks {
+export function heldLinks(headers: Headers, secrets: readonly string[], isSecure: boolean): HeldLinks {
+  const isSigned = (id: string, proof: string) => secrets.some((secret) => isProof(secret, id, proof))
   const held: HeldLinks = { linkIds: [], tokens: [] }
   for (const { name, value } of joinCookiesOf(headers).slice(-maxLinks)) {
     const [id = '', proof] = value.split('.')
     if (proof === undefined) held.tokens.push(value)
-    else if ((!isSecure || name.startsWith(hostPrefix)) && isProof(secret, id, proof)) held.linkIds.push(id)
+    else if ((!isSecure || name.startsWith(hostPrefix)) && isSigned(id, proof)) held.linkIds.push(id)
   }
   return held
 }

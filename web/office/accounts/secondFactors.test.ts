@@ -344,3 +344,53 @@ describe('an administrator', () => {
     ])
   })
 })
+
+describe('secrets that take turns', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(48)) as [string, string, string]
+  /** The platform after a start with these: what signs cookies, the newest first, and what encrypts factors. */
+  const start = (secrets: readonly [string, ...string[]], factorKeys: readonly string[] = []): Accounts =>
+    (accounts = createAccounts({
+      database: db.database,
+      secret: secrets[0],
+      formerSecrets: secrets.slice(1),
+      factorKeys,
+      baseUrl: 'https://hop.example',
+      settings,
+      log: silentLog,
+      now: () => nowMs,
+    }))
+
+  test('end no session and no trust while both are believed, and no longer', async () => {
+    start([a])
+    const person = await newPersonWithApp()
+    const { setCookies } = await give(await signIn(person.email), person.nextCode(), true)
+    const trusted = browser(setCookies, await signIn(person.email))
+    start([b, a])
+    expect(await viewerOf(person.headers)).toMatchObject({ email: person.email, owes: null })
+    const again = await signIn(person.email, trusted.get('cookie'))
+    expect(await viewerOf(again)).toMatchObject({ owes: null })
+    start([b])
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
+    expect(await viewerOf(again)).toMatchObject({ owes: null })
+    expect((await accounts.signOut(again)).setCookies).not.toEqual([])
+    expect(await accounts.viewerOf(again)).toBeNull()
+  })
+
+  test('sign a session out that one before has signed', async () => {
+    start([a])
+    const { headers } = await newPerson()
+    start([b, a])
+    await accounts.signOut(headers)
+    expect(await accounts.viewerOf(headers)).toBeNull()
+  })
+
+  test('lose no app and no recovery code: what one before encrypted is encrypted anew at the start', async () => {
+    start([a])
+    const person = await newPersonWithApp()
+    await start([b, a], [c]).secondFactors.renewKeys()
+    await give(await signIn(person.email), person.recoveryCodes[0] ?? '')
+    start([b], [c])
+    await give(await signIn(person.email), person.nextCode())
+    await expect(give(await signIn(person.email), person.recoveryCodes[1] ?? '')).rejects.toMatchObject(wrong)
+  })
+})

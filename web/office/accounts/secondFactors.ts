@@ -53,15 +53,18 @@ export type SecondFactorService = ReturnType<typeof createSecondFactors>
 /** The second factor of accounts: an authenticator app with recovery codes. */
 export function createSecondFactors(options: {
   database: Database
-  /** Encrypts the apps' secrets, and keys the hashes of recovery codes. */
+  /** Signs the cookies of trusted browsers. */
   secret: string
+  /** The first encrypts the apps' secrets and keys the hashes of recovery codes; those after it did before. */
+  keys: readonly string[]
   isSecure: boolean
   settings: SettingsReader
   log: Log
   onRevoked: (revocation: Revocation) => void
   now: () => number
 }) {
-  const { database, secret, isSecure, settings, log, now, onRevoked } = options
+  const { database, secret, keys, isSecure, settings, log, now, onRevoked } = options
+  const [newestKey = secret] = keys
   const tries = new SignInLimits()
 
   async function trustedDeviceDays(): Promise<number> {
@@ -76,18 +79,16 @@ export function createSecondFactors(options: {
       if (!totp?.isConfirmed) return 'wrong'
       return await takeTotp(database.prisma, userId, (await opened(totp)).totpSecret, text)
     }
-    const isTaken = await kept.takeRecoveryCode(
-      database.prisma,
-      userId,
-      hashOfRecoveryCode(userId, text),
-      now(),
-    )
-    return isTaken ? 'recoveryCode' : 'wrong'
+    for (const key of keys) {
+      const hash = hashOfRecoveryCode(userId, text, key)
+      if (await kept.takeRecoveryCode(database.prisma, userId, hash, now())) return 'recoveryCode'
+    }
+    return 'wrong'
   }
 
   /** An app's secret, and in which session it was made. */
   async function opened(totp: kept.TotpRow): Promise<{ totpSecret: string; sessionId: string }> {
-    const [totpSecret = '', sessionId = ''] = (await decryptSecret(secret, totp.secret)).split(' ')
+    const [totpSecret = '', sessionId = ''] = (await decryptSecret(keys, totp.secret)).text.split(' ')
     return { totpSecret, sessionId }
   }
 
@@ -117,8 +118,8 @@ export function createSecondFactors(options: {
     return (await kept.takeTotpStep(tx, userId, step)) ? 'totp' : 'used'
   }
 
-  function hashOfRecoveryCode(userId: string, text: string): string {
-    return createHmac('sha256', secret).update(`diemcau recovery ${userId} ${text}`).digest('base64url')
+  function hashOfRecoveryCode(userId: string, text: string, key = newestKey): string {
+    return createHmac('sha256', key).update(`diemcau recovery ${userId} ${text}`).digest('base64url')
   }
 
   async function newRecoveryCodes(tx: PrismaTx, userId: string): Promise<string[]> {
@@ -166,7 +167,7 @@ export function createSecondFactors(options: {
       const begun = await begunIn(session)
       if (begun !== null) return invitationOf(begun, viewer)
       const totpSecret = newTotpSecret()
-      const text = await encryptSecret(secret, `${totpSecret} ${sessionId}`)
+      const text = await encryptSecret(newestKey, `${totpSecret} ${sessionId}`)
       await kept.beginTotp(database.prisma, userId, text)
       return invitationOf(totpSecret, viewer)
     },
@@ -201,6 +202,24 @@ export function createSecondFactors(options: {
       await tries.forgive(by)
       onRevoked({ kind: 'user', userId })
       return { recoveryCodes }
+    },
+
+    /**
+     * At each start: what a key before the newest has encrypted is encrypted anew, so that the former can go. Recovery
+     * codes are hashes, and stay what they are. @throws AppError storage_unavailable
+     */
+    async renewKeys(): Promise<void> {
+      const outcome = { renewed: 0, unreadable: 0 }
+      for (const { userId, secret: before } of await kept.allTotpSecrets(database)) {
+        const read = await decryptSecret(keys, before).catch(() => null)
+        if (read === null) outcome.unreadable++
+        else if (read.key !== newestKey) {
+          const after = await encryptSecret(newestKey, read.text)
+          if (await kept.replaceTotpSecret(database, userId, before, after)) outcome.renewed++
+        }
+      }
+      if (outcome.unreadable > 0) log.error('secondFactorsUnreadable', outcome)
+      else if (outcome.renewed > 0) log.info('secondFactorsRenewed', outcome)
     },
 
     /** Takes the app away. @throws AppError not_found */

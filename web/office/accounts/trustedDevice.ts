@@ -13,11 +13,15 @@ export function trustedDeviceCookie(
 }
 
 /** The token that a request's cookies hold for an account; null where there is none. */
-export function trustedDeviceToken(secret: string, userId: string, cookies: string | null): string | null {
-  const name = cookieName(secret, userId)
+export function trustedDeviceToken(
+  secrets: readonly string[],
+  userId: string,
+  cookies: string | null,
+): string | null {
+  const names = new Set(secrets.map((secret) => cookieName(secret, userId)))
   for (const pair of (cookies ?? '').split(';')) {
-    const [key, value = ''] = pair.trim().split('=')
-    if (key === name && /^[\w-]{43}$/.test(value)) return value
+    const [key = '', value = ''] = pair.trim().split('=')
+    if (names.has(key) && /^[\w-]{43}$/.test(value)) return value
   }
   return null
 }
