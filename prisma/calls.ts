@@ -19,6 +19,8 @@ export interface CallRecord {
   version: number
   startsAtMs: number
   endsAtMs: number
+  /** Where the centre sits; empty when nowhere. */
+  place: string
   unitId: string
   unitName: string
   isRecordingPlanned: boolean
@@ -69,6 +71,7 @@ export async function loadCall(database: Database, meetingId: MeetingId): Promis
     version: meeting.version,
     startsAtMs: meeting.startsAt.getTime(),
     endsAtMs: meeting.endsAt.getTime(),
+    place: meeting.place,
     unitId: meeting.unitId,
     unitName: fullUnitName(meeting.unit),
     isRecordingPlanned: meeting.isRecordingPlanned,

@@ -91,6 +91,7 @@ describe('coming in', () => {
         id: meetingId,
         title: 'Họp giao ban',
         status: 'scheduled',
+        place: 'Phòng họp 1',
         hostUnitName: 'Phường Hoàn Kiếm',
       },
       me: { participantId: memberId(meetingId, 'chair'), role: 'chair', isElsewhere: false },

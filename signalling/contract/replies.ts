@@ -28,6 +28,8 @@ const CallHello = LobbyNews.extend({
     status: z.enum(meetingStatuses),
     startsAtMs: z.number(),
     endsAtMs: z.number(),
+    /** Where the centre sits; empty when nowhere. */
+    place: z.string(),
     hostUnitName: z.string(),
     /** The meeting is meant to be recorded: shown before joining. */
     isRecordingPlanned: z.boolean(),

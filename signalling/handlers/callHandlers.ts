@@ -86,6 +86,7 @@ async function greet({ call, page }: HandlerContext): Promise<CallHello> {
       status: meeting.status,
       startsAtMs: meeting.startsAtMs,
       endsAtMs: meeting.endsAtMs,
+      place: meeting.place,
       hostUnitName: meeting.unitName,
       isRecordingPlanned: meeting.isRecordingPlanned,
     },

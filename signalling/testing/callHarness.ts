@@ -50,6 +50,7 @@ export async function newMeeting(database: Database): Promise<MeetingId> {
       kind: 'work',
       title: 'Họp giao ban',
       titleSearch: 'hop giao ban',
+      place: 'Phòng họp 1',
       startsAt: new Date(),
       endsAt: new Date(Date.now() + 3_600_000),
       status: 'scheduled',

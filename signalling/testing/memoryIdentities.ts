@@ -62,6 +62,7 @@ export function newMemoryMeeting(
     version: 1,
     startsAtMs: nowMs,
     endsAtMs: nowMs + 3_600_000,
+    place: 'Phòng họp 1',
     unitId: 'unit',
     unitName: 'Văn phòng',
     isRecordingPlanned: false,

@@ -59,6 +59,7 @@ export const helloOf = (over: Partial<CallHello> = {}, me: Partial<CallHello['me
     status: 'scheduled',
     startsAtMs: 0,
     endsAtMs: 1,
+    place: '',
     hostUnitName: '',
     isRecordingPlanned: false,
   },
