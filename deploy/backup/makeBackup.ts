@@ -8,11 +8,12 @@ import { backUpCluster } from '#db/baseBackup.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { findServer } from '#db/embeddedServer.ts'
 import type { Config } from '../config.ts'
+import { noteBackup } from './lastBackup.ts'
 import { placeOf, sealBackup, type Contents } from './backupFolder.ts'
 import { dumpDatabase } from './databaseTools.ts'
 
 /** In DATA_DIR, but the database's, of one start, or made anew; and what a recorder is just composing. */
-const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|restoring|audit-heads)$/
+const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|last-backup|restoring|audit-heads)$/
 const composing = 'composing'
 
 /**
@@ -48,6 +49,7 @@ export async function makeBackup(
     writeThrough(draft)
     await rename(draft, folder)
     writeThrough(dirname(folder))
+    await noteBackup(config.DATA_DIR, madeAtMs)
     return contents
   } catch (error) {
     await rm(draft, { recursive: true, force: true })

@@ -5,6 +5,7 @@ import type { Database } from '#db/client.ts'
 import type { Settings } from '#db/settings.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { loadPages, type PagesHandler } from '../../web/pages.ts'
+import { lastBackupAtMs } from '../backup/lastBackup.ts'
 import { openAccounts } from '../accounts.ts'
 import type { NodeConfig } from '../config.ts'
 import { createServices } from '#office/services.ts'
@@ -31,6 +32,7 @@ export async function renderPages(parts: {
     bus,
     settings,
     log,
+    lastBackupAtMs: () => lastBackupAtMs(config.DATA_DIR),
   })
   return await loadPages()
 }

@@ -77,7 +77,15 @@ export async function startOfficeOn(
   })
   const storage = new DiskStorage(join(dataDir, 'recordings'))
   return {
-    ...createServices({ accounts, database, storage, bus, settings, log: silentLog }),
+    ...createServices({
+      accounts,
+      database,
+      storage,
+      bus,
+      settings,
+      log: silentLog,
+      lastBackupAtMs: () => Promise.resolve(null),
+    }),
     accounts,
     database,
     async close() {

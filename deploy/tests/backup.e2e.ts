@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lastBackupAtMs } from '../backup/lastBackup.ts'
 import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
 import { newRoles, startPostgres, type TestPostgres } from '../testing/servers.ts'
@@ -80,6 +81,7 @@ describe.each(['embedded', 'of the operator'] as const)('a platform whose databa
     expect(code).toBe(0)
     expect(statSync(backup).mode & 0o077).toBe(0)
     expect(readdirSync(dir)).toEqual(['backup'])
+    expect(await lastBackupAtMs(platform.dataDir)).toBeGreaterThan(Date.now() - 600_000)
     const response = await fetch(`${platform.url}/healthz`)
     expect(response.ok).toBe(true)
     await planMeeting(office, city, { title: 'Họp sau khi sao lưu' })

@@ -9,6 +9,7 @@ import { type Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAttendance } from './attendance/attendance.ts'
 import { createCallHome } from './meetings/callHome.ts'
+import { createGuide } from './guide/firstSteps.ts'
 import { createMeetings } from './meetings/meetings.ts'
 import { createMinutes } from './minutes/minutes.ts'
 import { createPeople } from './people/people.ts'
@@ -30,8 +31,10 @@ export function createServices(parts: {
   bus: Bus
   settings: Settings
   log: Log
+  /** When the platform was last backed up, as far as it knows. */
+  lastBackupAtMs: () => Promise<number | null>
 }) {
-  const { accounts, database, storage, bus, settings, log } = parts
+  const { accounts, database, storage, bus, settings, log, lastBackupAtMs } = parts
   const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
   const onChanged = (change: MeetingChange) => bus.publish(meetingChangedTopic, change)
   return {
@@ -48,6 +51,7 @@ export function createServices(parts: {
     attendance: createAttendance({ database, settings, log }),
     minutes: createMinutes({ database, settings, log, onChanged }),
     recordings: createRecordings({ database, storage, bus, log }),
+    guide: createGuide({ database, lastBackupAtMs }),
     settings: createSettings({ database, settings }),
     /** Where the pages' unexpected errors go, whole. */
     log,

@@ -7,7 +7,7 @@ export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 /** Cookies that remember a choice on one device, also before signing in. */
-export const preferenceCookies = { locale: 'locale', theme: 'theme' } as const
+export const preferenceCookies = { locale: 'locale', theme: 'theme', guide: 'guide' } as const
 
 /** Narrows a cookie's or a form's value; null when it is not a language of ours. */
 export function parseLocale(value: unknown): Locale | null {
@@ -17,6 +17,11 @@ export function parseLocale(value: unknown): Locale | null {
 /** Narrows a cookie's or a form's value; null when it is not a theme of ours. */
 export function parseTheme(value: unknown): Theme | null {
   return themes.find((theme) => theme === value) ?? null
+}
+
+/** Whether the first steps of a new platform are put away on this device. */
+export function guideIsAway(value: unknown): boolean {
+  return value === 'away'
 }
 
 /** The first of a browser's preferred languages (RFC 9110 Accept-Language) that we speak; Vietnamese otherwise. */

@@ -1,8 +1,11 @@
+import { guideIsAway, preferenceCookies } from '#web/preferences.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals }) => ({
-  home: await services().meetings.home(viewerIn(locals)),
-  nowMs: Date.now(),
-})
+export const load: PageServerLoad = async ({ locals, cookies }) => {
+  const viewer = viewerIn(locals)
+  const [home, steps] = await Promise.all([services().meetings.home(viewer), services().guide.steps(viewer)])
+  const areStepsPutAway = guideIsAway(cookies.get(preferenceCookies.guide))
+  return { home, steps, areStepsPutAway, nowMs: Date.now() }
+}

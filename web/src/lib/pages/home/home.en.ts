@@ -25,5 +25,43 @@ export const home: HomeMessages = {
   started: 'Started at',
   dueNow: 'It is time',
   countdown: 'In',
+  guide: {
+    title: 'First steps',
+    done: (done, all) => `${done} of ${all} done`,
+    isDone: 'done',
+    putAway: 'Put away',
+    show: 'Show again',
+    steps: {
+      second_factor: {
+        title: 'Set up a second factor for this account',
+        text: 'An administrator’s account opens every unit; a password alone is not enough.',
+      },
+      units: { title: 'Check the units', text: 'Names, codes and levels of the departments and communes.' },
+      second_administrator: {
+        title: 'Add a second administrator',
+        text: 'So that nobody is locked out when one is away or loses a device.',
+      },
+      own_unit: {
+        title: 'Be listed in a unit',
+        text: 'The second administrator enters unit and position for this account; nobody does so for themselves.',
+      },
+      secretaries: {
+        title: 'Invite the units’ secretaries',
+        text: 'A secretary plans the unit’s meetings, invites, and writes their minutes.',
+      },
+      settings: {
+        title: 'Look through the rules and decide',
+        text: 'Days of notice, days for conclusions, passwords, second factors: each with the text that settles it.',
+      },
+      test_meeting: {
+        title: 'Hold a test meeting',
+        text: 'A secretary plans it, a few people join from real devices and rooms; then end it and look at the minutes.',
+      },
+      backup: {
+        title: 'Make a first backup',
+        text: 'On the server: npm run backup -- FOLDER. Run it every night, and try restoring it into an empty place.',
+      },
+    },
+  },
   iAm: (role) => `You are: ${role}`,
 }

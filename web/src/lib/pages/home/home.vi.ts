@@ -23,6 +23,44 @@ export const home = {
   started: 'Đã bắt đầu lúc',
   dueNow: 'Đã đến giờ họp',
   countdown: 'Còn',
+  guide: {
+    title: 'Các bước ban đầu',
+    done: (done: number, all: number) => `${done}/${all} bước đã xong`,
+    isDone: 'đã xong',
+    putAway: 'Cất đi',
+    show: 'Xem lại',
+    steps: {
+      second_factor: {
+        title: 'Bật xác thực hai bước cho tài khoản này',
+        text: 'Tài khoản quản trị mở được mọi đơn vị; chỉ mật khẩu thì chưa đủ.',
+      },
+      units: { title: 'Kiểm tra danh mục đơn vị', text: 'Xem tên, mã và cấp của các sở, xã, phường đã nạp.' },
+      second_administrator: {
+        title: 'Thêm quản trị viên thứ hai',
+        text: 'Để không ai bị khóa ngoài khi một người nghỉ hoặc mất thiết bị.',
+      },
+      own_unit: {
+        title: 'Có tên trong một đơn vị',
+        text: 'Quản trị viên thứ hai ghi đơn vị và chức vụ cho tài khoản này; không ai tự ghi cho mình.',
+      },
+      secretaries: {
+        title: 'Mời thư ký của các đơn vị',
+        text: 'Thư ký lên lịch họp, mời và soạn biên bản của đơn vị mình.',
+      },
+      settings: {
+        title: 'Xem và quyết định các quy định',
+        text: 'Thời hạn mời, thời hạn kết luận, mật khẩu, xác thực: mỗi số ghi kèm văn bản quy định.',
+      },
+      test_meeting: {
+        title: 'Họp thử một cuộc',
+        text: 'Một thư ký lên lịch, vài người vào từ máy và phòng họp thật, rồi kết thúc và xem biên bản.',
+      },
+      backup: {
+        title: 'Sao lưu lần đầu',
+        text: 'Trên máy chủ: npm run backup -- THƯ_MỤC. Đặt lịch hằng đêm và thử khôi phục vào một nơi trống.',
+      },
+    },
+  },
   iAm: (role: string) => `Vai trò: ${role}`,
 }
 
