@@ -121,6 +121,15 @@ export async function setPasswordHash(tx: PrismaTx, userId: string, password: st
   })
 }
 
+/** The hash of an account's password; null where none is set. */
+export async function passwordHashOf(tx: PrismaTx, userId: string): Promise<string | null> {
+  const row = await tx.account.findFirst({
+    where: { userId, providerId: 'credential' },
+    select: { password: true },
+  })
+  return row?.password ?? null
+}
+
 /** Changes the language of a person's pages. */
 export async function setLocale(database: Database, userId: string, locale: 'vi' | 'en'): Promise<void> {
   await database.prisma.user.update({ where: { id: userId }, data: { locale } })
@@ -162,6 +171,11 @@ export async function beginSession(
     where: { token },
     data: { confirmedAt: at, secondFactorAt: hasGivenSecondFactor ? at : null },
   })
+}
+
+/** Notes that a session's holder gave a password or a second factor again. */
+export async function confirmSession(tx: PrismaTx, sessionId: string, nowMs: number): Promise<void> {
+  await tx.session.updateMany({ where: { id: sessionId }, data: { confirmedAt: new Date(nowMs) } })
 }
 
 /** Notes that a session was used. */

@@ -70,7 +70,10 @@ export async function demandAdministrator(tx: PrismaTx): Promise<void> {
 /** Whether anybody administers the system who can sign in. */
 export async function hasAdministrator(tx: PrismaTx): Promise<boolean> {
   const found = await tx.roleGrant.findFirst({
-    where: { role: 'system_admin', user: { disabledAt: null, isSample: false } },
+    where: {
+      role: 'system_admin',
+      user: { disabledAt: null, isSample: false, accounts: { some: { password: { not: null } } } },
+    },
     select: { id: true },
   })
   return found !== null

@@ -164,6 +164,22 @@ export const settingDefinitions = {
     unit: null,
     source: '',
   }),
+  /** How long after a password or a second factor was given its holder administers without giving it again. */
+  confirmationMinutes: define({
+    group: 'accounts',
+    schema: whole(1, 12 * 60),
+    standard: 15,
+    unit: 'minutes',
+    source: '',
+  }),
+  /** A session that nobody used for so long ends. Being in a call is use. */
+  idleMinutes: define({
+    group: 'accounts',
+    schema: whole(5, 12 * 60),
+    standard: 30,
+    unit: 'minutes',
+    source: '',
+  }),
   /** How long a link to set a password, and the first administrator's, is good. */
   setupLinkHours: define({
     group: 'accounts',

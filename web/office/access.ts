@@ -15,6 +15,8 @@ export type SecondFactorDebt = 'code' | 'enrolment'
 export interface Viewer extends Principal {
   /** What an account still has to do before the office opens: meetings' doors do not ask. Its rights rest meanwhile. */
   owes: SecondFactorDebt | null
+  /** The password or a second factor was given a short while ago, as is settled: what administers asks for it. */
+  isConfirmed: boolean
   name: string
   email: string
   locale: 'vi' | 'en'
@@ -30,14 +32,24 @@ export function may(
   return allows({ ...actorOf(viewer), meetingRole: on.meetingRole ?? null }, action, on)
 }
 
-/** For acts outside of one meeting. @throws AppError not_found to who has no account; forbidden */
+/** Acts that accounts, rights and rules hang on: nobody does them at a page that somebody else left open. */
+const administrative: ReadonlySet<Action> = new Set<Action>([
+  ...(['system:administer', 'settings:change', 'audit:see'] as const),
+  ...(['people:administer', 'person:change', 'role:give', 'role:withdraw'] as const),
+])
+
+/**
+ * For acts outside of one meeting. What administers is for who was confirmed lately.
+ * @throws AppError not_found to who has no account; forbidden; confirmation_needed
+ */
 export function guard(viewer: Viewer, action: Action, on: Subject = {}): UserId {
   const userId = guardAccount(viewer)
   if (!may(viewer, action, on)) throw new AppError('forbidden', `${action} is not allowed`)
+  if (administrative.has(action)) demandConfirmed(viewer)
   return userId
 }
 
-/** For pages that are not there for who may not. @throws AppError not_found */
+/** For pages that are not there for who may not, to be read only. @throws AppError not_found */
 export function guardHidden(viewer: Viewer, action: Action, on: Subject = {}): UserId {
   const userId = guardAccount(viewer)
   if (!may(viewer, action, on)) throw new AppError('not_found', `${action} is not allowed`)
@@ -60,7 +72,13 @@ export function guardSession(viewer: Viewer): AccountCredential {
   return viewer.account
 }
 
-function demandSettled({ owes }: Viewer): void {
+/** For what changes how an account is entered. @throws AppError confirmation_needed */
+export function demandConfirmed({ isConfirmed }: Viewer): void {
+  if (!isConfirmed) throw new AppError('confirmation_needed', 'not confirmed lately')
+}
+
+/** For what join links open too: an account's session owes no second factor. @throws AppError second_factor_needed */
+export function demandSettled({ owes }: Viewer): void {
   if (owes !== null) throw new AppError('second_factor_needed', owes)
 }
 

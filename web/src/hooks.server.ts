@@ -34,7 +34,7 @@ function isAmong(routes: readonly string[], pathname: string): boolean {
 }
 
 /** What is there for who has given a password alone, beside the calls: the second factor, the language. */
-const halfwayRoutes = ['/second-factor', '/second-factor/']
+const halfwayRoutes = ['/second-factor', '/second-factor/', '/api/confirmation']
 
 /** The office opens after the second factor; a meeting's door does not ask for it. */
 function guardSecondFactor({ locals: { viewer }, url, request, route }: EventOfPage): void {

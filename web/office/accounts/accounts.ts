@@ -39,6 +39,7 @@ import { guardAccount, guardSession, type SecondFactorDebt, type Viewer } from '
 import { administrationGate, type AdministrationLimits } from './administrationLimits.ts'
 import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
+import { type ConfirmationService, createConfirmation } from './confirmation.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
 import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
 import { createSecondFactors, type SecondFactorService } from './secondFactors.ts'
@@ -138,10 +139,13 @@ export interface Accounts {
   ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
   /** What an account has beside its password. */
   secondFactors: SecondFactorService
+  /** The password again, or a code, before what administers. */
+  confirmation: ConfirmationService
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
   firstAdministratorLink(): Promise<string | null>
 }
 
+const minuteMs = 60_000
 /** A session's use is noted this often. */
 const touchEveryMs = 5 * 60_000
 
@@ -170,9 +174,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const onRevoked = options.onRevoked ?? (() => undefined)
   const isSecure = options.baseUrl.startsWith('https:')
 
-  async function sessionOf(
-    headers: Headers,
-  ): Promise<{ id: string; account: AccountRow; seenAtMs: number; hasGivenSecondFactor: boolean } | null> {
+  async function sessionOf(headers: Headers): Promise<{
+    id: string
+    account: AccountRow
+    seenAtMs: number
+    confirmedAtMs: number
+    hasGivenSecondFactor: boolean
+  } | null> {
     if (!headers.has('cookie')) return null
     const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
     const found = await translatingErrors(() => auth.api.getSession({ headers: signedAnew(cookie, secrets) }))
@@ -183,6 +191,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       id: found.session.id,
       account,
       seenAtMs: found.session.updatedAt.getTime(),
+      confirmedAtMs: found.session.confirmedAt?.getTime() ?? 0,
       hasGivenSecondFactor: found.session.secondFactorAt instanceof Date,
     }
   }
@@ -238,6 +247,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     onRevoked,
   })
 
+  const confirmation = createConfirmation({ database, passwords, secondFactors, now })
+
   /** What somebody did to the own account; nobody's when there is none. */
   function note(userId: string | null, action: string): Promise<void> {
     const who = userId ?? 'nobody'
@@ -271,7 +282,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       ])
       const links = rows.map(credentialOfLink)
       if (session) {
-        const { id, account, seenAtMs } = session
+        const { id, account, seenAtMs, confirmedAtMs } = session
         const values = (await options.settings.history()).at(now())
         const owes = session.hasGivenSecondFactor ? null : debtOf(account, values)
         if (now() - seenAtMs > touchEveryMs) {
@@ -283,11 +294,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
           owes === null ? account : { ...account, isSystemAdmin: false, units: [], grants: [] }
         const rights = mayAdministerFrom(address, now()) ? mayOffice : withoutAdministration(mayOffice)
         const credential = await credentialOf(database, rights, id)
-        return { account: credential, links, owes, name, email, locale, units: rights.units }
+        const isConfirmed = now() - confirmedAtMs < values.confirmationMinutes * minuteMs
+        return { account: credential, links, owes, isConfirmed, name, email, locale, units: rights.units }
       }
       const [newest] = rows
       if (!newest) return null
-      return { account: null, links, owes: null, name: newest.name, email: '', locale: 'vi', units: [] }
+      const shown = { name: newest.name, email: '', locale: 'vi' as const, units: [] }
+      return { account: null, links, owes: null, isConfirmed: false, ...shown }
     },
 
     signIn,
@@ -429,6 +442,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
 
     secondFactors,
+    confirmation,
 
     async firstAdministratorLink() {
       const { setupLinkHours } = (await options.settings.history()).at(now())

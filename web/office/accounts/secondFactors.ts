@@ -11,7 +11,7 @@ import { appendAudit } from '#db/audit.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
 import { newToken } from '#db/secrets.ts'
 import * as kept from '#db/secondFactors.ts'
-import { guardAccount, guardSession, type Viewer } from '#office/access.ts'
+import { demandConfirmed, guardAccount, guardSession, type Viewer } from '#office/access.ts'
 import { demandForAnother } from '#office/people/personInQuestion.ts'
 import { decryptSecret, encryptSecret, productName } from './accountsAuth.ts'
 import { SignInLimits } from './signInLimits.ts'
@@ -44,6 +44,8 @@ export type CodeRefusal = 'wrong' | 'used'
 
 const dayMs = 24 * 3600_000
 const recoveryCodeCount = 10
+/** Of a million codes three are good at a time: whoever has the password and goes on for a year guesses none. */
+const guessesADay = 50
 const recoveryAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 const code = z.string().trim().min(1).max(40)
 
@@ -65,7 +67,7 @@ export function createSecondFactors(options: {
 }) {
   const { database, secret, keys, isSecure, settings, log, now, onRevoked } = options
   const [newestKey = secret] = keys
-  const tries = new SignInLimits()
+  const tries = new SignInLimits({ accountADay: guessesADay })
 
   async function trustedDeviceDays(): Promise<number> {
     return (await settings.history()).at(now()).trustedDeviceDays
@@ -118,6 +120,11 @@ export function createSecondFactors(options: {
     return (await kept.takeTotpStep(tx, userId, step)) ? 'totp' : 'used'
   }
 
+  function noteRefusal(userId: string, reason: CodeRefusal): Promise<void> {
+    const fact = { actorId: userId, action: 'secondFactor.refused', subject: userId, detail: { reason } }
+    return database.audit.record(fact, now())
+  }
+
   function hashOfRecoveryCode(userId: string, text: string, key = newestKey): string {
     return createHmac('sha256', key).update(`diemcau recovery ${userId} ${text}`).digest('base64url')
   }
@@ -157,9 +164,13 @@ export function createSecondFactors(options: {
       }
     },
 
-    /** A secret for an app, until `confirmTotp`. @throws AppError invalid_state when there is an app already */
+    /**
+     * A secret for an app, until `confirmTotp`.
+     * @throws AppError invalid_state when there is an app already; confirmation_needed
+     */
     async beginTotp(viewer: Viewer): Promise<TotpInvitation> {
       const session = guardChanging(viewer)
+      demandConfirmed(viewer)
       const { userId, sessionId } = session
       const totp = await kept.findTotp(database.prisma, userId)
       if (totp?.isConfirmed) throw new AppError('invalid_state', 'there is an app already')
@@ -180,13 +191,14 @@ export function createSecondFactors(options: {
 
     /**
      * The app's first code. Returns recovery codes where there are none yet: shown once, and never again.
-     * @throws AppError bad_request with `detail.reason`, invalid_state, rate_limited
+     * @throws AppError bad_request with `detail.reason`, invalid_state, rate_limited, confirmation_needed
      */
     async confirmTotp(
       viewer: Viewer,
       input: { code: string; ipAddress: string },
     ): Promise<{ recoveryCodes: string[] | null }> {
       const session = guardChanging(viewer)
+      demandConfirmed(viewer)
       const { userId } = session
       const text = parseInput(code, input.code).replaceAll(/\D/g, '')
       const by = { account: `factor ${userId}`, address: input.ipAddress, device: null }
@@ -222,9 +234,10 @@ export function createSecondFactors(options: {
       else if (outcome.renewed > 0) log.info('secondFactorsRenewed', outcome)
     },
 
-    /** Takes the app away. @throws AppError not_found */
+    /** Takes the app away. @throws AppError not_found, confirmation_needed */
     async removeTotp(viewer: Viewer): Promise<void> {
       const userId = guardAccount(viewer)
+      demandConfirmed(viewer)
       await database.transact(async (tx) => {
         if (!(await kept.removeTotp(tx, userId))) throw new AppError('not_found', 'there is no app')
         await kept.forgetTrustedDevices(tx, userId)
@@ -233,9 +246,10 @@ export function createSecondFactors(options: {
       })
     },
 
-    /** Ten new ones; the ones before are void. Shown once. */
+    /** Ten new ones; the ones before are void. Shown once. @throws AppError confirmation_needed */
     async newRecoveryCodes(viewer: Viewer): Promise<string[]> {
       const userId = guardAccount(viewer)
+      demandConfirmed(viewer)
       return database.transact(async (tx) => {
         appendAudit(tx, { actorId: userId, action: 'recoveryCodes.made', subject: userId }, now())
         return await newRecoveryCodes(tx, userId)
@@ -252,20 +266,33 @@ export function createSecondFactors(options: {
     },
 
     /**
-     * A code of the app, or a recovery code, for the session that asks.
+     * Takes a code of the app or a recovery code, once. A refusal is in the audit log, and counts.
      * @throws AppError bad_request with `detail.reason` (a `CodeRefusal`), rate_limited
      */
-    async give(viewer: Viewer, input: GivenCode): Promise<{ setCookies: string[]; isRecovery: boolean }> {
-      const { userId, sessionId } = guardSession(viewer)
+    async prove(
+      userId: string,
+      input: { code: string; ipAddress: string },
+    ): Promise<'totp' | 'recoveryCode'> {
       const typed = parseInput(code, input.code)
       const by = { account: `factor ${userId}`, address: input.ipAddress, device: null }
       await tries.count(by)
       const taken = await take(userId, typed)
       if (taken === 'wrong' || taken === 'used') {
         log.info('secondFactorRefused', { reason: taken })
+        await noteRefusal(userId, taken)
         throw refusedCode(taken)
       }
       await tries.forgive(by)
+      return taken
+    },
+
+    /**
+     * A code of the app, or a recovery code, for the session that asks.
+     * @throws AppError bad_request with `detail.reason` (a `CodeRefusal`), rate_limited
+     */
+    async give(viewer: Viewer, input: GivenCode): Promise<{ setCookies: string[]; isRecovery: boolean }> {
+      const { userId, sessionId } = guardSession(viewer)
+      const taken = await this.prove(userId, input)
       return {
         ...(await this.settled({ userId, sessionId }, taken, input.isTrusted)),
         isRecovery: taken === 'recoveryCode',

@@ -22,6 +22,13 @@ export class SignInLimits {
   readonly #byAccountAndAddress = new RateLimiterMemory({ points: 8, duration: windowSeconds })
   readonly #byAccount = new RateLimiterMemory({ points: 40, duration: windowSeconds })
   readonly #byAddress = new RateLimiterMemory({ points: 200, duration: windowSeconds })
+  readonly #byAccountInADay: RateLimiterMemory | null
+
+  /** @param accountADay for what is short enough to be guessed in the end: so many tries an account in a day */
+  constructor({ accountADay }: { accountADay?: number } = {}) {
+    this.#byAccountInADay =
+      accountADay === undefined ? null : new RateLimiterMemory({ points: accountADay, duration: 24 * 3600 })
+  }
 
   /** Counts one try. @throws AppError rate_limited with `detail.retryAfterSeconds` */
   async count(by: SignInTry): Promise<void> {
@@ -54,6 +61,7 @@ export class SignInLimits {
       [this.#byAccountAndAddress, `${account} ${key}`],
       [this.#byAccount, account],
       [this.#byAddress, key],
+      ...(this.#byAccountInADay === null ? [] : [[this.#byAccountInADay, account] as Limit]),
     ]
   }
 }

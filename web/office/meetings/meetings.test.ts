@@ -195,6 +195,8 @@ describe('who may do what', () => {
     const viewer = linkViewer(id, guest?.id ?? expect.fail())
     expect((await office.meetings.get(viewer, id)).me).toMatchObject({ role: 'guest' })
     expect((await office.meetings.list(viewer, {})).map((item) => item.id)).toEqual([id])
+    const half = { ...secretary, owes: 'code' as const }
+    await expect(office.meetings.list(half, {})).rejects.toMatchObject({ code: 'second_factor_needed' })
     const other = await newMeeting()
     const acts = [
       office.meetings.get(viewer, other),

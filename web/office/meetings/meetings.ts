@@ -23,7 +23,14 @@ import { unitsCalled } from '#db/units.ts'
 import { Budgets } from '#contract/budgets.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
-import { accessTo, guard, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
+import {
+  accessTo,
+  demandSettled,
+  guard,
+  guardAccount,
+  type MeetingAccess,
+  type Viewer,
+} from '#office/access.ts'
 import { type PlanWarning, shortNoticeOf, warningsOf } from './meetingPlan.ts'
 import { type Home, homeOf, listItem, type MeetingListItem } from './meetingsHome.ts'
 
@@ -164,6 +171,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
   return {
     async list(viewer, input) {
+      demandSettled(viewer)
       const { status, fromMs, ...rest } = parseInput(List, input)
       const items = await listMeetings(database, askerOf(viewer), {
         ...rest,

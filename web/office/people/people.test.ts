@@ -3,7 +3,7 @@ import type { UnitRole } from '#contract/meeting.ts'
 import type { OfficeRole } from '#contract/officeRole.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
-import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
+import { accountInclude, accountOf, addAccount, setPasswordHash } from '#db/accounts.ts'
 import { setMembership } from '#db/people.ts'
 import { addGrant, heldRoles } from '#db/roleGrants.ts'
 import { readSetupLink } from '#db/setupLinks.ts'
@@ -58,6 +58,7 @@ async function newPerson(
   const id = `person${++count}`
   const { prisma } = db.database
   await addAccount(prisma, { id, name, email: `${id}@mau.example` })
+  await setPasswordHash(prisma, id, 'a hash')
   if (held.unit)
     await setMembership(prisma, {
       userId: id,
@@ -333,6 +334,36 @@ describe('administrators of the system', () => {
     ).toBe('invalid_state')
     await people.setDisabled(left, { userId: demoted, isDisabled: false })
     admin = left
+  })
+
+  test('are not that before they have set a password', async () => {
+    const invited = await newPerson('Quản Trị Chưa Kích Hoạt', { role: ['system_admin', null] })
+    await db.database.prisma.account.deleteMany({ where: { userId: invited.id } })
+    const withdraw = (userId: string) =>
+      codeOf(roles.withdraw(admin, { userId, role: 'system_admin', unitId: null }))
+    for (const { id, isSystemAdmin } of await people.list(admin, {}))
+      if (isSystemAdmin && ![invited.id, userIdOf(admin)].includes(id)) await withdraw(id)
+    expect(await withdraw(userIdOf(admin))).toBe('invalid_state')
+  })
+
+  test('confirm who they are before they change anything, and read without', async () => {
+    const stale = { ...admin, isConfirmed: false }
+    const { id } = await newPerson('Người Khác', { unit: ['ward', 'official'] })
+    const place = { unitId: 'ward', role: 'official', position: '' } as const
+    for (const act of [
+      () => people.create(stale, { name: 'Mới', email: 'moi@mau.example', ...place }),
+      () => people.change(stale, { userId: id, name: 'Khác', email: 'khac@mau.example' }),
+      () => people.newSetupLink(stale, id),
+      () => people.setDisabled(stale, { userId: id, isDisabled: true }),
+      () => roles.setUnitRole(stale, { userId: id, ...place }),
+      () => roles.give(stale, { userId: id, role: 'clerk', unitId: 'ward' }),
+      () => roles.withdraw(stale, { userId: id, role: 'clerk', unitId: 'ward' }),
+    ])
+      expect(await codeOf(act())).toBe('confirmation_needed')
+    expect(await codeOf(people.list(stale, {}))).toBe('done')
+    // Who may not is not asked who they are.
+    const official = await (await newPerson('Chuyên Viên', { unit: ['ward', 'official'] })).viewer()
+    expect(await codeOf(people.newSetupLink({ ...official, isConfirmed: false }, id))).toBe('forbidden')
   })
 })
 

@@ -14,6 +14,7 @@ export function accountViewer(
     account: { kind: 'account', userId, sessionId: `session-${id}`, isSystemAdmin, unitRoles },
     links: [],
     owes: null,
+    isConfirmed: true,
     name: id,
     email: `${id}@mau.example`,
     locale: 'vi',
@@ -26,7 +27,8 @@ export function accountViewer(
 export function linkViewer(meetingId: string, participantId: string): Viewer {
   const ids = { meetingId: MeetingId.parse(meetingId), participantId: ParticipantId.parse(participantId) }
   const links = [{ kind: 'link' as const, linkId: `link-${participantId}`, ...ids }]
-  return { account: null, links, owes: null, name: 'Khách', email: '', locale: 'vi', units: [] }
+  const shown = { name: 'Khách', email: '', locale: 'vi' as const, units: [] }
+  return { account: null, links, owes: null, isConfirmed: false, ...shown }
 }
 
 /** The account of somebody signed in, for tests. */

@@ -23,6 +23,8 @@ export const settings: SettingsMessages = {
     passwordKinds: 'Kinds of characters in passwords',
     passwordStrength: 'How hard passwords are to guess',
     secondFactor: 'Second factor',
+    confirmationMinutes: 'Confirmation for administration',
+    idleMinutes: 'End of an idle session',
     setupLinkHours: 'Links to set a password',
     trustedDeviceDays: 'Remembered devices',
   },
@@ -44,6 +46,10 @@ export const settings: SettingsMessages = {
       'Common passwords, keys in a row, and what is made of its holder’s name, address or units are not taken.',
     secondFactor:
       'Who needs a second factor (an authenticator app) before the office opens. It is not asked for at a meeting’s door. Who has set one up is always asked.',
+    confirmationMinutes:
+      'So many minutes after the password or a second factor was given last, administration (accounts, roles, rules) asks for it again.',
+    idleMinutes:
+      'A session that is not used for so many minutes ends, and one signs in again. Being in a meeting and typing are use.',
     setupLinkHours: 'Links that activate an account or set a new password are good for so many hours, once.',
     trustedDeviceDays:
       'A device that is to be remembered is not asked for the second factor for so many days. 0: it is always asked.',

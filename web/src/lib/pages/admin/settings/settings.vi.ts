@@ -32,6 +32,8 @@ export const settings = {
     passwordKinds: 'Loại ký tự trong mật khẩu',
     passwordStrength: 'Độ khó đoán của mật khẩu',
     secondFactor: 'Xác thực hai lớp',
+    confirmationMinutes: 'Xác nhận lại khi quản trị',
+    idleMinutes: 'Tự kết thúc phiên khi không dùng',
     setupLinkHours: 'Thời hạn đường dẫn đặt mật khẩu',
     trustedDeviceDays: 'Ghi nhớ thiết bị',
   } satisfies Record<SettingKey, string>,
@@ -52,6 +54,10 @@ export const settings = {
       'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
     secondFactor:
       'Những người phải có lớp xác thực thứ hai (ứng dụng xác thực) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
+    confirmationMinutes:
+      'Sau chừng này phút kể từ lần nhập mật khẩu hoặc lớp thứ hai gần nhất, việc quản trị (tài khoản, vai trò, quy định) yêu cầu nhập lại.',
+    idleMinutes:
+      'Phiên đăng nhập không được dùng trong chừng này phút thì kết thúc, phải đăng nhập lại. Đang họp và đang nhập liệu được tính là đang dùng.',
     setupLinkHours:
       'Đường dẫn kích hoạt tài khoản và đặt lại mật khẩu hết hạn sau chừng này giờ; dùng được một lần.',
     trustedDeviceDays:
