@@ -26,6 +26,7 @@ import { startSfu } from '#sfu/server.ts'
 import { watchForgottenCalls } from '#signalling/forgottenCalls.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
+import { watchIdleSessions } from '#office/accounts/idleSessions.ts'
 import { addressOf, clientHeaders, type PagesHandler } from '../web/pages.ts'
 import { openAccounts } from './accounts.ts'
 import { MemoryBus } from './bus/memoryBus.ts'
@@ -181,6 +182,7 @@ async function compose(
   let signalling: SignallingServer | null = null
   const accounts = secrets === null ? null : openAccounts({ config, secrets, database, bus, settings, log })
   if (has('web')) await accounts?.secondFactors.renewKeys()
+  if (accounts) await watchIdleSessions(jobs, { accounts, log })
   if (has('signalling') && accounts) {
     const engine = keep(
       'engine',
@@ -198,7 +200,7 @@ async function compose(
         bus,
         engine,
         principals: {
-          resolve: viewerOf,
+          resolve: (headers, isInCall) => viewerOf(headers, undefined, isInCall),
           standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
           concernedBy: (meetingId, found) => concernedBy(database, meetingId, found),
         },

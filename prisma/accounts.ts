@@ -169,13 +169,27 @@ export async function beginSession(
   const at = new Date(atMs)
   await tx.session.updateMany({
     where: { token },
-    data: { confirmedAt: at, secondFactorAt: hasGivenSecondFactor ? at : null },
+    data: { updatedAt: at, confirmedAt: at, secondFactorAt: hasGivenSecondFactor ? at : null },
   })
 }
 
 /** Notes that a session's holder gave a password or a second factor again. */
 export async function confirmSession(tx: PrismaTx, sessionId: string, nowMs: number): Promise<void> {
-  await tx.session.updateMany({ where: { id: sessionId }, data: { confirmedAt: new Date(nowMs) } })
+  const at = new Date(nowMs)
+  await tx.session.updateMany({ where: { id: sessionId }, data: { updatedAt: at, confirmedAt: at } })
+}
+
+/** Ends sessions that were not used since. Returns whose they were. */
+export async function endIdleSessions(
+  tx: PrismaTx,
+  unusedSinceMs: number,
+  sessionId?: string,
+): Promise<{ id: string; userId: string }[]> {
+  return tx.$queryRaw`
+    DELETE FROM session
+    WHERE updated_at <= ${new Date(unusedSinceMs).toISOString()}::timestamptz
+      AND (${sessionId ?? null}::text IS NULL OR id = ${sessionId ?? null}::text)
+    RETURNING id, user_id AS "userId"`
 }
 
 /** Notes that a session was used. */

@@ -21,6 +21,8 @@ let node: TestNode
 let meetingId: MeetingId
 /** Set to change what the look-up of rights says. */
 let changed: ((found: Standing) => Standing) | null = null
+/** What look-ups said of being in a call, by cookie. */
+const uses = new Map<string, boolean[]>()
 const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
@@ -28,6 +30,11 @@ beforeAll(async () => {
   const real = newLinkPrincipals(test.database)
   const principals: Principals = {
     ...real,
+    resolve: async (headers, isInCall) => {
+      const cookie = headers.get('cookie') ?? ''
+      uses.set(cookie, [...(uses.get(cookie) ?? []), isInCall ?? false])
+      return real.resolve(headers)
+    },
     standingIn: async (principal, id) => {
       const found = await real.standingIn(principal, id)
       return found && changed ? changed(found) : found
@@ -210,6 +217,15 @@ describe('a message', () => {
 })
 
 describe('rights', () => {
+  it('are looked up as a use of the session in the call, and not before it', async () => {
+    const [seated, waiting] = ['chair', 'guest'].map((who) => `who=${memberId(meetingId, who)}`)
+    await rawSocket({ headers: { cookie: waiting ?? '' } })
+    await chair()
+    await eventually(() => expect(uses.get(seated ?? '')).toContain(true))
+    await eventually(() => expect(uses.get(waiting ?? '')?.length).toBeGreaterThan(2))
+    expect(uses.get(waiting ?? '')).not.toContain(true)
+  })
+
   it('are looked up again: a role that was taken holds no longer, without a new connection', async () => {
     const page = await chair()
     await page.signal.request('participants:muteAll', { forbidUnmute: false })

@@ -9,8 +9,11 @@ import type { CallPerson, CallRecord } from '#db/calls.ts'
 
 /** Who asks, as the office knows it; the same functions answer pages and API. */
 export interface Principals {
-  /** By the headers of the upgrade; null when nobody. @throws AppError storage_unavailable */
-  resolve(headers: Headers): Promise<Principal | null>
+  /**
+   * By the headers of the upgrade; null when nobody. Being in a call is a use of the session, an open page is not.
+   * @throws AppError storage_unavailable
+   */
+  resolve(headers: Headers, isInCall?: boolean): Promise<Principal | null>
   /** Null when there is no such meeting. @throws AppError storage_unavailable */
   standingIn(principal: Principal, meetingId: MeetingId): Promise<Standing | null>
   /** Which of these accounts have the meeting in their lists. @throws AppError storage_unavailable */

@@ -48,6 +48,11 @@ export class PageInCall implements Page {
     return this.#identity
   }
 
+  /** In the call, and not before it. */
+  get isSeated(): boolean {
+    return this.#heard.has('all')
+  }
+
   renew(identity: Identity): void {
     this.#identity = identity
   }

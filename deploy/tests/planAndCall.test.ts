@@ -37,7 +37,7 @@ beforeAll(async () => {
   office = await startOfficeOn(database, folder, bus)
   city = await newCity(office)
   const principals = {
-    resolve: office.accounts.viewerOf,
+    resolve: (headers: Headers, isInCall?: boolean) => office.accounts.viewerOf(headers, undefined, isInCall),
     standingIn: standingIn.bind(null, database),
     concernedBy: concernedBy.bind(null, database),
   }

@@ -67,6 +67,11 @@ function guardPages(event: RequestEvent): void {
   guardSecondFactor(event)
 }
 
+/** Whether a person asks. Pages refresh their data by themselves, and say at another address that somebody is there. */
+function isUse({ isDataRequest, url }: RequestEvent): boolean {
+  return !isDataRequest && url.pathname !== '/api/session'
+}
+
 /** What changes something is asked for by a page of this host. The framework looks at forms only; this is for data. */
 function refuseForeign({ request, url }: RequestEvent): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
@@ -111,7 +116,7 @@ const answer: Handle = async ({ event, resolve }) => {
     localeOfAcceptLanguage(request.headers.get('accept-language'))
   refuseForeign(event)
   if (!event.url.pathname.startsWith('/api/auth/')) {
-    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress())
+    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress(), isUse(event))
     event.locals.viewer = viewer
     if (viewer?.account) event.locals.locale = viewer.locale
   }

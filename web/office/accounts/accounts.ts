@@ -10,6 +10,7 @@ import {
   type AccountRow,
   addAccount,
   beginSession,
+  endIdleSessions,
   endSessions,
   findAccount,
   listSessions,
@@ -73,9 +74,15 @@ export interface Accounts {
   handler(request: Request): Promise<Response>
   /**
    * Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. An administrator is one only
-   * from where and when that may be; without an address never where that is limited.
+   * from where and when that may be; without an address never where that is limited. A session that nobody used for
+   * long is over.
+   * @param isUse whether a person asks, and not a page by itself
    */
-  viewerOf(headers: Headers, address?: string): Promise<Viewer | null>
+  viewerOf(headers: Headers, address?: string, isUse?: boolean): Promise<Viewer | null>
+  /** How long the session goes on if nobody uses it after this. @throws AppError unauthenticated */
+  sessionLeft(headers: Headers, isUse: boolean): Promise<SessionLeft>
+  /** Ends what nobody used for as long as is settled; their sockets close. @throws AppError storage_unavailable */
+  endIdle(): Promise<number>
   /**
    * Set-Cookie values of a new session. Throws `unauthenticated` for a wrong pair and for a disabled account alike,
    * `rate_limited`, `busy`.
@@ -147,7 +154,12 @@ export interface Accounts {
 
 const minuteMs = 60_000
 /** A session's use is noted this often. */
-const touchEveryMs = 5 * 60_000
+const touchEveryMs = 30_000
+
+/** What a page learns of its session. */
+export interface SessionLeft {
+  leftMs: number
+}
 
 /** The routes of the authentication library that are open to the world. */
 const openRoutes = new Set(['POST /api/auth/sign-out', 'GET /api/auth/ok'])
@@ -260,6 +272,28 @@ export function createAccounts(options: AccountsOptions): Accounts {
     await note(account.id, 'session.ended')
   }
 
+  /** A session that may go on; null when it was not used for too long, which ends it. */
+  async function inUse<T extends { id: string; seenAtMs: number }>(
+    session: T,
+    { idleMinutes }: SettingValues,
+  ): Promise<T | null> {
+    const unusedSinceMs = now() - idleMinutes * minuteMs
+    if (session.seenAtMs > unusedSinceMs) return session
+    await endIdleSince(unusedSinceMs, session.id)
+    return null
+  }
+
+  async function endIdleSince(unusedSinceMs: number, sessionId?: string): Promise<number> {
+    const ended = await database.transact(async (tx) => {
+      const rows = await endIdleSessions(tx, unusedSinceMs, sessionId)
+      for (const { userId } of rows)
+        appendAudit(tx, { actorId: userId, action: 'session.expired', subject: userId }, now())
+      return rows
+    })
+    for (const { id } of ended) onRevoked({ kind: 'session', sessionId: id })
+    return ended.length
+  }
+
   async function passwordRules(): Promise<PasswordRules> {
     return passwordRulesOf((await options.settings.history()).at(now()))
   }
@@ -275,17 +309,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return response
     },
 
-    async viewerOf(headers, address) {
-      const [session, rows] = await Promise.all([
+    async viewerOf(headers, address, isUse = false) {
+      const [found, rows] = await Promise.all([
         sessionOf(headers),
         goodJoinLinks(database, heldLinks(headers, secrets, isSecure), now()),
       ])
       const links = rows.map(credentialOfLink)
+      const values = (await options.settings.history()).at(now())
+      const session = found && (await inUse(found, values))
       if (session) {
         const { id, account, seenAtMs, confirmedAtMs } = session
-        const values = (await options.settings.history()).at(now())
         const owes = session.hasGivenSecondFactor ? null : debtOf(account, values)
-        if (now() - seenAtMs > touchEveryMs) {
+        if (isUse && now() - seenAtMs > touchEveryMs) {
           detach(log, 'sessionNotTouched', touchSession(database, id, now()))
         }
         const { name, email, locale } = account
@@ -301,6 +336,20 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (!newest) return null
       const shown = { name: newest.name, email: '', locale: 'vi' as const, units: [] }
       return { account: null, links, owes: null, isConfirmed: false, ...shown }
+    },
+
+    async sessionLeft(headers, isUse) {
+      const found = await sessionOf(headers)
+      const values = (await options.settings.history()).at(now())
+      const session = found && (await inUse(found, values))
+      if (!session) throw new AppError('unauthenticated', 'no session')
+      if (isUse) await touchSession(database, session.id, now())
+      return { leftMs: (isUse ? now() : session.seenAtMs) + values.idleMinutes * minuteMs - now() }
+    },
+
+    async endIdle() {
+      const { idleMinutes } = (await options.settings.history()).at(now())
+      return await endIdleSince(now() - idleMinutes * minuteMs)
     },
 
     signIn,

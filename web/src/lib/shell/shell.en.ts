@@ -32,4 +32,10 @@ export const shell: ShellMessages = {
     save: 'Save (plan, minutes)',
     afterwards: 'then',
   },
+  idle: {
+    title: 'Your session is about to end',
+    text: (time) =>
+      `Nobody has used this page for a while. The session ends by itself at ${time}; you then sign in again to come back to this page.`,
+    goOn: 'Go on working',
+  },
 }

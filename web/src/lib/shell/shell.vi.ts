@@ -30,6 +30,12 @@ export const shell = {
     save: 'Lưu (khi soạn kế hoạch, biên bản)',
     afterwards: 'rồi',
   },
+  idle: {
+    title: 'Phiên làm việc sắp kết thúc',
+    text: (time: string) =>
+      `Đã lâu không có ai dùng trang này. Phiên tự kết thúc lúc ${time}; sau đó phải đăng nhập lại để trở về trang này.`,
+    goOn: 'Tiếp tục làm việc',
+  },
 }
 
 /** What another language's frame has to provide. */

@@ -9,6 +9,8 @@ export const login: LoginMessages = {
   submit: 'Sign in',
   wrong: 'The address or the password is not right.',
   wrongThen: 'Please try again. If you forgot it, ask the administrator for a link to set a new one.',
+  idled: 'Your last session ended because nobody used it.',
+  idledThen: 'Once signed in you are back on the page that you saw.',
   emailNeeded: 'Please enter a whole address, for example an@donvi.gov.vn.',
   passwordNeeded: 'Please enter the password.',
   guestHint: 'Guests and rooms come in with the link of their invitation and need no account.',

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { AccountsHarness } from './testing/accountsHarness.ts'
+
+const minuteMs = 60_000
+
+let harness: AccountsHarness
+beforeAll(async () => {
+  harness = await AccountsHarness.start()
+})
+afterAll(() => harness.close())
+beforeEach(() => harness.begin())
+
+test('a session that nobody uses ends for good, and is in the log', async () => {
+  const { headers, id } = await harness.newPerson()
+  harness.nowMs += 29 * minuteMs
+  // A page that refreshes by itself, and looks how long there is, is no use.
+  expect(await harness.accounts.viewerOf(headers)).not.toBeNull()
+  expect(await harness.accounts.sessionLeft(headers, false)).toEqual({ leftMs: minuteMs })
+  harness.nowMs += minuteMs
+  expect(await harness.accounts.viewerOf(headers)).toBeNull()
+  expect(await harness.database.prisma.session.count({ where: { userId: id } })).toBe(0)
+  expect(harness.revoked.at(-1)).toMatchObject({ kind: 'session' })
+  expect((await harness.actsOf(id)).at(-1)).toBe('session.expired')
+  await expect(harness.accounts.sessionLeft(headers, true)).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('a session that is used goes on, by whichever way it is', async () => {
+  const { headers } = await harness.newPerson()
+  harness.nowMs += 20 * minuteMs
+  expect(await harness.accounts.sessionLeft(headers, true)).toEqual({ leftMs: 30 * minuteMs })
+  harness.nowMs += 20 * minuteMs
+  // As a call does of its pages.
+  expect(await harness.accounts.viewerOf(headers, undefined, true)).not.toBeNull()
+  await expect.poll(() => harness.accounts.sessionLeft(headers, false)).toEqual({ leftMs: 30 * minuteMs })
+})
+
+test('whose pages are shut ends too, as soon as is settled, and nobody else’s', async () => {
+  harness.decide('idleMinutes', 5)
+  const left = await harness.newPerson()
+  harness.nowMs += 5 * minuteMs
+  const there = await harness.newPerson()
+  await harness.accounts.endIdle()
+  const idsOf = (userId: string) => harness.database.prisma.session.count({ where: { userId } })
+  expect([await idsOf(left.id), await idsOf(there.id)]).toEqual([0, 1])
+  expect(harness.revoked).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'session' })]))
+})

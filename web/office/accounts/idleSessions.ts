@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { JobKind, Jobs } from '#db/jobs.ts'
+import type { Log } from '#contract/log.ts'
+import type { Accounts } from './accounts.ts'
+
+const endIdle: JobKind<Record<string, never>> = {
+  name: 'sessions.endIdle',
+  schema: z.strictObject({}),
+  schedule: '* * * * *',
+  pollSeconds: 15,
+}
+
+/**
+ * Ends sessions that nobody uses any more, whether or not their pages ask: every minute, in one of all processes.
+ * @throws AppError storage_unavailable
+ */
+export async function watchIdleSessions(
+  jobs: Jobs,
+  { accounts, log }: { accounts: Pick<Accounts, 'endIdle'>; log: Log },
+): Promise<void> {
+  await jobs.work(endIdle, async () => {
+    const count = await accounts.endIdle()
+    if (count > 0) log.info('idleSessionsEnded', { count })
+  })
+}
