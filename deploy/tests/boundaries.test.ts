@@ -243,7 +243,7 @@ describe('vendors have homes', () => {
     'prom-client': [/^(signalling|sfu|recorder|prisma|deploy)\//],
     docx: [/^web\/office\/documents\/docx\.ts$/],
     pdfmake: [/^web\/office\/documents\/pdf\.ts$/],
-    'write-excel-file': [/^web\/office\/attendance\/attendanceXlsx\.ts$/],
+    'write-excel-file': [/^web\/office\/documents\/workbook\.ts$/],
     fflate: [/^web\/office\/(documents|attendance)\//, /^deploy\/demo\//],
     mediabunny: [/^recorder\/composition\//],
     zod: [/./],

@@ -7,6 +7,7 @@ import type { RecordingStorage } from '#recorder/storage.ts'
 import { type MeetingChange, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { type Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Accounts } from './accounts/accounts.ts'
+import { createAudit } from './audit/audit.ts'
 import { createAttendance } from './attendance/attendance.ts'
 import { createCallHome } from './meetings/callHome.ts'
 import { createGuide } from './guide/firstSteps.ts'
@@ -48,6 +49,7 @@ export function createServices(parts: {
       ...{ database, settings, onRevoked, onChanged },
       callHome: createCallHome({ database, bus }),
     }),
+    audit: createAudit({ database, log }),
     attendance: createAttendance({ database, settings, log }),
     minutes: createMinutes({ database, settings, log, onChanged }),
     recordings: createRecordings({ database, storage, bus, log }),

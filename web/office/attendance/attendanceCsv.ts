@@ -1,6 +1,7 @@
 import { tableTime } from '#contract/cityTime.ts'
 import { plainLine } from '#office/documents/plainText.ts'
-import type { AttendanceTable, TableCell } from './attendanceTable.ts'
+import type { TableCell } from '#office/documents/workbook.ts'
+import type { AttendanceTable } from './attendanceTable.ts'
 
 /**
  * The attendance list as CSV: UTF-8 with a byte order mark, CRLF, RFC 4180 with every cell quoted. A cell that a

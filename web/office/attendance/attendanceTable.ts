@@ -1,5 +1,6 @@
 import { assertNever } from '#contract/errors.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
+import type { TableCell } from '#office/documents/workbook.ts'
 import { plainLine } from '#office/documents/plainText.ts'
 import type { AttendanceRow } from '#office/attendance/attendanceRows.ts'
 
@@ -19,9 +20,6 @@ const heads = [
   'Số lần vào',
   'Đã biết việc ghi hình lúc',
 ]
-
-/** What one cell says; null is nothing. A number is a count. */
-export type TableCell = string | number | { atMs: number } | { lengthMs: number } | null
 
 /** The attendance list as a table, for whatever spreadsheet: of what it is, one head, a row a person or room. */
 export interface AttendanceTable {

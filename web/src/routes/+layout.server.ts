@@ -22,6 +22,7 @@ export const load: LayoutServerLoad = ({ locals }) => {
         units: allows(actor, 'system:administer'),
         sites: allows(actor, 'sites:administer'),
         settings: allows(actor, 'settings:change'),
+        audit: allows(actor, 'audit:see'),
       },
       isSecretary: viewer.units.some((unit) => unit.role === 'secretary'),
       units: viewer.units,

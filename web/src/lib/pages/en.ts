@@ -1,4 +1,5 @@
 export { account } from './account/account.en.ts'
+export { audit } from './admin/audit/audit.en.ts'
 export { people } from './admin/people/people.en.ts'
 export { settings } from './admin/settings/settings.en.ts'
 export { sites } from './admin/sites/sites.en.ts'

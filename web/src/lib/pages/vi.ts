@@ -1,4 +1,5 @@
 export { account } from './account/account.vi.ts'
+export { audit } from './admin/audit/audit.vi.ts'
 export { people } from './admin/people/people.vi.ts'
 export { settings } from './admin/settings/settings.vi.ts'
 export { sites } from './admin/sites/sites.vi.ts'

@@ -4,6 +4,7 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import House from '@lucide/svelte/icons/house'
 import Presentation from '@lucide/svelte/icons/presentation'
 import Scale from '@lucide/svelte/icons/scale'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Users from '@lucide/svelte/icons/users'
 import type { ShellMessages } from './shell.vi.ts'
 
@@ -28,6 +29,7 @@ export interface Administers {
   units: boolean
   sites: boolean
   settings: boolean
+  audit: boolean
 }
 
 /** Where who administers something goes too. */
@@ -37,6 +39,7 @@ export function adminNavigation({ nav }: ShellMessages, administers: Administers
     { href: '/admin/units', label: nav.units, icon: Building2, of: 'units' },
     { href: '/admin/sites', label: nav.sites, icon: Presentation, of: 'sites' },
     { href: '/admin/settings', label: nav.settings, icon: Scale, of: 'settings' },
+    { href: '/admin/audit', label: nav.audit, icon: ScrollText, of: 'audit' },
   ]
   return all.filter((item) => administers[item.of]).map(({ href, label, icon }) => ({ href, label, icon }))
 }

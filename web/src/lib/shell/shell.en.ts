@@ -12,6 +12,7 @@ export const shell: ShellMessages = {
     units: 'Units',
     sites: 'Sites',
     settings: 'Rules',
+    audit: 'Audit log',
     account: 'Account',
     signOut: 'Sign out',
     more: 'More',

@@ -10,6 +10,7 @@ export const shell = {
     units: 'Đơn vị',
     sites: 'Điểm cầu',
     settings: 'Quy định',
+    audit: 'Nhật ký',
     account: 'Tài khoản',
     signOut: 'Đăng xuất',
     more: 'Thêm',

@@ -1,0 +1,20 @@
+import { dispositionOf } from '#web/server/downloads.ts'
+import { auditQueryOf } from '#web/pages/admin/audit/auditQuery.ts'
+import { services } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { RequestHandler } from './$types'
+
+/** The audit log as it is filtered, as an Excel workbook. */
+export const GET: RequestHandler = async ({ locals, url }) => {
+  const { fileName, body } = await services().audit.export(
+    viewerIn(locals),
+    auditQueryOf(url.searchParams),
+    'xlsx',
+  )
+  return new Response(body instanceof ReadableStream ? body : new Uint8Array(body), {
+    headers: {
+      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-disposition': dispositionOf(fileName),
+    },
+  })
+}
