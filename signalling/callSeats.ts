@@ -79,13 +79,13 @@ export class CallSeats {
     return reply
   }
 
-  /** The page goes, by its own will. Idempotent. */
-  leave(page: Page): void {
+  /** The page goes, by its own will; perhaps only to be loaded anew (`mayReturn`). Idempotent. */
+  leave(page: Page, mayReturn = false): void {
     const { room, pages, commit } = this.#parts
     const { participantId } = page.identity
     if (!pages.unseat(page)) return
     if (room.participant(participantId) && room.view.phase === 'open') {
-      commit(room.seats.leave(participantId, this.#parts.now()))
+      commit(room.seats.leave(participantId, this.#parts.now(), mayReturn))
     }
   }
 

@@ -63,7 +63,8 @@ export const callRequests = {
     /** After a lost connection: the home that the page knew, and whether its media live on. */
     resume: z.strictObject({ epoch: z.number().int(), hasMedia: z.boolean() }).optional(),
   }),
-  'call:leave': empty,
+  /** `mayReturn`: the page goes, perhaps to be loaded anew; the place in the queue is kept for as long as a seat. */
+  'call:leave': z.strictObject({ mayReturn: z.boolean().default(false) }),
   'call:end': empty,
   /** A scope's whole view, after a gap in its events. */
   'view:sync': z.strictObject({ scope: z.enum(scopes) }),

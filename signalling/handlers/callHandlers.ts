@@ -26,8 +26,8 @@ export const callHandlers = {
   'call:leave': {
     allows: 'call:join',
     needsSeat: false,
-    run: ({ call, page }) => {
-      call.seats.leave(page)
+    run: ({ call, page }, { mayReturn }) => {
+      call.seats.leave(page, mayReturn)
       return {}
     },
   },

@@ -48,6 +48,8 @@ export class Seats {
   readonly #graceMs: number
   readonly #startGrant: (entry: Entry) => Grant
   readonly #seats = new Map<ParticipantId, Seat>()
+  /** The places in the queue of those who left and may be back within the grace. */
+  readonly #hands = new Map<ParticipantId, { raisedAtMs: number; leftAtMs: number }>()
 
   /**
    * @param options.graceMs how long the seat of a lost page is kept
@@ -119,7 +121,7 @@ export class Seats {
       siteName: entry.site?.name ?? null,
       joinedAtMs: before?.joinedAtMs ?? atMs,
       isConnected: true,
-      handRaisedAtMs: before?.handRaisedAtMs ?? null,
+      handRaisedAtMs: before?.handRaisedAtMs ?? this.#hands.get(member.id)?.raisedAtMs ?? null,
       grant: this.grantFor(entry),
       tracks: [],
     }
@@ -128,6 +130,7 @@ export class Seats {
     } else if (!before.isConnected) {
       events.push({ type: 'participantReconnected', atMs, participantId: member.id })
     }
+    this.#hands.delete(member.id)
     this.#seats.set(member.id, { clientId: entry.clientId, lostAtMs: null })
     const replaced = seat && seat.clientId !== entry.clientId && seat.lostAtMs === null ? seat.clientId : null
     return { events: this.#state.commit(events), replaced }
@@ -164,6 +167,9 @@ export class Seats {
 
   /** Frees the seats whose grace is over. Their people may come back at any time, as new. */
   tick(nowMs: number): RoomEvent[] {
+    for (const [id, { leftAtMs }] of this.#hands) {
+      if (leftAtMs + this.#graceMs <= nowMs) this.#hands.delete(id)
+    }
     if (this.#isOver) return []
     const gone = [...this.#seats].filter(
       ([, seat]) => seat.lostAtMs !== null && seat.lostAtMs + this.#graceMs <= nowMs,
@@ -183,9 +189,15 @@ export class Seats {
     })
   }
 
-  /** @throws AppError not_in_call */
-  leave(id: ParticipantId, nowMs: number): RoomEvent[] {
-    this.#state.assertIn(id)
+  /**
+   * @param mayReturn the page went, perhaps only to be loaded anew: the place in the queue is kept for a while
+   * @throws AppError not_in_call
+   */
+  leave(id: ParticipantId, nowMs: number, mayReturn = false): RoomEvent[] {
+    const { handRaisedAtMs } = this.#state.assertIn(id)
+    if (mayReturn && handRaisedAtMs !== null) {
+      this.#hands.set(id, { raisedAtMs: handRaisedAtMs, leftAtMs: nowMs })
+    }
     return this.#leave(id, 'left', nowMs)
   }
 

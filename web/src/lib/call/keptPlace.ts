@@ -11,6 +11,8 @@ export interface Place {
   siteId: SiteId | null
   microphone: boolean
   camera: boolean
+  /** What was being typed into the chat. */
+  draft?: string
 }
 
 /** What a page that is loaded anew goes on with: it belongs to its tab, and to the minute after the page went. */

@@ -125,7 +125,7 @@ export class Stay implements FeaturePort {
       },
       onLeaving: () => {
         if (isSeated(this.#state) || this.#returnsTo) this.place.leave(this.#whereIAm())
-        this.#leaveSilently()
+        this.#leaveSilently(true)
       },
     })
     this.media.setHidden(this.#page.isHidden)
@@ -279,7 +279,10 @@ export class Stay implements FeaturePort {
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
-      if (this.#returnsTo?.participantId === this.myId && !this.isElsewhere) this.join(false)
+      if (this.#returnsTo?.participantId === this.myId) {
+        this.chat.draft ||= this.#returnsTo.draft ?? ''
+        if (!this.isElsewhere) this.join(false)
+      }
       this.#returnsTo = null
     } catch (error) {
       if (this.#signal.state !== 'connected') return
@@ -393,18 +396,19 @@ export class Stay implements FeaturePort {
       siteId: this.#siteId,
       microphone: microphone.isOn,
       camera: camera.isOn,
+      draft: this.chat.draft,
     }
   }
 
-  #leaveSilently(): void {
-    if (isSeated(this.#state)) void this.#sayLeaving(1000)
+  #leaveSilently(mayReturn = false): void {
+    if (isSeated(this.#state)) void this.#sayLeaving(1000, mayReturn)
   }
 
-  async #sayLeaving(timeoutMs: number): Promise<void> {
+  async #sayLeaving(timeoutMs: number, mayReturn = false): Promise<void> {
     // Back later, it would only be a socket that nobody uses.
     if (this.#signal.state !== 'connected') return this.#signal.close()
     try {
-      await this.#signal.request('call:leave', {}, { timeoutMs })
+      await this.#signal.request('call:leave', { mayReturn }, { timeoutMs })
     } catch (error) {
       // The server counts the page as lost after a while; the person is gone all the same.
       warn('leaveFailed', error)
