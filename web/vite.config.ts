@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
+import { lastingImports } from './lastingImports.ts'
 import { leftOut } from './leftOut.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -27,6 +28,7 @@ export default defineConfig({
   },
   plugins: [
     leftOut(),
+    lastingImports(),
     sveltekit({
       // The prefix keeps the adapter away from names like HOST and PORT, which are deploy/config.ts's to read.
       adapter: adapter({ out: here('build'), precompress: true, envPrefix: 'DIEM_CAU_PAGES_' }),

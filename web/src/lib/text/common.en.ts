@@ -27,6 +27,7 @@ export const common: CommonMessages = {
   offline: 'The network is gone. What you typed stays on this page; please wait for the connection.',
   online: 'The connection is back.',
   newVersion: 'The system has been updated.',
+  partMissing: 'This part of the page could not be loaded. Reload the page to go on; what you typed is kept.',
   signInAgain: 'Sign in again',
   reload: 'Reload the page',
   combobox: {

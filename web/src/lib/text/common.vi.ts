@@ -25,6 +25,8 @@ export const common = {
   offline: 'Mất kết nối mạng. Nội dung đang nhập vẫn được giữ trên trang này; xin đợi kết nối trở lại.',
   online: 'Đã có kết nối trở lại.',
   newVersion: 'Hệ thống đã được cập nhật.',
+  partMissing:
+    'Chưa tải được phần này của trang. Tải lại trang để tiếp tục; nội dung đang nhập vẫn được giữ.',
   signInAgain: 'Đăng nhập lại',
   reload: 'Tải lại trang',
   combobox: {
