@@ -17,6 +17,8 @@ export const shell: ShellMessages = {
     signOut: 'Sign out',
     more: 'More',
   },
+  stillInCall: (title) => `You are still in the meeting “${title}”, on another page.`,
+  toCall: 'To the meeting',
   palette: {
     open: 'Find and go',
     title: 'Find a meeting or a page',

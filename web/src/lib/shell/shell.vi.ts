@@ -15,6 +15,8 @@ export const shell = {
     signOut: 'Đăng xuất',
     more: 'Thêm',
   },
+  stillInCall: (title: string) => `Bạn vẫn đang trong cuộc họp “${title}”, ở trang khác.`,
+  toCall: 'Đến cuộc họp',
   palette: {
     open: 'Tìm và đi tới',
     title: 'Tìm cuộc họp hoặc trang',
