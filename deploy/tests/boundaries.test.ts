@@ -252,7 +252,7 @@ describe('vendors have homes', () => {
     '@sveltejs/kit': [/^web\/src\/(routes\/|lib\/server\/|hooks\.)/, /^web\/vite\.config\.ts$/],
     '@sveltejs/adapter-node': [/^web\/vite\.config\.ts$/],
     '@sveltejs/vite-plugin-svelte': [],
-    vite: [/^web\/(vite\.config|leftOut)\.ts$/],
+    vite: [/^web\/(vite\.config|leftOut|lastingImports)\.ts$/],
     'playwright-core': [/^deploy\/(testing|tests|bench|demo)\//],
     'node-datachannel': [/^deploy\/bench\//],
     vitest: [/^deploy\/tests\/vitest\.config\.ts$/],

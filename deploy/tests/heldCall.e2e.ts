@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
+import { laterWords as later } from '#web/call/laterWords.vi.ts'
+import { over } from '#web/call/over.vi.ts'
 import { shell } from '#web/shell/shell.vi.ts'
 import { common } from '#web/text/common.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
@@ -63,7 +65,7 @@ describe('Back in a call', () => {
     await chair.page.getByRole('tabpanel').waitFor({ state: 'detached' })
     await isGuarded()
     await goBack()
-    const question = chair.page.getByRole('dialog', { name: texts.leaveTitle })
+    const question = chair.page.getByRole('dialog', { name: later.leaveTitle })
     await question.waitFor()
     await isGuarded()
     await goBack()
@@ -72,7 +74,7 @@ describe('Back in a call', () => {
     await controls().waitFor()
     await goBack()
     await question.getByRole('button', { name: texts.leaveMeeting }).click()
-    await chair.page.getByRole('heading', { name: texts.leftTitle }).waitFor()
+    await chair.page.getByRole('heading', { name: over.leftTitle }).waitFor()
     // What stood above the page's own entry is out of the way.
     await expect.poll(() => chair.page.evaluate(() => history.state?.isInCall === true)).toBe(false)
     expect(chair.complaints).toEqual([])
@@ -111,7 +113,7 @@ describe('a part of the page that is lost on its way', () => {
     for (const panel of [texts.people, texts.hands, texts.agenda, texts.chat]) await chair.panel(panel)
     await chair.page.getByRole('textbox', { name: texts.writeMessage }).waitFor()
     await chair.press(texts.leaveMeeting)
-    await chair.page.getByRole('dialog', { name: texts.leaveTitle }).waitFor()
+    await chair.page.getByRole('dialog', { name: later.leaveTitle }).waitFor()
     expect(lost.size).toBeGreaterThan(5)
   })
 
