@@ -14,6 +14,7 @@ import { createGuide } from './guide/firstSteps.ts'
 import { createMeetings } from './meetings/meetings.ts'
 import { createMinutes } from './minutes/minutes.ts'
 import { createPeople } from './people/people.ts'
+import { createPersonalExport } from './people/personalExport.ts'
 import { createRoles } from './people/roles.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createSettings } from './settings/settings.ts'
@@ -44,6 +45,7 @@ export function createServices(parts: {
     accounts,
     units: createUnits({ database }),
     people: createPeople({ database, settings, onRevoked }),
+    personal: createPersonalExport({ database }),
     roles: createRoles({ database, onRevoked }),
     meetings: createMeetings({
       ...{ database, settings, onRevoked, onChanged },

@@ -36,6 +36,10 @@ export const account: AccountMessages = {
   secondFactorFewCodes: (count) => `Only ${count} recovery codes are left. Better make new ones.`,
   secondFactorSetUp: 'Set up',
   secondFactorChange: 'See and change',
+  personalData: 'Personal data',
+  personalDataText:
+    'All that the platform holds on me: account, units, roles, sessions, meetings, speeches, messages, log entries. What is wrong is corrected by the administrator of the unit; records of meetings keep name and position as they were then.',
+  personalDataGet: 'Download data (JSON)',
   sessions: 'Sessions',
   sessionsText: 'If you see a device that is not yours, end its session and change the password.',
   thisSession: 'This session',

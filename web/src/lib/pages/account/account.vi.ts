@@ -35,6 +35,10 @@ export const account = {
   secondFactorFewCodes: (count: number) => `Chỉ còn ${count} mã dự phòng. Nên tạo mã mới.`,
   secondFactorSetUp: 'Thiết lập',
   secondFactorChange: 'Xem và thay đổi',
+  personalData: 'Dữ liệu cá nhân',
+  personalDataText:
+    'Mọi thông tin hệ thống lưu về tôi: tài khoản, đơn vị, vai trò, phiên đăng nhập, cuộc họp, phát biểu, trao đổi, nhật ký. Thông tin sai xin báo quản trị đơn vị sửa; hồ sơ cuộc họp đã lập giữ tên và chức vụ tại thời điểm đó.',
+  personalDataGet: 'Tải dữ liệu (JSON)',
   sessions: 'Phiên đăng nhập',
   sessionsText: 'Nếu thấy thiết bị lạ, xin kết thúc phiên đó và đổi mật khẩu.',
   thisSession: 'Phiên này',

@@ -31,6 +31,7 @@ export const people: PeopleMessages = {
   disabledDone: (name) => `The account of ${name} is locked; all sessions have ended.`,
   enabledDone: (name) => `The account of ${name} is unlocked.`,
   addRole: 'Add a unit',
+  personalData: 'Download personal data',
   changeRole: 'Units and roles',
   saveRole: 'Save the role',
   removeRole: (unit) => `Remove the role in ${unit}`,

@@ -29,6 +29,7 @@ export const people = {
   disabledDone: (name: string) => `Đã khóa tài khoản ${name}; mọi phiên đã kết thúc.`,
   enabledDone: (name: string) => `Đã mở khóa tài khoản ${name}.`,
   addRole: 'Thêm đơn vị',
+  personalData: 'Tải dữ liệu cá nhân',
   changeRole: 'Đơn vị và vai trò',
   saveRole: 'Lưu vai trò',
   removeRole: (unit: string) => `Bỏ vai trò ở ${unit}`,

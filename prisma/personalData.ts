@@ -1,0 +1,103 @@
+import { auditEntries, type AuditPlace } from './auditReading.ts'
+import type { Database } from './client.ts'
+import { translatingErrors } from './storage.ts'
+
+/** Rows of one kind that are held on a person, as plain data; of one kind there may be several parts. */
+export interface PersonalPart {
+  of: 'account' | 'units' | 'roles' | 'sessions' | 'meetings' | 'call' | 'audit'
+  rows: Record<string, unknown>[]
+}
+
+const pageRows = 500
+
+/**
+ * All that the platform holds on the person behind an account, part by part and never whole in memory: no password, no
+ * token, no key. Of calls it is what happened to that person alone: coming and going, speech, hands, messages.
+ * @throws AppError storage_unavailable
+ */
+export async function* personalData(database: Database, userId: string): AsyncGenerator<PersonalPart> {
+  const { prisma } = database
+  const account = await prisma.user.findUnique({
+    where: { id: userId },
+    select: {
+      id: true,
+      name: true,
+      email: true,
+      locale: true,
+      createdAt: true,
+      updatedAt: true,
+      disabledAt: true,
+    },
+  })
+  yield { of: 'account', rows: account ? [account] : [] }
+  const units = await prisma.unitMember.findMany({
+    where: { userId },
+    include: { unit: { select: { name: true } } },
+  })
+  yield { of: 'units', rows: units.map(({ unit, role, position }) => ({ unit: unit.name, role, position })) }
+  const roles = await prisma.roleGrant.findMany({
+    where: { userId },
+    select: { role: true, grantedAt: true, unit: { select: { name: true } } },
+  })
+  yield { of: 'roles', rows: roles.map(({ unit, ...role }) => ({ ...role, unit: unit?.name ?? '' })) }
+  const sessions = await prisma.session.findMany({
+    where: { userId },
+    select: { createdAt: true, expiresAt: true, ipAddress: true, userAgent: true },
+  })
+  yield { of: 'sessions', rows: sessions }
+  const ids = [userId]
+  for (let after = ''; ;) {
+    const places = await prisma.participant.findMany({
+      where: { userId, id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: pageRows,
+      include: { meeting: { select: { title: true, startsAt: true } } },
+    })
+    const last = places.at(-1)
+    if (!last) break
+    after = last.id
+    ids.push(...places.map(({ id }) => id))
+    yield {
+      of: 'meetings',
+      rows: places.map(({ meeting, ...place }) => ({
+        ...{ meeting: meeting.title, startsAt: meeting.startsAt, role: place.role, name: place.name },
+        ...{ position: place.position, unit: place.unitName, response: place.response },
+        ...{ responseReason: place.responseReason, respondedAt: place.respondedAt, bannedAt: place.bannedAt },
+      })),
+    }
+    for (const { id, meetingId, meeting } of places) {
+      const { rows } = await translatingErrors(() =>
+        database.pool.query<{ at: Date; type: string; payload: Record<string, unknown> }>(
+          `SELECT "at", "type", "payload" FROM "call_event" WHERE "meeting_id" = $1 AND (
+            "payload"->>'participantId' = $2 OR "payload"->'participant'->>'id' = $2
+            OR "payload"->'message'->>'participantId' = $2) ORDER BY "seq"`,
+          [meetingId, id],
+        ),
+      )
+      yield {
+        of: 'call',
+        rows: rows.map((row) => ({ meeting: meeting.title, at: row.at, what: row.type, ...told(row) })),
+      }
+    }
+  }
+  const filter = { subjectIds: null, actions: null, address: null, fromMs: null, toMs: null }
+  for (let before: AuditPlace | null = null; ;) {
+    const rows = await auditEntries(database, { ...filter, personIds: ids }, { before, limit: pageRows })
+    const last = rows.at(-1)
+    if (!last) return
+    before = { atMs: last.at.getTime(), id: last.id }
+    yield { of: 'audit', rows: rows.map(({ id, ...row }) => ({ id: id.toString(), ...row })) }
+  }
+}
+
+/** What an event says beyond its kind: the message, or the stretch of speech. */
+function told({ payload }: { payload: Record<string, unknown> }): Record<string, unknown> {
+  const { message, fromMs, toMs } = payload
+  const text =
+    typeof message === 'object' && message !== null && 'text' in message ? { text: message.text } : {}
+  const speech =
+    typeof fromMs === 'number' && typeof toMs === 'number'
+      ? { from: new Date(fromMs), to: new Date(toMs) }
+      : {}
+  return { ...text, ...speech }
+}

@@ -1,0 +1,47 @@
+import { json } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
+import { accountViewer } from '../testing/testViewer.ts'
+import { storeBriefing } from '../minutes/testing/minutesTestMeeting.ts'
+import { createPersonalExport, type PersonalExport } from './personalExport.ts'
+
+let test: TestDatabase
+let personal: PersonalExport
+let userId: string
+beforeAll(async () => {
+  test = await startTestDatabase()
+  await storeBriefing(test.database, 'held')
+  personal = createPersonalExport({ database: test.database })
+  userId =
+    (await test.database.prisma.participant.findFirstOrThrow({ where: { role: 'chair' } })).userId ?? ''
+  const session = { id: 's1', token: 'secret-token', userId, expiresAt: new Date(), ipAddress: '10.0.0.7' }
+  await test.database.prisma.session.create({ data: session })
+})
+afterAll(() => test.drop())
+
+it('gives a person all that is held on them, and nothing that signs in', async () => {
+  const { body } = await personal.export(accountViewer(userId), userId)
+  const data = (await json(body)) as Record<string, Record<string, unknown>[]>
+  expect(Object.keys(data)).toEqual(['account', 'units', 'roles', 'sessions', 'meetings', 'call', 'audit'])
+  expect(data['account']).toMatchObject([{ id: userId }])
+  expect(data['sessions']).toMatchObject([{ ipAddress: '10.0.0.7' }])
+  expect(data['meetings']).toMatchObject([{ role: 'chair' }])
+  expect(data['call']?.map(({ what }) => what)).toContain('participantJoined')
+  expect(data['audit']).toMatchObject([{ action: 'person.exported', subject: userId }])
+  expect(JSON.stringify(data)).not.toContain('secret-token')
+})
+
+it('is for oneself and for who may change the person', async () => {
+  const admin = accountViewer('admin', { isSystemAdmin: true })
+  await (await personal.export(admin, userId)).body.cancel()
+  await expect(personal.export(accountViewer('other'), userId)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(personal.export(admin, 'nobody-at-all')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('is made for three at once at most, and whoever breaks off makes room', async () => {
+  const viewer = accountViewer(userId)
+  const open = await Promise.all([1, 2, 3].map(() => personal.export(viewer, userId)))
+  await expect(personal.export(viewer, userId)).rejects.toMatchObject({ code: 'busy' })
+  for (const { body } of open) await body.cancel()
+  await (await personal.export(viewer, userId)).body.cancel()
+})
