@@ -45,7 +45,8 @@ export const plan = {
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
   addUnit: 'Thêm đơn vị',
-  findUnit: 'Tìm đơn vị hoặc tất cả xã, phường',
+  findUnit: 'Tìm đơn vị',
+  findUnits: 'Tìm đơn vị hoặc tất cả xã, phường',
   groups: {
     all: (level: UnitLevel, kind: string | null, count: number) =>
       `Tất cả ${count} ${kind ?? { city: 'sở, cơ quan Thành phố', district: 'quận, huyện, thị xã', commune: 'xã, phường' }[level]}`,

@@ -32,7 +32,7 @@ const Grant = z
   .refine(({ role, unitId }) => isScoped(role) === (unitId !== null))
 /** An address that changes is typed twice: whoever has it can sign in. */
 const Change = Invitation.pick({ name: true, email: true })
-  .extend({ userId: id, emailBefore: z.string(), emailRepeat: z.string().trim() })
+  .extend({ userId: id, emailBefore: z.string(), emailRepeat: z.string().trim().default('') })
   .refine(({ email, emailBefore, emailRepeat }) => email === emailBefore || email === emailRepeat, {
     path: ['emailRepeat'],
   })
