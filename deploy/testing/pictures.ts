@@ -111,6 +111,14 @@ export function speechFile(text: string, pitch = 50): string {
   })
 }
 
+/** A rattle without any voice, 48 kHz mono, as Chromium's fake microphone reads it. */
+export function noiseFile(): string {
+  return kept(`${keyOf('rattle')}.wav`, (path) => {
+    const bursts = "aevalsrc='(random(0)-0.5)*0.8*lt(mod(t,0.31),0.06)':s=48000:d=12"
+    ffmpeg(['-f', 'lavfi', '-i', bursts, '-ac', '1', '-f', 'wav', path])
+  })
+}
+
 function keyOf(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24)
 }

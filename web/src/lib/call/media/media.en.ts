@@ -6,6 +6,7 @@ export const media: typeof vi.media = {
   microphone: 'Microphone',
   camera: 'Camera',
   speaker: 'Loudspeaker',
+  effects: 'Background and noise',
   defaultDevice: 'The machine’s default',
   deviceTaken: (device) => `Now using: ${device}`,
   deviceNumber: (kind, index) => `${kind} ${index}`,

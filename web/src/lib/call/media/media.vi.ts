@@ -13,6 +13,7 @@ export const media = {
   microphone: 'Micrô',
   camera: 'Camera',
   speaker: 'Loa',
+  effects: 'Phông nền và tiếng ồn',
   defaultDevice: 'Mặc định của máy',
   deviceTaken: (device: string) => `Đang dùng thiết bị: ${device}`,
   deviceNumber: (kind: string, index: number) => `${kind} ${index}`,

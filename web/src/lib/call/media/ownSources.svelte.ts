@@ -3,6 +3,7 @@ import type { CallMedia } from './callMedia.svelte.ts'
 import { openScreen, type DeviceProblem, type DeviceSource } from './devices.ts'
 import { OwnDevices } from './ownDevices.svelte.ts'
 import { OwnLevel } from './ownLevel.svelte.ts'
+import { wantsEffect } from './effects/wantedEffects.ts'
 import { OwnSource, type OwnSourcePort } from './ownSource.svelte.ts'
 
 /** What one's own sources need of the call. */
@@ -47,7 +48,11 @@ export class OwnSources {
     })
     const device = (source: DeviceSource, send: OwnSourcePort['send']): OwnSource =>
       new OwnSource(source, {
-        open: this.devices.open.bind(this.devices, source),
+        open: async () => {
+          const track = await this.devices.open(source)
+          if (!wantsEffect(source === 'camera' ? 'blur' : 'quiet')) return track
+          return (await import('./effects/effects.ts')).withEffect(source, track)
+        },
         send,
         onFailed: (problem) => hooks.onFailed(source, problem),
         onWarning: (event, error) => hooks.onWarning(event, error),
