@@ -10,7 +10,7 @@ interface Part {
 
 /**
  * Parts of libraries that no page of ours can reach: WebTransport, what Node connects with, mediasoup-client's halves
- * for React Native, for Chromium before 111 and for its own tests, and the printing of debug lines.
+ * for React Native, for Chromium before 111, for data channels and for its own tests, and the printing of debug lines.
  */
 const parts: readonly Part[] = [
   {
@@ -31,6 +31,11 @@ const parts: readonly Part[] = [
   },
   { importer: '/mediasoup-client/', source: './handlers/ReactNative106', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/Chrome74', code: 'export {}' },
+  // Those of other browsers are loaded by name: newDevice.ts.
+  { importer: '/mediasoup-client/', source: './handlers/Firefox120', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './handlers/Safari12', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './DataProducer', code: 'export {}' },
+  { importer: '/mediasoup-client/', source: './DataConsumer', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './handlers/FakeHandler', code: 'export {}' },
   { importer: '/mediasoup-client/', source: './test/fakeParameters', code: 'export {}' },
   { importer: '/node_modules/', source: 'debug', code: 'export default () => () => undefined' },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
+import { deviceWords } from '#web/call/media/deviceWords.vi.ts'
 import { CallPage } from '../testing/callPage.ts'
 import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
 import { drawScreen } from '../testing/inPage.ts'
@@ -43,7 +44,7 @@ describe('one worker', () => {
 
 describe('a participant without any device', () => {
   it('is told so, joins all the same, and sees and hears the others', async () => {
-    await delegate.page.getByText(texts.problems.both.missing.what).waitFor()
+    await delegate.page.getByText(deviceWords.problems.both.missing.what).waitFor()
     await delegate.join()
     await delegate.seesMoving(city.chair.name)
     expect(await delegate.loudness()).toBeGreaterThan(0.01)

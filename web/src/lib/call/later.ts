@@ -6,6 +6,9 @@ export const loadSidePanel = () => import('./SidePanel.svelte')
 export const loadAside = () => import('./CallAside.svelte')
 /** What the chair is asked, and everybody is told, of a recording. */
 export const loadRecordingWords = () => import('#web/call/recording/RecordingWords.svelte')
+/** Why a device does not work, and the words for it. */
+export const loadDeviceProblems = () => import('#web/call/media/DeviceProblems.svelte')
+export const loadDeviceWords = () => import('#web/call/media/deviceWords.ts')
 
 /**
  * Fetches what the first picture does not need once the call has settled, so that it opens at once and also while the
@@ -15,7 +18,8 @@ export const loadRecordingWords = () => import('#web/call/recording/RecordingWor
 export function preloadLater(onSettled: () => void): () => void {
   const timer = setTimeout(() => {
     onSettled()
-    for (const load of [loadSidePanel, ...Object.values(loadPanel), loadRecordingWords]) {
+    const panels = Object.values(loadPanel)
+    for (const load of [loadSidePanel, ...panels, loadRecordingWords, loadDeviceProblems]) {
       load().catch((error: unknown) => console.warn('panelPreloadFailed', error))
     }
   }, 2000)

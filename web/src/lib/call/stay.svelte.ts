@@ -4,6 +4,7 @@ import type { Action } from '#contract/permissions.ts'
 import type { MediaTicket } from '#contract/media.ts'
 import type { CallHello, RequestReply } from '#contract/replies.ts'
 import type { PageViews, RoomView } from '#contract/room/views.ts'
+import type { Locale } from '#web/preferences.ts'
 import type { ErrorText } from '#web/text/errors.vi.ts'
 import { Agenda } from './agenda/agenda.svelte.ts'
 import type { CallMessages } from './call.vi.ts'
@@ -15,8 +16,10 @@ import { actBy, type Act, type FeaturePort } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
 import { Greeting } from './lobby/greeting.svelte.ts'
 import { KeptPlace, type Place } from './keptPlace.ts'
+import { loadDeviceWords } from './later.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { CallMedia } from './media/callMedia.svelte.ts'
+import type { DeviceWords } from './media/deviceWords.ts'
 import { OwnSources } from './media/ownSources.svelte.ts'
 import { Outage } from './outage.svelte.ts'
 import { PageWatch } from './pageWatch.ts'
@@ -37,6 +40,7 @@ const retryMs = 1500
 export interface StayWords {
   call: CallMessages
   errors: Record<ErrorCode, ErrorText>
+  locale: Locale
 }
 
 /**
@@ -102,11 +106,10 @@ export class Stay implements FeaturePort {
     this.own = new OwnSources(this.media, {
       ask: (source, level) => this.act('source:set', { source, level }),
       onFailed: (source, problem) => {
-        if (isSeated(this.#state)) {
-          toasts.fail(`failed ${source}`, words.call.problems[source][problem])
-        }
+        if (isSeated(this.#state))
+          this.#tellOfDevice(source, words.locale, (c) => c.problems[source][problem])
       },
-      onExcess: (source) => toasts.fail(`failed ${source}`, words.call.excess[source]),
+      onExcess: (source) => this.#tellOfDevice(source, words.locale, (c) => c.excess[source]),
       onTaken: (source, label) => {
         if (label) toasts.show(words.call.deviceTaken(label), { subject: `taken ${source}` })
       },
@@ -362,6 +365,13 @@ export class Stay implements FeaturePort {
 
   #startMedia(ticket: MediaTicket): void {
     this.#negotiated = this.media.start(ticket).catch((error: unknown) => warn('ticketFailed', error))
+  }
+
+  #tellOfDevice(source: string, locale: Locale, textOf: (words: DeviceWords) => ErrorText): void {
+    loadDeviceWords().then(
+      ({ deviceWordsIn }) => this.toasts.fail(`failed ${source}`, textOf(deviceWordsIn(locale))),
+      (error: unknown) => warn('deviceWordsMissing', error),
+    )
   }
 
   /** The engine's words of the time without a socket are lost: tracks that we were never given need a new ticket. */

@@ -55,7 +55,7 @@ function open(): void {
     'call:join': (payload) => seatFor(payload),
     'call:leave': () => ({}),
   }
-  stay = new Stay(meetingId, { call, errors }, () => signal)
+  stay = new Stay(meetingId, { call, errors, locale: 'vi' }, () => signal)
 }
 
 function seatFor(

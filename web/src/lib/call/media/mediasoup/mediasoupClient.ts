@@ -1,4 +1,4 @@
-import { Device, type types } from 'mediasoup-client'
+import type { Device, types } from 'mediasoup-client'
 import type { TrackSource } from '#contract/grant.ts'
 import type { TrackId } from '#contract/ids.ts'
 import type { MediaMessage, MediaTicket } from '#contract/media.ts'
@@ -22,6 +22,7 @@ import type {
   MediaStats,
   ViewWish,
 } from '../mediaClient.ts'
+import { newDevice } from './newDevice.ts'
 import { OutgoingTracks } from './outgoingTracks.ts'
 import { sendLine } from './sendLine.ts'
 import { StatsMeter } from '../statsMeter.ts'
@@ -59,7 +60,7 @@ export class MediasoupClient implements MediaClient {
   }
 
   async #load(clientConfig: Record<string, unknown>): Promise<void> {
-    const device = new Device()
+    const device = await newDevice()
     const { routerRtpCapabilities } = clientConfig as unknown as ClientConfig
     // The vendor names header extensions one by one where the engine passes text.
     await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities })
