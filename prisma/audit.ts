@@ -7,7 +7,7 @@ import type { PrismaTx } from './connection.ts'
 /** What a detail may hold. */
 export type AuditValue = string | number | boolean | null | AuditValue[] | { [field: string]: AuditValue }
 
-/** What is worth proving later. Ids only, no names and no secrets. */
+/** What is worth proving later: ids and no secrets; names only of a person who was corrected, as what they were. */
 export interface AuditFact {
   /** A user's id, a guest's participant id, `system`, or `nobody` for who is not known. */
   actorId: string

@@ -384,7 +384,15 @@ test('each change of a role is told to the person’s pages at once, and is in t
     ['role.changed', { unitId: 'ward', changes: [{ field: 'role', from: 'official', to: 'secretary' }] }],
     ['role.given', { role: 'clerk', unitId: 'ward' }],
     ['role.withdrawn', { role: 'clerk', unitId: 'ward' }],
-    ['person.changed', { changedName: true, changedEmail: true }],
+    [
+      'person.changed',
+      {
+        changes: [
+          { field: 'name', from: 'Được Ghi', to: 'Được Ghi Rõ' },
+          { field: 'email', from: `${userId}@mau.example`, to: 'ghi.ro@mau.example' },
+        ],
+      },
+    ],
   ])
   expect(log.every((entry) => entry.actorId === userIdOf(wardAdmin))).toBe(true)
 })

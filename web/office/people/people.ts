@@ -6,6 +6,7 @@ import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
 import { type AccountRow, addAccount, changeAccount, endSessions, findAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
+import { changesBetween } from '#db/meetingFacts.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
 import { searchPeople, setDisabled, setMembership } from '#db/people.ts'
 import { demandAdministrator, lockGrants } from '#db/roleGrants.ts'
@@ -156,8 +157,11 @@ export function createPeople(options: {
           await demandForPerson(tx, viewer, 'person:change', userId)
           const before = await findAccount(tx, userId)
           await changeAccount(tx, userId, { name, email })
-          const changedEmail = before?.email !== email.toLowerCase()
-          const detail = { changedName: before?.name !== name, changedEmail }
+          const changes = changesBetween(
+            { name: before?.name ?? '', email: before?.email ?? '' },
+            { name, email: email.toLowerCase() },
+          )
+          const detail = { changes: changes.map((one) => ({ ...one })) }
           appendAudit(tx, { actorId, action: 'person.changed', subject: userId, detail }, now())
         }),
       )
