@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { confirmation as c, login } from '#web/pages/entry/vi.ts'
+import { confirmation as c, login, passkeys as w, secondFactor as s } from '#web/pages/entry/vi.ts'
 import { common } from '#web/text/common.vi.ts'
-import { meetings, people as p, shell } from '#web/pages/vi.ts'
+import { account, meetings, people as p, shell } from '#web/pages/vi.ts'
 import { eventually } from '#signalling/testing/eventually.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { OfficeHarness } from '../testing/officeHarness.ts'
@@ -103,5 +103,72 @@ describe('a session that nobody uses', () => {
     await page.getByRole('button', { name: login.submit }).click()
     await heading(meetings.title).waitFor()
     expect(page.url()).toBe(url + path)
+  })
+})
+
+describe('a passkey', () => {
+  it('is added under a name, is the second factor, signs in by itself, confirms, and is removed', async () => {
+    const { delegate } = harness.city
+    const cdp = await browser.context.newCDPSession(page)
+    await cdp.send('WebAuthn.enable')
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+        ...{ isUserVerified: true, automaticPresenceSimulation: true },
+      },
+    })
+    const holds = async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials
+    await signIn(delegate, '/second-factor/setup?next=/account')
+    await heading(s.setupTitle).waitFor()
+    await page.getByLabel(w.name).fill('Máy tính cơ quan')
+    await page.getByRole('button', { name: w.add }).click()
+    await page.getByRole('heading', { name: s.recovery }).waitFor()
+    expect(await holds()).toMatchObject([{ rpId: 'localhost', isResidentCredential: true }])
+    await page.getByRole('link', { name: s.stored }).click()
+    await page.getByText(account.secondFactorOn, { exact: true }).waitFor()
+
+    // After the password.
+    await browser.context.clearCookies()
+    await signIn(delegate, '/account')
+    await heading(s.title).waitFor()
+    await page.getByRole('button', { name: w.use }).click()
+    await heading(account.title).waitFor()
+
+    // Instead of it.
+    await browser.context.clearCookies()
+    await page.goto(`${url}/login?next=/account`)
+    await page.getByRole('button', { name: w.use }).waitFor()
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await page.getByRole('button', { name: w.use }).click()
+    await page.getByText(w.cancelled).waitFor()
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await page.getByRole('button', { name: w.use }).click()
+    await heading(account.title).waitFor()
+
+    // In place of the password when it is long ago.
+    await page.goto(`${url}/second-factor/setup?next=/account`)
+    const { prisma } = harness.office.database
+    await prisma.session.updateMany({ data: { confirmedAt: new Date(Date.now() - 16 * 60_000) } })
+    await page.getByRole('button', { name: w.renameOf('Máy tính cơ quan') }).waitFor()
+    const asked = dialog(c.title)
+    await eventually(async () => {
+      await page.getByRole('button', { name: w.removeOf('Máy tính cơ quan') }).click({ timeout: 1000 })
+      expect(await asked.isVisible()).toBe(true)
+    })
+    await asked.getByRole('button', { name: w.use }).waitFor()
+    await asked.getByRole('button', { name: w.use }).click()
+    await page.getByText(w.text).waitFor()
+    expect(await prisma.passkey.count()).toBe(0)
+  })
+
+  it('is not offered where the browser would not use it, and the page says why', async () => {
+    const { delegate } = harness.city
+    await page.goto(`${harness.url}/login`)
+    expect(await page.getByRole('button', { name: w.use }).count()).toBe(0)
+    await page.goto(`${harness.url}/login?next=${encodeURIComponent('/second-factor/setup')}`)
+    await page.getByLabel(login.email).fill(delegate.email)
+    await page.getByLabel(login.password, { exact: true }).fill(delegate.password)
+    await page.getByRole('button', { name: login.submit }).click()
+    await page.getByText(w.insecure).waitFor()
   })
 })

@@ -11,6 +11,7 @@ export const limits = {
   /** The text that settles a rule, as it is cited. */
   settingSource: 300,
   personName: 100,
+  passkeyName: 60,
   position: 200,
   unitName: 200,
   itemTitle: 500,

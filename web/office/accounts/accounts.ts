@@ -43,6 +43,7 @@ import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { type ConfirmationService, createConfirmation } from './confirmation.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
 import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
+import { createPasskeys, type PasskeyService } from './passkeys.ts'
 import { createSecondFactors, type SecondFactorService } from './secondFactors.ts'
 import { SignInLimits } from './signInLimits.ts'
 import { trustedDeviceToken } from './trustedDevice.ts'
@@ -93,6 +94,13 @@ export interface Accounts {
     ipAddress: string
     userAgent: string
     /** The request's cookies: whether the account signed in from this browser before, and which session ends now. */
+    cookies?: string | null
+  }): Promise<{ setCookies: string[] }>
+  /** Both factors in one. Throws what `PasskeyService.proveAnybody` does; `unauthenticated` for a disabled account. */
+  signInByPasskey(input: {
+    answer: unknown
+    ipAddress: string
+    userAgent: string
     cookies?: string | null
   }): Promise<{ setCookies: string[] }>
   signOut(headers: Headers): Promise<{ setCookies: string[] }>
@@ -146,6 +154,7 @@ export interface Accounts {
   ): Promise<{ meetingId: MeetingId; isSite: boolean; setCookies: string[] }>
   /** What an account has beside its password. */
   secondFactors: SecondFactorService
+  passkeys: PasskeyService
   /** The password again, or a code, before what administers. */
   confirmation: ConfirmationService
   /** The address of the link that makes the first administrator; null when there is one. Voids the one before. */
@@ -230,22 +239,62 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const days = (await options.settings.history()).at(now()).trustedDeviceDays
       const isTrusted =
         trusted !== null && (await isTrustedDevice(database, trusted, userId, { nowMs: now(), days }))
-      const before = await sessionOf(new Headers({ cookie: input.cookies ?? '' }))
-      await database.transact(async (tx) => {
-        // One browser, one session: the one before would live on unseen, and its pages with it.
-        if (before) await endSessions(tx, before.account.id, before.id)
-        await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor: isTrusted })
-        appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId }, now())
-      })
-      if (before) onRevoked({ kind: 'session', sessionId: before.id })
-      const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
-      return { setCookies: [...headers.getSetCookie(), ...known] }
+      const { token } = response
+      return await begin({ token, userId, email, headers, isTrusted, device, factor: 'password' }, input)
     } catch (error) {
       if (error instanceof AppError && error.code === 'busy') await tries.giveBack(by)
       const refusal = refusalOf(error)
       if (refusal === null) throw error
       log.info('signInRefused', { refusal })
       await note(await userIdOf(database, email), 'session.refused')
+      throw new AppError('unauthenticated', refusal)
+    }
+  }
+
+  /** A session that the library has made is the browser's one, with what it owes. */
+  async function begin(
+    made: {
+      token: string
+      userId: string
+      email: string
+      headers: Headers
+      isTrusted: boolean
+      device: string | null
+      factor: 'password' | 'passkey'
+    },
+    { cookies }: { cookies?: string | null },
+  ): Promise<{ setCookies: string[] }> {
+    const { token, userId, email, headers, isTrusted, device, factor } = made
+    const before = await sessionOf(new Headers({ cookie: cookies ?? '' }))
+    await database.transact(async (tx) => {
+      // One browser, one session: the one before would live on unseen, and its pages with it.
+      if (before) await endSessions(tx, before.account.id, before.id)
+      await beginSession(tx, token, { atMs: now(), hasGivenSecondFactor: isTrusted })
+      const detail = { factor }
+      appendAudit(tx, { actorId: userId, action: 'session.started', subject: userId, detail }, now())
+    })
+    if (before) onRevoked({ kind: 'session', sessionId: before.id })
+    const known = device === null ? [deviceCookie(options.secret, email, isSecure)] : []
+    return { setCookies: [...headers.getSetCookie(), ...known] }
+  }
+
+  async function signInByPasskey(
+    input: Parameters<Accounts['signInByPasskey']>[0],
+  ): Promise<{ setCookies: string[] }> {
+    const { ipAddress, cookies } = input
+    const userId = await passkeys.proveAnybody(input.answer, ipAddress)
+    try {
+      const { headers, response } = await translatingErrors(() =>
+        auth.api.openSession({ body: { userId }, headers: clientHeaders(input), returnHeaders: true }),
+      )
+      const { token, user } = response
+      const device = knownDevice(secrets, user.email, cookies ?? null)
+      const made = { token, userId, email: user.email, headers, device }
+      return await begin({ ...made, isTrusted: true, factor: 'passkey' }, input)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal === null) throw error
+      await note(userId, 'session.refused')
       throw new AppError('unauthenticated', refusal)
     }
   }
@@ -259,7 +308,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     onRevoked,
   })
 
-  const confirmation = createConfirmation({ database, passwords, secondFactors, now })
+  const passkeys = createPasskeys({ ...options, secondFactors, now, onRevoked })
+  const confirmation = createConfirmation({ database, passwords, secondFactors, passkeys, now })
 
   /** What somebody did to the own account; nobody's when there is none. */
   function note(userId: string | null, action: string): Promise<void> {
@@ -279,8 +329,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<T | null> {
     const unusedSinceMs = now() - idleMinutes * minuteMs
     if (session.seenAtMs > unusedSinceMs) return session
-    await endIdleSince(unusedSinceMs, session.id)
-    return null
+    // None is ended that was used in this moment.
+    return (await endIdleSince(unusedSinceMs, session.id)) > 0 ? null : session
   }
 
   async function endIdleSince(unusedSinceMs: number, sessionId?: string): Promise<number> {
@@ -353,6 +403,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
 
     signIn,
+    signInByPasskey,
 
     async signOut(headers) {
       const session = await sessionOf(headers)
@@ -491,6 +542,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
 
     secondFactors,
+    passkeys,
     confirmation,
 
     async firstAdministratorLink() {

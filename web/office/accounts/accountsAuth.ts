@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError } from 'better-auth/api'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
+import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { Database } from '#db/client.ts'
 import type { Log } from '#contract/log.ts'
@@ -65,6 +67,7 @@ export function createAuth(options: {
     },
     rateLimit: { enabled: true, window: 60, max: 60 },
     telemetry: { enabled: false },
+    plugins: [{ id: 'diemcau', endpoints: { openSession } }],
     databaseHooks: {
       session: {
         create: {
@@ -81,6 +84,19 @@ export function createAuth(options: {
     },
   })
 }
+
+/** For who proved by a passkey who they are. Not a route: only our own code calls it. */
+const openSession = createAuthEndpoint(
+  '/open-session',
+  { method: 'POST', body: z.object({ userId: z.string() }), metadata: { SERVER_ONLY: true } },
+  async (ctx) => {
+    const user = await ctx.context.internalAdapter.findUserById(ctx.body.userId)
+    const session = user && (await ctx.context.internalAdapter.createSession(user.id))
+    if (!session) throw new APIError('UNAUTHORIZED')
+    await setSessionCookie(ctx, { session, user })
+    return ctx.json({ token: session.token, user: { id: user.id, email: user.email } })
+  },
+)
 
 /** What is kept of a secret that has to be read again. */
 export function encryptSecret(key: string, text: string): Promise<string> {

@@ -136,24 +136,6 @@ export function createSecondFactors(options: {
     return codes
   }
 
-  /** A first factor brings its recovery codes along; the browser that sets it up has thereby given it. */
-  async function settle(
-    tx: PrismaTx,
-    session: { userId: string; sessionId: string },
-    factor: string,
-  ): Promise<string[] | null> {
-    const { userId, sessionId } = session
-    const codesLeft = await tx.recoveryCode.count({ where: { userId, usedAt: null } })
-    const codes = codesLeft === 0 ? await newRecoveryCodes(tx, userId) : null
-    await kept.settleSession(tx, sessionId, now())
-    appendAudit(
-      tx,
-      { actorId: userId, action: 'secondFactor.added', subject: userId, detail: { factor } },
-      now(),
-    )
-    return codes
-  }
-
   return {
     /** One's own. @throws AppError not_found for who has no account */
     async state(viewer: Viewer): Promise<SecondFactorState> {
@@ -209,7 +191,7 @@ export function createSecondFactors(options: {
         const taken = await takeTotp(tx, userId, totpSecret, text)
         if (taken !== 'totp') throw refusedCode(taken)
         await kept.confirmTotp(tx, userId, now())
-        return await settle(tx, session, 'totp')
+        return await this.settle(tx, session, 'totp')
       })
       await tries.forgive(by)
       onRevoked({ kind: 'user', userId })
@@ -232,6 +214,27 @@ export function createSecondFactors(options: {
       }
       if (outcome.unreadable > 0) log.error('secondFactorsUnreadable', outcome)
       else if (outcome.renewed > 0) log.info('secondFactorsRenewed', outcome)
+    },
+
+    /**
+     * Notes a new factor: a first one brings its recovery codes along, and the browser that set it up has given it.
+     * Within the transaction that keeps it.
+     */
+    async settle(
+      tx: PrismaTx,
+      session: { userId: string; sessionId: string },
+      factor: string,
+    ): Promise<string[] | null> {
+      const { userId, sessionId } = session
+      const codesLeft = await tx.recoveryCode.count({ where: { userId, usedAt: null } })
+      const codes = codesLeft === 0 ? await newRecoveryCodes(tx, userId) : null
+      await kept.settleSession(tx, sessionId, now())
+      appendAudit(
+        tx,
+        { actorId: userId, action: 'secondFactor.added', subject: userId, detail: { factor } },
+        now(),
+      )
+      return codes
     },
 
     /** Takes the app away. @throws AppError not_found, confirmation_needed */
@@ -343,8 +346,8 @@ export function createSecondFactors(options: {
   }
 }
 
-/** Whoever has a factor gives it before changing any; whoever has none and has to is here to set one up. */
-function guardChanging(viewer: Viewer): { userId: string; sessionId: string } {
+/** For changing factors: whoever has one gives it before; whoever has none and has to is here to set one up. */
+export function guardChanging(viewer: Viewer): { userId: string; sessionId: string } {
   const session = guardSession(viewer)
   if (viewer.owes === 'code') guardAccount(viewer)
   return session

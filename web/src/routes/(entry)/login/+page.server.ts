@@ -13,7 +13,8 @@ const Credentials = z.object({
 export const load: PageServerLoad = ({ locals, url }) => {
   const next = safeNext(url.searchParams.get('next'))
   if (locals.viewer?.account) redirect(303, next)
-  return { next, isIdled: url.searchParams.get('ended') === 'idle' }
+  const hasPasskeys = services().accounts.passkeys.isPossibleAt(url.hostname)
+  return { next, hasPasskeys, isIdled: url.searchParams.get('ended') === 'idle' }
 }
 
 export const actions: Actions = {

@@ -10,8 +10,14 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   if (viewer.owes === 'enrolment') redirect(303, `/second-factor/setup${url.search}`)
   const next = safeNext(url.searchParams.get('next'))
   if (viewer.owes === null) redirect(303, next)
-  const { hasTotp, trustedDeviceDays } = await services().accounts.secondFactors.state(viewer)
-  return { hasTotp, trustedDeviceDays, next }
+  const { secondFactors, passkeys } = services().accounts
+  const { hasTotp, passkeys: own, trustedDeviceDays } = await secondFactors.state(viewer)
+  return {
+    hasTotp,
+    hasPasskey: passkeys.isPossibleAt(url.hostname) && own.length > 0,
+    trustedDeviceDays,
+    next,
+  }
 }
 
 export const actions: Actions = {

@@ -4,8 +4,8 @@ import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
 
 /** How one may say again who one is. */
-export const GET: RequestHandler = async ({ locals }) =>
-  Response.json(await services().accounts.confirmation.ways(viewerIn(locals)))
+export const GET: RequestHandler = async ({ locals, url }) =>
+  Response.json(await services().accounts.confirmation.ways(viewerIn(locals), url.hostname))
 
 /** Says it. */
 export const POST: RequestHandler = async ({ request, locals, getClientAddress }) => {
