@@ -225,6 +225,8 @@ describe('vendors have homes', () => {
     mediasoup: [/^sfu\/mediasoup\//, /^deploy\/(setup|bench)\//],
     'livekit-server-sdk': [/^sfu\/livekit\//],
     'mediasoup-client': [/^web\/src\/lib\/call\/media\/mediasoup\//],
+    '@mediapipe/selfie_segmentation': [/^web\/src\/lib\/call\/media\/effects\/blur\.ts$/],
+    '@sapphi-red/web-noise-suppressor': [/^web\/src\/lib\/call\/media\/effects\/quiet\.ts$/],
     'socket.io': [/^signalling\/(gateway|socketPage)\.ts$/],
     'socket.io-client': [/^signalling\/client\.ts$/],
     'better-auth': [/^web\/office\/accounts\//],

@@ -4,7 +4,7 @@ import graphUrl from '@mediapipe/selfie_segmentation/selfie_segmentation.binaryp
 import modelUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite?url&no-inline'
 import loaderUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_simd_wasm_bin.js?url&no-inline'
 import wasmUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_simd_wasm_bin.wasm?url&no-inline'
-import type { Made } from './effects.ts'
+import type { Made } from './made.ts'
 
 const files: Record<string, string> = {
   'selfie_segmentation.binarypb': graphUrl,

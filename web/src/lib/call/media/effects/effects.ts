@@ -1,5 +1,6 @@
 import { DeviceFailure, type DeviceSource } from '../devices.ts'
 import { blurred } from './blur.ts'
+import type { Made } from './made.ts'
 import { quieted } from './quiet.ts'
 import { wishEffect } from './wantedEffects.ts'
 
@@ -18,12 +19,6 @@ export async function withEffect(source: DeviceSource, raw: MediaStreamTrack): P
     raw.stop()
     throw new DeviceFailure('failed', { cause: error })
   }
-}
-
-/** What was made of a track, and how to end making it. */
-export interface Made {
-  track: MediaStreamTrack
-  end(): void
 }
 
 /** Makes the one that is sent behave as the device's own: its end, its interruptions, its name. */

@@ -3,7 +3,7 @@ import simdUrl from '@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm?url&no-i
 import plainUrl from '@sapphi-red/web-noise-suppressor/rnnoise.wasm?url&no-inline'
 // oxlint-disable-next-line import/default -- what is imported is its address
 import workletUrl from '@sapphi-red/web-noise-suppressor/rnnoiseWorklet.js?url&no-inline'
-import type { Made } from './effects.ts'
+import type { Made } from './made.ts'
 
 /** What the model was trained on. */
 const sampleRate = 48_000
