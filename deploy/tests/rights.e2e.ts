@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { httpStatusOf, type ErrorCode } from '#contract/errors.ts'
 import type { MeetingId } from '#contract/ids.ts'
+import { home as homeTexts } from '#web/pages/vi.ts'
 import { errors as english } from '#web/text/errors.en.ts'
 import { errors as vietnamese } from '#web/text/errors.vi.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
@@ -182,6 +183,26 @@ describe('insecure defaults', () => {
 })
 
 describe('authorisation by room', () => {
+  it('who administers a new platform is guided, and may put the guide away; nobody else sees it', async () => {
+    const { administrator, secretary } = harness.city
+    const home = async (cookie: string) => textOf((await ask(url, '/', { cookie })).text)
+    const { guide } = homeTexts
+    expect(await home(secretary.cookie)).not.toContain(guide.title)
+    expect(await home(administrator.cookie)).toContain(guide.steps.backup.title)
+    const { headers } = await sendForm(url, '/preferences', { guide: 'away', next: '/' }, administrator)
+    const away = await home(`${administrator.cookie}; ${cookiesOf(headers)}`)
+    expect([away.includes(guide.show), away.includes(guide.steps.backup.title)]).toEqual([true, false])
+  })
+
+  it('a name is corrected without its address, and an address is typed twice', async () => {
+    const { administrator, delegate } = harness.city
+    const { userId, email } = delegate
+    const change = (fields: Record<string, string>) =>
+      sendForm(url, '/admin/people?/change', { userId, emailBefore: email, ...fields }, administrator)
+    expect((await change({ name: delegate.name, email })).status).toBe(200)
+    expect((await change({ name: delegate.name, email: 'moi@mau.example' })).status).toBe(400)
+  })
+
   it('a foreign meeting and an absent one look alike, on pages and on sockets', async () => {
     const cookie = harness.city.stranger.cookie
     const known = await harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
