@@ -8,7 +8,6 @@ export const loadAside = () => import('./CallAside.svelte')
 export const loadRecordingWords = () => import('#web/call/recording/RecordingWords.svelte')
 /** Why a device does not work, and the words for it. */
 export const loadDeviceProblems = () => import('#web/call/media/DeviceProblems.svelte')
-export const loadDeviceWords = () => import('#web/call/media/deviceWords.ts')
 
 /**
  * Fetches what the first picture does not need once the call has settled, so that it opens at once and also while the

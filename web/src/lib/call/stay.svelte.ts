@@ -16,7 +16,6 @@ import { actBy, type Act, type FeaturePort } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
 import { Greeting } from './lobby/greeting.svelte.ts'
 import { KeptPlace, type Place } from './keptPlace.ts'
-import { loadDeviceWords } from './later.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { CallMedia } from './media/callMedia.svelte.ts'
 import type { DeviceWords } from './media/deviceWords.ts'
@@ -368,7 +367,7 @@ export class Stay implements FeaturePort {
   }
 
   #tellOfDevice(source: string, locale: Locale, textOf: (words: DeviceWords) => ErrorText): void {
-    loadDeviceWords().then(
+    import('./media/deviceWords.ts').then(
       ({ deviceWordsIn }) => this.toasts.fail(`failed ${source}`, textOf(deviceWordsIn(locale))),
       (error: unknown) => warn('deviceWordsMissing', error),
     )
