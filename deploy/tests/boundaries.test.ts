@@ -231,6 +231,8 @@ describe('vendors have homes', () => {
     'socket.io-client': [/^signalling\/client\.ts$/],
     'better-auth': [/^web\/office\/accounts\//],
     'rate-limiter-flexible': [/^web\/office\/accounts\//],
+    '@simplewebauthn/server': [/^web\/office\/accounts\/passkeys\.ts$/],
+    '@simplewebauthn/browser': [/^web\/src\/lib\/passkeys\/passkeys\.ts$/],
     uqr: [/^web\/office\/accounts\//],
     '@zxcvbn-ts/core': [/^web\/office\/accounts\/passwordJudge\.ts$/],
     '@zxcvbn-ts/language-common': [/^web\/office\/accounts\/passwordJudge\.ts$/],
