@@ -109,6 +109,25 @@ export async function changeAccount(
   if (count === 0) throw new AppError('not_found', 'no such person')
 }
 
+/** @returns false when another stands there by now */
+export async function replacePasswordHash(
+  tx: PrismaTx,
+  userId: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  const { count } = await tx.account.updateMany({
+    where: { userId, providerId: 'credential', password: before },
+    data: { password: after },
+  })
+  return count === 1
+}
+
+/** Ends all of an account's sessions but one. */
+export async function endOtherSessions(tx: PrismaTx, userId: string, sessionId: string): Promise<void> {
+  await tx.session.deleteMany({ where: { userId, id: { not: sessionId } } })
+}
+
 /** Gives an account its password (a hash of the authentication library's). */
 export async function setPasswordHash(tx: PrismaTx, userId: string, password: string): Promise<void> {
   const { count } = await tx.account.updateMany({

@@ -4,6 +4,7 @@ import { silentLog } from '#contract/log.ts'
 import { type SettingChange, SettingHistory, type SettingKey, type SettingValue } from '#contract/settings.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { addAccount } from '#db/accounts.ts'
+import { openDatabase } from '#db/client.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { asCaller } from '#db/audit.ts'
 import { proveAudit } from '#db/auditProof.ts'
@@ -13,7 +14,7 @@ import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
 import { createPeople } from '#office/people/people.ts'
 import { accountViewer } from '#office/testing/testViewer.ts'
-import { type Accounts, createAccounts } from './accounts.ts'
+import { type Accounts, type AccountsOptions, createAccounts } from './accounts.ts'
 
 const dayMs = 24 * 3600_000
 const client = { ipAddress: '192.0.2.7', userAgent: 'test' }
@@ -38,15 +39,17 @@ beforeEach(() => {
   revoked = []
   decided = []
   nowMs = Date.now()
-  accounts = createAccounts({
-    database: db.database,
-    secret: 'x'.repeat(48),
-    baseUrl: 'https://hop.example',
-    settings,
-    log: silentLog,
-    onRevoked: (revocation) => revoked.push(revocation),
-    now: () => nowMs,
-  })
+  accounts = createAccounts(options())
+})
+
+const options = (): AccountsOptions => ({
+  database: db.database,
+  secret: 'x'.repeat(48),
+  baseUrl: 'https://hop.example',
+  settings,
+  log: silentLog,
+  onRevoked: (revocation) => revoked.push(revocation),
+  now: () => nowMs,
 })
 
 let count = 0
@@ -318,6 +321,22 @@ describe('sessions', () => {
     const { setCookies } = await change(password)
     expect(await accounts.viewerOf(elsewhere)).toBeNull()
     expect(await accounts.viewerOf(browser(setCookies))).toMatchObject({ account: { userId: person.id } })
+  })
+
+  test('changing the password is kept with its entry in the audit log or not at all', async () => {
+    const person = await newPerson()
+    const change = (by: Accounts) =>
+      viewerOf(person.headers).then((viewer) =>
+        by.changePassword(viewer, person.headers, { current: password, next: 'một mật khẩu khác' }),
+      )
+    const silent = await openDatabase(db.url, { poolSize: 2 }) // without keys nothing is logged
+    await expect(change(createAccounts({ ...options(), database: silent }))).rejects.toThrow(/keys/)
+    await silent.close()
+    expect(await accounts.viewerOf(person.headers)).not.toBeNull()
+    const { setCookies } = await change(accounts)
+    expect(await accounts.viewerOf(browser(setCookies))).not.toBeNull()
+    // Not even the session that asked: its cookie may be somebody else's too.
+    expect(await accounts.viewerOf(person.headers)).toBeNull()
   })
 
   test('a new password keeps the rules that are settled: nothing that is known of its holder', async () => {

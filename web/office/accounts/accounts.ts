@@ -11,9 +11,12 @@ import {
   addAccount,
   beginSession,
   endIdleSessions,
+  endOtherSessions,
   endSessions,
   findAccount,
   listSessions,
+  passwordHashOf,
+  replacePasswordHash,
   setLocale,
   setPasswordHash,
   touchSession,
@@ -474,33 +477,34 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await tries.count(by)
       const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
       await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
+      const before = await passwordHashOf(database.prisma, userId)
+      const isRight = before !== null && (await passwords.verify({ hash: before, password: current }))
+      if (!isRight) throw wrongPassword('INVALID_PASSWORD')
+      await tries.forgive(by)
+      const hash = await passwords.hash(next)
       const session = await sessionOf(headers)
-      try {
-        const { headers: answer, response } = await translatingErrors(() =>
-          auth.api.changePassword({
-            body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
-            headers: clientHeaders(
-              { ipAddress: '', userAgent: headers.get('user-agent') ?? '' },
-              signedAnew(headers, secrets).get('cookie'),
-            ),
-            returnHeaders: true,
-          }),
-        )
-        await tries.forgive(by)
-        await database.transact(async (tx) => {
-          await forgetTrustedDevices(tx, userId)
-          // The library begins another session, which owes nothing that this one has given.
-          const hasGivenSecondFactor = session?.hasGivenSecondFactor ?? false
-          await beginSession(tx, response.token ?? '', { atMs: now(), hasGivenSecondFactor })
-          appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
-        })
-        onRevoked({ kind: 'user', userId })
-        return { setCookies: answer.getSetCookie() }
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (refusal === null) throw error
-        throw new AppError('bad_request', refusal, { detail: { field: 'current', reason: 'wrong' } })
-      }
+      await database.transact(async (tx) => {
+        if (!(await replacePasswordHash(tx, userId, before, hash))) throw wrongPassword('changed meanwhile')
+        await endOtherSessions(tx, userId, session?.id ?? '')
+        await forgetTrustedDevices(tx, userId)
+        appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
+      })
+      onRevoked({ kind: 'user', userId })
+      // Whoever has this session's cookie beside its holder has nothing of it either.
+      const { headers: answer, response } = await translatingErrors(() =>
+        auth.api.signInEmail({
+          body: { email: viewer.email, password: next },
+          headers: clientHeaders({ ipAddress: '', userAgent: headers.get('user-agent') ?? '' }),
+          returnHeaders: true,
+        }),
+      )
+      await database.transact(async (tx) => {
+        if (session) await endSessions(tx, userId, session.id)
+        const hasGivenSecondFactor = session?.hasGivenSecondFactor ?? false
+        await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor })
+      })
+      if (session) onRevoked({ kind: 'session', sessionId: session.id })
+      return { setCookies: answer.getSetCookie() }
     },
 
     async setLocale(viewer, locale) {
@@ -551,6 +555,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return path && new URL(path, options.baseUrl).href
     },
   }
+}
+
+function wrongPassword(why: string): AppError {
+  return new AppError('bad_request', why, { detail: { field: 'current', reason: 'wrong' } })
 }
 
 /** What an account owes whose session has given a password alone. */
