@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Bus } from '#contract/bus.ts'
 import type { Log } from '#contract/log.ts'
+import { keptAuditHeads } from '#db/auditHeads.ts'
 import type { Database } from '#db/client.ts'
 import type { Settings } from '#db/settings.ts'
 import { DiskStorage } from '#recorder/storage.ts'
@@ -32,6 +33,7 @@ export async function renderPages(parts: {
     bus,
     settings,
     log,
+    keptAuditHeads: () => keptAuditHeads(config.DATA_DIR),
     lastBackupAtMs: () => lastBackupAtMs(config.DATA_DIR),
   })
   return await loadPages()

@@ -3,6 +3,7 @@ import { asCaller } from '#db/audit.ts'
 import type { Log } from '#contract/log.ts'
 import type { Database } from '#db/client.ts'
 import type { Settings } from '#db/settings.ts'
+import type { AuditHead } from '#db/auditProof.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
 import { type MeetingChange, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { type Revocation, revocationTopic } from '#contract/revocation.ts'
@@ -35,8 +36,10 @@ export function createServices(parts: {
   log: Log
   /** When the platform was last backed up, as far as it knows. */
   lastBackupAtMs: () => Promise<number | null>
+  /** What is kept of the audit log outside the database. */
+  keptAuditHeads?: () => Promise<readonly AuditHead[]>
 }) {
-  const { accounts, database, storage, bus, settings, log, lastBackupAtMs } = parts
+  const { accounts, database, storage, bus, settings, log, lastBackupAtMs, keptAuditHeads } = parts
   const onRevoked = (revocation: Revocation) => bus.publish(revocationTopic, revocation)
   const onChanged = (change: MeetingChange) => bus.publish(meetingChangedTopic, change)
   return {
@@ -51,7 +54,7 @@ export function createServices(parts: {
       ...{ database, settings, onRevoked, onChanged },
       callHome: createCallHome({ database, bus }),
     }),
-    audit: createAudit({ database, log }),
+    audit: createAudit({ database, log, ...(keptAuditHeads && { keptHeads: keptAuditHeads }) }),
     attendance: createAttendance({ database, settings, log }),
     minutes: createMinutes({ database, settings, log, onChanged }),
     recordings: createRecordings({ database, storage, bus, log }),

@@ -127,6 +127,12 @@ describe('the audit log', () => {
     expect((await audit.list(admin, {})).chain).toEqual(first)
   })
 
+  it('is not whole without an entry that was kept outside the database', async () => {
+    const keptHeads = () => Promise.resolve([{ id: 1n, hash: 'f'.repeat(64) }])
+    const held = createAudit({ database: test.database, log: silentLog, keptHeads })
+    expect(await held.verify(admin)).toMatchObject({ isWhole: false })
+  })
+
   it('is asked of an index, whatever is asked', async () => {
     const { database } = test
     await database.pool

@@ -13,7 +13,7 @@ import {
   type AuditPlace,
   type AuditReadRow,
 } from '#db/auditReading.ts'
-import { proveAudit } from '#db/auditProof.ts'
+import { type AuditHead, proveAudit } from '#db/auditProof.ts'
 import type { Database } from '#db/client.ts'
 import { guardHidden, type Viewer } from '#office/access.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
@@ -78,7 +78,13 @@ const maxXlsxRows = 20_000
 const chunkRows = 1000
 
 /** Makes `Audit` on a database. */
-export function createAudit(options: { database: Database; log: Log; now?: () => number }): Audit {
+export function createAudit(options: {
+  database: Database
+  log: Log
+  /** What is kept of the log outside the database. */
+  keptHeads?: () => Promise<readonly AuditHead[]>
+  now?: () => number
+}): Audit {
   const { database, log } = options
   const now = options.now ?? Date.now
   let proving: Promise<AuditChain> | null = null
@@ -161,7 +167,7 @@ export function createAudit(options: { database: Database; log: Log; now?: () =>
   }
 
   const prove = async (actorId: string): Promise<AuditChain> => {
-    const { count, broken } = await proveAudit(database)
+    const { count, broken } = await proveAudit(database, await options.keptHeads?.())
     const isWhole = broken === null && count > 0
     if (!isWhole)
       log.error('auditBroken', { entryId: broken?.id.toString() ?? '', why: broken?.why ?? 'empty' })
