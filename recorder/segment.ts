@@ -124,6 +124,8 @@ export class Segment implements CaptureListener {
     clearInterval(this.#timer)
     this.#capture?.close()
     this.#noteClock()
+    const mediaNodeMs = wallClockMs() - (Number.isFinite(this.#clockOffsetMs) ? this.#clockOffsetMs : 0)
+    for (const stream of [...this.#dropped.keys()]) this.#noteDropped(stream, mediaNodeMs)
     this.#journal.note({ type: 'end', atMs: wallClockMs(), reason })
     await this.#journal.close()
     this.#countDrops()
@@ -205,12 +207,12 @@ export class Segment implements CaptureListener {
   }
 
   trackEnded(stream: number, atMs: number): void {
+    this.#noteDropped(stream, atMs)
     this.#journal.note({ type: 'trackEnded', stream, atMs })
     this.#videos.delete(stream)
     this.#tracks.delete(stream)
     this.#bounds.end(stream)
     this.#cut.delete(stream)
-    this.#dropped.delete(stream)
   }
 
   gap(stream: number, atMs: number, packets: number): void {
