@@ -121,7 +121,9 @@ describe('set-up links', () => {
   test('a link is good for a day, and for as long as is settled', async () => {
     const { id } = await newPerson()
     const people = createPeople({ database: db.database, settings, now: () => nowMs })
-    const administrator = accountViewer('admin', { isSystemAdmin: true })
+    const maker = await newPerson()
+    await db.database.prisma.roleGrant.create({ data: { userId: maker.id, role: 'system_admin' } })
+    const administrator = accountViewer(maker.id, { isSystemAdmin: true })
     const newLink = async () => {
       const { setupPath, expiresAtMs } = await people.newSetupLink(administrator, id)
       return { token: setupPath.split('#').at(-1) ?? '', expiresAtMs }
