@@ -399,7 +399,7 @@ describe('a recording', () => {
     }
     await ends(first)
     await eventually(() => expect(second.held).toContain(recordingId))
-    expect(state()).toBe('recording')
+    await becomes('recording')
     await ends(second)
     await becomes('failed')
     second.held.clear()
