@@ -10,7 +10,7 @@ export interface IdleHost {
   ask(): Promise<number | null>
   /** Tells of a use. @throws when there is no answer */
   use(): Promise<number | null>
-  /** The session is over. */
+  /** The session is over, and nobody is there. */
   leave(): void
 }
 
@@ -72,15 +72,23 @@ export class IdleWatch {
       leftMs = reportEveryMs + warnMs // the network is away: looked at again before long
     }
     if (this.#isClosed) return
-    if (leftMs === null) {
-      this.close()
-      this.#host.leave()
-      return
-    }
+    if (leftMs === null) return this.#ended()
     this.#endsAtMs = leftMs <= warnMs + slackMs ? Date.now() + leftMs : null
     clearTimeout(this.#timer)
     const isWarned = this.#endsAtMs !== null
     this.#timer = setTimeout(() => this.#due(), isWarned ? leftMs + slackMs : leftMs - warnMs)
+  }
+
+  /** Whoever is at work stays with what is on the page, which says by itself that nothing is stored any more. */
+  #ended(): void {
+    this.#endsAtMs = null
+    clearTimeout(this.#timer)
+    if (Date.now() - this.#lastUseMs < warnMs) {
+      this.#timer = setTimeout(() => this.look(), reportEveryMs)
+      return
+    }
+    this.close()
+    this.#host.leave()
   }
 
   #due(): void {

@@ -91,3 +91,21 @@ it('neither leaves nor forgets while the network is away', async () => {
   expect(isLeft).toBe(true)
   lost.close()
 })
+
+it('leaves nobody at work whose session was ended, and whoever is gone after that', async () => {
+  usedAtMs = -Infinity
+  watch.used()
+  await vi.advanceTimersByTimeAsync(0.5 * minuteMs)
+  expect(isLeft).toBe(false)
+  await vi.advanceTimersByTimeAsync(3 * minuteMs)
+  expect(isLeft).toBe(true)
+})
+
+it('goes on with a session that begins anew in another page', async () => {
+  usedAtMs = -Infinity
+  watch.used()
+  await vi.advanceTimersByTimeAsync(0.5 * minuteMs)
+  usedAtMs = Date.now()
+  await vi.advanceTimersByTimeAsync(20 * minuteMs)
+  expect([watch.endsAtMs, isLeft]).toEqual([null, false])
+})
