@@ -71,8 +71,8 @@ export function foreignAuditKey(keys: AuditKeys): ConfigError {
 }
 
 /**
- * The secrets of a file of ours, one a line, which is made with one when there is none. A file that is there is taken or refused, never
- * replaced: it may be the only copy.
+ * The secrets of a file of ours, one a line, which is made with one when there is none. A file that is there is taken
+ * or refused, never replaced: it may be the only copy.
  * @param setting the variable that would take its place
  * @param loss what comes of removing it
  * @throws ConfigError naming the file, its fault and the cure: it cannot be read, others may reach it, or it is

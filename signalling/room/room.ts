@@ -24,8 +24,8 @@ export type RoomCommand<P> = (
 /**
  * One call as a synchronous state machine with one writer, made of slices: a command checks, makes events, folds them
  * into the view and returns them. Nothing awaits; time comes in. Who may give which command is decided before
- * (permissions are the handlers'); what the state allows is decided here. All private state but the seats' pages
- * follows from the events, so that another home rebuilds it. A new slice has a line among the fields, one in the
+ * (permissions are the handlers'); what the state allows is decided here. All private state follows from the
+ * events, so that another home rebuilds it; but for the seats' pages, and the place in the queue of who may be back. A new slice has a line among the fields, one in the
  * constructor, and one in `tick` or `end` if it does something of itself.
  */
 export class Room {

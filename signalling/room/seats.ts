@@ -37,7 +37,8 @@ interface Seat {
 }
 
 /**
- * Who is in the call, from its opening to its end. Which page sits where is this home's alone; bans follow from the
+ * Who is in the call, from its opening to its end. Which page sits where, and who left with a hand
+ * raised and may be back, is this home's alone; bans follow from the
  * events, and those of the meeting's record hold at the door.
  *
  *   phase  waiting ─first who may open joins→ open ─end→ ended
