@@ -211,6 +211,11 @@ export async function endIdleSessions(
     RETURNING id, user_id AS "userId"`
 }
 
+/** Whether a session is there still. @throws AppError storage_unavailable */
+export async function hasSession({ prisma }: Database, sessionId: string): Promise<boolean> {
+  return (await prisma.session.count({ where: { id: sessionId } })) > 0
+}
+
 /** Notes that a session was used. */
 export async function touchSession(database: Database, sessionId: string, nowMs: number): Promise<void> {
   await database.prisma.session.updateMany({

@@ -14,6 +14,7 @@ import {
   endOtherSessions,
   endSessions,
   findAccount,
+  hasSession,
   listSessions,
   passwordHashOf,
   replacePasswordHash,
@@ -332,8 +333,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<T | null> {
     const unusedSinceMs = now() - idleMinutes * minuteMs
     if (session.seenAtMs > unusedSinceMs) return session
-    // None is ended that was used in this moment.
-    return (await endIdleSince(unusedSinceMs, session.id)) > 0 ? null : session
+    // None is ended that was used in this moment; one that is gone was ended by who asked at the same time.
+    const isEnded = (await endIdleSince(unusedSinceMs, session.id)) > 0
+    return isEnded || !(await hasSession(database, session.id)) ? null : session
   }
 
   async function endIdleSince(unusedSinceMs: number, sessionId?: string): Promise<number> {

@@ -34,6 +34,15 @@ test('a session that is used goes on, by whichever way it is', async () => {
   await expect.poll(() => harness.accounts.sessionLeft(headers, false)).toEqual({ leftMs: 30 * minuteMs })
 })
 
+test('of several who ask at the end of a session none finds it good', async () => {
+  const { headers } = await harness.newPerson()
+  harness.nowMs += 30 * minuteMs
+  const asked = await Promise.all(
+    Array.from({ length: 6 }, () => harness.accounts.viewerOf(headers, undefined, true)),
+  )
+  expect(asked).toEqual(asked.map(() => null))
+})
+
 test('whose pages are shut ends too, as soon as is settled, and nobody else’s', async () => {
   harness.decide('idleMinutes', 5)
   const left = await harness.newPerson()
