@@ -64,6 +64,18 @@ describe('a passkey', () => {
     )
   })
 
+  test('is one of twenty at most, however early its challenge was asked for', async () => {
+    const { headers } = await harness.newPerson()
+    const { passkeys } = harness.accounts
+    const viewer = await harness.viewerOf(headers)
+    const early = newKey().register(await passkeys.registrationOptions(viewer))
+    for (let i = 0; i < 20; i++) await register(headers, newKey())
+    await expect(
+      passkeys.register(viewer, { name: 'Một nữa', answer: early }, client.ipAddress),
+    ).rejects.toMatchObject({ code: 'invalid_state' })
+    expect((await harness.accounts.secondFactors.state(viewer)).passkeys).toHaveLength(20)
+  })
+
   test('is asked for after the password, and opens the office', async () => {
     const { email, key } = await newPersonWithKey()
     const half = await harness.signIn(email)

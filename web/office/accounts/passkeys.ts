@@ -190,7 +190,7 @@ export function createPasskeys(options: {
 
     /**
      * Keeps the key that a browser made, under a name. Returns recovery codes where there are none yet: shown once.
-     * @throws AppError bad_request, conflict, confirmation_needed, rate_limited
+     * @throws AppError bad_request, conflict, confirmation_needed, invalid_state, rate_limited
      */
     async register(
       viewer: Viewer,
@@ -222,6 +222,8 @@ export function createPasskeys(options: {
         const key = { id: keyId, userId, publicKey, counter, transports: answer.response.transports }
         if (!(await kept.addPasskey(tx, { ...key, name: called, atMs: now() })))
           throw new AppError('conflict', 'the key is there already')
+        if ((await kept.passkeysOf(tx, userId)).length > maxPasskeys)
+          throw new AppError('invalid_state', 'that many passkeys')
         return await secondFactors.settle(tx, session, 'passkey')
       })
       await tries.forgive(by)
