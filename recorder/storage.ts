@@ -34,6 +34,8 @@ export interface RecordingStorage {
   diskId(): Promise<string>
   /** Bytes that may still be written into work folders. */
   freeBytes(): Promise<number>
+  /** The disk of the work folders, in bytes. */
+  disk(): Promise<{ freeBytes: number; totalBytes: number }>
   /** Moves a finished file in: whole or not at all. @throws AppError disk_full */
   put(key: string, localPath: string): Promise<void>
   /** @throws AppError not_found */
@@ -79,9 +81,13 @@ export class DiskStorage implements RecordingStorage {
   }
 
   async freeBytes(): Promise<number> {
+    return (await this.disk()).freeBytes
+  }
+
+  async disk(): Promise<{ freeBytes: number; totalBytes: number }> {
     await mkdir(this.workRoot, { recursive: true, mode: 0o750 })
-    const { bavail, bsize } = await statfs(this.workRoot)
-    return bavail * bsize
+    const { bavail, blocks, bsize } = await statfs(this.workRoot)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   }
 
   async put(key: string, localPath: string): Promise<void> {

@@ -15,6 +15,7 @@ import type { Database } from '#db/client.ts'
 import { releaseLease, renewLeases, takeLease, type TakenLease } from '#db/leases.ts'
 import { liveNodes, type LiveNode } from '#db/nodes.ts'
 import { changeRecording, findRecording } from '#db/recordings.ts'
+import { demandRecordingRoom } from '#db/storageUse.ts'
 import type { ErrorCode } from '#contract/errors.ts'
 import type { MeetingId, NodeId, ParticipantId, RecordingId } from '#contract/ids.ts'
 
@@ -66,6 +67,8 @@ export interface NodeList {
 
 /** The rows of recordings, as far as the call's home writes them; the rest is the recorder's. */
 export interface RecordingRows {
+  /** Before a new one begins. @throws AppError recording_quota_reached; storage_unavailable */
+  demandRoom(): Promise<void>
   /** Also names the node anew when the row is there. */
   create(recording: {
     id: RecordingId
@@ -125,6 +128,7 @@ export function storesOf(database: Database): Stores {
     },
     nodes: { live: (role) => liveNodes(database, role) },
     recordings: {
+      demandRoom: () => demandRecordingRoom(database, Date.now()),
       create: (recording) => createRecording(database, recording),
       fail: async (id, failureCode) => {
         await changeRecording(database, id, { state: 'failed', failureCode, stoppedAtMs: Date.now() })

@@ -102,6 +102,8 @@ const table: Record<string, string> = {
   'POST /admin/sites?/change': 'L r r y r y r a y',
   'GET /admin/sites': 'L a a y a y F C y',
   'GET /admin/sites (data)': 'L a a y a y F C y',
+  'GET /admin/storage': 'L a a y a a F C y',
+  'GET /admin/storage (data)': 'L a a y a a F C y',
   'POST /admin/units?/correct': 'L r r r r r r a y',
   'GET /admin/units': 'L a a a a a F C y',
   'GET /admin/units (data)': 'L a a a a a F C y',

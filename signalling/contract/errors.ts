@@ -25,6 +25,7 @@ export const errorCodes = [
   'media_unavailable', // no media node answers
   'media_rejected', // the negotiation message is malformed or not allowed
   'recording_unavailable', // no recorder answers
+  'recording_quota_reached', // recordings take all that is settled for them
   'disk_full', // no room to record, or to store
   'storage_unavailable', // the database does not answer; nothing was changed
   'timeout', // no answer in time; what was asked may have happened
@@ -83,6 +84,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'wrong_node':
       return 421
     case 'disk_full':
+    case 'recording_quota_reached':
       return 507
     case 'busy':
     case 'node_closing':

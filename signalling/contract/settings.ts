@@ -25,12 +25,13 @@ export const settingGroups = [
   'attendance',
   'minutes',
   'calendar',
+  'storage',
   'accounts',
 ] as const
 export type SettingGroup = (typeof settingGroups)[number]
 
 /** What a number counts; null for what is no single number. */
-export type SettingUnit = 'workingDays' | 'days' | 'hours' | 'minutes' | 'characters' | 'kinds'
+export type SettingUnit = 'workingDays' | 'days' | 'hours' | 'minutes' | 'characters' | 'kinds' | 'gigabytes'
 
 interface Definition<S extends z.ZodType> {
   group: SettingGroup
@@ -131,6 +132,14 @@ export const settingDefinitions = {
     },
     unit: null,
     source: 'Bộ luật Lao động 2019, Điều 112; Nghị quyết 80-NQ/TW ngày 07/01/2026 (ngày 24/11)',
+  }),
+  /** What all recordings may take, of 10^9 bytes each; then no new one begins. 0: no bound. */
+  recordingQuotaGb: define({
+    group: 'storage',
+    schema: whole(0, 900_000),
+    standard: 0,
+    unit: 'gigabytes',
+    source: '',
   }),
   /** The least length of a new password. That it can be set: QĐ 742/QĐ-BTTTT of 22/4/2022, as the next ones. */
   passwordLength: define({

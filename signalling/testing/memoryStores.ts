@@ -94,6 +94,7 @@ export class MemoryStores {
             .sort((a, b) => a.load - b.load),
       },
       recordings: {
+        demandRoom: async () => void this.#reach(),
         create: async ({ id, nodeId }) => {
           this.#reach().recordingRows.set(id, { nodeId, failureCode: '' })
         },

@@ -19,6 +19,7 @@ import { createPersonalExport } from './people/personalExport.ts'
 import { createRoles } from './people/roles.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createSettings } from './settings/settings.ts'
+import { createStorageUse } from './storage/storageUse.ts'
 import { createUnits } from './units/units.ts'
 
 /**
@@ -58,6 +59,7 @@ export function createServices(parts: {
     attendance: createAttendance({ database, settings, log }),
     minutes: createMinutes({ database, settings, log, onChanged }),
     recordings: createRecordings({ database, storage, bus, log }),
+    storageUse: createStorageUse({ database, storage }),
     guide: createGuide({ database, lastBackupAtMs }),
     settings: createSettings({ database, settings }),
     /** Where the pages' unexpected errors go, whole. */

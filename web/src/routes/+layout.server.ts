@@ -21,6 +21,7 @@ export const load: LayoutServerLoad = ({ locals }) => {
         people: allows(actor, 'people:administer'),
         units: allows(actor, 'system:administer'),
         sites: allows(actor, 'sites:administer'),
+        storage: allows(actor, 'people:administer'),
         settings: allows(actor, 'settings:change'),
         audit: allows(actor, 'audit:see'),
       },

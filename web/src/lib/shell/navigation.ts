@@ -1,6 +1,7 @@
 import type { IconComponent } from '#web/ui/icon.ts'
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
+import HardDrive from '@lucide/svelte/icons/hard-drive'
 import House from '@lucide/svelte/icons/house'
 import Presentation from '@lucide/svelte/icons/presentation'
 import Scale from '@lucide/svelte/icons/scale'
@@ -28,6 +29,7 @@ export interface Administers {
   people: boolean
   units: boolean
   sites: boolean
+  storage: boolean
   settings: boolean
   audit: boolean
 }
@@ -38,6 +40,7 @@ export function adminNavigation({ nav }: ShellMessages, administers: Administers
     { href: '/admin/people', label: nav.people, icon: Users, of: 'people' },
     { href: '/admin/units', label: nav.units, icon: Building2, of: 'units' },
     { href: '/admin/sites', label: nav.sites, icon: Presentation, of: 'sites' },
+    { href: '/admin/storage', label: nav.storage, icon: HardDrive, of: 'storage' },
     { href: '/admin/settings', label: nav.settings, icon: Scale, of: 'settings' },
     { href: '/admin/audit', label: nav.audit, icon: ScrollText, of: 'audit' },
   ]

@@ -11,6 +11,7 @@ export const shell: ShellMessages = {
     people: 'People',
     units: 'Units',
     sites: 'Sites',
+    storage: 'Storage',
     settings: 'Rules',
     audit: 'Audit log',
     account: 'Account',

@@ -9,6 +9,7 @@ export const shell = {
     people: 'Cán bộ',
     units: 'Đơn vị',
     sites: 'Điểm cầu',
+    storage: 'Dung lượng',
     settings: 'Quy định',
     audit: 'Nhật ký',
     account: 'Tài khoản',

@@ -85,6 +85,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'The recorder does not answer; the meeting is not recorded.',
     cure: 'The meeting goes on. Please try to record again in a few minutes.',
   },
+  recording_quota_reached: {
+    what: 'The quota for recordings is used up.',
+    cure: 'The meeting goes on without a recording. Please tell the administrator.',
+  },
   disk_full: {
     what: 'The server has no room left.',
     cure: 'What was saved is kept. Please tell the administrator.',

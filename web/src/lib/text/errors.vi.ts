@@ -105,6 +105,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'Máy ghi chưa trả lời, cuộc họp không được ghi.',
     cure: 'Cuộc họp vẫn tiếp tục. Xin thử ghi lại sau ít phút.',
   },
+  recording_quota_reached: {
+    what: 'Đã hết hạn mức lưu bản ghi.',
+    cure: 'Cuộc họp vẫn tiếp tục, không được ghi. Xin báo quản trị hệ thống.',
+  },
   disk_full: {
     what: 'Máy chủ đã hết chỗ lưu.',
     cure: 'Phần đã lưu vẫn được giữ. Xin báo quản trị hệ thống.',

@@ -5,7 +5,11 @@ import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, cookies }) => {
   const viewer = viewerIn(locals)
-  const [home, steps] = await Promise.all([services().meetings.home(viewer), services().guide.steps(viewer)])
+  const [home, steps, quota] = await Promise.all([
+    services().meetings.home(viewer),
+    services().guide.steps(viewer),
+    services().storageUse.warning(viewer),
+  ])
   const areStepsPutAway = guideIsAway(cookies.get(preferenceCookies.guide))
-  return { home, steps, areStepsPutAway, nowMs: Date.now() }
+  return { home, steps, quota, areStepsPutAway, nowMs: Date.now() }
 }

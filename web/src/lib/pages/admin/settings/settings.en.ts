@@ -10,6 +10,7 @@ export const settings: SettingsMessages = {
     attendance: 'Attendance',
     minutes: 'Minutes and conclusions',
     calendar: 'Working days',
+    storage: 'Storage',
     accounts: 'Accounts and signing in',
   },
   names: {
@@ -19,6 +20,7 @@ export const settings: SettingsMessages = {
     lateToleranceMinutes: 'Lateness',
     conclusionWorkingDays: 'Time to announce conclusions',
     workingCalendar: 'Days off and days worked in exchange',
+    recordingQuotaGb: 'Quota of recordings',
     passwordLength: 'Length of passwords',
     passwordKinds: 'Kinds of characters in passwords',
     passwordStrength: 'How hard passwords are to guess',
@@ -38,6 +40,8 @@ export const settings: SettingsMessages = {
     conclusionWorkingDays: 'Conclusions are announced at most this many working days after the meeting.',
     workingCalendar:
       'Used where working days are counted. Saturdays and Sundays are off but for those worked in exchange.',
+    recordingQuotaGb:
+      'What all recordings may take. From 90% on administrators are warned; at the quota no new recording begins, and those that run go on to their end. 0: no limit.',
     passwordLength:
       'A new password has at least so many characters. Decision 742/QĐ-BTTTT asks that length and kinds can be set.',
     passwordKinds:
@@ -55,6 +59,7 @@ export const settings: SettingsMessages = {
       'A device that is to be remembered is not asked for the second factor for so many days. 0: it is always asked.',
   },
   amount: (count, unit) => {
+    if (unit === 'gigabytes') return `${count} GB`
     const words = {
       ...{ workingDays: 'working day', days: 'day', hours: 'hour', minutes: 'minute' },
       ...{ characters: 'character', kinds: 'kind' },
@@ -63,7 +68,7 @@ export const settings: SettingsMessages = {
   },
   unitNames: {
     ...{ workingDays: 'working days', days: 'days', hours: 'hours', minutes: 'minutes' },
-    ...{ characters: 'characters', kinds: 'kinds' },
+    ...{ characters: 'characters', kinds: 'kinds', gigabytes: 'GB' },
   },
   choices: {
     nobody: 'Nobody has to',

@@ -7,6 +7,7 @@ const units: Record<SettingUnit, string> = {
   minutes: 'phút',
   characters: 'ký tự',
   kinds: 'loại',
+  gigabytes: 'GB',
 }
 
 /** Texts of the legal numbers and rules. */
@@ -19,6 +20,7 @@ export const settings = {
     attendance: 'Điểm danh',
     minutes: 'Biên bản và kết luận',
     calendar: 'Ngày làm việc',
+    storage: 'Lưu trữ',
     accounts: 'Tài khoản và đăng nhập',
   } satisfies Record<SettingGroup, string>,
   names: {
@@ -28,6 +30,7 @@ export const settings = {
     lateToleranceMinutes: 'Đến muộn',
     conclusionWorkingDays: 'Thời hạn thông báo kết luận',
     workingCalendar: 'Ngày nghỉ và ngày làm bù',
+    recordingQuotaGb: 'Hạn mức lưu bản ghi',
     passwordLength: 'Độ dài mật khẩu',
     passwordKinds: 'Loại ký tự trong mật khẩu',
     passwordStrength: 'Độ khó đoán của mật khẩu',
@@ -46,6 +49,8 @@ export const settings = {
     lateToleranceMinutes: 'Vào sau giờ bắt đầu quá mức này thì điểm danh ghi là đến muộn.',
     conclusionWorkingDays: 'Kết luận được thông báo chậm nhất chừng này ngày làm việc sau cuộc họp.',
     workingCalendar: 'Dùng khi đếm ngày làm việc. Thứ Bảy và Chủ nhật là ngày nghỉ, trừ ngày làm bù.',
+    recordingQuotaGb:
+      'Tổng dung lượng của mọi bản ghi. Từ 90% quản trị hệ thống được nhắc; khi hết, bản ghi mới không bắt đầu được, bản đang ghi vẫn ghi đến hết. Đặt 0 nếu không giới hạn.',
     passwordLength:
       'Mật khẩu mới dài ít nhất chừng này ký tự. Quyết định 742/QĐ-BTTTT yêu cầu đặt được độ dài và loại ký tự.',
     passwordKinds:
