@@ -250,6 +250,28 @@ describe('a recording', () => {
     await becomes('recording')
   })
 
+  it('at the quota a new one is refused, and nothing is begun', async () => {
+    const one = await recorder('recorder-quota')
+    await chair.signal.request('recording:start', {})
+    await becomes('recording')
+    const { prisma } = test.database
+    await prisma.recording.updateMany({ where: { meetingId }, data: { sizeBytes: 1_000_000_000n } })
+    await prisma.settingChange.create({
+      data: { key: 'recordingQuotaGb', value: 1, source: '', validFrom: new Date(0) },
+    })
+    try {
+      expect(one.methods()).toEqual(['start']) // what runs goes on
+      await chair.signal.request('recording:stop', {})
+      await becomes('off')
+      await expect(chair.signal.request('recording:start', {})).rejects.toMatchObject({
+        code: 'recording_quota_reached',
+      })
+      expect(await rows()).toHaveLength(1)
+    } finally {
+      await prisma.recording.updateMany({ where: { meetingId }, data: { sizeBytes: 0n } })
+    }
+  })
+
   it('without a recorder fails and says so, and begins by itself when there is one', async () => {
     await chair.signal.request('recording:start', {})
     await becomes('failed')
