@@ -200,7 +200,7 @@ async function compose(
         bus,
         engine,
         principals: {
-          resolve: (headers, isInCall) => viewerOf(headers, undefined, isInCall),
+          resolve: (headers, isInCall) => viewerOf(headers, undefined, isInCall ? 'call' : 'none'),
           standingIn: (principal, meetingId) => standingIn(database, principal, meetingId),
           concernedBy: (meetingId, found) => concernedBy(database, meetingId, found),
         },

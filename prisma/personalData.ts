@@ -86,7 +86,14 @@ export async function* personalData(database: Database, userId: string): AsyncGe
     const last = rows.at(-1)
     if (!last) return
     before = { atMs: last.at.getTime(), id: last.id }
-    yield { of: 'audit', rows: rows.map(({ id, ...row }) => ({ id: id.toString(), ...row })) }
+    yield {
+      of: 'audit',
+      rows: rows.map(({ id, actorId, address, detail, ...row }) => ({
+        ...{ id: id.toString(), ...row },
+        // What others did to them is theirs to know; from where, and of whom else it tells, is not.
+        ...(actorId !== null && ids.includes(actorId) && { actorId, address, detail }),
+      })),
+    }
   }
 }
 

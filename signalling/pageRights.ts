@@ -53,7 +53,7 @@ export class PageRights {
   async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
     page.checkedAtMs = Date.now()
     try {
-      const principal = await this.#principals.resolve(page.headers, page.place?.isSeated ?? false)
+      const principal = await this.#principals.resolve(page.headers, page.place !== null)
       if (!page.isOpen) return
       if (!principal) throw new AppError('unauthenticated')
       page.principal = principal

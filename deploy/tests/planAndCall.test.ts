@@ -37,7 +37,8 @@ beforeAll(async () => {
   office = await startOfficeOn(database, folder, bus)
   city = await newCity(office)
   const principals = {
-    resolve: (headers: Headers, isInCall?: boolean) => office.accounts.viewerOf(headers, undefined, isInCall),
+    resolve: (headers: Headers, isInCall?: boolean) =>
+      office.accounts.viewerOf(headers, undefined, isInCall ? 'call' : 'none'),
     standingIn: standingIn.bind(null, database),
     concernedBy: concernedBy.bind(null, database),
   }

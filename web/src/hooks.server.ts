@@ -1,5 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit'
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
+import type { SessionUse } from '#office/accounts/accounts.ts'
 import { httpStatusOf } from '#contract/errors.ts'
 import { errors as english } from '#web/text/errors.en.ts'
 import { errors as vietnamese } from '#web/text/errors.vi.ts'
@@ -68,8 +69,8 @@ function guardPages(event: RequestEvent): void {
 }
 
 /** Whether a person asks. Pages refresh their data by themselves, and say at another address that somebody is there. */
-function isUse({ isDataRequest, url }: RequestEvent): boolean {
-  return !isDataRequest && url.pathname !== '/api/session'
+function useOf({ isDataRequest, url }: RequestEvent): SessionUse {
+  return isDataRequest || url.pathname === '/api/session' ? 'none' : 'request'
 }
 
 /** What changes something is asked for by a page of this host. The framework looks at forms only; this is for data. */
@@ -119,7 +120,7 @@ const answer: Handle = async ({ event, resolve }) => {
     localeOfAcceptLanguage(request.headers.get('accept-language'))
   refuseForeign(event)
   if (!event.url.pathname.startsWith('/api/auth/')) {
-    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress(), isUse(event))
+    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress(), useOf(event))
     event.locals.viewer = viewer
     if (viewer?.account) event.locals.locale = viewer.locale
   }

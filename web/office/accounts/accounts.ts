@@ -52,6 +52,9 @@ import { createSecondFactors, type SecondFactorService } from './secondFactors.t
 import { SignInLimits } from './signInLimits.ts'
 import { trustedDeviceToken } from './trustedDevice.ts'
 
+/** How a session is used by being asked of: not at all, by a request of a person, or by being in a call. */
+export type SessionUse = 'none' | 'request' | 'call'
+
 /** What `createAccounts` needs. */
 export interface AccountsOptions {
   database: Database
@@ -81,9 +84,9 @@ export interface Accounts {
    * Who asks, by the cookies of a page's, an API's or a socket's request; null when nobody. An administrator is one only
    * from where and when that may be; without an address never where that is limited. A session that nobody used for
    * long is over.
-   * @param isUse whether a person asks, and not a page by itself
+   * @param use a page that asks by itself uses nothing
    */
-  viewerOf(headers: Headers, address?: string, isUse?: boolean): Promise<Viewer | null>
+  viewerOf(headers: Headers, address?: string, use?: SessionUse): Promise<Viewer | null>
   /** How long the session goes on if nobody uses it after this. @throws AppError unauthenticated */
   sessionLeft(headers: Headers, isUse: boolean): Promise<SessionLeft>
   /** Ends what nobody used for as long as is settled; their sockets close. @throws AppError storage_unavailable */
@@ -364,18 +367,19 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return response
     },
 
-    async viewerOf(headers, address, isUse = false) {
+    async viewerOf(headers, address, use = 'none') {
       const [found, rows] = await Promise.all([
         sessionOf(headers),
         goodJoinLinks(database, heldLinks(headers, secrets, isSecure), now()),
       ])
       const links = rows.map(credentialOfLink)
       const values = (await options.settings.history()).at(now())
-      const session = found && (await inUse(found, values))
+      // Who is in a call uses the session by that, also when nothing could be stored of it for long.
+      const session = use === 'call' ? found : found && (await inUse(found, values))
       if (session) {
         const { id, account, seenAtMs, confirmedAtMs } = session
         const owes = session.hasGivenSecondFactor ? null : debtOf(account, values)
-        if (isUse && now() - seenAtMs > touchEveryMs) {
+        if (use !== 'none' && now() - seenAtMs > touchEveryMs) {
           detach(log, 'sessionNotTouched', touchSession(database, id, now()))
         }
         const { name, email, locale } = account

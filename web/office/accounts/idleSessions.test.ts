@@ -30,17 +30,22 @@ test('a session that is used goes on, by whichever way it is', async () => {
   expect(await harness.accounts.sessionLeft(headers, true)).toEqual({ leftMs: 30 * minuteMs })
   harness.nowMs += 20 * minuteMs
   // As a call does of its pages.
-  expect(await harness.accounts.viewerOf(headers, undefined, true)).not.toBeNull()
+  expect(await harness.accounts.viewerOf(headers, undefined, 'call')).not.toBeNull()
   await expect.poll(() => harness.accounts.sessionLeft(headers, false)).toEqual({ leftMs: 30 * minuteMs })
 })
 
 test('of several who ask at the end of a session none finds it good', async () => {
   const { headers } = await harness.newPerson()
   harness.nowMs += 30 * minuteMs
-  const asked = await Promise.all(
-    Array.from({ length: 6 }, () => harness.accounts.viewerOf(headers, undefined, true)),
-  )
+  const asked = await Promise.all(Array.from({ length: 6 }, () => harness.accounts.viewerOf(headers)))
   expect(asked).toEqual(asked.map(() => null))
+})
+
+test('that is used by being in a call goes on, however long nothing could be stored of it', async () => {
+  const { headers } = await harness.newPerson()
+  harness.nowMs += 45 * minuteMs
+  expect(await harness.accounts.viewerOf(headers, undefined, 'call')).toMatchObject({ owes: null })
+  await expect.poll(() => harness.accounts.viewerOf(headers)).not.toBeNull()
 })
 
 test('whose pages are shut ends too, as soon as is settled, and nobody else’s', async () => {

@@ -10,6 +10,9 @@ const endIdle: JobKind<Record<string, never>> = {
   pollSeconds: 15,
 }
 
+/** After a silence of this length nobody who was in a call could be noted: they are looked up within a minute. */
+const silenceMs = 3 * 60_000
+
 /**
  * Ends sessions that nobody uses any more, whether or not their pages ask: every minute, in one of all processes.
  * @throws AppError storage_unavailable
@@ -18,7 +21,11 @@ export async function watchIdleSessions(
   jobs: Jobs,
   { accounts, log }: { accounts: Pick<Accounts, 'endIdle'>; log: Log },
 ): Promise<void> {
+  let ranAtMs = -Infinity
   await jobs.work(endIdle, async () => {
+    const isAfterSilence = performance.now() - ranAtMs > silenceMs
+    ranAtMs = performance.now()
+    if (isAfterSilence) return
     const count = await accounts.endIdle()
     if (count > 0) log.info('idleSessionsEnded', { count })
   })

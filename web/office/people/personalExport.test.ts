@@ -38,10 +38,13 @@ it('is for oneself and for who may change the person', async () => {
   await expect(personal.export(admin, 'nobody-at-all')).rejects.toMatchObject({ code: 'not_found' })
 })
 
-it('is made for three at once at most, and whoever breaks off makes room', async () => {
+it('is made for three at once at most and one for each, and whoever breaks off makes room', async () => {
   const viewer = accountViewer(userId)
-  const open = await Promise.all([1, 2, 3].map(() => personal.export(viewer, userId)))
+  const others = ['a1', 'a2', 'a3'].map((id) => accountViewer(id, { isSystemAdmin: true }))
+  const open = [await personal.export(viewer, userId)]
   await expect(personal.export(viewer, userId)).rejects.toMatchObject({ code: 'busy' })
+  for (const other of others.slice(0, 2)) open.push(await personal.export(other, userId))
+  await expect(personal.export(others[2] ?? viewer, userId)).rejects.toMatchObject({ code: 'busy' })
   for (const { body } of open) await body.cancel()
   await (await personal.export(viewer, userId)).body.cancel()
 })
