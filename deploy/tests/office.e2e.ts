@@ -215,7 +215,7 @@ describe('the office', () => {
     await desk.getByLabel(plan.place).fill('Phòng họp số 2 (mẫu)')
     await desk.getByRole('button', { name: plan.saveChanges }).click()
     await desk.waitForURL(meetingUrl)
-    await desk.getByText('Phòng họp số 2 (mẫu)').waitFor()
+    await desk.getByText('Phòng họp số 2 (mẫu)', { exact: true }).waitFor()
     // Invited anew it is not, and the field is named.
     await desk.goto(`${platform.url}/meetings/new?from=${meetingUrl.split('/').at(-1)}`)
     await desk.getByLabel(plan.unclassified).check()
@@ -228,9 +228,11 @@ describe('the office', () => {
     const { page: clerk, context } = await startClerk()
     await clerk.goto(`${meetingUrl}/edit`)
     const title = clerk.getByLabel(plan.title)
-    await expect.poll(() => title.inputValue()).toBe(story.meeting.title)
+    await expect.poll(() => title.inputValue(), { timeout: 20_000 }).toBe(story.meeting.title)
     await clerk.getByLabel(plan.place).fill('Phòng họp số 3 (mẫu)')
-    await expect.poll(() => clerk.evaluate(() => JSON.stringify(sessionStorage))).toContain('số 3')
+    await expect
+      .poll(() => clerk.evaluate(() => JSON.stringify(sessionStorage)), { timeout: 20_000 })
+      .toContain('số 3')
     const cookies = await context.cookies()
     await context.clearCookies()
     await clerk.getByRole('button', { name: plan.saveChanges }).click()

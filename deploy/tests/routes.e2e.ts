@@ -76,7 +76,7 @@ const table: Record<string, string> = {
   'GET /account': 'L y y y y y F C y',
   'GET /account (data)': 'L y y y y y F C y',
   'GET /account/data.json': 'L y y y y y F C y',
-  'GET /admin/people/[id]/data.json': 'L r r y r r F C y',
+  'GET /admin/people/[id]/data.json': 'L r r r r r F C y',
   'POST /admin/people?/create': 'L r r y r r r a y',
   'POST /admin/people?/newLink': 'L r r y r r r a y',
   'POST /admin/people?/role': 'L r r y r r r a y',

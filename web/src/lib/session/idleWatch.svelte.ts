@@ -35,8 +35,9 @@ export class IdleWatch {
     return this.#endsAtMs
   }
 
-  /** Once the page is there. */
+  /** Once the page is there: whoever opened it is at it, which the server knows. */
   start(): void {
+    this.#lastUseMs = this.#toldAtMs = Date.now()
     void this.#learn(() => this.#host.ask())
   }
 
