@@ -21,6 +21,7 @@ export interface IdleHost {
 export class IdleWatch {
   readonly #host: IdleHost
   #timer: ReturnType<typeof setTimeout> | undefined
+  #startedAtMs = 0
   #lastUseMs = 0
   #toldAtMs = 0
   #isClosed = false
@@ -37,7 +38,7 @@ export class IdleWatch {
 
   /** Once the page is there: whoever opened it is at it, which the server knows. */
   start(): void {
-    this.#lastUseMs = this.#toldAtMs = Date.now()
+    this.#startedAtMs = Date.now()
     void this.#learn(() => this.#host.ask())
   }
 
@@ -84,7 +85,7 @@ export class IdleWatch {
   #ended(): void {
     this.#endsAtMs = null
     clearTimeout(this.#timer)
-    if (Date.now() - this.#lastUseMs < warnMs) {
+    if (Date.now() - Math.max(this.#startedAtMs, this.#lastUseMs) < warnMs) {
       this.#timer = setTimeout(() => this.look(), reportEveryMs)
       return
     }
