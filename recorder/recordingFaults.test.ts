@@ -357,6 +357,8 @@ describe('a recorder that ends', () => {
       .toMatchObject({
         state: 'ready',
       })
+    // Told once its journals are gone; until then the answer is that it is ready.
+    await expect.poll(() => harness.events.some((event) => event.type === 'recordingReady')).toBe(true)
     await expect(harness.ask('start', further)).rejects.toMatchObject({ code: 'not_found' })
     expect(await harness.row(job.recordingId)).toMatchObject({ state: 'ready' })
   }, 90_000)

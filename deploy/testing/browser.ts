@@ -68,6 +68,8 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
   })
   if (!options.hasNoDevices) await context.grantPermissions(['camera', 'microphone'])
   if (options.hasSyntheticDevices) await useSyntheticDevices(context)
+  context.pages().forEach(awaitLiveness)
+  context.on('page', awaitLiveness)
   const page = context.pages()[0] ?? (await context.newPage())
   return {
     context,
@@ -80,6 +82,19 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
       rmSync(profile, { recursive: true, force: true })
     },
   }
+}
+
+/** A document of ours is there once its script answers: before that what is typed and hovered is not heard. */
+function awaitLiveness(page: Page): void {
+  const live = async <T>(loading: Promise<T>): Promise<T> => {
+    const loaded = await loading
+    await page.locator('html[data-live], html:not(:has(.app-root))').waitFor({ state: 'attached' })
+    return loaded
+  }
+  const goto = page.goto.bind(page)
+  const reload = page.reload.bind(page)
+  page.goto = (address, options) => live(goto(address, options))
+  page.reload = (options) => live(reload(options))
 }
 
 /** The browser with this profile and all that it started. */

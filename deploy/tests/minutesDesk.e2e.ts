@@ -58,16 +58,10 @@ async function openDesk(on: Page = page): Promise<void> {
   await number(on).waitFor()
 }
 
-/** Presses until the page, which is drawn before it is alive, has the field. */
 async function addConclusion(): Promise<Locator> {
   const conclusion = page.getByLabel(texts.fields.conclusion(1), { exact: true })
-  await expect
-    .poll(async () => {
-      if (!(await conclusion.isVisible()))
-        await page.getByRole('button', { name: texts.addConclusion }).click()
-      return await conclusion.isVisible()
-    }, patient)
-    .toBe(true)
+  await page.getByRole('button', { name: texts.addConclusion }).click()
+  await conclusion.waitFor()
   return conclusion
 }
 
