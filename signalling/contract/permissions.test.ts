@@ -25,7 +25,14 @@ describe('rights', () => {
 
   it('an administrator administers, and sees no meeting for that', () => {
     expect(allowed({ ...nobody, isSystemAdmin: true })).toEqual([
-      ...['system:administer', 'settings:change', 'audit:see', 'people:administer', 'person:change'],
+      ...[
+        'system:administer',
+        'settings:change',
+        'audit:see',
+        'audit:export',
+        'people:administer',
+        'person:change',
+      ],
       ...['role:withdraw', 'sites:administer', 'site:change', 'directory:search', 'email:see'],
     ])
   })
@@ -50,7 +57,7 @@ describe('rights', () => {
   })
 
   it('an auditor reads the log, and nothing else', () => {
-    expect(allowed({ ...nobody, isAuditor: true })).toEqual(['audit:see'])
+    expect(allowed({ ...nobody, isAuditor: true })).toEqual(['audit:see', 'audit:export'])
   })
 
   it('a technician has the halls of the unit, a clerk its minutes once they are approved', () => {

@@ -37,6 +37,7 @@ export const actions = [
   'system:administer', // the whole city: units, every role
   'settings:change', // legal numbers and rules, for the whole city
   'audit:see',
+  'audit:export', // take it along
   'people:administer', // people and roles of the unit; without a unit: of any
   'person:change', // name, address, link, lock: all that takes an account over
   'role:give',
@@ -91,6 +92,7 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
     case 'settings:change':
       return actor.isSystemAdmin
     case 'audit:see':
+    case 'audit:export':
       return actor.isSystemAdmin || actor.isAuditor === true
     case 'people:administer':
       if (on.unitId === undefined) return actor.isSystemAdmin || holdsSomewhere('unit_admin')

@@ -32,9 +32,12 @@ export function may(
   return allows({ ...actorOf(viewer), meetingRole: on.meetingRole ?? null }, action, on)
 }
 
-/** Acts that accounts, rights and rules hang on: nobody does them at a page that somebody else left open. */
+/**
+ * Acts that accounts, rights and rules hang on, and the log that is taken along: nobody does them at a page that somebody
+ * else left open. Pages are read without that.
+ */
 const administrative: ReadonlySet<Action> = new Set<Action>([
-  ...(['system:administer', 'settings:change', 'audit:see'] as const),
+  ...(['system:administer', 'settings:change', 'audit:export'] as const),
   ...(['people:administer', 'person:change', 'role:give', 'role:withdraw'] as const),
 ])
 

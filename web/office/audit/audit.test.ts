@@ -119,11 +119,40 @@ describe('the audit log', () => {
     expect(acts(logged)).toEqual(['audit.exported admin', 'audit.exported admin'])
   })
 
+  it('is taken along by who was confirmed lately, while reading it asks for nothing', async () => {
+    const unconfirmed = { ...admin, isConfirmed: false }
+    expect((await audit.list(unconfirmed, {})).entries.length).toBeGreaterThan(0)
+    for (const format of ['csv', 'xlsx'] as const)
+      await expect(audit.export(unconfirmed, {}, format)).rejects.toMatchObject({
+        code: 'confirmation_needed',
+      })
+  })
+
+  it('is taken along once at a time by each, and three times in all; whoever breaks off makes room', async () => {
+    const { database } = test
+    const own = createAudit({ database, log: silentLog })
+    const readers = ['r1', 'r2', 'r3', 'r4'].map((id) => accountViewer(id, { isSystemAdmin: true }))
+    const open = [] as ReadableStream[]
+    const begin = async (viewer = admin) => {
+      const { body } = await own.export(viewer, {}, 'csv')
+      if (body instanceof ReadableStream) open.push(body)
+    }
+    await begin(readers[0])
+    for (const format of ['csv', 'xlsx'] as const)
+      await expect(own.export(readers[0] ?? admin, {}, format)).rejects.toMatchObject({ code: 'busy' })
+    await begin(readers[1])
+    await begin(readers[2])
+    await expect(begin(readers[3])).rejects.toMatchObject({ code: 'busy' })
+    await open[0]?.cancel()
+    await begin(readers[3])
+    for (const body of open.slice(1)) await body.cancel()
+  })
+
   it('has its chain read whole, and says when and with what result', async () => {
     expect((await audit.list(admin, {})).chain).toBeNull()
     const [first, second] = await Promise.all([audit.verify(admin), audit.verify(admin)])
     expect(first).toEqual(second)
-    expect(first).toMatchObject({ isWhole: true, count: 5 })
+    expect(first).toMatchObject({ isWhole: true, count: 9 })
     expect((await audit.list(admin, {})).chain).toEqual(first)
   })
 

@@ -15,7 +15,8 @@ import {
 } from '#db/auditReading.ts'
 import { type AuditHead, proveAudit } from '#db/auditProof.ts'
 import type { Database } from '#db/client.ts'
-import { guardHidden, type Viewer } from '#office/access.ts'
+import { guard, guardHidden, type Viewer } from '#office/access.ts'
+import { ExportPlaces } from '#office/documents/exportPlaces.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
 import { auditDetail } from './auditDetail.ts'
 import type { AuditEntryShown, AuditNamed } from './auditShown.ts'
@@ -60,7 +61,10 @@ export interface Audit {
     query: z.input<typeof AuditQuery>,
     before?: string | null,
   ): Promise<{ entries: AuditEntryShown[]; next: string | null; chain: AuditChain | null }>
-  /** The same as a table, itself in the log; as a workbook at most 20,000 entries. @throws AppError too_large */
+  /**
+   * The same as a table, itself in the log; as a workbook at most 20,000 entries. One at a time for each, and three in
+   * all. @throws AppError confirmation_needed; busy; too_large
+   */
   export(
     viewer: Viewer,
     query: z.input<typeof AuditQuery>,
@@ -87,6 +91,7 @@ export function createAudit(options: {
 }): Audit {
   const { database, log } = options
   const now = options.now ?? Date.now
+  const places = new ExportPlaces()
   let proving: Promise<AuditChain> | null = null
 
   const filterOf = async (query: AuditQuery): Promise<AuditFilter> => {
@@ -191,23 +196,31 @@ export function createAudit(options: {
     },
 
     async export(viewer, input, format) {
-      const actorId = guardHidden(viewer, 'audit:see')
+      guardHidden(viewer, 'audit:see')
+      const actorId = guard(viewer, 'audit:export')
       const query = parseInput(AuditQuery, input)
       const filter = await filterOf(query)
-      const isCsv = format === 'csv'
-      if (!isCsv) {
+      const fileName = safeFileName(`nhat ky kiem tra ${fileDate(now())}`, format)
+      const note = () => {
+        const detail = { format, ...query }
+        return database.audit.record({ actorId, action: 'audit.exported', subject: 'audit', detail }, now())
+      }
+      if (format === 'csv') {
+        const body = await places.stream(actorId, async () => {
+          await note()
+          return csvOf(pages(filter, maxCsvRows))
+        })
+        return { fileName, body }
+      }
+      const body = await places.run(actorId, async () => {
         const all = await auditEntries(database, filter, { before: null, limit: maxXlsxRows + 1 })
         if (all.length > maxXlsxRows) throw new AppError('too_large', `more than ${maxXlsxRows} entries`)
-      }
-      const detail = { format, ...query }
-      await database.audit.record({ actorId, action: 'audit.exported', subject: 'audit', detail }, now())
-      const fileName = safeFileName(`nhat ky kiem tra ${fileDate(now())}`, format)
-      if (!isCsv) {
+        await note()
         const entries: AuditEntryShown[] = []
         for await (const page of pages(filter, maxXlsxRows)) entries.push(...page)
-        return { fileName, body: await auditXlsx(entries) }
-      }
-      return { fileName, body: streamed(pages(filter, maxCsvRows)) }
+        return await auditXlsx(entries)
+      })
+      return { fileName, body }
     },
 
     async verify(viewer) {
@@ -236,20 +249,7 @@ function parsePlace(place: string | null): AuditPlace | null {
   return { atMs: Number(atMs), id: BigInt(id) }
 }
 
-/** Reads on only as fast as it is taken. */
-function streamed(pages: AsyncGenerator<AuditEntryShown[]>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(encoder.encode(auditCsvHead))
-    },
-    async pull(controller) {
-      const { done, value } = await pages.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(auditCsvLines(value)))
-    },
-    async cancel() {
-      await pages.return(undefined)
-    },
-  })
+async function* csvOf(pages: AsyncGenerator<AuditEntryShown[]>): AsyncGenerator<string> {
+  yield auditCsvHead
+  for await (const page of pages) yield auditCsvLines(page)
 }
