@@ -4,7 +4,7 @@ import { translatingErrors } from './storage.ts'
 
 /** Rows of one kind that are held on a person, as plain data; of one kind there may be several parts. */
 export interface PersonalPart {
-  of: 'account' | 'units' | 'roles' | 'sessions' | 'meetings' | 'call' | 'audit'
+  of: 'account' | 'units' | 'roles' | 'mandates' | 'sessions' | 'meetings' | 'call' | 'audit'
   rows: Record<string, unknown>[]
 }
 
@@ -40,6 +40,15 @@ export async function* personalData(database: Database, userId: string): AsyncGe
     select: { role: true, grantedAt: true, unit: { select: { name: true } } },
   })
   yield { of: 'roles', rows: roles.map(({ unit, ...role }) => ({ ...role, unit: unit?.name ?? '' })) }
+  const mandates = await prisma.mandate.findMany({
+    where: { userId },
+    select: {
+      ...{ name: true, position: true, mayVote: true, validFrom: true, validUntil: true, endReason: true },
+      body: { select: { name: true, term: true } },
+      offices: { select: { office: true, validFrom: true, validUntil: true } },
+    },
+  })
+  yield { of: 'mandates', rows: mandates }
   const sessions = await prisma.session.findMany({
     where: { userId },
     select: { createdAt: true, expiresAt: true, ipAddress: true, userAgent: true },

@@ -82,3 +82,13 @@ export function brokenUniqueIndex(error: unknown): string | null {
   }
   return null
 }
+
+/** The exclusion constraint that a write ran into (23P01); null when the error is something else. */
+export function brokenExclusion(error: unknown): string | null {
+  for (const item of chainOf(error)) {
+    const code = stringOf(item, 'code') ?? stringOf(item, 'originalCode')
+    const named = /"([^"]+)"[^"]*$/.exec(stringOf(item, 'originalMessage') ?? stringOf(item, 'message') ?? '')
+    if (code === '23P01') return named?.[1] ?? ''
+  }
+  return null
+}

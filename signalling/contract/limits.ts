@@ -17,6 +17,10 @@ export const limits = {
   itemTitle: 500,
   presenter: 200,
   siteName: 200,
+  bodyName: 200,
+  /** How a term is written. */
+  term: 40,
+  sessionName: 200,
   email: 254,
   /** The authentication library hashes no more than this. */
   password: 128,

@@ -33,13 +33,14 @@ describe('rights', () => {
         'people:administer',
         'person:change',
       ],
-      ...['role:withdraw', 'sites:administer', 'site:change', 'directory:search', 'email:see'],
+      ...['role:withdraw', 'sites:administer', 'site:change', 'body:change', 'directory:search', 'email:see'],
     ])
   })
 
   it('a secretary of the unit runs its meetings from outside, and is in none of its calls', () => {
     expect(allowed(held('secretary'))).toEqual([
       'site:change',
+      'body:change',
       'directory:search',
       'meeting:create',
       'meeting:see',
@@ -79,6 +80,7 @@ describe('rights', () => {
         'role:withdraw',
         'sites:administer',
         'site:change',
+        'body:change',
       ],
       ...['directory:search', 'email:see'],
     ])

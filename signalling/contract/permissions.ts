@@ -44,6 +44,7 @@ export const actions = [
   'role:withdraw',
   'sites:administer', // see the list of halls with its acts
   'site:change', // add or change a hall of the unit
+  'body:change', // bodies of the unit: terms, members, offices
   'directory:search', // look up people of all units
   'email:see', // of a person
   'meeting:create',
@@ -122,6 +123,8 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
         holds('unit_admin', on.unitId) ||
         holds('technician', on.unitId)
       )
+    case 'body:change':
+      return actor.isSystemAdmin || isUnitSecretary || holds('unit_admin', on.unitId)
     case 'directory:search':
       return actor.isSystemAdmin || holdsSomewhere('secretary') || holdsSomewhere('unit_admin')
     case 'email:see':

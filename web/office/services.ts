@@ -9,6 +9,7 @@ import { type MeetingChange, meetingChangedTopic } from '#contract/meetingChange
 import { type Revocation, revocationTopic } from '#contract/revocation.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAudit } from './audit/audit.ts'
+import { createBodies } from './bodies/bodies.ts'
 import { createAttendance } from './attendance/attendance.ts'
 import { createCallHome } from './meetings/callHome.ts'
 import { createGuide } from './guide/firstSteps.ts'
@@ -48,6 +49,7 @@ export function createServices(parts: {
     asCaller,
     accounts,
     units: createUnits({ database }),
+    bodies: createBodies({ database }),
     people: createPeople({ database, settings, onRevoked }),
     personal: createPersonalExport({ database }),
     roles: createRoles({ database, onRevoked }),

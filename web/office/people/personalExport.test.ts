@@ -16,13 +16,27 @@ beforeAll(async () => {
     (await test.database.prisma.participant.findFirstOrThrow({ where: { role: 'chair' } })).userId ?? ''
   const session = { id: 's1', token: 'secret-token', userId, expiresAt: new Date(), ipAddress: '10.0.0.7' }
   await test.database.prisma.session.create({ data: session })
+  const { unitId } = await test.database.prisma.meeting.findFirstOrThrow()
+  const validFrom = new Date('2026-01-01')
+  const body = {
+    unitId,
+    kind: 'council_committee',
+    name: 'Ban Kinh tế',
+    nameSearch: 'ban kinh te',
+    validFrom,
+  }
+  const mandates = { create: { userId, name: 'x', nameSearch: 'x', validFrom } }
+  await test.database.prisma.body.create({ data: { ...body, mandates } })
 })
 afterAll(() => test.drop())
 
 it('gives a person all that is held on them, and nothing that signs in', async () => {
   const { body } = await personal.export(accountViewer(userId), userId)
   const data = (await json(body)) as Record<string, Record<string, unknown>[]>
-  expect(Object.keys(data)).toEqual(['account', 'units', 'roles', 'sessions', 'meetings', 'call', 'audit'])
+  expect(Object.keys(data)).toEqual([
+    ...['account', 'units', 'roles', 'mandates', 'sessions', 'meetings', 'call', 'audit'],
+  ])
+  expect(data['mandates']).toMatchObject([{ body: { name: 'Ban Kinh tế' }, mayVote: true }])
   expect(data['account']).toMatchObject([{ id: userId }])
   expect(data['sessions']).toMatchObject([{ ipAddress: '10.0.0.7' }])
   expect(data['meetings']).toMatchObject([{ role: 'chair' }])

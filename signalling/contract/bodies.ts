@@ -1,0 +1,26 @@
+/** Bodies of a unit that decide by vote (HĐND, Thường trực HĐND, ban của HĐND, UBND, tổ thẩm tra). */
+export const bodyKinds = [
+  'council', // HĐND
+  'standing', // Thường trực HĐND
+  'council_committee', // ban của HĐND
+  'people_committee', // UBND
+  'review_group', // tổ thẩm tra
+  'other',
+] as const
+export type BodyKind = (typeof bodyKinds)[number]
+
+/** Offices within a body, the first of rank first; `chair` and `head` preside, one at a time. */
+export const bodyOffices = [
+  'chair', // Chủ tịch
+  'head', // Trưởng ban, tổ trưởng
+  'deputy_chair', // Phó Chủ tịch
+  'deputy_head', // Phó Trưởng ban, tổ phó
+  'secretary', // Thư ký
+  'member', // Ủy viên
+] as const
+export type BodyOffice = (typeof bodyOffices)[number]
+
+/** The place of a member in the order of a body: by the highest office; who has none comes last. */
+export function rankOf(offices: readonly BodyOffice[]): number {
+  return Math.min(bodyOffices.length, ...offices.map((office) => bodyOffices.indexOf(office)))
+}
