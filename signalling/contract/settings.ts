@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { meetingKinds } from './meeting.ts'
+import { DecisionRule } from './decisionRules.ts'
+import { type MeetingKind, meetingKinds } from './meeting.ts'
 
 /** A day by its date in Hanoi, `2026-11-23`, and what it is called. */
 const NamedDay = z.strictObject({ date: z.iso.date(), name: z.string().trim().max(100) })
@@ -22,6 +23,7 @@ const hours = z
 export const settingGroups = [
   'invitation',
   'meeting',
+  'decisions',
   'attendance',
   'minutes',
   'calendar',
@@ -46,6 +48,52 @@ interface Definition<S extends z.ZodType> {
 const define = <S extends z.ZodType>(definition: Definition<S>): Definition<S> => definition
 const whole = (least: number, most: number) => z.number().int().min(least).max(most)
 const named = (name: string, ...dates: string[]) => dates.map((date) => ({ date, name }))
+
+const half = { numerator: 1, denominator: 2, isMoreThan: true }
+const twoThirds = { numerator: 2, denominator: 3 }
+/** Where no law asks for a vote it is an opinion. */
+const advisory: DecisionRule = {
+  ...{ quorum: null, isBinding: false, base: 'cast', threshold: half, higherThreshold: null },
+  ...{ tie: 'fails', ballot: 'open', mayChange: true, substitutesVote: true },
+}
+const decisionStandards: Partial<Record<MeetingKind, { standard: DecisionRule; source: string }>> = {
+  council_session: {
+    standard: {
+      ...{ quorum: twoThirds, isBinding: true, base: 'total', threshold: half, tie: 'fails' },
+      higherThreshold: { ...twoThirds, isMoreThan: false },
+      ...{ ballot: 'either', mayChange: false, substitutesVote: false },
+    },
+    source:
+      'Luật Tổ chức chính quyền địa phương 2015, Điều 91; Luật 72/2025/QH15 (túc số 2/3: cần đối chiếu văn bản)',
+  },
+  committee_sitting: {
+    standard: {
+      ...{ quorum: twoThirds, isBinding: true, base: 'total', threshold: half, higherThreshold: null },
+      ...{ tie: 'chair', ballot: 'either', mayChange: false, substitutesVote: false },
+    },
+    source:
+      'Luật Tổ chức chính quyền địa phương 2015, Điều 113–117; Luật 72/2025/QH15 (quá nửa, ngang phiếu: cần đối chiếu văn bản)',
+  },
+}
+
+/** The setting of how meetings of a kind decide. */
+export type DecisionKey = `decisions.${MeetingKind}`
+
+/** The kind whose decisions a setting is about; null for any other. */
+export function decisionKindOf(key: string): MeetingKind | null {
+  return meetingKinds.find((kind) => key === `decisions.${kind}`) ?? null
+}
+
+/** One setting a kind, since each has its own source. */
+const decisions = Object.fromEntries(
+  meetingKinds.map((kind) => {
+    const { standard, source } = decisionStandards[kind] ?? { standard: advisory, source: '' }
+    return [
+      `decisions.${kind}`,
+      define({ group: 'decisions', schema: DecisionRule, standard, unit: null, source }),
+    ]
+  }),
+) as Record<DecisionKey, Definition<typeof DecisionRule>> // of the closed list
 
 /**
  * Every number and rule that a law, a decision or a house sets: one entry here, one text in each catalogue, and
@@ -89,6 +137,7 @@ export const settingDefinitions = {
     unit: 'minutes',
     source: '',
   }),
+  ...decisions,
   /** How long after the start somebody still counts as punctual. */
   lateToleranceMinutes: define({
     group: 'attendance',

@@ -36,6 +36,19 @@ it('reads days as people write them, and tells the line that is none', () => {
   expect(read('05/01/2028 – 01/01/2028')).toMatchObject({ isRead: false, line: 1 })
 })
 
+it('reads a share as people write it, and no more than the whole', () => {
+  const key = 'decisions.council_session'
+  const fields = fieldsOf(key, settingDefinitions[key].standard)
+  expect(fields).toMatchObject({ quorum: '2/3', than: 'more', share: '1/2', higherShare: '2/3' })
+  const read = (change: Record<string, string>) => readFields(key, { ...fields, ...change })
+  expect(read({ quorum: '', higherShare: ' 3 / 4 ', higherThan: 'more' })).toMatchObject({
+    value: { quorum: null, higherThreshold: { numerator: 3, denominator: 4, isMoreThan: true } },
+  })
+  expect(read({ quorum: '4/3' })).toMatchObject({ isRead: false, field: 'quorum' })
+  expect(read({ share: '' })).toMatchObject({ isRead: false, field: 'share' })
+  expect(read({ higherShare: 'nửa' })).toMatchObject({ isRead: false, field: 'higherShare' })
+})
+
 it('reads one of a few as it is, and no other', () => {
   const read = (value: string) => readFields('passwordStrength', { value })
   expect(read('moderate')).toEqual({ isRead: true, value: 'moderate' })

@@ -1,6 +1,14 @@
 import { toDateInput } from '#contract/cityTime.ts'
 import { meetingKinds } from '#contract/meeting.ts'
-import { choicesOf, type SettingKey, type SettingValue, type WorkingCalendar } from '#contract/settings.ts'
+import type { Share, Threshold } from '#contract/decisionRules.ts'
+import {
+  choicesOf,
+  decisionKindOf,
+  type DecisionKey,
+  type SettingKey,
+  type SettingValue,
+  type WorkingCalendar,
+} from '#contract/settings.ts'
 import { parseDay } from '#web/text/format.ts'
 
 /** A setting's value as the texts of its form's fields, by their names. */
@@ -34,6 +42,22 @@ export function fieldsOf(key: SettingKey, value: unknown): SettingFields {
     const { daysOff, workedWeekends } = value as WorkingCalendar // the service parsed it
     return { daysOff: textOf(daysOff), workedWeekends: textOf(workedWeekends) }
   }
+  if (decisionKindOf(key)) {
+    const rule = value as SettingValue<DecisionKey> // the service parsed it
+    return {
+      quorum: shareText(rule.quorum),
+      binding: yesNo(rule.isBinding),
+      base: rule.base,
+      than: rule.threshold.isMoreThan ? 'more' : 'least',
+      share: shareText(rule.threshold),
+      higherThan: rule.higherThreshold?.isMoreThan ? 'more' : 'least',
+      higherShare: shareText(rule.higherThreshold),
+      tie: rule.tie,
+      ballot: rule.ballot,
+      mayChange: yesNo(rule.mayChange),
+      substitutes: yesNo(rule.substitutesVote),
+    }
+  }
   return { value: String(value) }
 }
 
@@ -58,6 +82,7 @@ export function readFields(key: SettingKey, fields: SettingFields): ReadSetting 
     }
     return { isRead: true, value }
   }
+  if (decisionKindOf(key)) return readRule(fields)
   const choices = choicesOf(key)
   if (choices) {
     const value = fields['value'] ?? ''
@@ -66,6 +91,42 @@ export function readFields(key: SettingKey, fields: SettingFields): ReadSetting 
   const number = numberOf(fields['value'] ?? '')
   return Number.isNaN(number) ? wrong('value') : { isRead: true, value: number }
 }
+
+/** 2/3, or nothing. */
+export function shareText(share: Share | null): string {
+  return share === null ? '' : `${share.numerator}/${share.denominator}`
+}
+
+function readRule(fields: SettingFields): ReadSetting {
+  const of = (name: string): string => (fields[name] ?? '').trim()
+  const quorum = shareOf(of('quorum'))
+  const share = shareOf(of('share'))
+  const higher = shareOf(of('higherShare'))
+  if (quorum === 'wrong') return wrong('quorum')
+  if (share === 'wrong' || share === null) return wrong('share')
+  if (higher === 'wrong') return wrong('higherShare')
+  const threshold = (one: Share, than: string): Threshold => ({ ...one, isMoreThan: of(than) === 'more' })
+  const value = {
+    ...{ quorum, isBinding: of('binding') === 'yes', base: of('base') },
+    threshold: threshold(share, 'than'),
+    higherThreshold: higher === null ? null : threshold(higher, 'higherThan'),
+    ...{ tie: of('tie'), ballot: of('ballot') },
+    ...{ mayChange: of('mayChange') === 'yes', substitutesVote: of('substitutes') === 'yes' },
+  }
+  return { isRead: true, value }
+}
+
+/** A share as people write it, of the whole at most; null where nothing is written. */
+function shareOf(text: string): Share | null | 'wrong' {
+  if (text === '') return null
+  const [, over = '', under = ''] = /^(\d{1,3})\s*\/\s*(\d{1,3})$/.exec(text) ?? []
+  const [numerator, denominator] = [Number(over), Number(under)]
+  return numerator >= 1 && numerator <= denominator && denominator <= 100
+    ? { numerator, denominator }
+    : 'wrong'
+}
+
+const yesNo = (is: boolean): string => (is ? 'yes' : 'no')
 
 /** Days in order, those that follow each other under one name as one. */
 export function rangesOf(days: WorkingCalendar['daysOff']): NamedRange[] {

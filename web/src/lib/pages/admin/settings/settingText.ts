@@ -1,5 +1,13 @@
 import { toDateInput } from '#contract/cityTime.ts'
-import { choicesOf, type SettingValue, type WorkingCalendar } from '#contract/settings.ts'
+import {
+  choicesOf,
+  decisionKindOf,
+  type DecisionKey,
+  type SettingValue,
+  type WorkingCalendar,
+} from '#contract/settings.ts'
+import type { Threshold, VoteBase } from '#contract/decisionRules.ts'
+import { shareText } from './settingForm.ts'
 import type { SettingSummary } from '#office/settings/settings.ts'
 import type { Formats } from '#web/text/format.ts'
 import type { SettingsMessages } from './settings.vi.ts'
@@ -21,6 +29,19 @@ export function briefOf(
     const { daysOff } = value as WorkingCalendar // the service parsed it
     return s.daysInYear(daysOff.filter((day) => day.date.startsWith(year)).length, year)
   }
+  if (decisionKindOf(key)) {
+    const rule = value as SettingValue<DecisionKey> // the service parsed it
+    const { quorumBrief, noQuorum, bindings } = s.decisions
+    const quorum = rule.quorum === null ? noQuorum : quorumBrief(shareText(rule.quorum))
+    if (!rule.isBinding) return [bindings.no, quorum].join(' · ')
+    return [quorum, passesText(rule.threshold, rule.base, s)].join(' · ')
+  }
   if (choicesOf(key)) return s.choices[String(value)] ?? String(value)
   return unit === null ? String(value) : s.amount(format.number(Number(value)), unit)
+}
+
+/** "Quá 1/2 tổng số thành viên". */
+export function passesText(threshold: Threshold, base: VoteBase, { decisions }: SettingsMessages): string {
+  const than = decisions.thans[threshold.isMoreThan ? 'more' : 'least']
+  return decisions.passes(than, shareText(threshold), decisions.bases[base].toLocaleLowerCase('vi'))
 }

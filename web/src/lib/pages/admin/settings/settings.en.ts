@@ -1,4 +1,5 @@
-import type { SettingsMessages } from './settings.vi.ts'
+import { common } from '#web/text/common.en.ts'
+import { ofKinds, type SettingsMessages } from './settings.vi.ts'
 
 /** The legal numbers and rules in English. */
 export const settings: SettingsMessages = {
@@ -7,6 +8,7 @@ export const settings: SettingsMessages = {
   groups: {
     invitation: 'Invitations',
     meeting: 'Meetings',
+    decisions: 'Quorum and votes',
     attendance: 'Attendance',
     minutes: 'Minutes and conclusions',
     calendar: 'Working days',
@@ -17,6 +19,7 @@ export const settings: SettingsMessages = {
     noticeWorkingDays: 'Notice of invitations',
     longestHours: 'Longest meeting',
     forgottenCallMinutes: 'End of a forgotten meeting',
+    ...ofKinds((kind) => common.kinds[kind]),
     lateToleranceMinutes: 'Lateness',
     conclusionWorkingDays: 'Time to announce conclusions',
     workingCalendar: 'Days off and days worked in exchange',
@@ -36,6 +39,10 @@ export const settings: SettingsMessages = {
     longestHours: 'A plan that is longer than its kind allows is pointed out while it is written.',
     forgottenCallMinutes:
       'A meeting in which nobody is left, this long after its planned end, ends by itself.',
+    ...ofKinds(() => ''),
+    'decisions.council_session':
+      'Shares are of all delegates, in whole numbers. The higher one is for what needs more, as the dismissal of a delegate.',
+    'decisions.committee_sitting': 'Shares are of all members of the People’s Committee, in whole numbers.',
     lateToleranceMinutes: 'Whoever comes in later than this after the start is listed as late.',
     conclusionWorkingDays: 'Conclusions are announced at most this many working days after the meeting.',
     workingCalendar:
@@ -78,6 +85,30 @@ export const settings: SettingsMessages = {
     unchecked: 'Not judged',
     moderate: 'Moderate: takes over 100 million guesses',
     strong: 'Strong: takes over 10 billion guesses',
+  },
+  decisions: {
+    quorum: 'Quorum',
+    quorumHint: 'A share of all members, for example 2/3. Empty: none is asked for.',
+    quorumBrief: (share) => `Quorum ${share}`,
+    noQuorum: 'no quorum',
+    binding: 'What a vote does',
+    bindings: { yes: 'Decides', no: 'Asks for opinions only' },
+    base: 'Counted of',
+    bases: { total: 'all members', present: 'those present', cast: 'the votes cast' },
+    threshold: 'Carried by',
+    higher: 'What needs more',
+    higherHint: 'A dismissal, for example. Leave the share empty if nothing does.',
+    than: 'Compared as',
+    thans: { more: 'more than', least: 'at least' },
+    share: 'Share',
+    passes: (than, share, base) => `${than} ${share} of ${base}`,
+    tie: 'At equal numbers',
+    ties: { fails: 'The motion fails', chair: 'As the chair voted' },
+    ballot: 'Form',
+    ballots: { open: 'Open', secret: 'Secret ballot', either: 'Open or secret ballot' },
+    mayChange: 'A vote may be changed until closing',
+    substitutes: 'Substitutes may vote',
+    yesNo: { yes: 'Yes', no: 'No' },
   },
   noLimit: 'No limit',
   kindsLimited: (count) => `${count} kinds of meeting have a limit`,

@@ -1,4 +1,14 @@
-import type { SettingGroup, SettingKey, SettingUnit } from '#contract/settings.ts'
+import { meetingKinds } from '#contract/meeting.ts'
+import type { DecisionKey, SettingGroup, SettingKey, SettingUnit } from '#contract/settings.ts'
+import { common } from '#web/text/common.vi.ts'
+
+/** A text for the rule of each kind of meeting. */
+export function ofKinds(textOf: (kind: keyof typeof common.kinds) => string): Record<DecisionKey, string> {
+  return Object.fromEntries(meetingKinds.map((kind) => [`decisions.${kind}`, textOf(kind)])) as Record<
+    DecisionKey,
+    string
+  > // of the closed list
+}
 
 const units: Record<SettingUnit, string> = {
   workingDays: 'ngày làm việc',
@@ -17,6 +27,7 @@ export const settings = {
   groups: {
     invitation: 'Giấy mời',
     meeting: 'Cuộc họp',
+    decisions: 'Túc số và biểu quyết',
     attendance: 'Điểm danh',
     minutes: 'Biên bản và kết luận',
     calendar: 'Ngày làm việc',
@@ -27,6 +38,7 @@ export const settings = {
     noticeWorkingDays: 'Thời hạn gửi giấy mời',
     longestHours: 'Thời gian họp dài nhất',
     forgottenCallMinutes: 'Tự kết thúc cuộc họp bỏ quên',
+    ...ofKinds((kind) => common.kinds[kind]),
     lateToleranceMinutes: 'Đến muộn',
     conclusionWorkingDays: 'Thời hạn thông báo kết luận',
     workingCalendar: 'Ngày nghỉ và ngày làm bù',
@@ -46,6 +58,10 @@ export const settings = {
     longestHours: 'Kế hoạch dài hơn mức của loại cuộc họp được nhắc khi lên lịch.',
     forgottenCallMinutes:
       'Cuộc họp không còn ai trong phòng và đã quá giờ kết thúc dự kiến chừng này thì được tự kết thúc.',
+    ...ofKinds(() => ''),
+    'decisions.council_session':
+      'Tỷ lệ tính bằng số nguyên trên tổng số đại biểu. Tỷ lệ cao hơn dùng cho việc như bãi nhiệm đại biểu.',
+    'decisions.committee_sitting': 'Tỷ lệ tính bằng số nguyên trên tổng số thành viên Ủy ban nhân dân.',
     lateToleranceMinutes: 'Vào sau giờ bắt đầu quá mức này thì điểm danh ghi là đến muộn.',
     conclusionWorkingDays: 'Kết luận được thông báo chậm nhất chừng này ngày làm việc sau cuộc họp.',
     workingCalendar: 'Dùng khi đếm ngày làm việc. Thứ Bảy và Chủ nhật là ngày nghỉ, trừ ngày làm bù.',
@@ -79,6 +95,30 @@ export const settings = {
     moderate: 'Vừa: phải đoán trên 100 triệu lần',
     strong: 'Mạnh: phải đoán trên 10 tỷ lần',
   } as Record<string, string>,
+  decisions: {
+    quorum: 'Túc số',
+    quorumHint: 'Phần của tổng số thành viên, ví dụ 2/3. Để trống nếu không yêu cầu.',
+    quorumBrief: (share: string) => `Túc số ${share}`,
+    noQuorum: 'không yêu cầu túc số',
+    binding: 'Giá trị của biểu quyết',
+    bindings: { yes: 'Quyết định', no: 'Chỉ lấy ý kiến' },
+    base: 'Tính trên',
+    bases: { total: 'Tổng số thành viên', present: 'Số người có mặt', cast: 'Số phiếu đã bỏ' },
+    threshold: 'Thông qua khi',
+    higher: 'Việc cần tỷ lệ cao hơn',
+    higherHint: 'Ví dụ bãi nhiệm. Để trống phần nếu không có.',
+    than: 'Cách so',
+    thans: { more: 'Quá', least: 'Ít nhất' },
+    share: 'Phần',
+    passes: (than: string, share: string, base: string) => `${than} ${share} ${base}`,
+    tie: 'Khi số phiếu ngang nhau',
+    ties: { fails: 'Không thông qua', chair: 'Theo ý kiến của chủ trì' },
+    ballot: 'Hình thức',
+    ballots: { open: 'Công khai', secret: 'Bỏ phiếu kín', either: 'Công khai hoặc bỏ phiếu kín' },
+    mayChange: 'Sửa lựa chọn trước khi đóng',
+    substitutes: 'Người dự thay được biểu quyết',
+    yesNo: { yes: 'Có', no: 'Không' },
+  },
   noLimit: 'Không quy định',
   kindsLimited: (count: number) => `${count} loại cuộc họp có giới hạn`,
   daysInYear: (count: number, year: string) => `${count} ngày nghỉ năm ${year}`,
