@@ -12,7 +12,8 @@ import { openDatabase, type Database } from '#db/client.ts'
 import { startEmbeddedPostgres } from '#db/embedded.ts'
 import { keepHouse } from '#db/housekeeping.ts'
 import { Jobs } from '#db/jobs.ts'
-import { liveNodes, startHeartbeat } from '#db/nodes.ts'
+import { checkKeys, noteKey } from '#db/keyChecks.ts'
+import { hasOtherLiveNode, liveNodes, startHeartbeat } from '#db/nodes.ts'
 import { type DatabaseRoles, mayTamper, prepareDatabase } from '#db/prepare.ts'
 import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
@@ -35,7 +36,7 @@ import { type Config, type NodeConfig, type Role, roles } from './config.ts'
 import { homeOf, ConnectionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
-import { auditKeys, foreignAuditKey, type Secrets, secretsOf } from './secrets.ts'
+import { auditKeys, foreignAuditKey, foreignFactorKeys, type Secrets, secretsOf } from './secrets.ts'
 import { SyslogExport } from './syslogExport.ts'
 
 /** A running platform, whatever roles it has. */
@@ -131,10 +132,19 @@ async function compose(
   )
   if (await mayTamper(database.pool)) log.warn('databaseRoleMayTamper')
   heads = keep('auditHeads', await AuditHeads.open({ dataDir: config.DATA_DIR, name: nodeId, database, log }))
+  const isOneOfSeveral = config.ROLES.length < roles.length || (await hasOtherLiveNode(database, nodeId))
   if (!(await keyAudit(database))) {
-    if (config.ROLES.length < roles.length) throw foreignAuditKey(keys)
+    if (isOneOfSeveral) throw foreignAuditKey(keys)
     log.warn('auditKeysLost', { keyId: keys.current.id })
     await keyAuditAnew(database)
+  }
+  if (secrets !== null) {
+    const factorKeys = [...secrets.factors, ...secrets.signing]
+    if (!(await checkKeys(database, 'factors', factorKeys))) {
+      if (isOneOfSeveral) throw foreignFactorKeys()
+      log.warn('factorKeysLost')
+      await noteKey(database, 'factors', factorKeys)
+    }
   }
   await seedUnits(database)
   const sample =

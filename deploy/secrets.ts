@@ -70,6 +70,16 @@ export function foreignAuditKey(keys: AuditKeys): ConfigError {
   )
 }
 
+/** What stops a node that would read and write second factors with keys that the others do not have. */
+export function foreignFactorKeys(): ConfigError {
+  return new ConfigError(
+    'FACTOR_KEYS: second factors of this database are encrypted with a key that this node does not have.\n' +
+      'To mend it: give every node the same FACTOR_KEYS (where it is not set: AUTH_SECRET), or the same DATA_DIR; a new key is added ' +
+      'beside the old one on every node before the old one goes. Where the keys are lost for good, stop all nodes and run ' +
+      "DELETE FROM key_check WHERE name = 'factors' once: whoever has an app then sets it up anew.",
+  )
+}
+
 /**
  * The secrets of a file of ours, one a line, which is made with one when there is none. A file that is there is taken
  * or refused, never replaced: it may be the only copy.

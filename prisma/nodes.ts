@@ -45,6 +45,17 @@ export async function liveNodes(database: Database, role: NodeRole, withinMs = 6
   return rows
 }
 
+/** Whether a process beside this one showed a sign of life a moment ago. @throws AppError storage_unavailable */
+export async function hasOtherLiveNode(database: Database, id: NodeId, withinMs = 6000): Promise<boolean> {
+  const { rowCount } = await translatingErrors(() =>
+    database.pool.query(
+      "SELECT FROM node WHERE id <> $1 AND seen_at > clock_timestamp() - $2 * interval '1 millisecond' LIMIT 1",
+      [id, withinMs],
+    ),
+  )
+  return rowCount === 1
+}
+
 /** Takes a node off the list, when it ends in good order. @throws AppError storage_unavailable */
 export async function forgetNode(database: Database, id: NodeId): Promise<void> {
   await translatingErrors(() => database.pool.query('DELETE FROM node WHERE id = $1', [id]))

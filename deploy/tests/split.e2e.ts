@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -76,20 +76,33 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-it('a node with audit keys of its own is refused, and the setting named', async () => {
-  const [postgres, redis] = servers
-  const own = mkdtempSync(join(tmpdir(), 'diem-cau-split-own-'))
-  const starting = startPlatformProcess({
-    DATABASE_URL: postgres?.url ?? '',
-    REDIS_URL: redis?.url ?? '',
-    DATA_DIR: own,
-    ROLES: 'sfu',
-    NODE_ID: 'apart',
-    MEDIA_WORKERS: '1',
-  })
-  await expect(starting).rejects.toThrow(/ended with code 1:[\s\S]*AUDIT_KEYS/)
-  rmSync(own, { recursive: true, force: true })
-}, 60_000)
+it.each([
+  ['audit keys', 'AUDIT_KEYS', 'sfu', {}],
+  ['factor keys', 'FACTOR_KEYS', 'web', { AUDIT_KEYS: () => keptSecret('audit-keys') }],
+  // Alone it would take its own key for the successor of one that is lost.
+  ['audit keys, though it has every role,', 'AUDIT_KEYS', 'web,signalling,sfu,recorder', {}],
+] as const)(
+  'a node with %s of its own is refused, and the setting named',
+  async (_, setting, ROLES, shared) => {
+    const [postgres, redis] = servers
+    const own = mkdtempSync(join(tmpdir(), 'diem-cau-split-own-'))
+    const env = Object.fromEntries(Object.entries(shared).map(([name, secret]) => [name, secret()]))
+    const starting = startPlatformProcess({
+      ...env,
+      DATABASE_URL: postgres?.url ?? '',
+      REDIS_URL: redis?.url ?? '',
+      DATA_DIR: own,
+      ROLES,
+      NODE_ID: 'apart',
+      MEDIA_WORKERS: '1',
+    })
+    await expect(starting).rejects.toThrow(new RegExp(`ended with code 1:[\\s\\S]*${setting}: `))
+    rmSync(own, { recursive: true, force: true })
+  },
+  60_000,
+)
+
+const keptSecret = (name: string) => readFileSync(join(folder, name), 'utf8').trim()
 
 /** The node on which the call lives. */
 async function homeNode(): Promise<'front1' | 'front2'> {
