@@ -192,7 +192,6 @@ async function compose(
   let signalling: SignallingServer | null = null
   const accounts = secrets === null ? null : openAccounts({ config, secrets, database, bus, settings, log })
   if (has('web')) await accounts?.secondFactors.renewKeys()
-  if (accounts) await watchIdleSessions(jobs, { accounts, log })
   if (has('signalling') && accounts) {
     const engine = keep(
       'engine',
@@ -263,6 +262,7 @@ async function compose(
     everyMs: Math.min(1500, config.LEASE_SECONDS * 250),
   })
   parts.push({ name: 'heartbeat', close: () => heartbeat.stop() })
+  if (accounts) await watchIdleSessions(jobs, { accounts, steadyMs: () => heartbeat.steadyMs(), log })
   const url = config.PUBLIC_URL ?? `http://localhost:${http.port}`
   const firstLink = has('web') ? await accounts?.firstAdministratorLink() : null
   const { pathname, hash } = new URL(firstLink ?? url)

@@ -227,6 +227,22 @@ describe('the list of nodes', () => {
     await heartbeat.stop()
     expect(await liveNodes(test.database, 'sfu')).toEqual([])
   })
+
+  it('knows for how long the database has answered without a break', async () => {
+    const id = NodeId.parse('node-d')
+    const options = { database: test.database, nodeId: id, roles: ['sfu'] as const, url: '', log: silentLog }
+    const heartbeat = await startHeartbeat({ ...options, load: () => 0, everyMs: 10 })
+    const when = (is: (steadyMs: number) => boolean) =>
+      until(() => Promise.resolve(is(heartbeat.steadyMs()) ? true : null))
+    await when((steadyMs) => steadyMs > 0)
+    await test.database.prisma.$executeRaw`ALTER TABLE node RENAME TO node_away`
+    await when((steadyMs) => steadyMs === 0)
+    const wasBackAtMs = performance.now()
+    await test.database.prisma.$executeRaw`ALTER TABLE node_away RENAME TO node`
+    await when((steadyMs) => steadyMs > 0)
+    expect(heartbeat.steadyMs()).toBeLessThanOrEqual(performance.now() - wasBackAtMs)
+    await heartbeat.stop()
+  })
 })
 
 async function until<T>(look: () => Promise<T | null>): Promise<T> {

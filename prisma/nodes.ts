@@ -61,6 +61,13 @@ export async function forgetNode(database: Database, id: NodeId): Promise<void> 
   await translatingErrors(() => database.pool.query('DELETE FROM node WHERE id = $1', [id]))
 }
 
+/** Shows that a node lives. */
+export interface Heartbeat {
+  /** How long the database has answered without a break, as far as this node asked. */
+  steadyMs(): number
+  stop(): Promise<void>
+}
+
 /**
  * Beats at once (awaited, so that a database that is away is noticed) and then every `everyMs` until `stop`,
  * which takes the node off the list. One a process.
@@ -75,9 +82,18 @@ export async function startHeartbeat(options: {
   load: () => number
   log: Log
   everyMs?: number
-}): Promise<{ stop(): Promise<void> }> {
+}): Promise<Heartbeat> {
   const { database, nodeId: id, roles, url, load, log } = options
-  const once = (): Promise<void> => beat(database, { id, roles, url, load: load() })
+  let steadySinceMs: number | null = null
+  const once = async (): Promise<void> => {
+    try {
+      await beat(database, { id, roles, url, load: load() })
+      steadySinceMs ??= performance.now()
+    } catch (error) {
+      steadySinceMs = null
+      throw error
+    }
+  }
   await once()
   let running: Promise<void> | null = null
   const timer = setInterval(() => {
@@ -93,5 +109,8 @@ export async function startHeartbeat(options: {
       log.warn('nodeNotDropped', { error: error instanceof Error ? error.message : String(error) }),
     )
   }
-  return { stop: () => (stopping ??= stop()) }
+  return {
+    steadyMs: () => (steadySinceMs === null ? 0 : performance.now() - steadySinceMs),
+    stop: () => (stopping ??= stop()),
+  }
 }

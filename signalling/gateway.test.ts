@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '#contract/errors.ts'
 import { protocolVersion } from '#contract/protocol.ts'
 import { UserId, type MeetingId } from '#contract/ids.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
@@ -223,6 +224,35 @@ describe('rights', () => {
     await chair()
     await eventually(() => expect(uses.get(seated ?? '')).toContain(true))
     await eventually(() => expect(uses.get(waiting ?? '')).toContain(true))
+  })
+
+  it('are looked up again soon after the database was away, so that the use is noted as soon as it is back', async () => {
+    const real = newLinkPrincipals(test.database)
+    let isAway = false
+    const askedAtMs: number[] = []
+    const principals: Principals = {
+      ...real,
+      resolve: (headers) => {
+        if (isAway) askedAtMs.push(performance.now())
+        return isAway ? Promise.reject(new AppError('storage_unavailable')) : real.resolve(headers)
+      },
+    }
+    const recheckMs = 3000
+    const own = await startNode({
+      database: test.database,
+      principals,
+      settings: { recheckMs, recheckAwayMs: 20 },
+    })
+    open.push(own)
+    const page = new TestPage(own.url, meetingId, 'chair')
+    open.push(page)
+    await page.join()
+    isAway = true
+    await eventually(() => expect(askedAtMs.length).toBeGreaterThan(2))
+    const [first = 0, second = 0] = askedAtMs
+    expect(second - first).toBeLessThan(recheckMs - 500)
+    isAway = false
+    await page.signal.request('hand:raise', {})
   })
 
   it('are looked up again: a role that was taken holds no longer, without a new connection', async () => {

@@ -15,12 +15,14 @@ export class PageRights {
   readonly #principals: Principals
   readonly #topics: Topics
   readonly #recheckMs: number
+  readonly #awayMs: number
   readonly #log: Log
 
   constructor(options: { principals: Principals; topics: Topics; settings: SignallingSettings; log: Log }) {
     this.#principals = options.principals
     this.#topics = options.topics
     this.#recheckMs = options.settings.recheckMs
+    this.#awayMs = options.settings.recheckAwayMs
     this.#log = options.log
   }
 
@@ -62,7 +64,7 @@ export class PageRights {
       await this.#recheckCall(page, mode)
       await this.#topics.recheck(page)
     } catch (error) {
-      if (this.#mayWait(error, mode)) return
+      if (this.#mayWait(page, error, mode)) return
       const reason = error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated')
       page.place?.call.seats.revoke(page.place, reason)
       page.close(reason)
@@ -79,7 +81,7 @@ export class PageRights {
       place.renew(identity)
       place.call.pages.rescope(place)
     } catch (error) {
-      if (this.#mayWait(error, mode)) return
+      if (this.#mayWait(page, error, mode)) return
       place.call.seats.revoke(
         place,
         error instanceof AppError && !isAway(error) ? error : new AppError('unauthenticated'),
@@ -88,8 +90,9 @@ export class PageRights {
   }
 
   /** While the database is away, who was known stays, unless something of theirs is known to have ended. */
-  #mayWait(error: unknown, mode: 'strict' | 'lenient'): boolean {
+  #mayWait(page: SocketPage, error: unknown, mode: 'strict' | 'lenient'): boolean {
     if (!isAway(error) || mode === 'strict') return false
+    page.checkedAtMs = Math.min(page.checkedAtMs, Date.now() - this.#recheckMs + this.#awayMs)
     this.#log.warn('recheckFailed', { error: String(error) })
     return true
   }

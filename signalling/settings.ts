@@ -19,6 +19,8 @@ export interface SignallingSettings {
   tickMs: number
   /** How often a page's rights are looked up again, beside revocations, which act at once. */
   recheckMs: number
+  /** How soon again when the database did not answer: being in a call is a use of a session, and is noted by that. */
+  recheckAwayMs: number
   /** How long a recorder may take to begin or to end. */
   recorderTimeoutMs: number
   /** How often a recorder is asked whether it still has what it records. */
@@ -45,6 +47,7 @@ export const defaultSettings: SignallingSettings = {
   idleMs: 30_000,
   tickMs: 500,
   recheckMs: 60_000,
+  recheckAwayMs: 5000,
   recorderTimeoutMs: 15_000,
   recorderWatchMs: 1000,
   maxPagesPerParticipant: 8,

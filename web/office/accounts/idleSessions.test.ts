@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { silentLog } from '#contract/log.ts'
+import type { Jobs } from '#db/jobs.ts'
+import { watchIdleSessions } from './idleSessions.ts'
 import { AccountsHarness } from './testing/accountsHarness.ts'
 
 const minuteMs = 60_000
@@ -57,4 +60,24 @@ test('whose pages are shut ends too, as soon as is settled, and nobody else’s'
   const idsOf = (userId: string) => harness.database.prisma.session.count({ where: { userId } })
   expect([await idsOf(left.id), await idsOf(there.id)]).toEqual([0, 1])
   expect(harness.revoked).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'session' })]))
+})
+
+test('is ended by no job before the database has answered for a minute: calls note their pages’ use first', async () => {
+  let steadyMs = 59_000
+  let run = (): Promise<unknown> => Promise.reject(new Error('nothing works'))
+  // Its minutes are this test's.
+  const work: Jobs['work'] = (_, handler) => {
+    run = () => Promise.resolve(Reflect.apply(handler, undefined, []))
+    return Promise.resolve(() => Promise.resolve())
+  }
+  const { accounts } = harness
+  await watchIdleSessions({ work }, { accounts, steadyMs: () => steadyMs, log: silentLog })
+  const { id } = await harness.newPerson()
+  const count = () => harness.database.prisma.session.count({ where: { userId: id } })
+  harness.nowMs += 45 * minuteMs
+  await run()
+  expect(await count()).toBe(1)
+  steadyMs = 60_000
+  await run()
+  expect(await count()).toBe(0)
 })

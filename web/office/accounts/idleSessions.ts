@@ -10,22 +10,23 @@ const endIdle: JobKind<Record<string, never>> = {
   pollSeconds: 15,
 }
 
-/** After a silence of this length nobody who was in a call could be noted: they are looked up within a minute. */
-const silenceMs = 3 * 60_000
+/**
+ * After the database was away, or this process was, whoever is in a call is looked up again, which notes it as a use:
+ * every five seconds until it can be (`recheckAwayMs`). So long nobody is ended.
+ */
+const settlingMs = 60_000
 
 /**
  * Ends sessions that nobody uses any more, whether or not their pages ask: every minute, in one of all processes.
+ * @param steadyMs how long the database has answered this process without a break
  * @throws AppError storage_unavailable
  */
 export async function watchIdleSessions(
-  jobs: Jobs,
-  { accounts, log }: { accounts: Pick<Accounts, 'endIdle'>; log: Log },
+  jobs: Pick<Jobs, 'work'>,
+  { accounts, steadyMs, log }: { accounts: Pick<Accounts, 'endIdle'>; steadyMs: () => number; log: Log },
 ): Promise<void> {
-  let ranAtMs = -Infinity
   await jobs.work(endIdle, async () => {
-    const isAfterSilence = performance.now() - ranAtMs > silenceMs
-    ranAtMs = performance.now()
-    if (isAfterSilence) return
+    if (steadyMs() < settlingMs) return
     const count = await accounts.endIdle()
     if (count > 0) log.info('idleSessionsEnded', { count })
   })
