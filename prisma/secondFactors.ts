@@ -15,6 +15,7 @@ export interface PasskeyRow {
 export interface SecondFactors {
   hasTotp: boolean
   passkeys: PasskeyRow[]
+  /** Those whose key is here. */
   recoveryCodesLeft: number
   trustedDevices: number
 }
@@ -23,12 +24,12 @@ export interface SecondFactors {
 export async function secondFactorsOf(
   { prisma }: Database,
   userId: string,
-  nowMs: number,
+  { nowMs, keyIds }: { nowMs: number; keyIds: readonly string[] },
 ): Promise<SecondFactors> {
   const [totp, passkeys, recoveryCodesLeft, trustedDevices] = await Promise.all([
     prisma.totpFactor.findUnique({ where: { userId }, select: { confirmedAt: true } }),
     prisma.passkey.findMany({ where: { userId }, orderBy: { createdAt: 'asc' } }),
-    prisma.recoveryCode.count({ where: { userId, usedAt: null } }),
+    countRecoveryCodes(prisma, userId, keyIds),
     prisma.trustedDevice.count({ where: { userId, expiresAt: { gt: new Date(nowMs) } } }),
   ])
   return {
@@ -41,6 +42,26 @@ export async function secondFactorsOf(
     recoveryCodesLeft,
     trustedDevices,
   }
+}
+
+/** Codes that still get their holder in: unused, and of a key that is here. */
+export async function countRecoveryCodes(
+  tx: PrismaTx,
+  userId: string,
+  keyIds: readonly string[],
+): Promise<number> {
+  const isReadable = { OR: [{ keyId: null }, { keyId: { in: [...keyIds] } }] }
+  return tx.recoveryCode.count({ where: { userId, usedAt: null, ...isReadable } })
+}
+
+/** Whether an account has an app or a passkey. @throws AppError storage_unavailable */
+export async function hasSecondFactor({ prisma }: Database, userId: string): Promise<boolean> {
+  const isApp = { userId, confirmedAt: { not: null } }
+  const [apps, keys] = await Promise.all([
+    prisma.totpFactor.count({ where: isApp }),
+    prisma.passkey.count({ where: { userId } }),
+  ])
+  return apps + keys > 0
 }
 
 /** An app that is being set up, or is. */
@@ -106,10 +127,10 @@ export async function removeTotp(tx: PrismaTx, userId: string): Promise<boolean>
 export async function setRecoveryCodes(
   tx: PrismaTx,
   userId: string,
-  codeHashes: readonly string[],
+  { hashes, keyId }: { hashes: readonly string[]; keyId: string },
 ): Promise<void> {
   await tx.recoveryCode.deleteMany({ where: { userId } })
-  await tx.recoveryCode.createMany({ data: codeHashes.map((codeHash) => ({ codeHash, userId })) })
+  await tx.recoveryCode.createMany({ data: hashes.map((codeHash) => ({ codeHash, userId, keyId })) })
 }
 
 /** Takes a recovery code once: false when there is none, or it was taken. */

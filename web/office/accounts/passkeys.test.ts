@@ -178,12 +178,15 @@ describe('an answer of a passkey', () => {
     await expect(signIn(key.answer(await passkeys.signInOptions()))).rejects.toMatchObject(wrong)
   })
 
-  test('that is wrong is counted like a password', async () => {
+  test('that is wrong counts against the address that it comes from, and locks no owner out elsewhere', async () => {
     const { key } = await newPersonWithKey()
     const { passkeys } = harness.accounts
-    for (let i = 0; i < 8; i++)
-      await expect(signIn(key.answer({ challenge: `AAA${i}` }))).rejects.toMatchObject(wrong)
-    await expect(signIn(key.answer(await passkeys.signInOptions()))).rejects.toMatchObject({
+    const forged = key.answer({ challenge: 'AAAA' })
+    for (let i = 0; i < 200; i++)
+      await expect(passkeys.proveAnybody(forged, `2001:db8::${i.toString(16)}`)).rejects.toMatchObject(wrong)
+    await signIn(key.answer(await passkeys.signInOptions()))
+    const right = key.answer(await passkeys.signInOptions())
+    await expect(passkeys.proveAnybody(right, '2001:db8::ffff')).rejects.toMatchObject({
       code: 'rate_limited',
     })
   })

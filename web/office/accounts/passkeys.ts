@@ -111,7 +111,7 @@ export function createPasskeys(options: {
     demandPossible()
     const answer = parseInput(SignedAnswer, input)
     const key = await kept.findPasskey(database.prisma, answer.id)
-    const by = { account: `passkey ${ownerId ?? key?.userId ?? 'nobody'}`, address: ipAddress, device: null }
+    const by = { account: null, address: ipAddress, device: null }
     await tries.count(by)
     if (!key || (ownerId !== null && key.userId !== ownerId)) return await refuse(ownerId, 'unknown')
     let isTaken = false
@@ -202,7 +202,7 @@ export function createPasskeys(options: {
       demandPossible()
       const { userId, sessionId } = session
       const { name: called, answer } = parseInput(Registration, input)
-      const by = { account: `passkey ${userId}`, address: ipAddress, device: null }
+      const by = { account: null, address: ipAddress, device: null }
       await tries.count(by)
       const { verified, registrationInfo } = await verifyRegistrationResponse({
         response: {

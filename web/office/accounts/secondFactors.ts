@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { encode } from 'uqr'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
@@ -67,6 +67,7 @@ export function createSecondFactors(options: {
 }) {
   const { database, secret, keys, isSecure, settings, log, now, onRevoked } = options
   const [newestKey = secret] = keys
+  const keyIds = keys.map(idOfKey)
   const tries = new SignInLimits({ accountADay: guessesADay })
 
   async function trustedDeviceDays(): Promise<number> {
@@ -78,8 +79,10 @@ export function createSecondFactors(options: {
     const text = typed.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
     if (/^\d{6}$/.test(text)) {
       const totp = await kept.findTotp(database.prisma, userId)
-      if (!totp?.isConfirmed) return 'wrong'
-      return await takeTotp(database.prisma, userId, (await opened(totp)).totpSecret, text)
+      const secretOfApp = totp?.isConfirmed ? await opened(totp) : null
+      return secretOfApp === null
+        ? 'wrong'
+        : await takeTotp(database.prisma, userId, secretOfApp.totpSecret, text)
     }
     for (const key of keys) {
       const hash = hashOfRecoveryCode(userId, text, key)
@@ -88,9 +91,14 @@ export function createSecondFactors(options: {
     return 'wrong'
   }
 
-  /** An app's secret, and in which session it was made. */
-  async function opened(totp: kept.TotpRow): Promise<{ totpSecret: string; sessionId: string }> {
-    const [totpSecret = '', sessionId = ''] = (await decryptSecret(keys, totp.secret)).text.split(' ')
+  /** An app's secret, and in which session it was made; null when its key is not here any more. */
+  async function opened(totp: kept.TotpRow): Promise<{ totpSecret: string; sessionId: string } | null> {
+    const read = await decryptSecret(keys, totp.secret).catch(() => null)
+    if (read === null) {
+      log.warn('secondFactorUnreadable')
+      return null
+    }
+    const [totpSecret = '', sessionId = ''] = read.text.split(' ')
     return { totpSecret, sessionId }
   }
 
@@ -106,7 +114,7 @@ export function createSecondFactors(options: {
     if (!totp || totp.isConfirmed) return null
     // Who has the password alone may have looked at one before: nobody goes on with what another session was shown.
     const begun = await opened(totp)
-    return begun.sessionId === sessionId ? begun.totpSecret : null
+    return begun?.sessionId === sessionId ? begun.totpSecret : null
   }
 
   async function takeTotp(
@@ -132,7 +140,7 @@ export function createSecondFactors(options: {
   async function newRecoveryCodes(tx: PrismaTx, userId: string): Promise<string[]> {
     const codes = Array.from({ length: recoveryCodeCount }, newRecoveryCode)
     const hashes = codes.map((one) => hashOfRecoveryCode(userId, one.replace('-', '')))
-    await kept.setRecoveryCodes(tx, userId, hashes)
+    await kept.setRecoveryCodes(tx, userId, { hashes, keyId: idOfKey(newestKey) })
     return codes
   }
 
@@ -141,7 +149,7 @@ export function createSecondFactors(options: {
     async state(viewer: Viewer): Promise<SecondFactorState> {
       const { userId } = guardSession(viewer)
       return {
-        ...(await kept.secondFactorsOf(database, userId, now())),
+        ...(await kept.secondFactorsOf(database, userId, { nowMs: now(), keyIds })),
         trustedDeviceDays: await trustedDeviceDays(),
       }
     },
@@ -200,7 +208,7 @@ export function createSecondFactors(options: {
 
     /**
      * At each start: what a key before the newest has encrypted is encrypted anew, so that the former can go. Recovery
-     * codes are hashes, and stay what they are. @throws AppError storage_unavailable
+     * codes are hashes, and stay what they are: with their key they go, and are counted no more. @throws AppError storage_unavailable
      */
     async renewKeys(): Promise<void> {
       const outcome = { renewed: 0, unreadable: 0 }
@@ -226,7 +234,7 @@ export function createSecondFactors(options: {
       factor: string,
     ): Promise<string[] | null> {
       const { userId, sessionId } = session
-      const codesLeft = await tx.recoveryCode.count({ where: { userId, usedAt: null } })
+      const codesLeft = await kept.countRecoveryCodes(tx, userId, keyIds)
       const codes = codesLeft === 0 ? await newRecoveryCodes(tx, userId) : null
       await kept.settleSession(tx, sessionId, now())
       appendAudit(
@@ -351,6 +359,11 @@ export function guardChanging(viewer: Viewer): { userId: string; sessionId: stri
   const session = guardSession(viewer)
   if (viewer.owes === 'code') guardAccount(viewer)
   return session
+}
+
+/** Names a key, and tells nothing of it. */
+function idOfKey(key: string): string {
+  return createHash('sha256').update(`diemcau factor key ${key}`).digest('hex').slice(0, 12)
 }
 
 function refusedCode(reason: CodeRefusal): AppError {

@@ -6,7 +6,8 @@ const windowSeconds = 15 * 60
 
 /** Who tries to sign in. */
 export interface SignInTry {
-  account: string
+  /** Null for what nobody can guess, as a passkey's answer: it counts against its address alone, and locks no owner out. */
+  account: string | null
   address: string
   /** A browser in which the account signed in before, by `knownDevice`; null for any other. */
   device: string | null
@@ -43,6 +44,7 @@ export class SignInLimits {
 
   /** It was the right password. */
   async forgive(by: SignInTry): Promise<void> {
+    if (by.account === null) return await this.giveBack(by)
     const [[own, key], ...shared] = this.#limitsOf(by)
     await own.delete(key)
     for (const [limiter, sharedKey] of shared) await limiter.reward(sharedKey)
@@ -55,8 +57,9 @@ export class SignInLimits {
 
   /** What a try counts against; first what is the asker's own. */
   #limitsOf({ account, address, device }: SignInTry): [Limit, ...Limit[]] {
-    if (device !== null) return [[this.#byDevice, `${account} ${device}`]]
+    if (account !== null && device !== null) return [[this.#byDevice, `${account} ${device}`]]
     const key = addressKey(address)
+    if (account === null) return [[this.#byAddress, key]]
     return [
       [this.#byAccountAndAddress, `${account} ${key}`],
       [this.#byAccount, account],

@@ -1,6 +1,6 @@
 import type { Database } from '#db/client.ts'
 import { setUpFacts } from '#db/firstSteps.ts'
-import { secondFactorsOf } from '#db/secondFactors.ts'
+import { hasSecondFactor } from '#db/secondFactors.ts'
 import { guardAccount, may, type Viewer } from '#office/access.ts'
 
 /** What a new platform needs before a city meets on it, in the order in which it is done. */
@@ -34,13 +34,13 @@ export function createGuide(options: {
     async steps(viewer) {
       const userId = guardAccount(viewer)
       if (!may(viewer, 'system:administer')) return null
-      const [facts, factors, backupAtMs] = await Promise.all([
+      const [facts, hasFactor, backupAtMs] = await Promise.all([
         setUpFacts(database, now()),
-        secondFactorsOf(database, userId, now()),
+        hasSecondFactor(database, userId),
         lastBackupAtMs(),
       ])
       const done: Record<FirstStep, boolean> = {
-        second_factor: factors.hasTotp || factors.passkeys.length > 0,
+        second_factor: hasFactor,
         units: facts.units > 1,
         second_administrator: facts.administrators > 1,
         own_unit: viewer.units.length > 0,

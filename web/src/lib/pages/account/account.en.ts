@@ -33,7 +33,10 @@ export const account: AccountMessages = {
   secondFactorOff: 'Off',
   secondFactorText:
     'A code of your phone beside the password, so that who learns the password still cannot come in.',
-  secondFactorFewCodes: (count) => `Only ${count} recovery codes are left. Better make new ones.`,
+  secondFactorFewCodes: (count) =>
+    count > 0
+      ? `Only ${count} recovery codes are left. Better make new ones.`
+      : 'No recovery code opens any more. Please make new ones.',
   secondFactorSetUp: 'Set up',
   secondFactorChange: 'See and change',
   personalData: 'Personal data',

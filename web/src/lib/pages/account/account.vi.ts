@@ -32,7 +32,10 @@ export const account = {
   secondFactorOff: 'Chưa bật',
   secondFactorText:
     'Thêm một mã trên điện thoại khi đăng nhập, để người khác biết mật khẩu cũng không vào được.',
-  secondFactorFewCodes: (count: number) => `Chỉ còn ${count} mã dự phòng. Nên tạo mã mới.`,
+  secondFactorFewCodes: (count: number) =>
+    count > 0
+      ? `Chỉ còn ${count} mã dự phòng. Nên tạo mã mới.`
+      : 'Không còn mã dự phòng nào dùng được. Xin tạo mã mới.',
   secondFactorSetUp: 'Thiết lập',
   secondFactorChange: 'Xem và thay đổi',
   personalData: 'Dữ liệu cá nhân',

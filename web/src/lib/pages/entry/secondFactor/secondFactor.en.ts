@@ -38,7 +38,10 @@ export const secondFactor: SecondFactorMessages = {
   recovery: 'Recovery codes',
   recoveryOnce:
     'Each opens once when your phone is not there. They are shown only now: please print them or keep them somewhere safe, away from the computer.',
-  recoveryLeft: (count) => `${count} codes are left.`,
+  recoveryLeft: (count) =>
+    count > 0
+      ? `${count} codes are left.`
+      : 'No code opens any more: all are used, or the platform’s key for them was replaced. Please make new ones.',
   recoveryAnew: 'Make new codes',
   recoveryAnewText: 'Once new ones are made, these no longer open.',
   print: 'Print',

@@ -35,7 +35,10 @@ export const secondFactor = {
   recovery: 'Mã dự phòng',
   recoveryOnce:
     'Mỗi mã dùng được một lần khi không có điện thoại. Các mã chỉ hiện lần này: xin in ra hoặc cất ở nơi an toàn, không để cùng máy tính.',
-  recoveryLeft: (count: number) => `Còn ${count} mã chưa dùng.`,
+  recoveryLeft: (count: number) =>
+    count > 0
+      ? `Còn ${count} mã chưa dùng.`
+      : 'Không còn mã nào dùng được: đã dùng hết, hoặc khóa mã hóa của hệ thống đã được thay. Xin tạo mã mới.',
   recoveryAnew: 'Tạo mã mới',
   recoveryAnewText: 'Khi tạo mã mới, các mã này không dùng được nữa.',
   print: 'In',

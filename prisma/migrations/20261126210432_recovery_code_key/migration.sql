@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "recovery_code" ADD COLUMN     "key_id" TEXT;
