@@ -295,6 +295,58 @@ describe('a meeting that the office deletes', () => {
     expect(await refusal(member(city.chair.cookie, id).join())).toBe('not_found')
     expect(await refusal(member(guestsCookie, id).join())).not.toBeNull()
   })
+
+  it.each(['opened', 'deleted', 'either'] as const)(
+    'while the chair opens it is one or the other, and never both (%s first)',
+    async (first) => {
+      for (let round = 0; round < 8; round++) await race(first)
+    },
+  )
+
+  /** Both wait for the meeting's row; whoever comes first has it first. */
+  async function race(first: 'opened' | 'deleted' | 'either'): Promise<void> {
+    const { prisma, pool } = test.database
+    const { id } = await planMeeting(office, city)
+    const chair = member(city.chair.cookie, id)
+    await chair.ask('call:hello', {})
+    const acts = {
+      opened: () => refusal(chair.join()),
+      deleted: () => refusal(office.meetings.delete(city.secretary.viewer, id, { isConfirmed: true })),
+    }
+    const holder = await pool.connect()
+    const waiting = async (atLeast: number) => {
+      const { rows } = await pool.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
+      )
+      expect(rows.length).toBeGreaterThanOrEqual(atLeast)
+    }
+    await holder.query('BEGIN')
+    await holder.query('SELECT FROM meeting WHERE id = $1 FOR UPDATE', [id])
+    const order = first === 'deleted' ? (['deleted', 'opened'] as const) : (['opened', 'deleted'] as const)
+    const asked: Promise<unknown>[] = []
+    for (const [index, act] of order.entries()) {
+      asked.push(acts[act]())
+      if (first !== 'either') await eventually(() => waiting(index + 1))
+    }
+    if (first === 'either') await eventually(() => waiting(2))
+    await holder.query('COMMIT')
+    holder.release()
+    await Promise.all(asked)
+    const meeting = await prisma.meeting.findUnique({ where: { id }, include: { events: true } })
+    const isDeleted =
+      (await prisma.auditEntry.count({ where: { subject: id, action: 'meeting.deleted' } })) > 0
+    expect(meeting === null).toBe(isDeleted)
+    if (first !== 'either') expect(isDeleted).toBe(first === 'deleted')
+    if (meeting === null) {
+      expect(await prisma.callEvent.count({ where: { meetingId: id } })).toBe(0)
+      await eventually(() => expect(chair.closedWith).not.toEqual([]))
+      expect(await refusal(member(city.chair.cookie, id).join())).toBe('not_found')
+      return
+    }
+    expect(meeting).toMatchObject({ status: 'open' })
+    expect(meeting.events.map(({ type }) => type)).toContain('callOpened')
+    await chair.ask('hand:raise', {})
+  }
 })
 
 describe('a page of the office', () => {
