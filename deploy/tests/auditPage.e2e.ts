@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from '#signalling/testing/eventually.ts'
+import { confirmation as c } from '#web/pages/entry/vi.ts'
 import { audit as texts } from '#web/pages/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn } from '../testing/city.ts'
@@ -44,6 +46,17 @@ it('shows an administrator who did what, filtered, with what was before and afte
   expect(await download.text()).toContain(meetingId)
   const logged = await office.audit.list(administrator.viewer, { action: 'audit.exported' })
   expect(logged.entries).toHaveLength(1)
+
+  const { prisma } = office.database
+  await prisma.session.updateMany({ data: { confirmedAt: new Date(Date.now() - 3600_000) } })
+  const coming = page.waitForEvent('download')
+  await page.getByRole('link', { name: texts.csv }).click()
+  const asked = page.getByRole('dialog', { name: c.title })
+  await asked.getByLabel(c.password, { exact: true }).fill(administrator.password)
+  await asked.getByRole('button', { name: c.submit }).click()
+  const file = await coming
+  expect(file.suggestedFilename()).toMatch(/^nhat-ky-kiem-tra-\d{8}\.csv$/)
+  expect(await readFile(await file.path(), 'utf8')).toContain(meetingId)
 
   const folder = process.env['SHOTS']
   for (const [name, width, height] of [
