@@ -24,6 +24,7 @@ describe('settings', () => {
     ['PUBLIC_URL', 'https://a.example/hop'],
     ['PUBLIC_URL', 'https://a.example/?next=1'],
     ['SIGNALLING_URL', 'http://10.0.0.1:3000/hop'],
+    ['SFU_URL', 'https://10.0.0.1:3000'],
     ['LOG_LEVEL', 'loud'],
     ['AUTH_SECRET', 'short'],
     ['AUTH_SECRET', 'better-auth-secret-12345678901234567890'],

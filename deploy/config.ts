@@ -103,6 +103,11 @@ export const settings = {
     'http://127.0.0.1:PORT',
     "Where web nodes reach this node's signalling",
   ),
+  SFU_URL: setting(
+    optional(hostUrl(/^http$/)),
+    'http://127.0.0.1:PORT',
+    'Where signalling nodes reach this media node while Redis does not answer; SIGNALLING_URL where that is set',
+  ),
   MEDIA_ENGINE: setting(
     ShippedEngine.default('mediasoup'),
     'mediasoup',
@@ -146,7 +151,7 @@ export const settings = {
   AUTH_SECRET: setting(
     optional(secrets),
     'made at first start, in DATA_DIR',
-    'Signs cookies; while one takes the place of another both, with a comma, the newest last; the same on all web and signalling nodes',
+    'Signs cookies, and what nodes ask of media beside Redis; while one takes the place of another both, with a comma, the newest last; the same on all web, signalling and sfu nodes',
   ),
   FACTOR_KEYS: setting(
     optional(secrets),

@@ -15,6 +15,7 @@ async function front(homeUrl: string): Promise<number> {
     {
       web: null,
       signalling: null,
+      media: null,
       homeOf: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
       homeOfConnection: () => Promise.resolve({ nodeId: 'home', url: homeUrl }),
       readiness: () => Promise.resolve({}),

@@ -3,9 +3,10 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Log } from '#contract/log.ts'
+import { detach, type Log } from '#contract/log.ts'
 import { AppError, type ErrorCode, httpStatusOf, toWireError } from '#contract/errors.ts'
 import { MeetingId } from '#contract/ids.ts'
+import { secondWayPath } from '#sfu/secondWay.ts'
 import { isConnectionOf } from '#signalling/connectionName.ts'
 import { handOn } from './handOn.ts'
 import type { Home } from './homes.ts'
@@ -25,6 +26,8 @@ export interface HttpParts {
   web: Handler | null
   /** Takes WebSocket upgrades and polls: of calls that live here, and of pages that ask for none. */
   signalling: { server: Server; nodeId: string } | null
+  /** Answers what a signalling node asks of media when the bus does not. */
+  media: ((req: IncomingMessage, res: ServerResponse) => Promise<void>) | null
   /** The node that a page's socket belongs to, by the call that it asks for; null when no signalling node lives. */
   homeOf: (meetingId: MeetingId | null) => Promise<Home | null>
   /** The node that has a connection that polls; null when none has. */
@@ -57,6 +60,8 @@ export async function startHttp(parts: HttpParts, host: string, port: number): P
     if (path === '/readyz') return void ready(parts, res)
     if (path === '/metrics') return void metrics(parts, req, res)
     if (path.startsWith(socketPath)) return void poll(parts, agent, req, res)
+    if (path === secondWayPath && parts.media)
+      return detach(parts.log, 'secondWayFailed', parts.media(req, res))
     if (!parts.web) return answer(res, 404, { error: { code: 'not_found' } })
     parts.web(req, res, (error) => {
       if (error)

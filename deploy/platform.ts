@@ -23,7 +23,8 @@ import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
 import { createRemoteEngine } from '#sfu/remoteEngine.ts'
-import { startSfu } from '#sfu/server.ts'
+import { openSecondWay, secondWayHandler, secondWayKeys } from '#sfu/secondWay.ts'
+import { startSfu, type SfuServer } from '#sfu/server.ts'
 import { watchForgottenCalls } from '#signalling/forgottenCalls.ts'
 import { startSignalling, type SignallingServer } from '#signalling/server.ts'
 import { hashPassword } from '#office/accounts/accountsAuth.ts'
@@ -36,7 +37,14 @@ import { type Config, type NodeConfig, type Role, roles } from './config.ts'
 import { homeOf, ConnectionHomes } from './homes.ts'
 import { startHttp } from './http.ts'
 import { PagesApart } from './pages/pagesApart.ts'
-import { auditKeys, foreignAuditKey, foreignFactorKeys, type Secrets, secretsOf } from './secrets.ts'
+import {
+  auditKeys,
+  foreignAuditKey,
+  foreignFactorKeys,
+  type Secrets,
+  secretsOf,
+  signingSecrets,
+} from './secrets.ts'
 import { SyslogExport } from './syslogExport.ts'
 
 /** A running platform, whatever roles it has. */
@@ -99,6 +107,9 @@ async function compose(
   // before anything is started: a secret that is none stops the start
   const secrets = has('web') || has('signalling') ? secretsOf(config) : null
   const keys = auditKeys(config)
+  // A bus of this process's own is never away.
+  const mediaKeys =
+    config.REDIS_URL && (has('signalling') || has('sfu')) ? secondWayKeys(signingSecrets(config)) : null
   // No page is rendered on the event loop that carries calls. Begun first: it loads its code meanwhile.
   const pagesApart = has('web') && config.ROLES.length > 1 ? keep('pages', new PagesApart(config, log)) : null
 
@@ -165,11 +176,13 @@ async function compose(
   const checks: Record<string, () => boolean> = { bus: () => bus.isReady() }
   if (pagesApart) checks['pages'] = () => pagesApart.isReady()
 
+  let sfu: SfuServer | null = null
   if (has('sfu')) {
     say('Starting the media workers')
-    const sfu = keep('sfu', await startSfu({ nodeId, bus, config: sfuConfig(config), log, metrics }))
-    loads.push(() => sfu.load())
-    checks['sfu'] = () => sfu.isReady()
+    const started = keep('sfu', await startSfu({ nodeId, bus, config: sfuConfig(config), log, metrics }))
+    sfu = started
+    loads.push(() => started.load())
+    checks['sfu'] = () => started.isReady()
   }
   if (has('recorder')) {
     const recorder = keep(
@@ -198,6 +211,7 @@ async function compose(
       createRemoteEngine({
         bus,
         liveSfuNodes: () => liveNodes(database, 'sfu'),
+        secondWay: mediaKeys && openSecondWay(mediaKeys),
         log,
       }),
     )
@@ -236,6 +250,8 @@ async function compose(
     {
       web: pages,
       signalling: signalling ? { server: sockets, nodeId } : null,
+      media:
+        sfu && mediaKeys ? secondWayHandler({ nodeId, keys: mediaKeys, server: sfu.secondWay, log }) : null,
       homeOf: (meetingId) => homeOf(database, meetingId),
       homeOfConnection: (connectionName) => connectionHomes.homeOf(connectionName),
       readiness: () => readiness(database, checks),
@@ -256,7 +272,7 @@ async function compose(
     database,
     nodeId,
     roles: config.ROLES,
-    url: has('signalling') ? (config.SIGNALLING_URL ?? `http://127.0.0.1:${http.port}`) : '',
+    url: addressOfNode(config, http.port),
     load: () => loads.reduce((sum, load) => sum + load(), 0),
     log,
     everyMs: Math.min(1500, config.LEASE_SECONDS * 250),
@@ -268,6 +284,13 @@ async function compose(
   const { pathname, hash } = new URL(firstLink ?? url)
   const firstSetupUrl = firstLink ? new URL(pathname + hash, url).href : null
   return { url, port: http.port, databaseUrl, firstSetupUrl, sample }
+}
+
+/** Where other nodes reach this one's HTTP server; empty when none asks for it. */
+function addressOfNode({ ROLES, SIGNALLING_URL, SFU_URL }: Config, port: number): string {
+  const isSignalling = ROLES.includes('signalling')
+  if (!isSignalling && !ROLES.includes('sfu')) return ''
+  return (isSignalling ? SIGNALLING_URL : undefined) ?? SFU_URL ?? `http://127.0.0.1:${port}`
 }
 
 /** What answers requests for pages: those of another process, or ours when this process has nothing else to do. */

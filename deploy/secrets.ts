@@ -37,12 +37,24 @@ interface SecretSettings {
  * @throws ConfigError when what is kept there is no secret
  */
 export function secretsOf({ AUTH_SECRET, FACTOR_KEYS, DATA_DIR }: SecretSettings): Secrets {
-  const signing = AUTH_SECRET ?? keptSecrets('AUTH_SECRET', join(DATA_DIR, 'auth-secret'), signsIn)
+  const signing = signingSecrets({ AUTH_SECRET, DATA_DIR })
   const file = join(DATA_DIR, 'factor-keys')
   const isOwn = AUTH_SECRET === undefined || existsSync(file)
   const factors = FACTOR_KEYS ?? (isOwn ? keptSecrets('FACTOR_KEYS', file, setsUp) : [])
+  return { signing, factors: factors.toReversed() }
+}
+
+/**
+ * Those that sign alone, the newest first: all that a media node needs of them, to know the nodes that share them.
+ * @throws ConfigError when what is kept there is no secret
+ */
+export function signingSecrets({
+  AUTH_SECRET,
+  DATA_DIR,
+}: Pick<SecretSettings, 'AUTH_SECRET' | 'DATA_DIR'>): Secrets['signing'] {
+  const signing = AUTH_SECRET ?? keptSecrets('AUTH_SECRET', join(DATA_DIR, 'auth-secret'), signsIn)
   const [newest = '', ...former] = signing.toReversed()
-  return { signing: [newest, ...former], factors: factors.toReversed() }
+  return [newest, ...former]
 }
 const signsIn = 'the next start makes a new one, and everybody signs in again'
 const setsUp = 'the next start makes a new one, and second factors have to be reset and set up anew'

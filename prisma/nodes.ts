@@ -9,7 +9,7 @@ export type NodeRole = 'web' | 'signalling' | 'sfu' | 'recorder'
 /** A process that showed a sign of life a moment ago. */
 export interface LiveNode {
   id: NodeId
-  /** Where a web node reaches its signalling; empty without that role. */
+  /** Where other nodes reach its signalling, or its media; empty without these roles. */
   url: string
   load: number
 }

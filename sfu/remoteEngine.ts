@@ -8,12 +8,15 @@ import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
 import type { Admission, EngineListener, MediaEngine } from './engine.ts'
 import { EngineEmitter } from './engineEmitter.ts'
+import type { SecondWay, SecondWayMethod } from './secondWay.ts'
 import { SfuEvent, sfuAddress, sfuReplies, sfuTopic, type SfuMethod } from './wire.ts'
 
 export interface RemoteEngineOptions {
   bus: Bus
-  /** The media nodes whose heartbeat is fresh. */
-  liveSfuNodes: () => Promise<{ id: string; load: number }[]>
+  /** The media nodes whose heartbeat is fresh; `url` is where their HTTP server is reached, empty where it is not. */
+  liveSfuNodes: () => Promise<{ id: string; load: number; url?: string }[]>
+  /** What rights are changed by when the bus does not answer; null where the bus cannot be away. */
+  secondWay?: SecondWay | null
   log: Log
 }
 
@@ -28,6 +31,8 @@ const listTimeoutMs = 1_000
 const busGraceMs = 25_000
 const requestTimeoutMs = 5_000
 const admitTimeoutMs = 10_000
+/** A change of rights that the bus has not answered for so long is asked for beside it, too. */
+const busPatienceMs = 100
 
 /** The engine of whatever media node has room, over the bus. */
 export function createRemoteEngine(options: RemoteEngineOptions): MediaEngine {
@@ -35,12 +40,21 @@ export function createRemoteEngine(options: RemoteEngineOptions): MediaEngine {
 }
 
 interface UsedNode {
+  /** Where it is asked without the bus; empty when nobody said. */
+  url: string
+  /** Of the newest event that came by the bus. */
+  lastNumber: number
+  /** Of newer ones, which came with an answer beside it: the bus may bring them once more. */
+  heard: Set<number>
   rooms: Set<MeetingId>
   /** Rooms of which it has not answered yet. */
   opening: Set<MeetingId>
   misses: number
   unsubscribe: Promise<() => Promise<void>>
 }
+
+/** What a node answered. */
+type Outcome<T> = { value: T } | { refusal: AppError }
 
 interface Placement {
   nodeId: string
@@ -55,6 +69,7 @@ class RemoteEngine implements MediaEngine {
   readonly #nodes = new Map<string, UsedNode>()
   readonly #timer: NodeJS.Timeout
   #isPolling = false
+  #step = 0
   /** The last read of the list, until it is answered. */
   #listing: Promise<ReadonlySet<string> | null> | null = null
   #busWasAwayAtMs = Number.NEGATIVE_INFINITY
@@ -79,7 +94,7 @@ class RemoteEngine implements MediaEngine {
   async closeRoom(roomId: MeetingId): Promise<void> {
     const placement = await this.#placements.get(roomId)?.catch(() => null) // who opened was told
     if (!placement || !this.#forget(roomId)) return
-    await this.#request(placement.nodeId, 'closeRoom', sfuReplies.closeRoom, { roomId })
+    await this.#order(placement.nodeId, 'closeRoom', sfuReplies.closeRoom, { roomId })
   }
 
   async admit(roomId: MeetingId, participantId: ParticipantId, admission: Admission): Promise<MediaTicket> {
@@ -102,7 +117,7 @@ class RemoteEngine implements MediaEngine {
   }
 
   async regrant(roomId: MeetingId, participantId: ParticipantId, grant: Grant): Promise<void> {
-    await this.#request(await this.#nodeOf(roomId), 'regrant', sfuReplies.regrant, {
+    await this.#order(await this.#nodeOf(roomId), 'regrant', sfuReplies.regrant, {
       roomId,
       participantId,
       grant,
@@ -124,7 +139,7 @@ class RemoteEngine implements MediaEngine {
   async evict(roomId: MeetingId, participantId: ParticipantId): Promise<void> {
     const placement = await this.#placements.get(roomId)?.catch(() => null) // who opened was told
     if (!placement) return
-    await this.#request(placement.nodeId, 'evict', sfuReplies.evict, { roomId, participantId })
+    await this.#order(placement.nodeId, 'evict', sfuReplies.evict, { roomId, participantId })
   }
 
   onEvent(listener: EngineListener): () => void {
@@ -148,8 +163,8 @@ class RemoteEngine implements MediaEngine {
   async #place(roomId: MeetingId): Promise<Placement> {
     const nodes = await this.#options.liveSfuNodes()
     const byLoad = nodes.toSorted((a, b) => this.#loadOf(a) - this.#loadOf(b))
-    for (const { id: nodeId } of byLoad) {
-      const node = this.#use(nodeId)
+    for (const { id: nodeId, url = '' } of byLoad) {
+      const node = this.#use(nodeId, url)
       await node.unsubscribe
       node.rooms.add(roomId)
       node.opening.add(roomId)
@@ -171,16 +186,38 @@ class RemoteEngine implements MediaEngine {
     return load + (this.#nodes.get(id)?.rooms.size ?? 0)
   }
 
-  #use(nodeId: string): UsedNode {
+  #use(nodeId: string, url: string): UsedNode {
     const known = this.#nodes.get(nodeId)
     if (known) return known
     const unsubscribe = this.#options.bus.subscribe(sfuTopic(nodeId), (message) =>
       this.#hear(nodeId, message),
     )
-    const node: UsedNode = { rooms: new Set(), opening: new Set(), misses: 0, unsubscribe }
+    const node: UsedNode = {
+      ...{
+        url,
+        lastNumber: 0,
+        heard: new Set(),
+        rooms: new Set(),
+        opening: new Set(),
+        misses: 0,
+        unsubscribe,
+      },
+    }
     this.#nodes.set(nodeId, node)
     unsubscribe.catch(() => this.#nodes.delete(nodeId)) // who placed is told
+    detach(this.#options.log, 'mediaSecondWayFailed', this.#trySecondWay(nodeId, node))
     return node
+  }
+
+  /** Says beforehand when the way beside the bus is shut: a wrong address, or keys that are not shared. */
+  async #trySecondWay(nodeId: string, { url }: UsedNode): Promise<void> {
+    const { secondWay, log } = this.#options
+    if (!secondWay) return
+    try {
+      await secondWay({ id: nodeId, url }, 'ping', { owner: this.#owner })
+    } catch (error) {
+      log.warn('mediaSecondWayShut', { nodeId, url, error: String(error) })
+    }
   }
 
   async #nodeOf(roomId: MeetingId): Promise<string> {
@@ -196,25 +233,83 @@ class RemoteEngine implements MediaEngine {
     payload: Record<string, unknown>,
     timeoutMs = requestTimeoutMs,
   ): Promise<T> {
+    const way = this.#byBus(nodeId, method, reply, this.#stamped(payload), timeoutMs)
+    return this.#firstOf([way], nodeId, method)
+  }
+
+  /** A change of rights waits for the bus no longer than it must. */
+  async #order<T>(
+    nodeId: string,
+    method: SecondWayMethod,
+    reply: z.ZodType<T>,
+    payload: Record<string, unknown>,
+  ): Promise<T> {
+    const order = this.#stamped(payload)
+    const byBus = this.#byBus(nodeId, method, reply, order, requestTimeoutMs)
+    const url = this.#nodes.get(nodeId)?.url
+    const { secondWay } = this.#options
+    const ways =
+      !secondWay || !url || (await settlesWithin(byBus, busPatienceMs))
+        ? [byBus]
+        : [byBus, this.#besideBus(secondWay, { id: nodeId, url }, method, reply, order)]
+    return this.#firstOf(ways, nodeId, method)
+  }
+
+  #stamped(payload: Record<string, unknown>): Record<string, unknown> {
+    return { owner: this.#owner, step: ++this.#step, ...payload }
+  }
+
+  /** The first answer counts, a refusal too: a way that is shut says nothing of the other. */
+  async #firstOf<T>(ways: Promise<Outcome<T>>[], nodeId: string, method: SfuMethod): Promise<T> {
+    const outcome = await Promise.any(ways).catch((cause: unknown) => {
+      throw new AppError('media_unavailable', `${nodeId} did not answer ${method}`, { cause })
+    })
+    if ('refusal' in outcome) throw outcome.refusal
+    return outcome.value
+  }
+
+  /** Rejects when the node does not answer. */
+  async #byBus<T>(
+    nodeId: string,
+    method: SfuMethod,
+    reply: z.ZodType<T>,
+    payload: Record<string, unknown>,
+    timeoutMs: number,
+  ): Promise<Outcome<T>> {
     try {
-      const answer = await this.#options.bus.request(
-        sfuAddress(nodeId),
-        method,
-        { owner: this.#owner, ...payload },
-        { timeoutMs },
-      )
-      return reply.parse(answer)
+      const answer = await this.#options.bus.request(sfuAddress(nodeId), method, payload, { timeoutMs })
+      return { value: reply.parse(answer) }
     } catch (error) {
-      if (error instanceof AppError && error.code !== 'timeout') throw error
-      throw new AppError('media_unavailable', `${nodeId} did not answer ${method}`, { cause: error })
+      if (error instanceof AppError && error.code !== 'timeout') return { refusal: error }
+      throw error
     }
   }
 
-  #hear(nodeId: string, message: unknown): void {
+  async #besideBus<T>(
+    secondWay: SecondWay,
+    node: { id: string; url: string },
+    method: SecondWayMethod,
+    reply: z.ZodType<T>,
+    payload: Record<string, unknown>,
+  ): Promise<Outcome<T>> {
+    try {
+      const { outcome, told } = await secondWay(node, method, payload)
+      for (const message of told) this.#hear(node.id, message, true)
+      return 'refusal' in outcome ? outcome : { value: reply.parse(outcome.value) }
+    } catch (error) {
+      this.#options.log.warn('mediaSecondWayShut', { nodeId: node.id, url: node.url, error: String(error) })
+      throw error
+    }
+  }
+
+  #hear(nodeId: string, message: unknown, isBesideBus = false): void {
     const parsed = SfuEvent.safeParse(message)
     if (!parsed.success) return this.#options.log.warn('mediaEventMalformed', { nodeId })
-    const { owner, event } = parsed.data
-    if (owner !== this.#owner || !this.#nodes.get(nodeId)?.rooms.has(event.roomId)) return
+    const { owner, event, number } = parsed.data
+    const node = this.#nodes.get(nodeId)
+    if (owner !== this.#owner || !node || (number !== undefined && isRepeated(node, number, isBesideBus)))
+      return
+    if (!node.rooms.has(event.roomId)) return
     if (event.type === 'roomLost' && !this.#forget(event.roomId)) return
     this.#events.emit(event)
   }
@@ -250,7 +345,12 @@ class RemoteEngine implements MediaEngine {
 
   async #readList(): Promise<ReadonlySet<string> | null> {
     try {
-      return new Set((await this.#options.liveSfuNodes()).map((node) => node.id))
+      const live = await this.#options.liveSfuNodes()
+      for (const { id, url } of live) {
+        const used = this.#nodes.get(id)
+        if (used && url) used.url = url
+      }
+      return new Set(live.map((node) => node.id))
     } catch (error) {
       this.#options.log.warn('mediaNodesUnknown', { error: String(error) })
       return null
@@ -296,5 +396,30 @@ class RemoteEngine implements MediaEngine {
   #lose(node: UsedNode, roomId: MeetingId): void {
     if (!node.rooms.delete(roomId)) return
     if (this.#placements.delete(roomId)) this.#events.emit({ type: 'roomLost', roomId })
+  }
+}
+
+/** Whether an event came already; over the bus a node's events come in their order. */
+function isRepeated(node: UsedNode, number: number, isBesideBus: boolean): boolean {
+  const isKnown = number <= node.lastNumber || node.heard.has(number)
+  if (isBesideBus) node.heard.add(number)
+  else {
+    node.lastNumber = Math.max(node.lastNumber, number)
+    for (const one of node.heard) if (one <= number) node.heard.delete(one)
+  }
+  return isKnown
+}
+
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>()
+  const timer = setTimeout(() => late.resolve(false), ms)
+  const settled = work.then(
+    () => true,
+    () => true, // who asked is told
+  )
+  try {
+    return await Promise.race([settled, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import { AppError, assertNever } from '#contract/errors.ts'
-import type { MeetingId } from '#contract/ids.ts'
+import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { OpenedRoom } from '#contract/media.ts'
 import type { SfuConfig } from './config.ts'
@@ -9,6 +9,7 @@ import type { MediaEngine } from './engine.ts'
 import { FakeEngine } from './fakeEngine.ts'
 import { MediasoupEngine } from './mediasoup/mediasoupEngine.ts'
 import { exposeEngine } from './metrics.ts'
+import type { SecondWayServer } from './secondWay.ts'
 import { sfuAddress, sfuRequests, sfuTopic, type SfuEvent, type SfuMethod } from './wire.ts'
 
 /** A running media node. */
@@ -17,6 +18,8 @@ export interface SfuServer {
   load(): number
   /** Whether a participant could be let in now. */
   isReady(): boolean
+  /** The same as on the bus, for the way beside it. */
+  secondWay: SecondWayServer
   close(): Promise<void>
 }
 
@@ -58,17 +61,32 @@ export async function serveEngine(
     await stopServing()
     await house.close()
   }
-  return { ...state, close: () => (closing ??= close()) }
+  return { ...state, secondWay: house, close: () => (closing ??= close()) }
 }
 
-/** The engine with its rooms' owners: only the last who opened a room may act on it, and hears of it. */
-class EngineHouse {
+/** A room of somebody's. */
+interface OwnedRoom {
+  owner: string
+  /** The step at which it was opened last. */
+  openedStep: number
+  /** The last step of who was let in, changed or put out. */
+  steps: Map<ParticipantId, number>
+}
+
+/**
+ * The engine with its rooms' owners: only the last who opened a room may act on it, and hears of it. Whichever way a
+ * request comes, what a newer one has overtaken changes nothing.
+ */
+class EngineHouse implements SecondWayServer {
   readonly #engine: MediaEngine
   readonly #bus: Bus
   readonly #log: Log
-  readonly #owners = new Map<MeetingId, string>()
+  readonly #rooms = new Map<MeetingId, OwnedRoom>()
   readonly #heardAtMs = new Map<string, number>()
+  readonly #listeners = new Set<(event: SfuEvent) => void>()
   readonly #cleanup: (() => void)[]
+  /** Begins with the time: a node that begins anew goes on rising. */
+  #lastNumber = Date.now() * 1_000
 
   constructor(engine: MediaEngine, bus: Bus, nodeId: string, log: Log) {
     this.#engine = engine
@@ -78,9 +96,13 @@ class EngineHouse {
     this.#cleanup = [
       () => clearInterval(sweep),
       engine.onEvent((event) => {
-        const owner = this.#owners.get(event.roomId)
-        if (owner !== undefined) bus.publish(sfuTopic(nodeId), { owner, event } satisfies SfuEvent)
-        if (event.type === 'roomLost') this.#owners.delete(event.roomId)
+        const owner = this.#rooms.get(event.roomId)?.owner
+        if (owner !== undefined) {
+          const told: SfuEvent = { owner, number: ++this.#lastNumber, event }
+          bus.publish(sfuTopic(nodeId), told)
+          for (const listener of this.#listeners) listener(told)
+        }
+        if (event.type === 'roomLost') this.#rooms.delete(event.roomId)
       }),
     ]
   }
@@ -89,44 +111,53 @@ class EngineHouse {
     if (!isMethod(method)) throw new AppError('bad_request', `No method ${method}`)
     switch (method) {
       case 'openRoom': {
-        const { owner, roomId } = this.#parse(sfuRequests.openRoom, payload)
-        return this.#open(owner, roomId)
+        const { owner, roomId, step } = this.#parse(sfuRequests.openRoom, payload)
+        return this.#open(owner, roomId, step)
       }
       case 'closeRoom': {
-        const { owner, roomId } = this.#parse(sfuRequests.closeRoom, payload)
-        if (this.#owners.get(roomId) === owner) await this.#close(roomId)
+        const { owner, roomId, step } = this.#parse(sfuRequests.closeRoom, payload)
+        const room = this.#rooms.get(roomId)
+        if (room?.owner === owner && isNext(step, room.openedStep)) await this.#close(roomId)
         return {}
       }
       case 'admit': {
-        const { owner, roomId, participantId, admission } = this.#parse(sfuRequests.admit, payload)
-        this.#assertOwner(owner, roomId)
+        const { owner, roomId, participantId, admission, step } = this.#parse(sfuRequests.admit, payload)
+        const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
+        if (!isNewest) throw new AppError('not_found', 'The admission was overtaken')
         return this.#engine.admit(roomId, participantId, admission)
       }
       case 'settle': {
-        const { owner, roomId, participantId, isTaken } = this.#parse(sfuRequests.settle, payload)
-        this.#assertOwner(owner, roomId)
-        await this.#engine.settle(roomId, participantId, isTaken)
+        const { owner, roomId, participantId, isTaken, step } = this.#parse(sfuRequests.settle, payload)
+        const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
+        if (isNewest) await this.#engine.settle(roomId, participantId, isTaken)
+        // The rights of whoever would take the place are older than what was said since.
+        else if (isTaken) throw new AppError('not_found', 'The admission was overtaken')
         return {}
       }
       case 'regrant': {
-        const { owner, roomId, participantId, grant } = this.#parse(sfuRequests.regrant, payload)
-        this.#assertOwner(owner, roomId)
-        await this.#engine.regrant(roomId, participantId, grant)
+        const { owner, roomId, participantId, grant, step } = this.#parse(sfuRequests.regrant, payload)
+        const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
+        if (isNewest) await this.#engine.regrant(roomId, participantId, grant)
         return {}
       }
       case 'negotiate': {
         const { owner, roomId, participantId, message } = this.#parse(sfuRequests.negotiate, payload)
-        this.#assertOwner(owner, roomId)
+        this.#roomOf(owner, roomId)
         return this.#engine.negotiate(roomId, participantId, message)
       }
       case 'evict': {
-        const { owner, roomId, participantId } = this.#parse(sfuRequests.evict, payload)
-        if (this.#owners.get(roomId) === owner) await this.#engine.evict(roomId, participantId)
+        const { owner, roomId, participantId, step } = this.#parse(sfuRequests.evict, payload)
+        const room = this.#rooms.get(roomId)
+        if (room?.owner === owner && this.#advance(room, participantId, step)) {
+          await this.#engine.evict(roomId, participantId)
+        }
         return {}
       }
       case 'ping': {
         const { owner } = this.#parse(sfuRequests.ping, payload)
-        return { rooms: [...this.#owners].filter(([, of]) => of === owner).map(([roomId]) => roomId) }
+        return {
+          rooms: [...this.#rooms].filter(([, room]) => room.owner === owner).map(([roomId]) => roomId),
+        }
       }
       default:
         return assertNever(method)
@@ -135,27 +166,52 @@ class EngineHouse {
 
   async close(): Promise<void> {
     for (const cleanup of this.#cleanup.splice(0)) cleanup()
-    this.#owners.clear()
+    this.#rooms.clear()
     await this.#engine.close()
   }
 
-  async #open(owner: string, roomId: MeetingId): Promise<OpenedRoom> {
-    const former = this.#owners.get(roomId)
-    this.#owners.set(roomId, owner)
-    if (former !== undefined && former !== owner) {
-      this.#log.info('mediaRoomTakenOver', { roomId })
-      await this.#engine.closeRoom(roomId)
+  listen(owner: string): () => SfuEvent[] {
+    const heard: SfuEvent[] = []
+    const listener = (event: SfuEvent): void => {
+      if (event.owner === owner) heard.push(event)
+    }
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      return heard
+    }
+  }
+
+  async #open(owner: string, roomId: MeetingId, step = 0): Promise<OpenedRoom> {
+    const former = this.#rooms.get(roomId)
+    if (former?.owner === owner) {
+      former.openedStep = Math.max(former.openedStep, step)
+    } else {
+      this.#rooms.set(roomId, { owner, openedStep: step, steps: new Map() })
+      if (former) {
+        this.#log.info('mediaRoomTakenOver', { roomId })
+        await this.#engine.closeRoom(roomId)
+      }
     }
     return this.#engine.openRoom(roomId)
   }
 
   #close(roomId: MeetingId): Promise<void> {
-    this.#owners.delete(roomId)
+    this.#rooms.delete(roomId)
     return this.#engine.closeRoom(roomId)
   }
 
-  #assertOwner(owner: string, roomId: MeetingId): void {
-    if (this.#owners.get(roomId) !== owner) throw new AppError('not_found', 'No such room of that owner')
+  #roomOf(owner: string, roomId: MeetingId): OwnedRoom {
+    const room = this.#rooms.get(roomId)
+    if (room?.owner !== owner) throw new AppError('not_found', 'No such room of that owner')
+    return room
+  }
+
+  /** Whether nothing newer was asked of the participant; the same once more is nothing newer. */
+  #advance(room: OwnedRoom, participantId: ParticipantId, step: number | undefined): boolean {
+    if (!isNext(step, Math.max(room.openedStep, room.steps.get(participantId) ?? 0))) return false
+    if (step !== undefined) room.steps.set(participantId, step)
+    return true
   }
 
   /** Parses a request; whoever speaks, lives. */
@@ -179,13 +235,17 @@ class EngineHouse {
     for (const [owner, heardAtMs] of [...this.#heardAtMs]) {
       if (nowMs - heardAtMs < ownerTimeoutMs) continue
       this.#heardAtMs.delete(owner)
-      for (const [roomId, of] of [...this.#owners]) {
-        if (of !== owner) continue
+      for (const [roomId, room] of [...this.#rooms]) {
+        if (room.owner !== owner) continue
         this.#log.warn('mediaRoomOrphaned', { roomId })
         detach(this.#log, 'mediaRoomCloseFailed', this.#close(roomId))
       }
     }
   }
+}
+
+function isNext(step: number | undefined, last: number): boolean {
+  return step === undefined || step >= last
 }
 
 function isMethod(method: string): method is SfuMethod {

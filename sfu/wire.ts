@@ -13,7 +13,12 @@ export const sfuAddress = (nodeId: string): string => `sfu:${nodeId}`
 export const sfuTopic = (nodeId: string): string => `sfu:events:${nodeId}`
 
 const owner = z.string().min(1).max(64)
-const room = { owner, roomId: MeetingId }
+/**
+ * Rises with every request of an owner. What was asked of somebody (or of a room) before and comes later is overtaken:
+ * two ways lead to a node, and one of them may be slow. Releases before it send none, and are taken as they come.
+ */
+const step = z.int().positive().optional()
+const room = { owner, step, roomId: MeetingId }
 const seat = { ...room, participantId: ParticipantId }
 const nothing = z.object({})
 
@@ -43,6 +48,6 @@ export const sfuReplies = {
 } as const
 export type SfuMethod = keyof typeof sfuRequests
 
-/** An engine's event on the node's topic, for the owner of its room. */
-export const SfuEvent = z.object({ owner, event: EngineEvent })
+/** An engine's event on the node's topic, for the owner of its room; the number rises, and is one event's alone. */
+export const SfuEvent = z.object({ owner, number: z.int().optional(), event: EngineEvent })
 export type SfuEvent = z.infer<typeof SfuEvent>

@@ -157,7 +157,13 @@ async function play(album: Album): Promise<number> {
 function settings(): Record<string, string> {
   return {
     ...{ DATA_DIR: dataDir, DATABASE_URL: '', REDIS_URL: '', PUBLIC_URL: '', AUTH_SECRET: '' },
-    ...{ ROLES: 'web,signalling,sfu,recorder', NODE_ID: '', SIGNALLING_URL: '', SAMPLE_DATA: '0' },
+    ...{
+      ROLES: 'web,signalling,sfu,recorder',
+      NODE_ID: '',
+      SIGNALLING_URL: '',
+      SFU_URL: '',
+      SAMPLE_DATA: '0',
+    },
     ...{ MEDIA_ENGINE: 'mediasoup', MEDIA_WORKERS: '1', TRUST_PROXY: '0' },
   }
 }

@@ -52,6 +52,14 @@ it('the compose file gives Redis a password, and every process of ours a lasting
   expect(read('compose.env.example')).toContain('REDIS_PASSWORD=')
 })
 
+it('the compose file says where media nodes are reached beside Redis, and opens that port to nobody outside', () => {
+  const sfu = /^ {2}sfu:\n[\s\S]*?^ {2}recorder:\n/m.exec(read('compose.yaml'))?.[0] ?? ''
+  const url = /SFU_URL: (\S+)/.exec(sfu)?.[1]
+  expect(loadConfig({ SFU_URL: url }).SFU_URL).toBe('http://sfu:3000')
+  expect(/ports: (.*)/.exec(sfu)?.[1]).not.toContain('3000')
+  expect(read('nginx.conf')).toContain('location /internal/ { return 404; }')
+})
+
 it('the compose file lets one short-lived process change tables, and gives the others a role that owns nothing', () => {
   const compose = read('compose.yaml')
   const [, services = ''] = compose.split('\nservices:\n')

@@ -71,7 +71,7 @@ function ask(path: string): Promise<{ status: number | undefined; headers: NodeJ
 }
 
 describe('the platform behind nginx, with the files of deploy/production', () => {
-  it('leads from http to https, says so for the future once, and hides its metrics', async () => {
+  it('leads from http to https, says so for the future once, and hides its metrics and what nodes ask each other', async () => {
     const plain = await fetch(`${nginx.plainUrl}/login`, { redirect: 'manual' })
     expect(plain.status).toBe(301)
     expect(plain.headers.get('location')).toBe('https://localhost/login')
@@ -79,6 +79,8 @@ describe('the platform behind nginx, with the files of deploy/production', () =>
     expect(page.status).toBe(200)
     expect(page.headers['strict-transport-security']).toMatch(/^max-age=\d+/)
     expect((await ask('/metrics')).status).toBe(404)
+    const inner = await ask('/internal/media')
+    expect([inner.status, inner.headers['x-content-type-options']]).toEqual([404, undefined]) // nginx itself
     expect((await ask('/readyz')).status).toBe(200)
   })
 

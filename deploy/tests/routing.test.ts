@@ -36,6 +36,7 @@ async function front(id: string): Promise<Front> {
     {
       web: null,
       signalling: { server: node.http, nodeId: node.id },
+      media: null,
       homeOf: (asked) => homeOf(database, asked),
       homeOfConnection: (asked) => connectionHomes.homeOf(asked),
       readiness: () => Promise.resolve({}),

@@ -1,0 +1,263 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ErrorCode } from '#contract/errors.ts'
+import { MeetingId, ParticipantId } from '#contract/ids.ts'
+import { silentLog } from '#contract/log.ts'
+import { MemoryBus } from '#deploy/bus/memoryBus.ts'
+import type { EngineEvent, MediaEngine } from './engine.ts'
+import { grantOf } from './engine.conformance.ts'
+import { FakeEngine } from './fakeEngine.ts'
+import { createRemoteEngine } from './remoteEngine.ts'
+import { openSecondWay, secondWayHandler, secondWayKeys, secondWayPath } from './secondWay.ts'
+import { serveEngine, type SfuServer } from './server.ts'
+import { sfuAddress } from './wire.ts'
+
+/** A bus that keeps requests and messages for later, as Redis does whose answers are held. */
+class HeldBus extends MemoryBus {
+  isHeld = false
+  readonly #kept: (() => void)[] = []
+
+  override async request(...args: Parameters<MemoryBus['request']>): Promise<unknown> {
+    await this.#let()
+    return super.request(...args)
+  }
+
+  override publish(topic: string, message: unknown): void {
+    if (this.isHeld) this.#kept.push(() => super.publish(topic, message))
+    else super.publish(topic, message)
+  }
+
+  release(): void {
+    this.isHeld = false
+    for (const go of this.#kept.splice(0)) go()
+  }
+
+  #let(): Promise<void> {
+    return this.isHeld ? new Promise((resolve) => this.#kept.push(resolve)) : Promise.resolve()
+  }
+}
+
+const roomId = MeetingId.parse('meeting-1')
+const chair = ParticipantId.parse('chair')
+const delegate = ParticipantId.parse('delegate')
+const open = { kind: 'page', grant: grantOf('open'), media: {} } as const
+const secret = 'a secret of thirty-two characters or more'
+const keys = secondWayKeys([secret])
+
+let bus: HeldBus
+let fake: FakeEngine
+let server: SfuServer
+let url: string
+const cleanup: (() => Promise<unknown>)[] = []
+
+async function listen(
+  handler: (req: IncomingMessage, res: ServerResponse) => Promise<void>,
+): Promise<string> {
+  const http = createServer((req, res) => void handler(req, res))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  cleanup.push(async () => {
+    http.closeAllConnections()
+    http.close()
+  })
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}` // a TCP server's address is never a string
+}
+
+function remote(nodeUrl = url): MediaEngine {
+  const engine = createRemoteEngine({
+    bus,
+    liveSfuNodes: async () => [{ id: 'one', load: 0, url: nodeUrl }],
+    secondWay: openSecondWay(keys),
+    log: silentLog,
+  })
+  cleanup.push(() => engine.close())
+  return engine
+}
+
+/** A page that speaks, in a room of that engine's. */
+async function speaking(engine: MediaEngine): Promise<void> {
+  await engine.openRoom(roomId)
+  await engine.admit(roomId, chair, open)
+  await engine.negotiate(roomId, chair, { type: 'publish', source: 'microphone', trackId: 'voice' })
+}
+const isHeard = (): boolean => fake.isFlowing(roomId, chair, 'microphone')
+const soon = { timeout: 2_000, interval: 5 }
+
+beforeEach(async () => {
+  bus = new HeldBus()
+  fake = new FakeEngine()
+  server = await serveEngine(fake, { nodeId: 'one', bus, log: silentLog })
+  const handler = secondWayHandler({ nodeId: 'one', keys, server: server.secondWay, log: silentLog })
+  url = await listen(handler)
+})
+afterEach(async () => {
+  for (const end of cleanup.splice(0).reverse()) await end()
+  await server.close()
+  await bus.close()
+})
+
+describe('while the bus does not answer', () => {
+  it('a mute, its end, a ban, a removal and a room’s end reach the media within 300 ms', async () => {
+    const engine = remote()
+    await speaking(engine)
+    await engine.admit(roomId, delegate, open)
+    bus.isHeld = true
+    const took = async (work: Promise<void>): Promise<number> => {
+      const atMs = performance.now()
+      await work
+      return performance.now() - atMs
+    }
+    expect(await took(engine.regrant(roomId, chair, grantOf('muted')))).toBeLessThan(300)
+    expect(isHeard()).toBe(false)
+    expect(await took(engine.regrant(roomId, chair, grantOf('open')))).toBeLessThan(300)
+    expect(isHeard()).toBe(true)
+    expect(await took(engine.regrant(roomId, chair, grantOf('forbidden')))).toBeLessThan(300)
+    expect(await took(engine.evict(roomId, chair))).toBeLessThan(300)
+    expect(fake.participantsOf(roomId)).toEqual([delegate])
+    expect(await took(engine.closeRoom(roomId))).toBeLessThan(300)
+    expect(fake.participantsOf(roomId)).toEqual([])
+  })
+
+  it('what comes late over the bus undoes nothing newer', async () => {
+    const engine = remote()
+    await speaking(engine)
+    bus.isHeld = true
+    await engine.regrant(roomId, chair, grantOf('open', { camera: 'muted' }))
+    bus.isHeld = false // what was held is still on its way
+    await engine.regrant(roomId, chair, grantOf('muted'))
+    bus.release()
+    await engine.regrant(roomId, delegate, grantOf('open')).catch(() => undefined) // behind them on the bus
+    expect(isHeard()).toBe(false)
+  })
+
+  it('who was put out and let in again stays, when the first comes late over the bus', async () => {
+    const engine = remote()
+    await speaking(engine)
+    bus.isHeld = true
+    await engine.evict(roomId, chair)
+    bus.isHeld = false
+    await engine.admit(roomId, chair, open)
+    bus.release()
+    await engine.regrant(roomId, delegate, grantOf('open')).catch(() => undefined) // behind it on the bus
+    expect(fake.participantsOf(roomId)).toEqual([chair])
+  })
+
+  it('a room that was closed and opened again stays, when the first comes late over the bus', async () => {
+    const engine = remote()
+    await speaking(engine)
+    bus.isHeld = true
+    await engine.closeRoom(roomId)
+    bus.isHeld = false
+    await speaking(engine)
+    bus.release()
+    await engine.regrant(roomId, delegate, grantOf('open')).catch(() => undefined)
+    expect(isHeard()).toBe(true)
+  })
+
+  it('what the engine says of it is heard at once, and once', async () => {
+    const engine = remote()
+    const heard: EngineEvent['type'][] = []
+    engine.onEvent(({ type }) => heard.push(type))
+    await speaking(engine)
+    await expect.poll(() => heard, soon).toEqual(['trackPublished'])
+    bus.isHeld = true
+    await engine.regrant(roomId, chair, grantOf('forbidden'))
+    expect(heard).toEqual(['trackPublished', 'trackUnpublished'])
+    bus.release()
+    fake.tell(roomId, chair, { type: 'anything' })
+    await expect.poll(() => heard.at(-1), soon).toBe('message')
+    expect(heard).toEqual(['trackPublished', 'trackUnpublished', 'message'])
+  })
+
+  it('what the node refuses is refused: it is an answer', async () => {
+    const engine = remote()
+    await speaking(engine)
+    bus.isHeld = true
+    const asking = engine.regrant(roomId, delegate, grantOf('muted'))
+    await expect(asking).rejects.toMatchObject({ code: 'not_found' satisfies ErrorCode })
+  })
+
+  it('a shut second way leaves it to the bus, and is told as soon as the node is used', async () => {
+    const said: string[] = []
+    const engine = createRemoteEngine({
+      bus,
+      liveSfuNodes: async () => [{ id: 'one', load: 0, url }],
+      secondWay: openSecondWay(secondWayKeys(['another secret of thirty-two characters'])),
+      log: { ...silentLog, warn: (event) => said.push(event) },
+    })
+    cleanup.push(() => engine.close())
+    await speaking(engine)
+    await expect.poll(() => said, soon).toEqual(['mediaSecondWayShut'])
+    bus.isHeld = true
+    const muting = engine.regrant(roomId, chair, grantOf('muted'))
+    await expect.poll(() => said.length, soon).toBe(2)
+    expect(isHeard()).toBe(true)
+    bus.release()
+    await muting
+    expect(isHeard()).toBe(false)
+  })
+})
+
+describe('the second way', () => {
+  const mute = () => ({ owner: 'x', step: 1, roomId, participantId: chair, grant: grantOf('muted') })
+
+  it('is believed with each of the secrets, while one takes the place of another', async () => {
+    const both = secondWayKeys(['the next secret of thirty-two characters', secret])
+    const at = await listen(
+      secondWayHandler({ nodeId: 'one', keys: both, server: server.secondWay, log: silentLog }),
+    )
+    const { outcome } = await openSecondWay(keys)({ id: 'one', url: at }, 'ping', { owner: 'x' })
+    expect(outcome).toEqual({ value: { rooms: [] } })
+  })
+
+  it('finds nothing there with a foreign key, for another node, or through a proxy', async () => {
+    await bus.request(sfuAddress('one'), 'openRoom', { owner: 'x', roomId })
+    const foreign = openSecondWay(secondWayKeys(['another secret of thirty-two characters']))
+    await expect(foreign({ id: 'one', url }, 'regrant', mute())).rejects.toThrow('HTTP 404')
+    await expect(openSecondWay(keys)({ id: 'two', url }, 'regrant', mute())).rejects.toThrow('HTTP 404')
+    const proxied = await listen(async (req, res) => {
+      const chunks = await Array.fromAsync(req as AsyncIterable<Buffer>)
+      const headers = { ...(req.headers as Record<string, string>), 'x-forwarded-for': '192.0.2.1' }
+      const answer = await fetch(url + secondWayPath, {
+        method: 'POST',
+        headers,
+        body: Buffer.concat(chunks),
+      })
+      res.writeHead(answer.status).end()
+    })
+    const asking = openSecondWay(keys)({ id: 'one', url: proxied }, 'regrant', mute())
+    await expect(asking).rejects.toThrow('HTTP 404')
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['what is no JSON', '{'],
+    ['what is longer than any request', 'x'.repeat(20_000)],
+  ])('answers %s as if it were not there', async (_, body) => {
+    const answer = await fetch(url + secondWayPath, { method: 'POST', ...(body && { body }) })
+    expect([answer.status, await answer.json()]).toEqual([404, { error: { code: 'not_found' } }])
+    expect((await fetch(url + secondWayPath)).status).toBe(404)
+  })
+
+  it('believes no answer that the node has not signed', async () => {
+    const liar = await listen(async (_req, res) => {
+      res.writeHead(200).end(JSON.stringify({ ok: true, value: {}, told: [] }))
+    })
+    await expect(openSecondWay(keys)({ id: 'one', url: liar }, 'regrant', mute())).rejects.toThrow('signed')
+  })
+})
+
+describe('requests of a release before there were steps', () => {
+  it('are taken as they come', async () => {
+    const ask = (method: string, payload: object) =>
+      bus.request(sfuAddress('one'), method, { owner: 'x', roomId, ...payload })
+    await ask('openRoom', {})
+    await ask('admit', { participantId: chair, admission: open })
+    await ask('evict', { participantId: chair })
+    await ask('admit', { participantId: chair, admission: open })
+    await ask('regrant', { participantId: chair, grant: grantOf('muted') })
+    expect(fake.participantsOf(roomId)).toEqual([chair])
+    await ask('closeRoom', {})
+    expect(fake.participantsOf(roomId)).toEqual([])
+  })
+})
