@@ -6,7 +6,9 @@ import type { AttendanceTable } from './attendanceTable.ts'
 /**
  * The attendance list as CSV: UTF-8 with a byte order mark, CRLF, RFC 4180 with every cell quoted. A cell that a
  * spreadsheet would run as a formula gets an apostrophe before it. Times are Hanoi's by ISO 8601, which every region of
- * a spreadsheet takes alike; durations are hh:mm:ss.
+ * a spreadsheet takes alike; durations are hh:mm:ss. The separator is a comma everywhere: it is for programs. Excel, which
+ * takes its region's (a semicolon in Vietnamese), has the workbook beside it; a line `sep=,` would tell it, and make it
+ * forget the mark and break the letters (alexcaza/export-to-csv#119).
  */
 export function attendanceCsv({ of, heads, rows }: AttendanceTable): string {
   const lines = [...of, [], heads, ...rows]

@@ -43,6 +43,28 @@ describe('somebody in a line', () => {
     expect(personIn('Đồng chí Trần Thị Mẫu – Phó Giám đốc; Sở Nội vụ;')).toEqual(who)
   })
 
+  test.each([
+    '"Trần Thị Mẫu","Phó Giám đốc, Trưởng ban","Sở Nội vụ"',
+    '"Trần Thị Mẫu";"Phó Giám đốc, Trưởng ban";"Sở Nội vụ"',
+    'Trần Thị Mẫu;Phó Giám đốc, Trưởng ban;Sở Nội vụ',
+    'Trần Thị Mẫu;"Phó Giám đốc, Trưởng ban";Sở Nội vụ',
+    'Trần Thị Mẫu\tPhó Giám đốc, Trưởng ban\tSở Nội vụ',
+    'Trần Thị Mẫu\t"Phó Giám đốc, Trưởng ban"\tSở Nội vụ',
+    '12;Trần Thị Mẫu;Phó Giám đốc, Trưởng ban;Sở Nội vụ',
+    '3\tTrần Thị Mẫu\tPhó Giám đốc, Trưởng ban\tSở Nội vụ',
+  ])('is read from the columns of a CSV of whichever region: %s', (line) => {
+    const [name, position, unitName] = ['Trần Thị Mẫu', 'Phó Giám đốc, Trưởng ban', 'Sở Nội vụ']
+    expect(personIn(line)).toEqual({ name, position, unitName })
+  })
+
+  test('has an empty column where the spreadsheet has one, and quotes where its cell has them', () => {
+    const name = 'Lê Văn Mẫu'
+    expect(personIn('Lê Văn Mẫu;;Sở Nội vụ')).toEqual({ name, position: '', unitName: 'Sở Nội vụ' })
+    const unitName = 'Trung tâm "Mẫu"'
+    expect(personIn('"Lê Văn Mẫu","","Trung tâm ""Mẫu"""')).toEqual({ name, position: '', unitName })
+    expect(personIn('Lê Văn Mẫu, Giám đốc, Trung tâm "Mẫu"')).toMatchObject({ name, position: 'Giám đốc' })
+  })
+
   test('keeps a unit whose name has commas whole, and lacks what is not said', () => {
     expect(personIn('Lê Văn Mẫu, Chủ tịch, UBND xã A, huyện B')).toEqual({
       name: 'Lê Văn Mẫu',

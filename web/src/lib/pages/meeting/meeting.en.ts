@@ -143,7 +143,7 @@ export const meeting: MeetingMessages = {
     count: (present, expected) => `${present} of ${expected} present`,
     asOf: (time) => `as of ${time}`,
     xlsx: 'Download the list (Excel)',
-    csv: 'Download as CSV',
+    csv: 'CSV for other programs',
     columns: { name: 'Name', unit: 'Unit', state: 'Attendance', from: 'Came', to: 'Left', total: 'Total' },
     siteOf: (site) => `at ${site}`,
     none: 'Nobody has come in yet.',

@@ -141,7 +141,7 @@ export const meeting = {
     count: (present: number, expected: number) => `${present}/${expected} có mặt`,
     asOf: (time: string) => `cập nhật lúc ${time}`,
     xlsx: 'Tải bảng điểm danh (Excel)',
-    csv: 'Tải dạng CSV',
+    csv: 'Tải CSV cho phần mềm khác',
     columns: {
       name: 'Họ và tên',
       unit: 'Đơn vị',

@@ -17,7 +17,7 @@ export const audit: AuditMessages = {
   to: 'Until the end of',
   calendar: 'Choose a day',
   wrongDay: 'Please type a day as 23/11/2026.',
-  csv: 'Download CSV',
+  csv: 'CSV for other programs',
   xlsx: 'Download Excel',
   columns: { time: 'Time', who: 'By whom', what: 'Act', changes: 'Changes' },
   empty: 'No entries yet',

@@ -17,7 +17,7 @@ export const audit = {
   to: 'Đến hết ngày',
   calendar: 'Chọn ngày',
   wrongDay: 'Xin nhập ngày như 23/11/2026.',
-  csv: 'Tải CSV',
+  csv: 'Tải CSV cho phần mềm khác',
   xlsx: 'Tải Excel',
   columns: { time: 'Thời điểm', who: 'Người thực hiện', what: 'Việc', changes: 'Thay đổi' },
   empty: 'Chưa có mục nào',
