@@ -76,7 +76,7 @@ export const settings = {
     secondFactor:
       'Những người phải có lớp xác thực thứ hai (ứng dụng xác thực) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
     confirmationMinutes:
-      'Sau chừng này phút kể từ lần nhập mật khẩu hoặc lớp thứ hai gần nhất, việc quản trị (tài khoản, vai trò, quy định) yêu cầu nhập lại.',
+      'Sau chừng này phút kể từ lần nhập mật khẩu hoặc lớp thứ hai gần nhất, việc quản trị (tài khoản, vai trò, quy định, xuất nhật ký kiểm tra) yêu cầu nhập lại.',
     idleMinutes:
       'Phiên đăng nhập không được dùng trong chừng này phút thì kết thúc, phải đăng nhập lại. Đang họp và đang nhập liệu được tính là đang dùng.',
     setupLinkHours:
