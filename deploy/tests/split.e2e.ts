@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,7 +79,12 @@ afterAll(async () => {
 
 it.each([
   ['audit keys', 'AUDIT_KEYS', 'sfu', {}],
-  ['factor keys', 'FACTOR_KEYS', 'web', { AUDIT_KEYS: () => keptSecret('audit-keys') }],
+  [
+    'factor keys',
+    'FACTOR_KEYS',
+    'web',
+    { AUDIT_KEYS: () => keptSecret('audit-keys'), AUTH_SECRET: () => randomBytes(33).toString('base64') },
+  ],
   // Alone it would take its own key for the successor of one that is lost.
   ['audit keys, though it has every role,', 'AUDIT_KEYS', 'web,signalling,sfu,recorder', {}],
 ] as const)(
