@@ -26,6 +26,8 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: ['web/src/**/*.test.ts'],
+          // Their modules keep nothing, and to load Svelte for each file anew costs four times the tests.
+          isolate: false,
           server: { deps: { inline: [/\/svelte\//] } },
         },
       },
