@@ -35,7 +35,7 @@ export const call: CallMessages = {
   fullscreen: 'Full screen',
   exitFullscreen: 'Leave full screen',
   shortcuts: 'Keyboard shortcuts',
-  reconnecting: 'The connection is gone and is being restored. What you typed is kept.',
+  reconnecting: 'The connection was lost and is being restored. What you typed is kept.',
   lost: 'The connection could not be restored yet. Please check this machine’s network; the page keeps trying.',
   wayBlockedTitle: 'This network blocks the way into the meeting',
   wayBlockedText:
@@ -49,5 +49,5 @@ export const call: CallMessages = {
   endWord: 'end',
   endTyped: (word) => `Type “${word}” to confirm`,
   end: 'End the meeting',
-  toMeeting: 'To the meeting’s page',
+  toMeeting: 'Go to the meeting’s page',
 }

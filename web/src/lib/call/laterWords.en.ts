@@ -9,14 +9,14 @@ export const laterWords: typeof vi.laterWords = {
   notice: 'Notice of recording',
   noticeTitle: 'The meeting is being recorded.',
   noticeText:
-    'The recording serves the minutes and the file; only those entitled may see it. That you know is kept with the attendance.',
+    'The recording is for the minutes and the file; only those authorised can see it. Your confirmation is kept with the attendance.',
   noticeWall: 'A technician confirms once for the whole site.',
   acknowledge: 'I know that the meeting is recorded',
   shortcutList: {
     mic: 'Microphone on or off',
     talk: 'Hold to speak while muted',
     cam: 'Camera on or off',
-    hand: 'Ask to speak, or no longer',
+    hand: 'Ask to speak, or withdraw',
     chat: 'Open the chat',
     list: 'This list',
     escape: 'Close the side panel',

@@ -19,9 +19,9 @@ export const shell: ShellMessages = {
     more: 'More',
   },
   stillInCall: (title) => `You are still in the meeting “${title}”, on another page.`,
-  toCall: 'To the meeting',
+  toCall: 'Go to the meeting',
   palette: {
-    open: 'Find and go',
+    open: 'Search',
     title: 'Find a meeting or a page',
     placeholder: 'A meeting’s name, diacritics not needed',
     page: 'Page',
@@ -30,8 +30,8 @@ export const shell: ShellMessages = {
     title: 'Keyboard shortcuts',
     palette: 'Find a meeting or a page',
     list: 'This list',
-    today: 'To Today',
-    meetings: 'List of meetings',
+    today: 'Go to Today',
+    meetings: 'Go to the list of meetings',
     newMeeting: 'Plan a meeting',
     save: 'Save (plan, minutes)',
     afterwards: 'then',
@@ -39,7 +39,7 @@ export const shell: ShellMessages = {
   idle: {
     title: 'Your session is about to end',
     text: (time) =>
-      `Nobody has used this page for a while. The session ends by itself at ${time}; you then sign in again to come back to this page.`,
-    goOn: 'Go on working',
+      `Nobody has used this page for a while. The session ends by itself at ${time}; after signing in again you return to this page.`,
+    goOn: 'Keep working',
   },
 }

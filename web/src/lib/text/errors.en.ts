@@ -4,12 +4,12 @@ import type { ErrorText } from './errors.vi.ts'
 /** Every expected failure in English. */
 export const errors: Record<ErrorCode, ErrorText> = {
   bad_request: {
-    what: 'What was sent is not right.',
+    what: 'Something in what was sent is wrong.',
     cure: 'Nothing has changed. Please check the fields and send again.',
   },
   too_large: { what: 'What was sent is too large.', cure: 'Nothing was saved. Please shorten it.' },
   document_too_long: {
-    what: 'The text is too long to make a file of it.',
+    what: 'The text is too long to be made into a file.',
     cure: 'What was written is kept. Please shorten it (some 250 pages at most), or move parts into an annex.',
   },
   busy: { what: 'The system is busy.', cure: 'Please try again in a few seconds.' },
@@ -56,7 +56,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'Please go on there, or bring it back to this page.',
   },
   removed: {
-    what: 'You were taken out of the meeting.',
+    what: 'You were removed from the meeting.',
     cure: 'If that is a mistake, please contact the secretary.',
   },
   not_in_call: { what: 'You are not in the meeting.', cure: 'Please join, then try again.' },
@@ -66,7 +66,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     cure: 'This page is connecting again; nothing is lost.',
   },
   invalid_state: {
-    what: 'The present state no longer allows this.',
+    what: 'This is no longer possible in the present state.',
     cure: 'Nothing has changed. Please reload the page to see the new state.',
   },
   conflict: {

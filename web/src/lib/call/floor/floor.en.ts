@@ -3,13 +3,13 @@ import type * as vi from './floor.vi.ts'
 /** The same in English. */
 export const floor: typeof vi.floor = {
   raiseHand: 'Ask to speak',
-  lowerHand: 'No longer ask to speak',
+  lowerHand: 'Withdraw the request to speak',
   hands: 'Queue',
   asking: (count) => `${count} asking to speak`,
   handRaised: 'asks to speak',
   handAt: (place) => `asks to speak, number ${place}`,
   noHands: 'Nobody asks to speak',
-  noHandsHint: 'Who asks is listed in the order of asking.',
+  noHandsHint: 'Those who ask are listed here, first come first.',
   waitingFor: (time) => `waiting ${time}`,
   yourPlace: (place) => `Your place in the queue: ${place}`,
   lowerOne: 'Lower the hand',

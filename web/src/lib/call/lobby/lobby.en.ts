@@ -4,7 +4,7 @@ import type * as vi from './lobby.vi.ts'
 export const lobby: typeof vi.lobby = {
   lobbyTitle: 'Waiting room',
   startsAt: (when) => `Starts at ${when}`,
-  hostedBy: (unit) => `Held by ${unit}`,
+  hostedBy: (unit) => `Hosted by ${unit}`,
   joinAs: (name) => `Join as ${name}`,
   join: 'Join',
   openAndJoin: 'Open the meeting and join',
@@ -13,9 +13,9 @@ export const lobby: typeof vi.lobby = {
   waitingTitle: 'The meeting has not started',
   waitingText: 'This page joins by itself when the chair or the secretary opens the meeting.',
   cancelWaiting: 'Stop waiting',
-  earlyTitle: (ahead) => `The meeting is planned in ${ahead}`,
-  earlyText: 'Opened now, it counts as begun, and everybody who is invited can come in at once.',
-  openAllTheSame: 'Open it all the same',
+  earlyTitle: (ahead) => `The planned start is ${ahead} away`,
+  earlyText: 'If you open it now, it counts as started, and everybody invited can come in at once.',
+  openAllTheSame: 'Open it anyway',
   openLater: 'Later',
   nobodyThere: 'Nobody is in the meeting yet',
   thereNow: (count) => (count === 1 ? '1 person or site is there' : `${count} people and sites are there`),
@@ -32,5 +32,5 @@ export const lobby: typeof vi.lobby = {
   recordingPlanned: 'This meeting will be recorded in picture and sound.',
   recordingKnown: 'I know that the meeting is recorded',
   recordingPossible: 'The chair may have the meeting recorded. A mark is always shown while it is.',
-  recordingPurpose: 'The recording serves the minutes and the file; only those authorised can see it.',
+  recordingPurpose: 'The recording is for the minutes and the file; only those authorised can see it.',
 }

@@ -9,7 +9,10 @@ export const deviceWords: typeof vi.deviceWords = {
         what: 'The browser blocks the microphone and the camera.',
         cure: 'Press the icon beside the address and allow both; the page notices, no reload is needed.',
       },
-      missing: { what: 'No microphone and no camera were found.', cure: 'Plug them in; the page notices.' },
+      missing: {
+        what: 'No microphone and no camera were found.',
+        cure: 'Plug them in; this page notices by itself.',
+      },
       busy: {
         what: 'Another program is using the microphone and the camera.',
         cure: 'Close that program, then switch them on again.',
@@ -26,7 +29,7 @@ export const deviceWords: typeof vi.deviceWords = {
     microphone: {
       blocked: {
         what: 'The browser blocks the microphone.',
-        cure: 'Press the sign beside the address and allow it; this page notices by itself.',
+        cure: 'Press the icon beside the address and allow it; this page notices by itself.',
       },
       missing: { what: 'No microphone was found.', cure: 'Plug one in; this page notices by itself.' },
       busy: {
@@ -35,14 +38,14 @@ export const deviceWords: typeof vi.deviceWords = {
       },
       insecure: {
         what: 'This address does not allow microphones.',
-        cure: 'Open the https address that your unit was given.',
+        cure: 'Please open the page at the https address that your unit has announced.',
       },
       failed: { what: 'The microphone could not be opened.', cure: 'Switch it on again, or choose another.' },
     },
     camera: {
       blocked: {
         what: 'The browser blocks the camera.',
-        cure: 'Press the sign beside the address and allow it; this page notices by itself.',
+        cure: 'Press the icon beside the address and allow it; this page notices by itself.',
       },
       missing: { what: 'No camera was found.', cure: 'Plug one in; this page notices by itself.' },
       busy: {
@@ -51,7 +54,7 @@ export const deviceWords: typeof vi.deviceWords = {
       },
       insecure: {
         what: 'This address does not allow cameras.',
-        cure: 'Open the https address that your unit was given.',
+        cure: 'Please open the page at the https address that your unit has announced.',
       },
       failed: { what: 'The camera could not be opened.', cure: 'Switch it on again, or choose another.' },
     },

@@ -29,7 +29,7 @@ export const media: typeof vi.media = {
   deviceSettings: 'Choose devices',
   quality: { good: 'Good connection', fair: 'Unsteady connection', poor: 'Weak connection' },
   mediaBlocked:
-    'You are in the meeting, but this network blocks picture and sound. They come by themselves once they get through; the chat works.',
+    'You are in the meeting, but this network blocks picture and sound. They start by themselves once they get through; the chat works.',
   mediaBlockedAsk: ({ hosts, ports }) =>
     `allow UDP and TCP to ${hosts.join(', ')}, port ${ports.join(', ')}.`,
   mediaReconnecting: 'Picture and sound are being restored.',

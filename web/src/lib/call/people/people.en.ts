@@ -6,7 +6,7 @@ export const people: typeof vi.people = {
   inCall: (count) => `In the meeting: ${count}`,
   findPerson: 'Find by name or unit',
   nobodyFound: 'Nobody matches',
-  actsFor: (name) => `Acts for ${name}`,
+  actsFor: (name) => `Actions for ${name}`,
   muteOne: 'Mute',
   forbidOne: 'Mute and lock',
   allowOne: 'Allow to unmute',
@@ -25,11 +25,11 @@ export const people: typeof vi.people = {
   absent: 'Not here yet',
   present: 'Present',
   markedAt: (site) => `Present at ${site}`,
-  marked: 'Noted as present',
-  markPresent: 'Note as present',
+  marked: 'Marked as present',
+  markPresent: 'Mark as present',
   markAtSite: (site) => `Present at ${site}`,
   markHere: 'Present, not at a site',
-  unmark: 'Take the note back',
+  unmark: 'Undo the mark',
   comings: ({ came, went, hands, present }) =>
     `${vi.listed([
       came > 0 && `${came} joined`,

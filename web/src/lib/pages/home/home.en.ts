@@ -7,12 +7,12 @@ export const home: HomeMessages = {
   now: 'In progress',
   join: 'Join',
   view: 'Open the meeting',
-  prepare: 'To the waiting room',
+  prepare: 'Go to the waiting room',
   today: 'Today',
   week: 'This week',
   waiting: 'Waiting for you',
-  nothingNext: 'No meeting ahead',
-  nothingNextText: 'When you are invited, the nearest meeting appears here.',
+  nothingNext: 'No upcoming meeting',
+  nothingNextText: 'When you are invited, your next meeting appears here.',
   nothingToday: 'No other meeting today.',
   nothingWeek: 'No other meeting this week.',
   nothingWaiting: 'Nothing is waiting.',
@@ -29,12 +29,12 @@ export const home: HomeMessages = {
     title: 'First steps',
     done: (done, all) => `${done} of ${all} done`,
     isDone: 'done',
-    putAway: 'Put away',
-    show: 'Show again',
+    putAway: 'Hide',
+    show: 'Show',
     steps: {
       second_factor: {
         title: 'Set up a second factor for this account',
-        text: 'An administrator’s account opens every unit; a password alone is not enough.',
+        text: 'An administrator’s account opens every unit; a password alone does not protect it.',
       },
       units: { title: 'Check the units', text: 'Names, codes and levels of the departments and communes.' },
       second_administrator: {
@@ -42,7 +42,7 @@ export const home: HomeMessages = {
         text: 'So that nobody is locked out when one is away or loses a device.',
       },
       own_unit: {
-        title: 'Be listed in a unit',
+        title: 'Belong to a unit',
         text: 'The second administrator enters unit and position for this account; nobody does so for themselves.',
       },
       secretaries: {
@@ -51,7 +51,7 @@ export const home: HomeMessages = {
       },
       settings: {
         title: 'Look through the rules and decide',
-        text: 'Days of notice, days for conclusions, passwords, second factors: each with the text that settles it.',
+        text: 'Days of notice, days for conclusions, passwords, second factors: each with the legal text behind it.',
       },
       test_meeting: {
         title: 'Hold a test meeting',
@@ -63,5 +63,5 @@ export const home: HomeMessages = {
       },
     },
   },
-  iAm: (role) => `You are: ${role}`,
+  iAm: (role) => `Your role: ${role}`,
 }

@@ -31,7 +31,7 @@ export const home = {
     show: 'Xem lại',
     steps: {
       second_factor: {
-        title: 'Bật xác thực hai bước cho tài khoản này',
+        title: 'Bật xác thực hai lớp cho tài khoản này',
         text: 'Tài khoản quản trị mở được mọi đơn vị; chỉ mật khẩu thì chưa đủ.',
       },
       units: { title: 'Kiểm tra danh mục đơn vị', text: 'Xem tên, mã và cấp của các sở, xã, phường đã nạp.' },

@@ -12,7 +12,7 @@ export const plan: PlanMessages = {
     agenda: 'Agenda',
     rules: 'Recording and declaration',
   },
-  unit: 'Held by',
+  unit: 'Host',
   kind: 'Kind of meeting',
   title: 'Name',
   titleHint: 'For example: November briefing',
@@ -22,7 +22,7 @@ export const plan: PlanMessages = {
   from: 'From',
   to: 'To',
   endDate: 'Last day',
-  severalDays: 'Goes on to another day',
+  severalDays: 'Lasts more than one day',
   place: 'Place',
   placeHint: 'The room of the central site; leave it empty when everybody is online.',
   chair: 'Chair',
@@ -36,7 +36,7 @@ export const plan: PlanMessages = {
   addGuest: 'Add a guest',
   guestName: 'Name',
   guestPosition: 'Position',
-  guestUnit: 'Body',
+  guestUnit: 'Organisation',
   removeGuest: 'Remove this guest',
   sites: 'Sites',
   addSite: 'Add a site',
@@ -62,7 +62,7 @@ export const plan: PlanMessages = {
       names.length <= 4
         ? `except ${names.join(', ')}`
         : `except ${names.slice(0, 3).join(', ')} and ${names.length - 3} more`,
-    open: 'Look, leave out',
+    open: 'View, exclude some',
     close: 'Close',
     find: 'Find in the group',
     count: (chosen, all) => `${chosen} of ${all} invited`,
@@ -78,7 +78,7 @@ export const plan: PlanMessages = {
   removeItem: 'Remove this item',
   moved: (title, position) => `${title || 'The item'} is now number ${position}`,
   agendaTotal: (text) => `The agenda takes ${text}`,
-  recording: 'A recording is planned',
+  recording: 'Plan a recording',
   recordingHint: 'People are told before they join. The chair decides in the meeting (QĐ 45/2018).',
   unclassified: 'I declare that neither the meeting nor its papers hold state secrets',
   unclassifiedHint: 'State secrets may not be discussed on this system (Law 117/2025/QH15).',
@@ -92,16 +92,16 @@ export const plan: PlanMessages = {
   undo: 'Undo',
   unsaved: 'There are unsaved changes. Leave this page?',
   restored: 'What you were writing on this device was restored.',
-  startAfresh: 'Discard and begin anew',
+  startAfresh: 'Discard and start over',
   checks: 'Check against the rules',
   checking: 'Checking',
-  checksFine: 'Nothing to note.',
+  checksFine: 'No remarks.',
   warnings: {
     short_notice: (neededDays, source) =>
       `The invitation goes out less than ${neededDays} working days before the meeting${source && ` (${source})`}. Please give the reason.`,
     too_long: (longest, source) =>
       `Longer than the ${longest} allowed for this kind${source && ` (${source})`}.`,
-    agendaOver: (over) => `The agenda is ${over} longer than the time that is booked.`,
+    agendaOver: (over) => `The agenda is ${over} longer than the time booked.`,
     clash: (name) => `${name} is in another meeting at this time.`,
   },
   invalid: {
@@ -122,7 +122,7 @@ export const plan: PlanMessages = {
   },
   refusedField: (field) => `“${field}” could not be saved.`,
   refusedUnit: (field, name) =>
-    `${field}: ${name} does not exist on the day of the meeting (units were rearranged). Please take it out or choose another.`,
+    `${field}: ${name} does not exist on the day of the meeting (units were rearranged). Please remove it or choose another.`,
   refusedPerson: (field, name) =>
     `${field}: ${name} no longer has an active account. Remove or choose somebody else.`,
   conflict: {

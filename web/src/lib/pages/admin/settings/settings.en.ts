@@ -36,9 +36,8 @@ export const settings: SettingsMessages = {
   about: {
     noticeWorkingDays:
       'Invitations go out at least this many working days before, except for urgent meetings. Later ones need a reason.',
-    longestHours: 'A plan that is longer than its kind allows is pointed out while it is written.',
-    forgottenCallMinutes:
-      'A meeting in which nobody is left, this long after its planned end, ends by itself.',
+    longestHours: 'The planner is warned when a meeting is longer than its kind allows.',
+    forgottenCallMinutes: 'A meeting with nobody left in it ends by itself this long after its planned end.',
     ...ofKinds(() => ''),
     'decisions.council_session':
       'Shares are of all delegates, in whole numbers. The higher one is for what needs more, as the dismissal of a delegate.',
@@ -48,22 +47,23 @@ export const settings: SettingsMessages = {
     workingCalendar:
       'Used where working days are counted. Saturdays and Sundays are off but for those worked in exchange.',
     recordingQuotaGb:
-      'What all recordings may take. From 90% on administrators are warned; at the quota no new recording begins, and those that run go on to their end. 0: no limit.',
+      'What all recordings may take. Administrators are warned from 90% on; at the quota no new recording begins, and those already running continue. 0: no limit.',
     passwordLength:
-      'A new password has at least so many characters. Decision 742/QĐ-BTTTT asks that length and kinds can be set.',
+      'A new password has at least this many characters. Decision 742/QĐ-BTTTT requires that length and kinds can be set.',
     passwordKinds:
-      'A new password has at least so many of 4 kinds: small letters, capitals, digits, symbols. 1 when it does not matter.',
+      'A new password has at least this many of 4 kinds: lower-case letters, capitals, digits, symbols. 1 when it does not matter.',
     passwordStrength:
-      'Common passwords, keys in a row, and what is made of its holder’s name, address or units are not taken.',
+      'Common passwords, keys in a row, and passwords made from the holder’s name, address or units are refused.',
     secondFactor:
-      'Who needs a second factor (an authenticator app) before the office opens. It is not asked for at a meeting’s door. Who has set one up is always asked.',
+      'Who needs a second factor (an authenticator app) to use the office. It is not asked for when joining a meeting. Whoever has set one up is always asked.',
     confirmationMinutes:
-      'So many minutes after the password or a second factor was given last, administration (accounts, roles, rules) asks for it again.',
+      'Administration (accounts, roles, rules) asks for the password or a second factor again this many minutes after it was last given.',
     idleMinutes:
-      'A session that is not used for so many minutes ends, and one signs in again. Being in a meeting and typing are use.',
-    setupLinkHours: 'Links that activate an account or set a new password are good for so many hours, once.',
+      'A session that is not used for this many minutes ends, and its holder signs in again. Being in a meeting and typing count as use.',
+    setupLinkHours:
+      'Links that activate an account or set a new password are valid for this many hours, once.',
     trustedDeviceDays:
-      'A device that is to be remembered is not asked for the second factor for so many days. 0: it is always asked.',
+      'A remembered device is not asked for the second factor for this many days. 0: it is always asked.',
   },
   amount: (count, unit) => {
     if (unit === 'gigabytes') return `${count} GB`
@@ -111,25 +111,26 @@ export const settings: SettingsMessages = {
     yesNo: { yes: 'Yes', no: 'No' },
   },
   noLimit: 'No limit',
-  kindsLimited: (count) => `${count} kinds of meeting have a limit`,
+  kindsLimited: (count) =>
+    `${count} ${count === 1 ? 'kind of meeting has' : 'kinds of meeting have'} a limit`,
   daysInYear: (count, year) => `${count} days off in ${year}`,
-  columns: { name: 'Rule', value: 'In force', source: 'Source', upcoming: 'To come' },
-  ownRule: 'The platform’s own',
+  columns: { name: 'Rule', value: 'In force', source: 'Source', upcoming: 'Upcoming' },
+  ownRule: 'The platform’s own rule',
   since: (day) => `since ${day}`,
   from: (day) => `From ${day}`,
   standard: 'Initial value',
   inForce: 'In force',
-  upcoming: 'To come',
-  nothingUpcoming: 'No change is set ahead.',
+  upcoming: 'Upcoming',
+  nothingUpcoming: 'No change is planned.',
   withdraw: 'Withdraw this change',
   withdrawOf: (day) => `Withdraw the change from ${day}`,
-  withdrawn: 'The change is withdrawn.',
+  withdrawn: 'The change was withdrawn.',
   change: 'Set a new value',
   value: 'New value',
   hoursHint: 'Hours; empty where there is no limit.',
   daysOff: 'Days off on weekdays',
-  workedWeekends: 'Weekend days that are worked',
-  daysHint: 'One day or span a line, then its name: 16/02/2026 – 20/02/2026 Tết Nguyên đán.',
+  workedWeekends: 'Weekend days worked in exchange',
+  daysHint: 'One day or span per line, then its name: 16/02/2026 – 20/02/2026 Tết Nguyên đán.',
   sourceField: 'Source',
   sourceHint: 'Number, symbol and article of the text; empty when it is your own rule.',
   validFrom: 'In force from',
@@ -145,14 +146,14 @@ export const settings: SettingsMessages = {
     `“${name}” changes now for the whole city. Meetings that have begun keep the old rule. It is written into the audit log.`,
   saved: (day) => `Set; in force from ${day}.`,
   conflict:
-    'Somebody else has just set this rule. What you entered is kept; please look again before you set it.',
+    'Somebody else has just set this rule. What you entered is kept; please check it before you set it.',
   invalid: {
-    value: 'This value cannot be used. Please look again.',
-    line: (line) => `Line ${line} is no day. Write it as 16/02/2026 Tết Nguyên đán.`,
+    value: 'This value cannot be used. Please check it.',
+    line: (line) => `Line ${line} is not a day. Write it as 16/02/2026 Tết Nguyên đán.`,
     validFrom: 'Please choose today or a later day.',
     source: 'The source is too long.',
   },
-  history: 'Decisions so far',
+  history: 'Earlier decisions',
   historyEmpty: 'Nobody has changed it; the initial value applies.',
   historyColumns: { value: 'Value', validFrom: 'In force from', source: 'Source', by: 'Set by' },
   unknownPerson: 'Account no longer there',

@@ -15,8 +15,8 @@ export const storage: StorageMessages = {
   fullTitle: 'The quota for recordings is used up',
   nearText: (used, quota) => `${used} of ${quota} are used. Once it is full, no new recording begins.`,
   fullText: (used, quota) =>
-    `${used} of ${quota} are used. No new recording begins; those that run go on to their end. Please raise the quota.`,
-  view: 'See the storage',
+    `${used} of ${quota} are used. No new recording begins; those already running continue. Please raise the quota.`,
+  view: 'View storage',
   search: 'Find a meeting or unit',
   byUnit: 'By unit',
   byMeeting: 'By meeting',

@@ -4,7 +4,7 @@ import type { UnitsMessages } from './units.vi.ts'
 export const units: UnitsMessages = {
   title: 'Administrative units',
   lead: (count) => `${count} units`,
-  era: 'Era',
+  era: 'Period',
   now: 'Today (two levels)',
   before: 'Before 1/7/2025 (three levels)',
   search: 'Find a unit',
@@ -14,18 +14,18 @@ export const units: UnitsMessages = {
   editOf: (name) => `Edit ${name}`,
   correctOf: (name) => `Edit ${name}`,
   correctText:
-    'Only to mend what was written wrongly. A unit that a resolution renames or merges is a new one from the day on which the resolution holds.',
-  corrected: 'The unit is saved.',
+    'Only to correct mistakes. A unit that a resolution renames or merges is a new one from the day on which the resolution takes effect.',
+  corrected: 'The unit was saved.',
   kind: 'Kind (phường, xã, sở…)',
   parent: 'Belongs to',
   invalid: {
     name: 'Please enter the name.',
-    code: 'The code is not of the right form, or another unit of that time has it.',
-    parentId: 'Please choose a unit of the same time that is not below this one.',
+    code: 'The code is malformed, or another unit of that period has it.',
+    parentId: 'Please choose a unit of the same period that is not below this one.',
   },
   empty: 'No unit found',
   searchHint: 'By name (without diacritics) or code',
   limited: (shown, total) => `${shown} of ${total} units are shown. Please search by name or code.`,
-  found: (count) => (count === 1 ? '1 unit fits' : `${count} units fit`),
-  children: (count) => `${count} units below`,
+  found: (count) => (count === 1 ? '1 unit matches' : `${count} units match`),
+  children: (count) => (count === 1 ? '1 unit below' : `${count} units below`),
 }

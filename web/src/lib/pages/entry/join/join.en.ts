@@ -3,7 +3,7 @@ import type { JoinMessages } from './join.vi.ts'
 /** Coming in by a join link, in English. */
 export const join: JoinMessages = {
   title: 'Join by link',
-  ready: 'The link is good.',
+  ready: 'The link is valid.',
   confirm: 'Continue to the meeting’s waiting room.',
   signedIn: (name) =>
     `This browser is signed in as ${name}. The link will be used instead of the account in this meeting.`,

@@ -5,23 +5,22 @@ export const secondFactor: SecondFactorMessages = {
   title: 'Second factor',
   lead: 'Enter the 6 digits that your authenticator app shows now.',
   code: 'Code',
-  codeHint: 'Without your phone at hand, enter a recovery code.',
-  trust: (days) => `Do not ask on this machine for ${days} days`,
-  trustHint: 'Only on a machine of your own.',
+  codeHint: 'If you do not have your phone, enter a recovery code.',
+  trust: (days) => `Do not ask on this computer for ${days} days`,
+  trustHint: 'Only on a computer that you alone use.',
   submit: 'Continue',
   refused: {
     wrong: 'The code is wrong or too old. Please enter the one that the app shows now.',
-    used: 'This code was used already. Please wait for the next one, 30 seconds at most.',
+    used: 'This code was already used. Please wait for the next one, 30 seconds at most.',
   },
-  lost: 'Phone and recovery codes lost: please ask an administrator to reset your second factor.',
-  meetings: 'Meetings do not ask for it: the link of your invitation opens at once.',
+  lost: 'Lost both phone and recovery codes? Please ask an administrator to reset your second factor.',
+  meetings: 'Meetings do not ask for it: the link in your invitation opens at once.',
   signOut: 'Sign out',
 
-  setupTitle: 'Two factors',
+  setupTitle: 'Two-factor sign-in',
   setupLead:
-    'Signing in asks for a code of your phone beside the password. Who learns the password still cannot come in.',
-  required:
-    'This account needs a second factor before the office opens. Setting it up takes about two minutes.',
+    'Signing in asks for a code from your phone besides the password. Whoever learns the password still cannot get in.',
+  required: 'This account needs a second factor to use the office. Setting it up takes about two minutes.',
   app: 'Authenticator app',
   appText:
     'Install an authenticator app on your phone, for example Google Authenticator, Microsoft Authenticator or FreeOTP. It works without a network.',
@@ -34,21 +33,21 @@ export const secondFactor: SecondFactorMessages = {
   confirm: 'Confirm',
   appThere: 'An authenticator app is set up.',
   appRemove: 'Remove the app',
-  appRemoved: 'The app is removed.',
+  appRemoved: 'The app was removed.',
   recovery: 'Recovery codes',
   recoveryOnce:
-    'Each opens once when your phone is not there. They are shown only now: please print them or keep them somewhere safe, away from the computer.',
+    'Each works once when you do not have your phone. They are shown only now: please print them or keep them somewhere safe, away from the computer.',
   recoveryLeft: (count) =>
     count > 0
       ? `${count} codes are left.`
       : 'No code opens any more: all are used, or the platform’s key for them was replaced. Please make new ones.',
-  recoveryAnew: 'Make new codes',
-  recoveryAnewText: 'Once new ones are made, these no longer open.',
+  recoveryAnew: 'Create new codes',
+  recoveryAnewText: 'Once new ones are created, the old ones stop working.',
   print: 'Print',
   download: 'Download',
   fileName: 'recovery-codes-diem-cau.txt',
-  fileHead: (email) => `Recovery codes of Điểm Cầu for ${email}. Each opens once.`,
-  stored: 'They are kept, continue',
+  fileHead: (email) => `Recovery codes of Điểm Cầu for ${email}. Each works once.`,
+  stored: 'I have kept them, continue',
   devices: 'Remembered devices',
   devicesText: (count) =>
     `${count} ${count === 1 ? 'device is' : 'devices are'} not asked for the second factor.`,

@@ -3,19 +3,19 @@ import type { SetupMessages } from './setup.vi.ts'
 
 /** Setting a password by link, in English. */
 export const setup: SetupMessages = {
-  titleFirst: 'Make the first administrator',
-  leadFirst: 'This account keeps units, people and sites. The link works once.',
+  titleFirst: 'Create the first administrator',
+  leadFirst: 'This account manages units, people and sites. The link works once.',
   title: 'Set a password',
   lead: (name) => `Welcome, ${name}. Set a password to begin; the link works once.`,
   confirm: 'Continue to set your password.',
   proceed: 'Continue',
   failed: 'This link cannot be used',
   askAdministrator: 'Please ask the administrator for a new link.',
-  until: (moment) => `The link is good until ${moment}.`,
+  until: (moment) => `The link is valid until ${moment}.`,
   name: 'Full name',
   nameNeeded: 'Please enter the full name.',
   rules: passwordTexts,
-  repeat: 'The password again',
-  repeatWrong: 'The two are not the same.',
-  submit: 'Save and go in',
+  repeat: 'Repeat the password',
+  repeatWrong: 'The two passwords differ.',
+  submit: 'Save and sign in',
 }
