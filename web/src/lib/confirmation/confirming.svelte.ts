@@ -1,6 +1,7 @@
-import { createContext } from 'svelte'
+import { createContext, onMount } from 'svelte'
 import { applyAction, deserialize, enhance } from '$app/forms'
 import { refreshAll } from '$app/navigation'
+import { page } from '$app/state'
 import { refusalOf } from '#web/refusal.ts'
 
 type Submit = NonNullable<Parameters<typeof enhance>[1]>
@@ -74,5 +75,17 @@ async function sendAgain({ action, formData }: Sent, answer: Answer): Promise<An
   }
 }
 
-/** `const { enhance } = confirming()` in a component below a layout that called `provideConfirming(new Confirming())`. */
-export const [confirming, provideConfirming] = createContext<Confirming>()
+const [get, set] = createContext<Confirming>()
+
+/** `const { enhance } = confirming()` in a component below one that called `provideConfirming()`. */
+export const confirming = get
+
+/** Makes the page's one, for the layout or the page that shows the question. */
+export function provideConfirming(): Confirming {
+  const made = set(new Confirming())
+  // A form that went the browser's own way: it is sent again by hand.
+  onMount(() => {
+    if (refusalOf(page.form).code === 'confirmation_needed') void made.ask()
+  })
+  return made
+}
