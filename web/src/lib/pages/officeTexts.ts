@@ -1,7 +1,7 @@
 import { catalogue } from '#web/text/catalogue.ts'
 
-/** The office's texts, a name for each page or group of pages; its layout loads and provides them. */
+/** What every page of the office may need, and those that are seen first; the office's layout loads and provides them. */
 export const [officeTexts, provideOfficeTexts, loadOfficeTexts] = catalogue({
-  vi: () => import('./vi.ts'),
-  en: () => import('./en.ts'),
+  vi: () => import('./office.vi.ts'),
+  en: () => import('./office.en.ts'),
 })

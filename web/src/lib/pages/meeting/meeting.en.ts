@@ -2,7 +2,6 @@ import type { MeetingMessages } from './meeting.vi.ts'
 
 /** One meeting's page in English. */
 export const meeting: MeetingMessages = {
-  responses: { pending: 'No answer', accepted: 'Attending', declined: 'Declined' },
   minutesStates: {
     missing: 'Not started',
     draft: 'Being written',

@@ -1,6 +1,5 @@
 /** Texts of one meeting's page. */
 export const meeting = {
-  responses: { pending: 'Chưa trả lời', accepted: 'Dự họp', declined: 'Báo vắng' },
   minutesStates: {
     missing: 'Chưa lập',
     draft: 'Đang soạn',

@@ -3,6 +3,8 @@ import type { MeetingsMessages } from './meetings.vi.ts'
 /** The list of meetings in English. */
 export const meetings: MeetingsMessages = {
   title: 'Meetings',
+  join: 'Join',
+  responses: { pending: 'No answer', accepted: 'Attending', declined: 'Declined' },
   query: 'Find a meeting',
   queryHint: 'By name, chair, unit or place; diacritics are not needed',
   period: 'Period',

@@ -1,6 +1,8 @@
 /** Texts of the list of meetings. */
 export const meetings = {
   title: 'Cuộc họp',
+  join: 'Tham gia',
+  responses: { pending: 'Chưa trả lời', accepted: 'Dự họp', declined: 'Báo vắng' },
   query: 'Tìm cuộc họp',
   queryHint: 'Theo tên, chủ trì, đơn vị, địa điểm; không cần gõ dấu',
   period: 'Thời gian',

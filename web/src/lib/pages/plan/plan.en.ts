@@ -45,7 +45,6 @@ export const plan: PlanMessages = {
   siteRole: (name) => `Role of ${name}`,
   units: 'Invited units',
   addUnit: 'Add a unit',
-  findUnit: 'Find a unit',
   findUnits: 'Find a unit, or all communes',
   groups: {
     all: (level, kind, count) => {

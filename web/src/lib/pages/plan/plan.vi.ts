@@ -45,7 +45,6 @@ export const plan = {
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
   addUnit: 'Thêm đơn vị',
-  findUnit: 'Tìm đơn vị',
   findUnits: 'Tìm đơn vị hoặc tất cả xã, phường',
   groups: {
     all: (level: UnitLevel, kind: string | null, count: number) =>

@@ -10,6 +10,8 @@ export const units: UnitsMessages = {
   search: 'Find a unit',
   levels: { city: 'City level', district: 'District level', commune: 'Commune level' },
   columns: { name: 'Name', code: 'Code', level: 'Level' },
+  change: 'Change',
+  findUnit: 'Find a unit',
   edit: 'Edit',
   editOf: (name) => `Edit ${name}`,
   correctOf: (name) => `Edit ${name}`,

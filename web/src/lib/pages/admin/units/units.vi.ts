@@ -8,6 +8,8 @@ export const units = {
   search: 'Tìm đơn vị',
   levels: { city: 'Cấp thành phố', district: 'Cấp huyện', commune: 'Cấp xã' },
   columns: { name: 'Tên', code: 'Mã', level: 'Cấp' },
+  change: 'Đổi',
+  findUnit: 'Tìm đơn vị',
   edit: 'Sửa',
   editOf: (name: string) => `Sửa ${name}`,
   correctOf: (name: string) => `Sửa thông tin của ${name}`,

@@ -1,0 +1,5 @@
+export { audit } from './audit/audit.en.ts'
+export { people } from './people/people.en.ts'
+export { settings } from './settings/settings.en.ts'
+export { sites } from './sites/sites.en.ts'
+export { units } from './units/units.en.ts'

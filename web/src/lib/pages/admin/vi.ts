@@ -1,0 +1,5 @@
+export { audit } from './audit/audit.vi.ts'
+export { people } from './people/people.vi.ts'
+export { settings } from './settings/settings.vi.ts'
+export { sites } from './sites/sites.vi.ts'
+export { units } from './units/units.vi.ts'

@@ -1,0 +1,3 @@
+export { meeting } from './meeting.en.ts'
+export { minutes } from '../minutes/minutes.en.ts'
+export { plan } from '../plan/plan.en.ts'

@@ -1,0 +1,3 @@
+export { meeting } from './meeting.vi.ts'
+export { minutes } from '../minutes/minutes.vi.ts'
+export { plan } from '../plan/plan.vi.ts'

@@ -1,0 +1,7 @@
+export { account } from './account/account.en.ts'
+export { storage } from './admin/storage/storage.en.ts'
+export { home } from './home/home.en.ts'
+export { meetings } from './meetings/meetings.en.ts'
+export { shell } from '#web/shell/shell.en.ts'
+export { confirmation } from '#web/confirmation/confirmation.en.ts'
+export { passkeys } from '#web/passkeys/passkeys.en.ts'

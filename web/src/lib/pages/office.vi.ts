@@ -1,0 +1,7 @@
+export { account } from './account/account.vi.ts'
+export { storage } from './admin/storage/storage.vi.ts'
+export { home } from './home/home.vi.ts'
+export { meetings } from './meetings/meetings.vi.ts'
+export { shell } from '#web/shell/shell.vi.ts'
+export { confirmation } from '#web/confirmation/confirmation.vi.ts'
+export { passkeys } from '#web/passkeys/passkeys.vi.ts'
