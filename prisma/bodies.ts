@@ -1,16 +1,18 @@
-import { type BodyKind, bodyKinds, type BodyOffice, bodyOffices, rankOf } from '#contract/bodies.ts'
+import {
+  type BodyKind,
+  bodyKinds,
+  type BodyOffice,
+  bodyOffices,
+  holdsOn,
+  rankOf,
+  type Span,
+} from '#contract/bodies.ts'
 import { toDateInput } from '#contract/cityTime.ts'
 import { AppError } from '#contract/errors.ts'
 import { compareByGivenName, compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { brokenExclusion } from './storage.ts'
 import { allWords, fullUnitName } from './units.ts'
-
-/** Days of the city, `2026-11-23`; `until` is the first day on which it is no more, null while no end is known. */
-export interface Span {
-  from: string
-  until: string | null
-}
 
 /** A body as lists show it. */
 export interface BodyRow extends Span {
@@ -82,11 +84,6 @@ const spanOf = (row: { validFrom: Date; validUntil: Date | null }): Span => ({
   until: row.validUntil?.toISOString().slice(0, 10) ?? null,
 })
 const spanColumns = ({ from, until }: Span) => ({ validFrom: dayOf(from), validUntil: untilOf(until) })
-
-/** Whether something holds on a day of the city. */
-export function holdsOn({ from, until }: Span, day: string): boolean {
-  return from <= day && (until === null || day < until)
-}
 
 /** What holds on a day. */
 function onDay(day: string) {
@@ -214,6 +211,7 @@ export async function addMandate(
 ): Promise<string> {
   const body = await lockBody(tx, bodyId)
   await demandMandate(tx, body, mandate)
+  await demandOther(tx, bodyId, mandate)
   return refusingOverlap(mandate.name, async () => {
     const { id } = await tx.mandate.create({ data: { bodyId, ...mandateColumns(mandate) } })
     const span = spanColumns(mandate)
@@ -235,6 +233,7 @@ export async function changeMandate(
 ): Promise<void> {
   const { bodyId } = await mandateIn(tx, mandateId)
   await demandMandate(tx, await lockBody(tx, bodyId), change)
+  await demandOther(tx, bodyId, change, mandateId)
   await refusingOverlap(change.name, async () => {
     const endReason = change.until === null ? '' : change.endReason
     await tx.mandate.update({ where: { id: mandateId }, data: { ...mandateColumns(change), endReason } })
@@ -316,6 +315,34 @@ async function demandMandate(tx: PrismaTx, body: Span, mandate: MandateFields): 
   const { userId } = mandate
   if (userId !== null && !(await tx.user.findUnique({ where: { id: userId }, select: { id: true } })))
     throw wrongField('userId')
+}
+
+/**
+ * Of two of one name at once, one of whom has no account, nobody knows that they are two unless their positions say so.
+ * Two with accounts, and two with the same position, are the database's to tell apart. @throws AppError conflict
+ */
+async function demandOther(
+  tx: PrismaTx,
+  bodyId: string,
+  { userId, name, position, from, until }: MandateFields,
+  mandateId?: string,
+): Promise<void> {
+  const namesakes = await tx.mandate.findMany({
+    where: {
+      bodyId,
+      name: { equals: name, mode: 'insensitive' },
+      ...(mandateId === undefined ? {} : { id: { not: mandateId } }),
+      ...(until === null ? {} : { validFrom: { lt: dayOf(until) } }),
+      AND: [{ OR: [{ validUntil: null }, { validUntil: { gt: dayOf(from) } }] }],
+    },
+    select: { userId: true, position: true },
+  })
+  const isSame = namesakes.some(
+    (other) =>
+      (userId === null || other.userId === null) &&
+      (position === '' || other.position === '' || searchText(position) === searchText(other.position)),
+  )
+  if (isSame) throw new AppError('conflict', 'a namesake', { detail: { field: 'name', name } })
 }
 
 /** Offices end with the mandate, and begin no earlier. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { presenceOf } from '#contract/attendance.ts'
 import { MeetingId } from '#contract/ids.ts'
 import { meetingKinds, meetingStatuses } from '#contract/meeting.ts'
+import { membersOn } from './bodies.ts'
 import { callEvents } from './calls.ts'
 import { seedSample, type SampleCredentials } from './seedSample.ts'
 import { seedUnits } from './seedUnits.ts'
@@ -55,6 +56,17 @@ test('the meetings are of all kinds and states and of both eras, and everything 
   expect(await user.count({ where: { isSample: false } })).toBe(0)
   expect(await site.count({ where: { isSample: false } })).toBe(0)
   expect(meetings.some((one) => one.units.some(({ unit }) => unit.level === 'district'))).toBe(true)
+})
+
+test('bodies are of both eras, with members of the day, and those with an account are known by it', async () => {
+  const bodies = await db.database.prisma.body.findMany({ include: { mandates: true } })
+  expect(bodies.every((one) => one.isSample)).toBe(true)
+  expect(bodies.some((one) => one.validUntil !== null && one.validUntil.getTime() < nowMs)).toBe(true)
+  const council = bodies.find((one) => one.kind === 'council' && one.mandates.length > 20)
+  const members = await membersOn(db.database, council?.id ?? '', nowMs)
+  expect(members).toHaveLength((council?.mandates.length ?? 0) - 1)
+  expect(members[0]).toMatchObject({ offices: ['chair'], mayVote: true })
+  expect(members[0]?.userId).not.toBeNull()
 })
 
 test('what was held left who came and when', async () => {

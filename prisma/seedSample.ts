@@ -3,9 +3,11 @@ import type { UnitRole } from '#contract/meeting.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { addAccount, setPasswordHash } from './accounts.ts'
+import { addBody, addMandate, changeMandate } from './bodies.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { cancelMeeting, insertMeeting } from './meetingPlans.ts'
 import { setMembership } from './people.ts'
+import { type SampleBody, sampleBodies } from './seed/sampleBodies.ts'
 import { type SampleMeeting, sampleMeetings, samplePeople, sampleSites } from './seed/samples.ts'
 import { addSampleCall } from './seedSampleCall.ts'
 import { addSite } from './units.ts'
@@ -62,11 +64,27 @@ export async function seedSample(
       const siteOf = new Map<string, string>()
       for (const site of sampleSites)
         siteOf.set(site.unitId, (await addSite(tx, { ...site, isSample: true })).id)
+      for (const body of sampleBodies) await addSampleBody(tx, body, people)
       for (const meeting of sampleMeetings) await addMeeting(tx, meeting, people, siteOf, options.nowMs)
     },
     { timeoutMs: 120_000 },
   )
   return people.map(({ name, email, password }) => ({ name, email, password }))
+}
+
+async function addSampleBody(
+  tx: PrismaTx,
+  { members, ...body }: SampleBody,
+  people: Person[],
+): Promise<void> {
+  const bodyId = await addBody(tx, { ...body, isSample: true })
+  for (const { offices = [], endReason = '', ...member } of members) {
+    const userId = people.find(({ name }) => name === member.name)?.id ?? null
+    const { from, until } = body
+    const mandate = { position: '', mayVote: true, from, until, userId, ...member }
+    const id = await addMandate(tx, bodyId, mandate, offices)
+    if (endReason !== '') await changeMandate(tx, id, { ...mandate, endReason })
+  }
 }
 
 async function addMeeting(

@@ -20,6 +20,7 @@ let browser: TestBrowser
 let people: Record<'administrator' | 'secretary' | 'chair', { cookie: string; viewer: Viewer }>
 /** Meetings that the secretary sees, by the stage of their life. */
 let meetings: Record<'draft' | 'scheduled' | 'cancelled' | 'written' | 'published', MeetingListItem>
+let bodyId: string
 
 beforeAll(async () => {
   platform = await startPlatformProcess({ SAMPLE_DATA: '1', MEDIA_ENGINE: 'fake' }, 90_000)
@@ -38,6 +39,8 @@ beforeAll(async () => {
     written: defined(ended[0]),
     published: defined(ended[1]),
   }
+  const councils = await office.bodies.list(people.secretary.viewer, { query: 'hoi dong thanh pho' })
+  bodyId = defined(councils[0]).id
   await office.minutes.createDraft(people.secretary.viewer, meetings.written.id)
   await publish(meetings.published)
   browser = await startBrowser({ hasNoDevices: true })
@@ -128,6 +131,9 @@ const pages: Page[] = [
   ['the units', () => '/admin/units', 'administrator'],
   ['the sites', () => '/admin/sites', 'administrator'],
   ['the rules', () => '/admin/settings', 'administrator'],
+  ['the bodies', () => '/bodies?which=all', 'secretary'],
+  ['a body with members', () => `/bodies/${bodyId}`, 'secretary'],
+  ['a rule of deciding', () => '/admin/settings/decisions.council_session', 'administrator'],
   ['a rule', () => '/admin/settings/workingCalendar', 'administrator'],
   ['a page that is not there', () => '/khong-co', 'secretary'],
 ]

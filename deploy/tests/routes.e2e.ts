@@ -138,6 +138,19 @@ const table: Record<string, string> = {
   'POST /meetings/[id]/minutes/history?/restore': 'L a y a a a r a a',
   'GET /meetings/[id]/minutes/history': 'L a y a a a F C a',
   'GET /meetings/[id]/minutes/history (data)': 'L a y a a a F C a',
+  'POST /bodies?/create': 'L r r y r r r a y',
+  'GET /bodies': 'L y y y y y F C y',
+  'GET /bodies (data)': 'L y y y y y F C y',
+  'POST /bodies/[id]?/change': 'L r r y r r r a y',
+  'POST /bodies/[id]?/addMember': 'L r r y r r r a y',
+  'POST /bodies/[id]?/addMembers': 'L r r y r r r a y',
+  'POST /bodies/[id]?/changeMember': 'L r r y r r r a y',
+  'POST /bodies/[id]?/endMember': 'L r r y r r r a y',
+  'POST /bodies/[id]?/removeMember': 'L r r y a a r a a', // who administers the unit took it away
+  'POST /bodies/[id]?/giveOffice': 'L r r y r r r a y',
+  'POST /bodies/[id]?/endOffice': 'L r r y r r r a y',
+  'GET /bodies/[id]': 'L y y y y y F C y',
+  'GET /bodies/[id] (data)': 'L y y y y y F C y',
   'POST /meetings/new?/default': 'L r y r r r r a r',
   'GET /meetings/new': 'L r y r r r F C r',
   'GET /meetings/new (data)': 'L r y r r r F C r',
@@ -170,6 +183,9 @@ interface Target {
   guest: string
   person: string
   site: string
+  body: string
+  mandate: string
+  officeHeld: string
 }
 
 let harness: OfficeHarness
@@ -219,7 +235,15 @@ beforeAll(async () => {
     admin: city.administrator.cookie,
   }
   const site = await database.prisma.site.create({ data: { unitId: city.communeId, name: 'Phòng mẫu' } })
-  shared = { meeting, guest, person: city.delegate.userId, site: site.id, held, recording }
+  shared = {
+    meeting,
+    guest,
+    person: city.delegate.userId,
+    site: site.id,
+    held,
+    recording,
+    ...(await newBody()),
+  }
 }, 300_000)
 afterAll(() => harness?.close())
 
@@ -237,10 +261,25 @@ it('every door answers everybody as the table says, and no door is without a row
   expect(found).toEqual(table)
 }, 300_000)
 
+/** A council of the commune with one member, who presides. */
+async function newBody(): Promise<Pick<Target, 'body' | 'mandate' | 'officeHeld'>> {
+  const { office, city } = harness
+  const { viewer } = city.administrator
+  const days = { from: '2026-04-01', until: '2031-04-01' }
+  const fields = { kind: 'council' as const, name: 'Hội đồng Mẫu', term: '', unitId: city.communeId }
+  const { id } = await office.bodies.create(viewer, { ...fields, ...days })
+  const member = { userId: null, name: 'Đại Biểu Mẫu', position: '', mayVote: true }
+  const members = [{ ...member, offices: ['chair' as const] }]
+  await office.bodies.addMembers(viewer, { bodyId: id, members, ...days })
+  const [mandate] = (await office.bodies.get(viewer, id)).mandates
+  return { body: id, mandate: mandate?.id ?? '', officeHeld: mandate?.offices[0]?.id ?? '' }
+}
+
 /** Anew for each door that changes something, so that what one asker did is nothing to the next door. */
 async function newTarget({ method, route, action }: Door): Promise<Target> {
   if (method === 'GET') return shared
   const { office, city } = harness
+  if (route.startsWith('/bodies')) return { ...shared, ...(await newBody()) }
   if (route.includes('/minutes')) return { ...shared, meeting: shared.held }
   const { prisma } = office.database
   if (route.startsWith('/meetings/[id]')) {
@@ -312,6 +351,7 @@ function pathOf({ route, kind, action, method }: Door, target: Target): string {
   const meeting = /attendance|minutes/.test(route) ? shared.held : target.meeting
   const path = route
     .replace(/^\/recordings\/\[id\]/, `/recordings/${shared.recording}`)
+    .replace('/bodies/[id]', `/bodies/${target.body}`)
     .replace('/people/[id]', `/people/${target.person}`)
     .replace('[id]', meeting)
     .replace('[key]', 'setupLinkHours')
@@ -373,8 +413,11 @@ function letterOf(status: number, location: string): string {
   return 'y'
 }
 
-function fieldsOf({ route, action }: Door, { guest, person, site }: Target): Record<string, string> {
+function fieldsOf({ route, action }: Door, target: Target): Record<string, string> {
+  const { guest, person, site, mandate, officeHeld } = target
   const unitId = harness.city.communeId
+  const days = { from: '2026-04-01', lastDay: '2031-03-31' }
+  const member = { name: 'Đại Biểu Khác', position: '', userId: '', mayVote: 'yes' }
   switch (`${route} ${action}`) {
     case '/meetings/[id] respond':
       return { response: 'accepted' }
@@ -412,6 +455,23 @@ function fieldsOf({ route, action }: Door, { guest, person, site }: Target): Rec
       }
     case '/admin/people disable':
       return { userId: person, isDisabled: 'true' }
+    case '/bodies create':
+    case '/bodies/[id] change':
+      return { unitId, kind: 'council', name: 'Hội đồng Mẫu', term: '', ...days }
+    case '/bodies/[id] addMember':
+      return { ...member, office: '', ...days }
+    case '/bodies/[id] addMembers':
+      return { rows: 'Đại Biểu Khác, Ủy viên', mayVote: 'yes', ...days }
+    case '/bodies/[id] changeMember':
+      return { ...member, mandateId: mandate, endReason: '', ...days }
+    case '/bodies/[id] endMember':
+      return { mandateId: mandate, lastDay: '2026-12-31', endReason: 'x' }
+    case '/bodies/[id] removeMember':
+      return { mandateId: mandate }
+    case '/bodies/[id] giveOffice':
+      return { mandateId: mandate, office: 'secretary', ...days }
+    case '/bodies/[id] endOffice':
+      return { officeId: officeHeld, lastDay: '2026-12-31' }
     case '/admin/sites create':
       return { unitId, name: 'Phòng mẫu', location: '' }
     case '/admin/sites change':

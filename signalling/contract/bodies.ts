@@ -24,3 +24,14 @@ export type BodyOffice = (typeof bodyOffices)[number]
 export function rankOf(offices: readonly BodyOffice[]): number {
   return Math.min(bodyOffices.length, ...offices.map((office) => bodyOffices.indexOf(office)))
 }
+
+/** Days of the city, `2026-11-23`; `until` is the first day on which it is no more, null while no end is known. */
+export interface Span {
+  from: string
+  until: string | null
+}
+
+/** Whether something holds on a day of the city. */
+export function holdsOn({ from, until }: Span, day: string): boolean {
+  return from <= day && (until === null || day < until)
+}

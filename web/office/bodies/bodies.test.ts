@@ -109,6 +109,9 @@ it('the database itself lets nobody be a member twice at once, nor two preside',
     code: 'conflict',
     detail: { field: 'name' },
   })
+  // A list that names who is a member with an account means the same person, unless it says what else they are.
+  await expect(add([member('bùi văn an')])).rejects.toMatchObject({ code: 'conflict' })
+  await expect(add([member('Trần Văn Hưng')])).rejects.toMatchObject({ code: 'conflict' })
   const rival = add([member('Lý Thị Yến', { offices: ['chair'] })], '2025-12-31')
   await expect(rival).rejects.toMatchObject({ code: 'conflict', detail: { field: 'office' } })
   await add([member('Lý Thị Yến', { offices: ['chair'] })], '2026-01-01')

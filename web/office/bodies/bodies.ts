@@ -122,6 +122,16 @@ export function createBodies(options: { database: Database; now?: () => number }
       })
     },
 
+    /** Whether there is a unit whose bodies the viewer may write, and the own unit that is meant most likely. */
+    writes(viewer: Viewer): { mayCreate: boolean; unit: { id: string; name: string } | null } {
+      guardAccount(viewer)
+      const writable = (unitId: string): boolean => may(viewer, 'body:change', { unitId })
+      const unit = viewer.units.find(({ id }) => writable(id))
+      const held = viewer.account?.unitRoles ?? []
+      const mayCreate = viewer.account?.isSystemAdmin === true || held.some(({ unitId }) => writable(unitId))
+      return { mayCreate, unit: unit ? { id: unit.id, name: unit.name } : null }
+    },
+
     /** @throws AppError not_found */
     async get(viewer: Viewer, id: string): Promise<BodyDetail> {
       guardAccount(viewer)

@@ -2,3 +2,4 @@
 export * from './office.vi.ts'
 export * from './admin/vi.ts'
 export * from './meeting/vi.ts'
+export * from './bodies/bodies.vi.ts'

@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import HardDrive from '@lucide/svelte/icons/hard-drive'
 import House from '@lucide/svelte/icons/house'
+import Landmark from '@lucide/svelte/icons/landmark'
 import Presentation from '@lucide/svelte/icons/presentation'
 import Scale from '@lucide/svelte/icons/scale'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
@@ -14,6 +15,8 @@ export interface NavigationItem {
   href: string
   label: string
   icon: IconComponent
+  /** On phones not at the bottom, where there is room for few, but on the account's page. */
+  isAside?: boolean
 }
 
 /** Where somebody goes every day. */
@@ -21,6 +24,7 @@ export function mainNavigation({ nav }: ShellMessages): NavigationItem[] {
   return [
     { href: '/', label: nav.today, icon: House },
     { href: '/meetings', label: nav.meetings, icon: CalendarDays },
+    { href: '/bodies', label: nav.bodies, icon: Landmark, isAside: true },
   ]
 }
 

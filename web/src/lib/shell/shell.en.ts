@@ -6,6 +6,7 @@ export const shell: ShellMessages = {
     label: 'Main navigation',
     today: 'Today',
     meetings: 'Meetings',
+    bodies: 'Councils',
     newMeeting: 'Plan a meeting',
     administration: 'Administration',
     people: 'People',

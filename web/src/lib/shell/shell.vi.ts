@@ -4,6 +4,7 @@ export const shell = {
     label: 'Điều hướng chính',
     today: 'Hôm nay',
     meetings: 'Cuộc họp',
+    bodies: 'HĐND, UBND',
     newMeeting: 'Lên lịch họp',
     administration: 'Quản trị',
     people: 'Cán bộ',
