@@ -19,6 +19,7 @@ import { type SampleCredentials, seedSample } from '#db/seedSample.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { Settings } from '#db/settings.ts'
 import { concernedBy, standingIn } from '#db/standing.ts'
+import { keepRecordingsTidy } from '#recorder/retention.ts'
 import { startRecorder } from '#recorder/server.ts'
 import { DiskStorage } from '#recorder/storage.ts'
 import { standardSfuConfig } from '#sfu/config.ts'
@@ -185,6 +186,7 @@ async function compose(
     checks['sfu'] = () => started.isReady()
   }
   if (has('recorder')) {
+    const storage = new DiskStorage(join(config.DATA_DIR, 'recordings'))
     const recorder = keep(
       'recorder',
       await startRecorder({
@@ -192,13 +194,14 @@ async function compose(
         bus,
         database,
         jobs,
-        storage: new DiskStorage(join(config.DATA_DIR, 'recordings')),
+        storage,
         ffmpeg: config.FFMPEG_PATH,
         config: { reserveBytes: config.RECORDING_RESERVE_MB * 1024 * 1024 },
         log,
         metrics,
       }),
     )
+    await keepRecordingsTidy(jobs, { database, storage, log })
     loads.push(() => recorder.load())
     checks['recorder'] = () => recorder.isReady()
   }

@@ -4,8 +4,14 @@ import { RecordingFaults, RecordingGaps } from '#contract/recorder.ts'
 import type { Database } from './client.ts'
 import { fullUnitName } from './units.ts'
 
-const recordingStates = ['starting', 'recording', 'composing', 'ready', 'failed'] as const
-/** starting → recording → composing → ready | failed. Failed keeps what was written. */
+const recordingStates = [
+  ...(['starting', 'recording', 'composing', 'ready', 'failed'] as const),
+  ...(['deleting', 'deleted'] as const),
+] as const
+/**
+ * starting → recording → composing → ready | failed. Failed keeps what was written. Both go on to deleting (nobody opens
+ * it any more) → deleted.
+ */
 export type RecordingState = (typeof recordingStates)[number]
 
 /** A recording as it is stored; times are epoch milliseconds. */
@@ -25,6 +31,15 @@ export interface RecordingRow {
   faults: RecordingFaults
   /** Time that is missing from it. */
   gaps: RecordingGaps
+  /** What it holds beside the composed file, as measured within the last minute. */
+  journalBytes: number
+  /** Why no rule deletes it; empty when one may. */
+  keepReason: string
+  /** Who had it deleted: a user's id, or `system` for the rule. */
+  deletedById: string
+  /** The days of the rule that deleted it. */
+  deletedByDays: number | null
+  deletedAtMs: number | null
 }
 
 /** What may change in a recording; what is left out stays. */
@@ -60,6 +75,11 @@ function toRow(row: Row): RecordingRow {
     durationMs: row.durationMs,
     faults: RecordingFaults.parse(row.faults), // written only by us
     gaps: RecordingGaps.parse(row.gaps),
+    journalBytes: Number(row.journalBytes),
+    keepReason: row.keepReason,
+    deletedById: row.deletedById,
+    deletedByDays: row.deletedByDays,
+    deletedAtMs: row.deletedAt?.getTime() ?? null,
   }
 }
 

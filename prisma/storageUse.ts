@@ -36,7 +36,7 @@ export async function bytesInUse(
 ): Promise<{ recordingBytes: number; databaseBytes: number }> {
   const rows = await query<{ recordings: string; database: string }>(
     database,
-    `SELECT (SELECT coalesce(sum(size_bytes), 0) FROM recording)::text AS recordings,
+    `SELECT (SELECT coalesce(sum(size_bytes + journal_bytes), 0) FROM recording)::text AS recordings,
             pg_database_size(current_database())::text AS database`,
     [],
   )
@@ -69,10 +69,10 @@ export async function unitUses(
 ): Promise<UnitUse[]> {
   const rows = await query<{ id: string; kind: string; name: string; count: number; bytes: string }>(
     database,
-    `SELECT u.id, u.kind, u.name, count(*)::int AS count, sum(r.size_bytes)::text AS bytes
+    `SELECT u.id, u.kind, u.name, count(*)::int AS count, sum(r.size_bytes + r.journal_bytes)::text AS bytes
      FROM recording r JOIN meeting m ON m.id = r.meeting_id JOIN unit u ON u.id = m.unit_id
      WHERE $1::text[] IS NULL OR u.id = ANY($1)
-     GROUP BY u.id ORDER BY sum(r.size_bytes) DESC, u.id LIMIT $2`,
+     GROUP BY u.id ORDER BY sum(r.size_bytes + r.journal_bytes) DESC, u.id LIMIT $2`,
     [unitIds, limit],
   )
   return rows.map((row) => ({
@@ -101,12 +101,12 @@ export async function meetingUses(
   }>(
     database,
     `SELECT m.id, m.title, u.kind, u.name, m.starts_at, count(*)::int AS count,
-            sum(r.duration_ms)::text AS ms, sum(r.size_bytes)::text AS bytes
+            sum(r.duration_ms)::text AS ms, sum(r.size_bytes + r.journal_bytes)::text AS bytes
      FROM recording r JOIN meeting m ON m.id = r.meeting_id JOIN unit u ON u.id = m.unit_id
      WHERE ($1::text[] IS NULL OR u.id = ANY($1))
        AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS word
                        WHERE strpos(m.title_search || ' ' || u.name_search, word) = 0)
-     GROUP BY m.id, u.id ORDER BY sum(r.size_bytes) DESC, m.id LIMIT $3 OFFSET $4`,
+     GROUP BY m.id, u.id ORDER BY sum(r.size_bytes + r.journal_bytes) DESC, m.id LIMIT $3 OFFSET $4`,
     [input.unitIds, words, input.limit, input.offset],
   )
   return rows.map((row) => ({

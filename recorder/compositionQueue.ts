@@ -11,7 +11,7 @@ import type { Database } from '#db/client.ts'
 import { composeApart } from './composition/composeApart.ts'
 import { journalsIn } from './recording.ts'
 import type { RecorderMetrics } from './metrics.ts'
-import { isNoSpace, type RecordingStorage } from './storage.ts'
+import { composedName, isNoSpace, type RecordingStorage } from './storage.ts'
 
 export interface CompositionQueueOptions {
   database: Database
@@ -150,7 +150,7 @@ export class CompositionQueue {
     })
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
-    const fileKey = `${job.meetingId}/${job.recordingId}/recording.mp4`
+    const fileKey = `${job.meetingId}/${job.recordingId}/${composedName}`
     let composed: Awaited<ReturnType<typeof composeApart>>
     try {
       composed = await composeApart({

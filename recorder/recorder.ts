@@ -230,7 +230,9 @@ export class Recorder {
   async #requireOpen(recordingId: RecordingId): Promise<void> {
     try {
       const row = await findRecording(this.#parts.database, recordingId)
-      if (row?.state === 'ready') throw new AppError('invalid_state', 'the recording is ready')
+      if (row && ['ready', 'deleting', 'deleted'].includes(row.state)) {
+        throw new AppError('invalid_state', `the recording is ${row.state}`)
+      }
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
     }

@@ -3,6 +3,7 @@ import {
   copyFile,
   mkdir,
   open,
+  readdir,
   rename,
   rm,
   stat,
@@ -44,7 +45,14 @@ export interface RecordingStorage {
   open(key: string, range?: { start: number; end?: number }): Promise<StoredRange>
   /** Also when it is not there. */
   delete(key: string): Promise<void>
+  /** Bytes that a recording holds beside its composed file: journals, and what is being composed. */
+  journalBytes(meetingId: MeetingId, recordingId: RecordingId): Promise<number>
+  /** All that there is of a recording, for good; also when some or all of it is gone. */
+  deleteAll(meetingId: MeetingId, recordingId: RecordingId): Promise<void>
 }
+
+/** What a recording's composed file is called in its folder. */
+export const composedName = 'recording.mp4'
 
 const keyPattern = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/
 
@@ -135,6 +143,25 @@ export class DiskStorage implements RecordingStorage {
     await rm(this.#pathOf(key), { force: true })
   }
 
+  async journalBytes(meetingId: MeetingId, recordingId: RecordingId): Promise<number> {
+    const folder = this.#pathOf(`${meetingId}/${recordingId}`)
+    const names = await readdir(folder, { recursive: true }).catch(ifAbsent<string[]>([]))
+    let bytes = 0
+    for (const name of names) {
+      if (name === composedName) continue
+      const found = await stat(join(folder, name)).catch(ifAbsent(null)) // it may be gone by now
+      if (found?.isFile()) bytes += found.size
+    }
+    return bytes
+  }
+
+  async deleteAll(meetingId: MeetingId, recordingId: RecordingId): Promise<void> {
+    const folder = this.#pathOf(`${meetingId}/${recordingId}`)
+    await rm(folder, { recursive: true, force: true })
+    // A power cut must not bring back what is said to be deleted.
+    await syncFile(dirname(folder)).catch(ifAbsent(undefined))
+  }
+
   #pathOf(key: string): string {
     if (!keyPattern.test(key) || key.includes('..')) throw new AppError('not_found', 'not a key')
     return join(this.workRoot, key)
@@ -150,6 +177,13 @@ export function isNoSpace(error: unknown): boolean {
 function absent(key: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
     throw error.code === 'ENOENT' ? new AppError('not_found', `nothing is stored at ${key}`) : error
+  }
+}
+
+function ifAbsent<T>(instead: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code !== 'ENOENT') throw error
+    return instead
   }
 }
 

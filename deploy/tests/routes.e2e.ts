@@ -116,6 +116,9 @@ const table: Record<string, string> = {
   'POST /meetings/[id]?/makeLink': 'L a y a a a r a a',
   'POST /meetings/[id]?/revokeLink': 'L a y a a a r a a',
   'POST /meetings/[id]?/retryRecording': 'L a y a a a r a a',
+  'POST /meetings/[id]?/keepRecording': 'L a y a a a r a a',
+  'POST /meetings/[id]?/releaseRecording': 'L a y a a a r a a',
+  'POST /meetings/[id]?/deleteRecording': 'L a r a a a r a a', // its minutes are not published
   'POST /meetings/[id]?/delete': 'L a y a a a r a a',
   'POST /meetings/[id]?/createMinutes': 'L a y a a a r a a',
   'GET /meetings/[id]': 'L a y a a a F C a',
@@ -426,7 +429,11 @@ function fieldsOf({ route, action }: Door, target: Target): Record<string, strin
     case '/meetings/[id] makeLink':
     case '/meetings/[id] revokeLink':
       return { participantId: guest }
+    case '/meetings/[id] keepRecording':
+      return { recordingId: shared.recording, reason: 'Mẫu' }
     case '/meetings/[id] retryRecording':
+    case '/meetings/[id] releaseRecording':
+    case '/meetings/[id] deleteRecording':
       return { recordingId: shared.recording }
     case '/admin/people create':
       return {

@@ -54,7 +54,20 @@ describe('rights', () => {
       'minutes:recall',
       'minutes:publish',
       'recording:see',
+      'recording:keep',
     ])
+  })
+
+  it('recordings are deleted by who keeps and who administers, once the minutes are published', () => {
+    const published = { minutesAreApproved: true, minutesArePublished: true }
+    const whole = { ...nobody, isSystemAdmin: true }
+    for (const actor of [whole, held('unit_admin'), held('secretary'), inMeeting('secretary')]) {
+      expect(allowed(actor, published)).toContain('recording:delete')
+      expect(allowed(actor, { minutesAreApproved: true })).not.toContain('recording:delete')
+    }
+    for (const actor of [inMeeting('chair'), held('clerk'), held('unit_admin', 'unit-elsewhere')]) {
+      expect(allowed(actor, published)).not.toContain('recording:delete')
+    }
   })
 
   it('an auditor reads the log, and nothing else', () => {
@@ -116,6 +129,7 @@ describe('rights', () => {
         'minutes:publish',
       ],
       'recording:propose',
+      'recording:keep',
     ]
     expect(allowed(inMeeting('chair')).toSorted()).toEqual(chair.toSorted())
     expect(allowed(inMeeting('secretary')).toSorted()).toEqual(secretary.toSorted())

@@ -62,6 +62,8 @@ export const actions = [
   'minutes:approve',
   'minutes:publish', // and give the number
   'recording:see',
+  'recording:keep', // from the rule that deletes
+  'recording:delete', // by hand, once the minutes are published
   // call
   'call:open', // be the first in, before the meeting is open
   'call:join',
@@ -179,6 +181,13 @@ export function allows(actor: Actor, action: Action, on: Subject = {}): boolean 
       return role === 'secretary' || isUnitSecretary || (isUnitClerk && on.minutesAreApproved === true)
     case 'recording:see':
       return runsMeeting || isUnitSecretary
+    case 'recording:keep':
+      return role === 'secretary' || isUnitSecretary
+    case 'recording:delete':
+      return (
+        on.minutesArePublished === true &&
+        (actor.isSystemAdmin || role === 'secretary' || isUnitSecretary || holds('unit_admin', on.unitId))
+      )
     case 'call:open':
       return runsMeeting || role === 'technician'
     case 'call:join':

@@ -190,6 +190,17 @@ export const settingDefinitions = {
     unit: 'gigabytes',
     source: '',
   }),
+  /**
+   * So long after its minutes are published a recording is deleted, unless it is to be kept. 0: never. That a term is
+   * settled and said: Luật 91/2025/QH15.
+   */
+  recordingRetentionDays: define({
+    group: 'storage',
+    schema: whole(0, 36_500),
+    standard: 0,
+    unit: 'days',
+    source: '',
+  }),
   /** The least length of a new password. That it can be set: QĐ 742/QĐ-BTTTT of 22/4/2022, as the next ones. */
   passwordLength: define({
     group: 'accounts',

@@ -135,4 +135,52 @@ describe('recordings', () => {
       code: 'invalid_state',
     })
   })
+
+  it('are kept by the secretary alone, with a reason, and deleted by hand once the minutes are published', async () => {
+    const { prisma } = db.database
+    await prisma.user.create({ data: { id: 'secretary', name: 'Thư ký', email: 's@example.vn' } })
+    const place = { meetingId, userId: 'secretary', name: 'Thư ký', role: 'secretary' }
+    await prisma.participant.create({ data: place })
+    const secretary = accountViewer('secretary')
+    const administrator = accountViewer('admin', { isSystemAdmin: true })
+    const itemOf = async () => (await recordings.list(secretary, meetingId)).find(({ id }) => id === ready)
+    const confirmed = { isConfirmed: true }
+
+    await expect(recordings.keep(accountViewer('chair'), ready, { reason: 'x' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await expect(recordings.keep(secretary, ready, { reason: ' ' })).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+    await expect(recordings.delete(secretary, ready, confirmed)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(recordings.delete(administrator, ready, confirmed)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+
+    await prisma.minutes.create({
+      data: { meetingId, state: 'published', content: {}, publishedAt: new Date() },
+    })
+    await recordings.keep(secretary, ready, { reason: 'Đang thanh tra' })
+    expect(await itemOf()).toMatchObject({ keepReason: 'Đang thanh tra', mayKeep: true, mayDelete: false })
+    await expect(recordings.delete(administrator, ready, confirmed)).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
+    await recordings.release(secretary, ready)
+    expect(await itemOf()).toMatchObject({ keepReason: '', mayDelete: true, deleteAtMs: null })
+
+    await expect(recordings.delete(accountViewer('chair'), ready, confirmed)).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await expect(recordings.delete(administrator, ready, { isConfirmed: false })).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+    await recordings.delete(administrator, ready, confirmed)
+    expect(await itemOf()).toMatchObject({ state: 'deleting', mayKeep: false, mayDelete: false })
+    await expect(recordings.open(secretary, ready)).rejects.toMatchObject({ code: 'invalid_state' })
+    await expect(recordings.keep(secretary, ready, { reason: 'x' })).rejects.toMatchObject({
+      code: 'invalid_state',
+    })
+    const entry = await prisma.auditEntry.findFirstOrThrow({ where: { action: 'recording.condemned' } })
+    expect(entry).toMatchObject({ actorId: 'admin', subject: meetingId, detail: { recordingId: ready } })
+  })
 })

@@ -1,17 +1,39 @@
+import { z } from 'zod'
 import type { Bus } from '#contract/bus.ts'
 import { AppError } from '#contract/errors.ts'
 import { RecordingId } from '#contract/ids.ts'
+import { line, parseInput } from '#contract/input.ts'
+import { limits } from '#contract/limits.ts'
 import type { Log } from '#contract/log.ts'
+import { allows } from '#contract/permissions.ts'
 import type { Database } from '#db/client.ts'
 import { liveNodes } from '#db/nodes.ts'
+import {
+  condemnRecording,
+  dueRecordings,
+  retentionRule,
+  setRecordingKept,
+  warningMs,
+} from '#db/recordingRetention.ts'
 import { findRecording, meetingOfRecording, recordingsOfMeeting, type RecordingRow } from '#db/recordings.ts'
+import { standingIn } from '#db/standing.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
-import { accessTo, type MeetingAccess, type Viewer } from '#office/access.ts'
+import { accessTo, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
 
 /** A recording as pages show it: not where it lies. */
-export type RecordingItem = Omit<RecordingRow, 'nodeId' | 'fileKey'>
+export type RecordingItem = Omit<RecordingRow, 'nodeId' | 'fileKey' | 'deletedById'> & {
+  /** When the rule deletes it, as things stand; null: not by the rule. */
+  deleteAtMs: number | null
+  /** That is within the 30 days of the warning. */
+  isSoon: boolean
+  mayKeep: boolean
+  /** Now, by hand. */
+  mayDelete: boolean
+}
+
+const Reason = z.object({ reason: line(limits.reason, 1) })
 
 /** Recordings of meetings, as pages use them. */
 export interface Recordings {
@@ -30,10 +52,20 @@ export interface Recordings {
   }>
   /** Composes again after a failure; what was captured is still there. */
   retry(viewer: Viewer, recordingId: string): Promise<void>
+  /** No rule deletes it from now on. recording:keep. */
+  keep(viewer: Viewer, recordingId: string, input: { reason: string }): Promise<void>
+  /** The rule may delete it again, in 30 days at the earliest. recording:keep. */
+  release(viewer: Viewer, recordingId: string): Promise<void>
+  /**
+   * Deletes it for good: its files go within a minute or so. recording:delete, also for who administers and does not see
+   * the meeting. Throws `bad_request` without the confirmation, `invalid_state` for one that is kept or being made.
+   */
+  delete(viewer: Viewer, recordingId: string, input: { isConfirmed: boolean }): Promise<void>
 }
 
 /** What one person asks of one recording in this time is one opening. */
 const oneOpeningMs = 10 * 60_000
+const foreverMs = Date.parse('9000-01-01T00:00:00Z')
 /** A recorder answers at once: it composes in the background. */
 const retryTimeoutMs = 5_000
 
@@ -43,8 +75,9 @@ export function createRecordings(options: {
   storage: RecordingStorage
   bus: Bus
   log: Log
+  now?: () => number
 }): Recordings {
-  const { database, storage, bus, log } = options
+  const { database, storage, bus, log, now = Date.now } = options
 
   /** @throws AppError not_found also where the viewer may see the meeting but not its recordings' existence */
   const load = async (viewer: Viewer, id: string): Promise<{ row: RecordingRow; access: MeetingAccess }> => {
@@ -71,7 +104,23 @@ export function createRecordings(options: {
     async list(viewer, meetingId) {
       const access = await accessTo(database, viewer, meetingId)
       access.demand('recording:see')
-      return (await recordingsOfMeeting(database, meetingId)).map(summaryOf)
+      const atMs = now()
+      const rule = await retentionRule(database, atMs)
+      const due = rule
+        ? await dueRecordings(database, rule, { untilMs: foreverMs, meetingId, limit: 10_000 })
+        : []
+      const dueAtMs = new Map(due.map((one) => [one.recordingId, one.deleteAtMs]))
+      return (await recordingsOfMeeting(database, meetingId)).map((row) => {
+        const deleteAtMs = dueAtMs.get(row.id) ?? null
+        const isGone = row.state === 'deleting' || row.state === 'deleted'
+        return {
+          ...summaryOf(row),
+          deleteAtMs,
+          isSoon: deleteAtMs !== null && deleteAtMs - atMs <= warningMs,
+          mayKeep: !isGone && access.may('recording:keep'),
+          mayDelete: mayBeDeleted(row) && access.may('recording:delete'),
+        }
+      })
     },
 
     async open(viewer, recordingId, range) {
@@ -115,10 +164,46 @@ export function createRecordings(options: {
       }
       throw new AppError('recording_unavailable', 'no recorder that answers holds it')
     },
+
+    async keep(viewer, recordingId, input) {
+      const { row, access } = await load(viewer, recordingId)
+      access.demand('recording:keep')
+      const { reason } = parseInput(Reason, input)
+      await setRecordingKept(database, row.id, reason, { actorId: access.actorId, atMs: now() })
+    },
+
+    async release(viewer, recordingId) {
+      const { row, access } = await load(viewer, recordingId)
+      access.demand('recording:keep')
+      await setRecordingKept(database, row.id, '', { actorId: access.actorId, atMs: now() })
+    },
+
+    async delete(viewer, recordingId, { isConfirmed }) {
+      const actorId = guardAccount(viewer)
+      const row = RecordingId.safeParse(recordingId).success
+        ? await findRecording(database, recordingId)
+        : null
+      const standing = row && (await standingIn(database, viewer, row.meetingId))
+      const mayDelete = standing && allows(standing.actor, 'recording:delete', standing.subject)
+      if (!row || !mayDelete) {
+        // Who sees it is told why not; to others it is not there.
+        await load(viewer, recordingId)
+        throw new AppError('forbidden', 'recording:delete is not allowed')
+      }
+      if (!isConfirmed) throw new AppError('bad_request', 'not confirmed')
+      await condemnRecording(database, row.id, actorId, now())
+      log.info('recordingCondemned', { recordingId: row.id, actorId })
+    },
   }
 }
 
-function summaryOf(row: RecordingRow): RecordingItem {
+function mayBeDeleted({ state, keepReason }: RecordingRow): boolean {
+  return (state === 'ready' || state === 'failed') && keepReason === ''
+}
+
+function summaryOf(
+  row: RecordingRow,
+): Omit<RecordingItem, 'deleteAtMs' | 'isSoon' | 'mayKeep' | 'mayDelete'> {
   return {
     id: row.id,
     meetingId: row.meetingId,
@@ -131,5 +216,9 @@ function summaryOf(row: RecordingRow): RecordingItem {
     progressPercent: row.progressPercent,
     faults: row.faults,
     gaps: row.gaps,
+    journalBytes: row.journalBytes,
+    keepReason: row.keepReason,
+    deletedByDays: row.deletedByDays,
+    deletedAtMs: row.deletedAtMs,
   }
 }

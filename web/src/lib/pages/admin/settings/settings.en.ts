@@ -24,6 +24,7 @@ export const settings: SettingsMessages = {
     conclusionWorkingDays: 'Time to announce conclusions',
     workingCalendar: 'Days off and days worked in exchange',
     recordingQuotaGb: 'Quota of recordings',
+    recordingRetentionDays: 'Retention of recordings',
     passwordLength: 'Length of passwords',
     passwordKinds: 'Kinds of characters in passwords',
     passwordStrength: 'How hard passwords are to guess',
@@ -48,6 +49,8 @@ export const settings: SettingsMessages = {
       'Used where working days are counted. Saturdays and Sundays are off but for those worked in exchange.',
     recordingQuotaGb:
       'What all recordings may take. Administrators are warned from 90% on; at the quota no new recording begins, and those already running continue. 0: no limit.',
+    recordingRetentionDays:
+      'This many days after the minutes are published, a recording is deleted for good, unless the secretary keeps it. It is never deleted before the minutes are published. Announced 30 days ahead. 0: kept for ever. Law 91/2025/QH15 requires that the retention of personal data be stated.',
     passwordLength:
       'A new password has at least this many characters. Decision 742/QĐ-BTTTT requires that length and kinds can be set.',
     passwordKinds:

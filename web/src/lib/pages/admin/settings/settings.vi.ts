@@ -43,6 +43,7 @@ export const settings = {
     conclusionWorkingDays: 'Thời hạn thông báo kết luận',
     workingCalendar: 'Ngày nghỉ và ngày làm bù',
     recordingQuotaGb: 'Hạn mức lưu bản ghi',
+    recordingRetentionDays: 'Thời hạn giữ bản ghi',
     passwordLength: 'Độ dài mật khẩu',
     passwordKinds: 'Loại ký tự trong mật khẩu',
     passwordStrength: 'Độ khó đoán của mật khẩu',
@@ -67,6 +68,8 @@ export const settings = {
     workingCalendar: 'Dùng khi đếm ngày làm việc. Thứ Bảy và Chủ nhật là ngày nghỉ, trừ ngày làm bù.',
     recordingQuotaGb:
       'Tổng dung lượng của mọi bản ghi. Từ 90% quản trị hệ thống được nhắc; khi hết, bản ghi mới không bắt đầu được, bản đang ghi vẫn ghi đến hết. Đặt 0 nếu không giới hạn.',
+    recordingRetentionDays:
+      'Sau chừng này ngày kể từ khi công bố biên bản, bản ghi bị xóa hẳn, trừ bản ghi được thư ký giữ lại. Bản ghi của cuộc họp chưa công bố biên bản thì không bị xóa. Báo trước 30 ngày. Đặt 0 để giữ mãi. Luật 91/2025/QH15 yêu cầu nêu rõ thời hạn lưu dữ liệu cá nhân.',
     passwordLength:
       'Mật khẩu mới dài ít nhất chừng này ký tự. Quyết định 742/QĐ-BTTTT yêu cầu đặt được độ dài và loại ký tự.',
     passwordKinds:
