@@ -20,6 +20,7 @@ export interface AccountRow {
   id: UserId
   name: string
   email: string
+  phone: string
   locale: 'vi' | 'en'
   isSystemAdmin: boolean
   isDisabled: boolean
@@ -44,6 +45,7 @@ export function accountOf(row: {
   id: string
   name: string
   email: string
+  phone: string
   locale: string
   disabledAt: Date | null
   isSample: boolean
@@ -57,6 +59,7 @@ export function accountOf(row: {
     id: UserId.parse(row.id),
     name: row.name,
     email: row.email,
+    phone: row.phone,
     locale: row.locale === 'en' ? 'en' : 'vi',
     isSystemAdmin: grants.some((grant) => grant.role === 'system_admin'),
     isDisabled: row.disabledAt !== null,
@@ -100,13 +103,22 @@ export async function addAccount(
 export async function changeAccount(
   tx: PrismaTx,
   userId: string,
-  change: { name: string; email: string },
+  change: { name: string; email: string; phone?: string | undefined },
 ): Promise<void> {
+  const { name, phone } = change
   const { count } = await tx.user.updateMany({
     where: { id: userId },
-    data: { name: change.name, nameSearch: searchText(change.name), email: change.email.toLowerCase() },
+    data: {
+      ...{ name, nameSearch: searchText(name), email: change.email.toLowerCase() },
+      ...(phone !== undefined && { phone }),
+    },
   })
   if (count === 0) throw new AppError('not_found', 'no such person')
+}
+
+/** One's own telephone number; empty for none. */
+export async function setPhone(tx: PrismaTx, userId: string, phone: string): Promise<void> {
+  await tx.user.updateMany({ where: { id: userId }, data: { phone } })
 }
 
 /** @returns false when another stands there by now */

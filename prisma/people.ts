@@ -69,10 +69,16 @@ export async function setMembership(
   })
 }
 
-/** The role that somebody has in a unit; null for none. */
-export async function membershipOf(tx: PrismaTx, userId: string, unitId: string): Promise<string | null> {
-  const member = await tx.unitMember.findUnique({ where: { unitId_userId: { unitId, userId } } })
-  return member?.role ?? null
+/** The place that somebody has in a unit; null for none. */
+export async function membershipOf(
+  tx: PrismaTx,
+  userId: string,
+  unitId: string,
+): Promise<{ role: string; position: string } | null> {
+  return tx.unitMember.findUnique({
+    where: { unitId_userId: { unitId, userId } },
+    select: { role: true, position: true },
+  })
 }
 
 /** Shuts an account, or opens it again. @throws AppError not_found */

@@ -1,10 +1,12 @@
+import { z } from 'zod'
 import { auditEntries, type AuditPlace } from './auditReading.ts'
 import type { Database } from './client.ts'
 import { translatingErrors } from './storage.ts'
+import { fullUnitName } from './units.ts'
 
 /** Rows of one kind that are held on a person, as plain data; of one kind there may be several parts. */
 export interface PersonalPart {
-  of: 'account' | 'units' | 'roles' | 'mandates' | 'sessions' | 'meetings' | 'call' | 'audit'
+  of: 'account' | 'units' | 'roles' | 'positions' | 'mandates' | 'sessions' | 'meetings' | 'call' | 'audit'
   rows: Record<string, unknown>[]
 }
 
@@ -23,6 +25,7 @@ export async function* personalData(database: Database, userId: string): AsyncGe
       id: true,
       name: true,
       email: true,
+      phone: true,
       locale: true,
       createdAt: true,
       updatedAt: true,
@@ -49,6 +52,7 @@ export async function* personalData(database: Database, userId: string): AsyncGe
     },
   })
   yield { of: 'mandates', rows: mandates }
+  yield { of: 'positions', rows: await positionsOf(database, userId) }
   const sessions = await prisma.session.findMany({
     where: { userId },
     select: { createdAt: true, expiresAt: true, ipAddress: true, userAgent: true },
@@ -105,6 +109,45 @@ export async function* personalData(database: Database, userId: string): AsyncGe
     }
   }
 }
+
+/** When which place or role was given or taken, as the audit log has it, the oldest first. */
+async function positionsOf(database: Database, userId: string): Promise<PersonalPart['rows']> {
+  const entries = await database.prisma.auditEntry.findMany({
+    where: {
+      subject: userId,
+      action: { in: ['person.created', 'role.changed', 'role.given', 'role.withdrawn'] },
+    },
+    orderBy: { id: 'asc' },
+    take: 1000,
+    select: { at: true, action: true, detail: true },
+  })
+  const told = entries.map(({ at, action, detail }) => ({ at, action, ...PositionDetail.parse(detail) }))
+  const units = await database.prisma.unit.findMany({
+    where: { id: { in: told.map(({ unitId }) => unitId) } },
+    select: { id: true, kind: true, name: true },
+  })
+  const names = new Map(units.map((unit) => [unit.id, fullUnitName(unit)]))
+  return told.map(({ at, action, unitId, role, position, changes }) => {
+    const [ofRole, ofPosition] = ['role', 'position'].map((name) =>
+      changes.find(({ field }) => field === name),
+    )
+    return {
+      ...{ at, what: action, unit: names.get(unitId) ?? '', role: ofRole?.to ?? role },
+      ...{ roleBefore: ofRole?.from ?? '', position: ofPosition?.to ?? position },
+    }
+  })
+}
+
+/** Of any release: what is not there, or is of another form, is not told. */
+const words = z.string().catch('')
+const PositionDetail = z
+  .object({
+    unitId: words,
+    role: words,
+    position: words,
+    changes: z.array(z.object({ field: words, from: words, to: words })).catch([]),
+  })
+  .catch({ unitId: '', role: '', position: '', changes: [] })
 
 /** What an event says beyond its kind: the message, or the stretch of speech. */
 function told({ payload }: { payload: Record<string, unknown> }): Record<string, unknown> {

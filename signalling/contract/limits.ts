@@ -22,6 +22,7 @@ export const limits = {
   term: 40,
   sessionName: 200,
   email: 254,
+  phone: 30,
   /** The authentication library hashes no more than this. */
   password: 128,
 } as const

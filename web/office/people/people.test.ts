@@ -382,7 +382,16 @@ test('each change of a role is told to the person’s pages at once, and is in t
     orderBy: { id: 'asc' },
   })
   expect(log.map((entry) => [entry.action, entry.detail])).toEqual([
-    ['role.changed', { unitId: 'ward', changes: [{ field: 'role', from: 'official', to: 'secretary' }] }],
+    [
+      'role.changed',
+      {
+        unitId: 'ward',
+        changes: [
+          { field: 'role', from: 'official', to: 'secretary' },
+          { field: 'position', from: 'Chuyên viên', to: 'Văn phòng' },
+        ],
+      },
+    ],
     ['role.given', { role: 'clerk', unitId: 'ward' }],
     ['role.withdrawn', { role: 'clerk', unitId: 'ward' }],
     [
@@ -407,4 +416,49 @@ test('an address that has an account is refused at its field', async () => {
   })
   const input = { name: 'x', email: official.email, unitId: 'ward', role: 'official' as const, position: '' }
   await expect(people.create(wardAdmin, input)).rejects.toMatchObject({ code: 'conflict' })
+})
+
+describe('a telephone number', () => {
+  test('is one’s own to write, or an administrator’s, and in the log', async () => {
+    const { id, viewer } = await newPerson('Ngô Điện Thoại', { unit: ['ward', 'official'] })
+    const own = await viewer()
+    expect(await people.ownPhone(own)).toBe('')
+    await people.changeOwnPhone(own, ' 0912  345 678 ')
+    expect(await people.ownPhone(own)).toBe('0912 345 678')
+    const change = { userId: id, name: 'Ngô Điện Thoại', email: `${id}@mau.example` }
+    await people.change(wardAdmin, change)
+    expect(await people.ownPhone(own)).toBe('0912 345 678')
+    await people.change(wardAdmin, { ...change, phone: '' })
+    expect(await people.ownPhone(own)).toBe('')
+    const log = await db.database.prisma.auditEntry.findMany({
+      where: { subject: id, action: 'person.changed' },
+      orderBy: { id: 'asc' },
+    })
+    const [written, , taken] = log.map(({ detail }) => detail)
+    expect(written).toEqual({ changes: [{ field: 'phone', from: '', to: '0912 345 678' }] })
+    expect(taken).toEqual({ changes: [{ field: 'phone', from: '0912 345 678', to: '' }] })
+  })
+
+  test('is shown to whom the email is shown', async () => {
+    const { id, viewer } = await newPerson('Tống Số Máy', { unit: ['ward', 'official'] })
+    await people.changeOwnPhone(await viewer(), '(024) 3825-3536')
+    const phoneFor = async (asker: Viewer) =>
+      (await people.search(asker, { query: 'tong so may' })).find((one) => one.id === id)?.phone
+    for (const asker of [await viewer(), wardSecretary, wardAdmin, admin])
+      expect(await phoneFor(asker)).toBe('(024) 3825-3536')
+    expect(await phoneFor(official)).toBeUndefined()
+    const elsewhere = await (await newPerson('Thư Nơi Khác', { unit: ['city', 'secretary'] })).viewer()
+    expect(await phoneFor(elsewhere)).toBeUndefined()
+  })
+
+  test.each(['12', 'gọi tôi', '+84 912 345 678 901 234', '0912<b>345', '0'.repeat(31), '++84912345678'])(
+    'is refused as %j, at its field',
+    async (phone) => {
+      const { id, viewer } = await newPerson('Vũ Sai Số', { unit: ['ward', 'official'] })
+      const refused = { code: 'bad_request', detail: { field: 'phone', reason: 'wrong' } }
+      await expect(people.changeOwnPhone(await viewer(), phone)).rejects.toMatchObject(refused)
+      const change = { userId: id, name: 'x', email: `${id}@mau.example`, phone }
+      await expect(people.change(wardAdmin, change)).rejects.toMatchObject(refused)
+    },
+  )
 })

@@ -4,7 +4,14 @@ import { AppError } from '#contract/errors.ts'
 import { idText, line, parseInput } from '#contract/input.ts'
 import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { actorOf } from '#contract/principal.ts'
-import { type AccountRow, addAccount, changeAccount, endSessions, findAccount } from '#db/accounts.ts'
+import {
+  type AccountRow,
+  addAccount,
+  changeAccount,
+  endSessions,
+  findAccount,
+  setPhone,
+} from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import { changesBetween } from '#db/meetingFacts.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
@@ -16,6 +23,7 @@ import { limits } from '#contract/limits.ts'
 import type { SettingsReader } from '#contract/settings.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
+import { phoneNumber } from './phoneNumber.ts'
 import { demandForAnother, demandForPerson } from './personInQuestion.ts'
 
 /** A person as everybody who may look people up sees them; the email is there for who may see it. */
@@ -23,6 +31,8 @@ export interface DirectoryEntry {
   id: string
   name: string
   email?: string
+  /** Where there is one, as the email. */
+  phone?: string
   units: { id: string; name: string; position: string }[]
 }
 
@@ -56,7 +66,14 @@ export interface People {
     input: { name: string; email: string; unitId: string; role: UnitRole; position: string },
   ): Promise<{ person: { id: string; name: string } } & SetupLink>
   /** person:change. Throws `conflict` with `detail.field` when the email has an account. */
-  change(viewer: Viewer, input: { userId: string; name: string; email: string }): Promise<void>
+  change(
+    viewer: Viewer,
+    input: { userId: string; name: string; email: string; phone?: string | undefined },
+  ): Promise<void>
+  /** Of oneself: what else is said of a person names them in minutes and lists, and is an administrator's to correct. */
+  ownPhone(viewer: Viewer): Promise<string>
+  /** One's own; empty for none. @throws AppError bad_request with `detail.field` */
+  changeOwnPhone(viewer: Viewer, phone: string): Promise<void>
   /** person:change. */
   newSetupLink(viewer: Viewer, userId: string): Promise<SetupLink>
   /** person:change. Throws `invalid_state` for one's own account and the last system administrator's. */
@@ -79,7 +96,10 @@ const NewPerson = z.object({
   role: z.enum(unitRoles),
   position: line(limits.position),
 })
-const Change = NewPerson.pick({ name: true, email: true }).extend({ userId: idText })
+const Change = NewPerson.pick({ name: true, email: true }).extend({
+  userId: idText,
+  phone: z.string().optional(),
+})
 const Disabling = z.object({ userId: idText, isDisabled: z.boolean() })
 
 /** Officials: looked up by those who work with them, changed by those who administer their units. */
@@ -141,7 +161,7 @@ export function createPeople(options: {
         database.transact(async (tx) => {
           await addAccount(tx, { id, name, email })
           await setMembership(tx, { userId: id, unitId, role, position })
-          const detail = { unitId, role }
+          const detail = { unitId, role, ...(position !== '' && { position }) }
           appendAudit(tx, { actorId, action: 'person.created', subject: id, detail }, now())
           return addLink(tx)
         }),
@@ -151,21 +171,38 @@ export function createPeople(options: {
 
     async change(viewer, input) {
       const actorId = guardAccount(viewer)
-      const { userId, name, email } = parseInput(Change, input)
+      const { userId, name, email, ...rest } = parseInput(Change, input)
+      const phone = rest.phone === undefined ? undefined : parsePhone(rest.phone)
       await withFreeEmail(() =>
         database.transact(async (tx) => {
           await demandForPerson(tx, viewer, 'person:change', userId)
           const before = await findAccount(tx, userId)
-          await changeAccount(tx, userId, { name, email })
+          await changeAccount(tx, userId, { name, email, phone })
           const changes = changesBetween(
-            { name: before?.name ?? '', email: before?.email ?? '' },
-            { name, email: email.toLowerCase() },
+            { name: before?.name ?? '', email: before?.email ?? '', phone: before?.phone ?? '' },
+            { name, email: email.toLowerCase(), ...(phone !== undefined && { phone }) },
           )
           const detail = { changes: changes.map((one) => ({ ...one })) }
           appendAudit(tx, { actorId, action: 'person.changed', subject: userId, detail }, now())
         }),
       )
       options.onRevoked?.({ kind: 'user', userId })
+    },
+
+    async ownPhone(viewer) {
+      return (await findAccount(database.prisma, guardAccount(viewer)))?.phone ?? ''
+    },
+
+    async changeOwnPhone(viewer, input) {
+      const userId = guardAccount(viewer)
+      const phone = parsePhone(input)
+      await database.transact(async (tx) => {
+        const before = await findAccount(tx, userId)
+        await setPhone(tx, userId, phone)
+        const changes = changesBetween({ phone: before?.phone ?? '' }, { phone })
+        const detail = { changes: changes.map((one) => ({ ...one })) }
+        appendAudit(tx, { actorId: userId, action: 'person.changed', subject: userId, detail }, now())
+      })
     },
 
     async newSetupLink(viewer, userId) {
@@ -197,6 +234,13 @@ export function createPeople(options: {
   }
 }
 
+/** @throws AppError bad_request naming the field */
+function parsePhone(text: string): string {
+  const phone = phoneNumber.safeParse(text)
+  if (phone.success) return phone.data
+  throw new AppError('bad_request', 'no telephone number', { detail: { field: 'phone', reason: 'wrong' } })
+}
+
 /** @throws AppError conflict naming the field, when another account has the email */
 async function withFreeEmail<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -208,11 +252,11 @@ async function withFreeEmail<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function entryOf(viewer: Viewer, { id, name, email, units }: AccountRow): DirectoryEntry {
+function entryOf(viewer: Viewer, { id, name, email, phone, units }: AccountRow): DirectoryEntry {
   const on = { personUnitIds: units.map((unit) => unit.id), isSelf: id === viewer.account?.userId }
   return {
     ...{ id, name },
-    ...(may(viewer, 'email:see', on) ? { email } : {}),
+    ...(may(viewer, 'email:see', on) && { email, ...(phone !== '' && { phone }) }),
     units: units.map((unit) => ({ id: unit.id, name: unit.name, position: unit.position })),
   }
 }

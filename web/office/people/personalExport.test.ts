@@ -1,4 +1,4 @@
-import { json } from 'node:stream/consumers'
+import { json, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accountViewer } from '../testing/testViewer.ts'
@@ -31,10 +31,10 @@ beforeAll(async () => {
 afterAll(() => test.drop())
 
 it('gives a person all that is held on them, and nothing that signs in', async () => {
-  const { body } = await personal.export(accountViewer(userId), userId)
+  const { body } = await personal.export(accountViewer(userId), userId, 'json')
   const data = (await json(body)) as Record<string, Record<string, unknown>[]>
   expect(Object.keys(data)).toEqual([
-    ...['account', 'units', 'roles', 'mandates', 'sessions', 'meetings', 'call', 'audit'],
+    ...['account', 'units', 'roles', 'mandates', 'positions', 'sessions', 'meetings', 'call', 'audit'],
   ])
   expect(data['mandates']).toMatchObject([{ body: { name: 'Ban Kinh tế' }, mayVote: true }])
   expect(data['account']).toMatchObject([{ id: userId }])
@@ -45,20 +45,63 @@ it('gives a person all that is held on them, and nothing that signs in', async (
   expect(JSON.stringify(data)).not.toContain('secret-token')
 })
 
+it('tells since when somebody is what, as far as it was written down', async () => {
+  const { database } = test
+  const unit = await database.prisma.unit.findFirstOrThrow()
+  const record = (action: string, detail: object, atMs: number) =>
+    database.audit.record(
+      { actorId: 'admin', action, subject: userId, detail: { unitId: unit.id, ...detail } },
+      atMs,
+    )
+  await record('person.created', { role: 'official', position: 'Chuyên viên' }, 1000)
+  const changes = [
+    { field: 'role', from: 'official', to: 'secretary' },
+    { field: 'position', from: 'Chuyên viên', to: 'Chánh Văn phòng' },
+  ]
+  await record('role.changed', { changes }, 2000)
+  await record('role.given', { role: 'clerk' }, 3000)
+  const { body } = await personal.export(accountViewer(userId), userId, 'json')
+  const { positions } = (await json(body)) as Record<string, Record<string, unknown>[]>
+  expect(positions).toMatchObject([
+    { what: 'person.created', role: 'official', position: 'Chuyên viên', unit: expect.stringMatching(/.+/) },
+    { what: 'role.changed', roleBefore: 'official', role: 'secretary', position: 'Chánh Văn phòng' },
+    { what: 'role.given', role: 'clerk', at: new Date(3000).toISOString() },
+  ])
+})
+
+it('is a page to read and print too, on which nothing of what was written runs', async () => {
+  const evil = '<script>alert(1)</script>&"\''
+  await test.database.prisma.user.update({
+    where: { id: userId },
+    data: { phone: '0912 345 678', name: evil },
+  })
+  const { body, fileName } = await personal.export(accountViewer(userId), userId, 'html')
+  const page = await text(body)
+  expect(fileName).toMatch(/\.html$/)
+  expect(page).not.toContain('<script')
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;&#39;')
+  for (const said of ['0912 345 678', 'Chánh Văn phòng', 'Vào họp', 'Chủ trì', 'Ban Kinh tế', '10.0.0.7'])
+    expect(page).toContain(said)
+  for (const tag of ['table', 'thead', 'tbody', 'div', 'h2'])
+    expect(page.split(`</${tag}>`).length).toBe(page.split(new RegExp(`<${tag}[ >]`)).length)
+})
+
 it('is for oneself and for who may change the person', async () => {
   const admin = accountViewer('admin', { isSystemAdmin: true })
-  await (await personal.export(admin, userId)).body.cancel()
-  await expect(personal.export(accountViewer('other'), userId)).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(personal.export(admin, 'nobody-at-all')).rejects.toMatchObject({ code: 'not_found' })
+  await (await personal.export(admin, userId, 'json')).body.cancel()
+  await expect(personal.export(accountViewer('other'), userId, 'json')).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  await expect(personal.export(admin, 'nobody-at-all', 'json')).rejects.toMatchObject({ code: 'not_found' })
 })
 
 it('is made for three at once at most and one for each, and whoever breaks off makes room', async () => {
   const viewer = accountViewer(userId)
   const others = ['a1', 'a2', 'a3'].map((id) => accountViewer(id, { isSystemAdmin: true }))
-  const open = [await personal.export(viewer, userId)]
-  await expect(personal.export(viewer, userId)).rejects.toMatchObject({ code: 'busy' })
-  for (const other of others.slice(0, 2)) open.push(await personal.export(other, userId))
-  await expect(personal.export(others[2] ?? viewer, userId)).rejects.toMatchObject({ code: 'busy' })
+  const open = [await personal.export(viewer, userId, 'html')]
+  await expect(personal.export(viewer, userId, 'html')).rejects.toMatchObject({ code: 'busy' })
+  for (const other of others.slice(0, 2)) open.push(await personal.export(other, userId, 'json'))
+  await expect(personal.export(others[2] ?? viewer, userId, 'json')).rejects.toMatchObject({ code: 'busy' })
   for (const { body } of open) await body.cancel()
-  await (await personal.export(viewer, userId)).body.cancel()
+  await (await personal.export(viewer, userId, 'html')).body.cancel()
 })

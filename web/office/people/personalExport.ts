@@ -5,15 +5,23 @@ import type { Database } from '#db/client.ts'
 import { personalData, type PersonalPart } from '#db/personalData.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { ExportPlaces } from '#office/documents/exportPlaces.ts'
+import { personalPage } from './personalPage.ts'
 import { demandForPerson } from './personInQuestion.ts'
+
+export type PersonalFormat = 'json' | 'html'
 
 /** Everything that is held on one person (Luật 91/2025/QH15). */
 export interface PersonalExport {
   /**
-   * As JSON: one list a kind of data. Of oneself, or for an administrator of everybody: it tells of meetings and messages
-   * of all units. It is in the audit log; one at a time for each. @throws AppError not_found, forbidden; busy
+   * One list a kind of data: as JSON for programs, or as a page to read and print. Of oneself, or for an administrator of
+   * everybody: it tells of meetings and messages of all units. It is in the audit log; one at a time for each.
+   * @throws AppError not_found, forbidden; confirmation_needed; busy
    */
-  export(viewer: Viewer, userId: string): Promise<{ fileName: string; body: ReadableStream<Uint8Array> }>
+  export(
+    viewer: Viewer,
+    userId: string,
+    format: PersonalFormat,
+  ): Promise<{ fileName: string; body: ReadableStream<Uint8Array> }>
 }
 
 /** Makes `PersonalExport` on a database. */
@@ -22,7 +30,7 @@ export function createPersonalExport(options: { database: Database; now?: () => 
   const now = options.now ?? Date.now
   const places = new ExportPlaces()
   return {
-    async export(viewer, input) {
+    async export(viewer, input, format) {
       const actorId = guardAccount(viewer)
       const userId = parseInput(idText, input)
       if (userId !== actorId) {
@@ -31,10 +39,12 @@ export function createPersonalExport(options: { database: Database; now?: () => 
           throw new AppError('forbidden', 'of other people, by administrators')
       }
       const body = await places.stream(actorId, async () => {
-        await database.audit.record({ actorId, action: 'person.exported', subject: userId }, now())
-        return asJson(personalData(database, userId))
+        const detail = { format }
+        await database.audit.record({ actorId, action: 'person.exported', subject: userId, detail }, now())
+        const parts = personalData(database, userId)
+        return format === 'json' ? asJson(parts) : personalPage(parts, now())
       })
-      return { fileName: `du-lieu-ca-nhan-${fileDate(now())}.json`, body }
+      return { fileName: `du-lieu-ca-nhan-${fileDate(now())}.${format}`, body }
     },
   }
 }

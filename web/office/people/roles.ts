@@ -7,6 +7,7 @@ import { isScoped, officeRoles, type RoleGrant } from '#contract/officeRole.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
+import { changesBetween } from '#db/meetingFacts.ts'
 import { membershipOf, setMembership } from '#db/people.ts'
 import { addGrant, demandAdministrator, lockGrants, removeGrant } from '#db/roleGrants.ts'
 import { voidSetupLinks } from '#db/setupLinks.ts'
@@ -60,7 +61,8 @@ export function createRoles(options: {
       const { userId, unitId, role } = change
       await database.transact(async (tx) => {
         await lockGrants(tx)
-        const before = await membershipOf(tx, userId, unitId)
+        const place = await membershipOf(tx, userId, unitId)
+        const before = place?.role ?? null
         // Another position, or a lower place, gives nothing.
         const gives = role !== null && role !== before && !(before && role === 'official')
         const action = gives ? 'role:give' : 'role:withdraw'
@@ -70,7 +72,13 @@ export function createRoles(options: {
         })
         await setMembership(tx, change)
         if (gives) await voidSetupLinks(tx, userId)
-        const changes = [{ field: 'role', from: before ?? 'none', to: role ?? 'none' }]
+        const changes = [
+          { field: 'role', from: before ?? 'none', to: role ?? 'none' },
+          ...changesBetween(
+            { position: place?.position ?? '' },
+            { position: role === null ? '' : change.position },
+          ).map((one) => ({ ...one })),
+        ]
         const detail = { unitId, changes }
         appendAudit(tx, { actorId, action: 'role.changed', subject: userId, detail }, now())
       })

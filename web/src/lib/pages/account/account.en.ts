@@ -15,6 +15,13 @@ export const account: AccountMessages = {
     clerk: 'Records clerk',
     technician: 'Technician',
   },
+  contact: 'Contact',
+  contactText:
+    'Your telephone number is shown to those who may see your email: secretaries and administrators of your unit, and system administrators. A wrong name, email or position is corrected by the administrator of your unit.',
+  phone: 'Telephone',
+  phoneWrong: 'A telephone number has 3 to 15 digits, for example 0912 345 678.',
+  contactSave: 'Save the number',
+  contactSaved: 'The number is saved.',
   display: 'Display',
   language: 'Language',
   theme: 'Appearance',
@@ -42,6 +49,7 @@ export const account: AccountMessages = {
   personalData: 'Personal data',
   personalDataText:
     'Everything the platform holds about you: account, units, roles, sessions, meetings, speeches, messages, log entries. Ask the unit’s administrator to correct what is wrong; records of meetings keep name and position as they were then.',
+  personalDataRead: 'Read and print',
   personalDataGet: 'Download data (JSON)',
   sessions: 'Sessions',
   sessionsText: 'If you see a device that is not yours, end its session and change the password.',

@@ -14,6 +14,13 @@ export const account = {
     clerk: 'Văn thư',
     technician: 'Cán bộ kỹ thuật',
   },
+  contact: 'Thông tin liên hệ',
+  contactText:
+    'Số điện thoại chỉ hiện với người được xem thư điện tử: thư ký, quản trị của đơn vị và quản trị hệ thống. Họ tên, thư điện tử, chức vụ sai xin báo quản trị đơn vị sửa.',
+  phone: 'Điện thoại',
+  phoneWrong: 'Số điện thoại gồm 3 đến 15 chữ số, ví dụ 0912 345 678.',
+  contactSave: 'Lưu số điện thoại',
+  contactSaved: 'Đã lưu số điện thoại.',
   display: 'Hiển thị',
   language: 'Ngôn ngữ',
   theme: 'Giao diện',
@@ -41,6 +48,7 @@ export const account = {
   personalData: 'Dữ liệu cá nhân',
   personalDataText:
     'Mọi thông tin hệ thống lưu về tôi: tài khoản, đơn vị, vai trò, phiên đăng nhập, cuộc họp, phát biểu, trao đổi, nhật ký. Thông tin sai xin báo quản trị đơn vị sửa; hồ sơ cuộc họp đã lập giữ tên và chức vụ tại thời điểm đó.',
+  personalDataRead: 'Xem và in',
   personalDataGet: 'Tải dữ liệu (JSON)',
   sessions: 'Phiên đăng nhập',
   sessionsText: 'Nếu thấy thiết bị lạ, xin kết thúc phiên đó và đổi mật khẩu.',

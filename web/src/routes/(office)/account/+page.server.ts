@@ -19,6 +19,7 @@ export const load: PageServerLoad = async ({ locals }) => ({
   nowMs: Date.now(),
   rules: await services().accounts.passwordRules(),
   has: await services().accounts.secondFactors.state(viewerIn(locals)),
+  phone: await services().people.ownPhone(viewerIn(locals)),
 })
 
 export const actions: Actions = {
@@ -35,6 +36,13 @@ export const actions: Actions = {
     if ('status' in changed) return changed
     locals.setCookies.push(...changed.setCookies)
     return { isChanged: true as const }
+  },
+  phone: async ({ request, locals }) => {
+    const phone = String((await request.formData()).get('phone') ?? '').slice(0, 200)
+    return attempt(async () => {
+      await services().people.changeOwnPhone(viewerIn(locals), phone)
+      return { isSaved: true as const }
+    }, {})
   },
   revoke: async ({ request, locals }) => {
     const sessionId = z

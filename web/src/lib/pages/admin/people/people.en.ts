@@ -31,7 +31,9 @@ export const people: PeopleMessages = {
   disabledDone: (name) => `The account of ${name} is locked; all sessions have ended.`,
   enabledDone: (name) => `The account of ${name} is unlocked.`,
   addRole: 'Add a unit',
-  personalData: 'Download personal data',
+  personalDataPage: 'Download personal data to print',
+  personalData: 'Download personal data (JSON)',
+  phone: 'Telephone',
   changeRole: 'Units and roles',
   rolesOf: (name) => `Units and roles of ${name}`,
   saveRole: 'Save the role',
@@ -71,6 +73,7 @@ export const people: PeopleMessages = {
     name: 'Please enter the name.',
     email: 'Please enter a complete address.',
     unitId: 'Please choose a unit.',
+    phone: 'A telephone number has 3 to 15 digits, for example 0912 345 678.',
     takenEmail: 'There is already an account with this address.',
   },
 }

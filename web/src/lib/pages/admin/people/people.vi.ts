@@ -29,7 +29,9 @@ export const people = {
   disabledDone: (name: string) => `Đã khóa tài khoản ${name}; mọi phiên đã kết thúc.`,
   enabledDone: (name: string) => `Đã mở khóa tài khoản ${name}.`,
   addRole: 'Thêm đơn vị',
-  personalData: 'Tải dữ liệu cá nhân',
+  personalDataPage: 'Tải dữ liệu cá nhân để in',
+  personalData: 'Tải dữ liệu cá nhân (JSON)',
+  phone: 'Điện thoại',
   changeRole: 'Đơn vị và vai trò',
   rolesOf: (name: string) => `Đơn vị và vai trò của ${name}`,
   saveRole: 'Lưu vai trò',
@@ -70,6 +72,7 @@ export const people = {
     name: 'Xin nhập họ và tên.',
     email: 'Xin nhập địa chỉ thư điện tử đầy đủ.',
     unitId: 'Xin chọn đơn vị.',
+    phone: 'Số điện thoại gồm 3 đến 15 chữ số, ví dụ 0912 345 678.',
     takenEmail: 'Địa chỉ này đã có tài khoản.',
   },
 }

@@ -6,7 +6,7 @@ import type { RequestHandler } from './$types'
 /** All that is held on oneself. */
 export const GET: RequestHandler = async ({ locals }) => {
   const viewer = viewerIn(locals)
-  const { fileName, body } = await services().personal.export(viewer, viewer.account?.userId ?? '')
+  const { fileName, body } = await services().personal.export(viewer, viewer.account?.userId ?? '', 'json')
   return new Response(body, {
     headers: {
       'content-type': 'application/json; charset=utf-8',

@@ -32,7 +32,12 @@ const Grant = z
   .refine(({ role, unitId }) => isScoped(role) === (unitId !== null))
 /** An address that changes is typed twice: whoever has it can sign in. */
 const Change = Invitation.pick({ name: true, email: true })
-  .extend({ userId: id, emailBefore: z.string(), emailRepeat: z.string().trim().default('') })
+  .extend({
+    phone: z.string().max(200).optional(),
+    userId: id,
+    emailBefore: z.string(),
+    emailRepeat: z.string().trim().default(''),
+  })
   .refine(({ email, emailBefore, emailRepeat }) => email === emailBefore || email === emailRepeat, {
     path: ['emailRepeat'],
   })
@@ -103,9 +108,9 @@ export const actions: Actions = {
     const parsed = Change.safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success)
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
-    const { userId, name, email } = parsed.data
+    const { userId, name, email, phone } = parsed.data
     const done = await attempt(async () => {
-      await services().people.change(viewerIn(locals), { userId, name, email })
+      await services().people.change(viewerIn(locals), { userId, name, email, phone })
       return { isDone: true as const }
     }, {})
     const isTaken = 'status' in done && done.data.error.code === 'conflict'

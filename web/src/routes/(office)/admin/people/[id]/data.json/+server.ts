@@ -6,7 +6,7 @@ import type { RequestHandler } from './$types'
 /** All that is held on a person. */
 export const GET: RequestHandler = async ({ locals, params }) => {
   const viewer = viewerIn(locals)
-  const { fileName, body } = await services().personal.export(viewer, params.id)
+  const { fileName, body } = await services().personal.export(viewer, params.id, 'json')
   return new Response(body, {
     headers: {
       'content-type': 'application/json; charset=utf-8',

@@ -1,0 +1,8 @@
+import { personalPageResponse } from '#web/server/personalPageResponse.ts'
+import { services } from '#web/server/services.ts'
+import { viewerIn } from '#web/server/viewerIn.ts'
+import type { RequestHandler } from './$types'
+
+/** All that is held on a person, to read and to print. */
+export const GET: RequestHandler = async ({ locals, params }) =>
+  personalPageResponse(await services().personal.export(viewerIn(locals), params.id, 'html'))
