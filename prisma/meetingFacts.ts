@@ -17,6 +17,7 @@ export async function meetingFacts(tx: PrismaTx, id: string): Promise<MeetingFac
       agenda: { orderBy: { position: 'asc' } },
       sites: { orderBy: { siteId: 'asc' } },
       units: { orderBy: { unitId: 'asc' } },
+      sitting: { include: { session: true } },
     },
   })
   if (!meeting) return {}
@@ -32,6 +33,9 @@ export async function meetingFacts(tx: PrismaTx, id: string): Promise<MeetingFac
     people: others.map((row) => `${row.role} ${row.userId ?? row.siteId ?? row.id}`),
     units: meeting.units.map((unit) => unit.unitId),
     sites: meeting.sites.map((site) => `${site.role} ${site.siteId}`),
+    sitting: [meeting.sitting?.bodyId, meeting.sitting?.session?.name, meeting.sitting?.number]
+      .filter(Boolean)
+      .join(' · '),
     agenda: meeting.agenda.map((item) => [item.title, item.presenter, item.durationMin ?? ''].join(' · ')),
   }
 }

@@ -7,6 +7,7 @@ import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
+import { saveSitting, sittingMandates } from './sittings.ts'
 import { fullUnitName, validAt } from './units.ts'
 
 /** Puts a meeting in with all that its plan names. @throws AppError bad_request naming the field */
@@ -167,6 +168,7 @@ async function saveParts(
   await tx.meetingUnit.deleteMany({ where: { meetingId } })
   await tx.meetingUnit.createMany({ data: plan.unitIds.map((unitId) => ({ meetingId, unitId })) })
   await tx.meetingSite.deleteMany({ where: { meetingId } })
+  await saveSitting(tx, meetingId, plan)
   const removed = await saveParticipants(tx, meetingId, plan, isOpen)
   await tx.meetingSite.createMany({
     data: plan.sites.map(({ siteId, role }) => ({ meetingId, siteId, role })),
@@ -185,6 +187,7 @@ interface Wanted {
   position: string
   unitName: string
   role: MeetingRole
+  mandateId: string | null
 }
 
 async function saveParticipants(
@@ -197,7 +200,7 @@ async function saveParticipants(
   const invited = new Set(there.map((row) => row.userId))
   const wanted = [
     ...(await wantedPeople(tx, plan, invited)),
-    ...wantedGuests(plan),
+    ...(await wantedGuests(tx, meetingId, plan)),
     ...(await wantedSites(tx, plan)),
   ]
   const kept = new Set<string>()
@@ -216,8 +219,9 @@ async function saveParticipants(
     }
     kept.add(row.id)
     // Name, position and unit of those with an account are the record of the day on which they were invited.
-    const { role, name, position, unitName } = columns
-    const data = match.id === undefined ? { role } : { role, name, position, unitName }
+    const { role, name, position, unitName, mandateId } = columns
+    const member = mandateId === null ? {} : { mandateId } // stays while nothing else is said of it
+    const data = match.id === undefined ? { role } : { role, name, position, unitName, ...member }
     const isSame = Object.entries(data).every(([key, value]) => Reflect.get(row, key) === value)
     if (!isSame) await tx.participant.update({ where: { id: row.id }, data })
   }
@@ -264,18 +268,23 @@ async function wantedPeople(
       position: unit?.position ?? '',
       unitName: unit?.name ?? '',
       role,
+      mandateId: null,
     }
   })
 }
 
-function wantedGuests(plan: MeetingPlan): Wanted[] {
-  return plan.guests.map(({ id, name, position, unitName }) => ({
+/** A member without an account is a guest by link, known by the mandate. */
+async function wantedGuests(tx: PrismaTx, meetingId: string, plan: MeetingPlan): Promise<Wanted[]> {
+  const named = plan.guests.flatMap(({ mandateId }) => mandateId ?? [])
+  const known = await sittingMandates(tx, meetingId, plan.startsAtMs, named)
+  if (named.some((mandateId) => !known.has(mandateId))) throw wrongField('guests')
+  return plan.guests.map(({ id, name, position, unitName, mandateId = null }) => ({
     match: id === undefined ? {} : { id },
     kind: 'person',
     userId: null,
     siteId: null,
     unitId: null,
-    ...{ name, position, unitName },
+    ...{ name, position, unitName, mandateId },
     role: 'guest',
   }))
 }
@@ -298,6 +307,7 @@ async function wantedSites(tx: PrismaTx, plan: MeetingPlan): Promise<Wanted[]> {
       position: '',
       unitName: fullUnitName(site.unit),
       role: 'delegate',
+      mandateId: null,
     }
   })
 }

@@ -12,6 +12,7 @@ import {
 import { compareByGivenName, compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Prisma as Sql } from './generated/client.ts'
 import type { Database } from './client.ts'
+import { type SittingRow, sittingInclude, sittingOf } from './sittings.ts'
 import { kindOf, responseOf, roleOf, statusOf } from './participants.ts'
 import { fullUnitName, siteOf, type SiteRow, unitOf, type UnitRow } from './units.ts'
 
@@ -59,6 +60,8 @@ export interface MeetingParticipant {
   responseReason: string
   isBanned: boolean
   hasLink: boolean
+  /** Of a member of the body that sits who has no account. */
+  mandateId: string | null
 }
 
 /** A meeting whole. */
@@ -76,6 +79,8 @@ export interface MeetingRow extends MeetingItem {
   agenda: { id: string; title: string; presenter: string; durationMin: number | null }[]
   sites: (SiteRow & { role: 'central' | 'member' })[]
   units: UnitRow[]
+  /** The body whose sitting it is; null for none. */
+  sitting: SittingRow | null
 }
 
 /** What a list of meetings is narrowed to. */
@@ -184,6 +189,7 @@ export async function findMeeting(
       agenda: { orderBy: { position: 'asc' } },
       sites: { include: { site: { include: { unit: true } } } },
       units: { include: { unit: true } },
+      sitting: sittingInclude,
       participants: {
         include: {
           links: { where: { revokedAt: null, expiresAt: { gt: new Date(nowMs) } }, select: { id: true } },
@@ -220,6 +226,7 @@ export async function findMeeting(
         (a, b) =>
           Number(a.role === 'member') - Number(b.role === 'member') || compareVietnamese(a.name, b.name),
       ),
+    sitting: sittingOf(row.sitting),
     units: row.units.map(({ unit }) => unitOf(unit)).sort((a, b) => compareVietnamese(a.name, b.name)),
   }
 }
@@ -305,11 +312,12 @@ function participantOf(row: {
   response: string
   responseReason: string
   bannedAt: Date | null
+  mandateId: string | null
   links: unknown[]
 }): MeetingParticipant {
-  const { userId, siteId, unitId, name, position, unitName, responseReason } = row
+  const { userId, siteId, unitId, name, position, unitName, responseReason, mandateId } = row
   return {
-    ...{ userId, siteId, unitId, name, position, unitName, responseReason },
+    ...{ userId, siteId, unitId, name, position, unitName, responseReason, mandateId },
     id: ParticipantId.parse(row.id),
     kind: kindOf(row.kind),
     role: roleOf(row.role),

@@ -32,11 +32,24 @@ const fields = z.strictObject({
         name: line(limits.personName, 1),
         position: line(limits.position),
         unitName: line(limits.unitName),
+        /** Of a member of the body that sits, who has no account. */
+        mandateId: idText.optional(),
       }),
     )
     .max(500),
   unitIds: z.array(idText).max(500),
   sites: z.array(z.strictObject({ siteId: idText, role: z.enum(['central', 'member']) })).max(500),
+  /** The body whose sitting it is; null for no body's, absent where nothing is said of it. */
+  sitting: z
+    .strictObject({
+      bodyId: idText,
+      /** "Kỳ họp thứ 20"; empty for a body that sits without sessions. A new name makes a new session. */
+      sessionName: line(limits.sessionName),
+      /** Within its session: after a break or an adjournment the next one. */
+      number: z.number().int().min(1).max(999).nullable(),
+    })
+    .nullable()
+    .optional(),
   agenda: z
     .array(
       z.strictObject({
@@ -68,6 +81,10 @@ export const MeetingPlan = fields.superRefine((plan, context) => {
     wrong('secretaryUserId', 'chair and secretary are two people')
   if (hasTwice([plan.chairUserId, plan.secretaryUserId, ...plan.people.map((one) => one.userId)]))
     wrong('people', 'somebody is named twice')
+  if (plan.sitting && plan.sitting.sessionName !== '' && plan.sitting.number === null)
+    wrong('sitting', 'a sitting of a session has a number')
+  if (hasTwice(plan.guests.flatMap(({ mandateId }) => mandateId ?? [])))
+    wrong('guests', 'a member is named twice')
   if (hasTwice(plan.unitIds)) wrong('unitIds', 'a unit is named twice')
   if (hasTwice(plan.sites.map((one) => one.siteId))) wrong('sites', 'a site is named twice')
   if (plan.sites.filter((one) => one.role === 'central').length > 1) wrong('sites', 'two central sites')

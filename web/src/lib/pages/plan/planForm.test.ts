@@ -307,6 +307,7 @@ function detail(): MeetingDetail {
     agenda: [],
     sites: [],
     units: [],
+    sitting: null,
     minutesState: null,
     isSample: false,
     myRole: null,

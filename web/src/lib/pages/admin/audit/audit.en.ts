@@ -152,6 +152,7 @@ export const audit: AuditMessages = {
     units: 'Invited units',
     sites: 'Sites',
     agenda: 'Agenda',
+    sitting: 'Sitting',
     role: 'Role',
     name: 'Name',
     email: 'Email',

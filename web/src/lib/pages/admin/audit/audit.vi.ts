@@ -72,6 +72,7 @@ export const audit = {
     units: 'Đơn vị được mời',
     sites: 'Điểm cầu',
     agenda: 'Chương trình',
+    sitting: 'Phiên họp',
     role: 'Vai trò',
     name: 'Tên',
     email: 'Thư điện tử',
