@@ -12,6 +12,7 @@ export const common: CommonMessages = {
   save: 'Save',
   back: 'Back',
   more: 'More',
+  showAll: 'Show all',
   search: 'Search',
   loading: 'Loading',
   copy: 'Copy',

@@ -10,6 +10,7 @@ export const common = {
   save: 'Lưu',
   back: 'Quay lại',
   more: 'Thêm',
+  showAll: 'Xem hết',
   search: 'Tìm kiếm',
   loading: 'Đang tải',
   copy: 'Sao chép',
