@@ -32,7 +32,7 @@ const busGraceMs = 25_000
 const requestTimeoutMs = 5_000
 const admitTimeoutMs = 10_000
 /** A change of rights that the bus has not answered for so long is asked for beside it, too. */
-const busPatienceMs = 100
+const busPatienceMs = 50
 
 /** The engine of whatever media node has room, over the bus. */
 export function createRemoteEngine(options: RemoteEngineOptions): MediaEngine {
@@ -249,7 +249,7 @@ class RemoteEngine implements MediaEngine {
     const url = this.#nodes.get(nodeId)?.url
     const { secondWay } = this.#options
     const ways =
-      !secondWay || !url || (await settlesWithin(byBus, busPatienceMs))
+      !secondWay || !url || (await settlesWithin(byBus, this.#options.bus.isReady() ? busPatienceMs : 0))
         ? [byBus]
         : [byBus, this.#besideBus(secondWay, { id: nodeId, url }, method, reply, order)]
     return this.#firstOf(ways, nodeId, method)

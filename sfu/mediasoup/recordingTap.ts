@@ -122,7 +122,10 @@ export class RecordingTap {
     this.home.worker.consumers++
     this.#tell(tapFrameTypes.trackStarted, started)
     consumer.on('rtp', (packet) => this.#packet(stream, packet))
-    const event = (type: number): void => this.#tell(type, { streamId, atMs: wallClockMs() })
+    const event = (type: number): void => {
+      if (stream.dropped > 0) this.#reportGap(stream) // until now, not until a packet that may never come
+      this.#tell(type, { streamId, atMs: wallClockMs() })
+    }
     consumer.on('producerpause', () => event(tapFrameTypes.trackPaused))
     consumer.on('producerresume', () => event(tapFrameTypes.trackResumed))
     consumer.observer.once('close', () => {
