@@ -119,21 +119,27 @@ export async function unfinishedRecordings(
   return rows.filter((row) => !others.has(row.nodeId)).map(toRow)
 }
 
+/** Who composes a recording: a node, and which beginning of all. Whoever begins later fences it off. */
+export interface Composition {
+  nodeId: string
+  number: number
+}
+
 /**
  * Changes a recording; false when there is none.
- * @param ofNode only one that this node has, or nobody, or that this change gives to it
+ * @param of only one that this node has, or nobody, or that this change gives to it; or one that is still composed by
+ * this composition
  * @throws AppError storage_unavailable
  */
 export async function changeRecording(
   database: Database,
   id: RecordingId,
   change: RecordingChange,
-  ofNode?: string,
+  of?: string | Composition,
 ): Promise<boolean> {
   const { startedAtMs, stoppedAtMs, readyAtMs, sizeBytes, ...plain } = change
-  const isFenced = ofNode !== undefined && change.nodeId !== ofNode
   const { count } = await database.prisma.recording.updateMany({
-    where: { id, ...(isFenced && { nodeId: { in: [ofNode, ''] } }) },
+    where: { id, ...fenceOf(change, of) },
     data: {
       ...plain,
       ...(startedAtMs !== undefined && { startedAt: new Date(startedAtMs) }),
@@ -143,6 +149,32 @@ export async function changeRecording(
     },
   })
   return count > 0
+}
+
+function fenceOf(change: RecordingChange, of: string | Composition | undefined) {
+  if (of === undefined || of === change.nodeId) return {}
+  if (typeof of === 'string') return { nodeId: { in: [of, ''] } }
+  return { state: 'composing', nodeId: of.nodeId, composition: of.number }
+}
+
+/**
+ * Begins to compose, anew where it was begun before; null when it is not to be composed (any more). From then on nobody
+ * else's composition changes the recording. @throws AppError storage_unavailable
+ */
+export async function beginComposition(
+  database: Database,
+  id: RecordingId,
+  nodeId: string,
+): Promise<(Composition & { stoppedAtMs: number | null }) | null> {
+  const [row] = await database.prisma.recording.updateManyAndReturn({
+    where: { id, state: 'composing' },
+    data: {
+      ...{ nodeId, composition: { increment: 1 } },
+      ...{ failureCode: '', progressPercent: 0, faults: [], gaps: [] },
+    },
+    select: { composition: true, stoppedAt: true },
+  })
+  return row ? { nodeId, number: row.composition, stoppedAtMs: row.stoppedAt?.getTime() ?? null } : null
 }
 
 /** Takes an unfinished recording over; false when somebody else was faster. @throws AppError storage_unavailable */
@@ -163,10 +195,19 @@ export async function claimRecording(
 export async function meetingOfRecording(
   database: Database,
   meetingId: string,
-): Promise<{ title: string; unitId: string; unitName: string; status: MeetingStatus } | null> {
+): Promise<{
+  title: string
+  unitId: string
+  unitName: string
+  status: MeetingStatus
+  endedAtMs: number | null
+} | null> {
   const meeting = await database.prisma.meeting.findUnique({
     where: { id: meetingId },
-    select: { title: true, unitId: true, status: true, unit: { select: { kind: true, name: true } } },
+    select: {
+      ...{ title: true, unitId: true, status: true, endedAt: true },
+      unit: { select: { kind: true, name: true } },
+    },
   })
   return (
     meeting && {
@@ -174,6 +215,7 @@ export async function meetingOfRecording(
       unitId: meeting.unitId,
       unitName: fullUnitName(meeting.unit),
       status: meeting.status as MeetingStatus, // written only by us
+      endedAtMs: meeting.endedAt?.getTime() ?? null,
     }
   )
 }

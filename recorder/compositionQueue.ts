@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { MeetingId, RecordingId } from '#contract/ids.ts'
@@ -6,14 +6,21 @@ import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { Log } from '#contract/log.ts'
 import { RecordingFaults } from '#contract/recorder.ts'
 import type { JobKind, JobRun, Jobs } from '#db/jobs.ts'
-import { changeRecording, findRecording, meetingOfRecording } from '#db/recordings.ts'
+import {
+  beginComposition,
+  changeRecording,
+  meetingOfRecording,
+  type Composition,
+  type RecordingChange,
+} from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import { composeApart } from './composition/composeApart.ts'
 import { journalsIn } from './recording.ts'
 import type { RecorderMetrics } from './metrics.ts'
-import { composedName, isNoSpace, type RecordingStorage } from './storage.ts'
+import { composedName, isComposedName, isNoSpace, type RecordingStorage } from './storage.ts'
 
 export interface CompositionQueueOptions {
+  nodeId: string
   database: Database
   jobs: Jobs
   storage: RecordingStorage
@@ -25,7 +32,7 @@ export interface CompositionQueueOptions {
   metrics: RecorderMetrics
   onReady: (recording: Job) => void
   /** Awaited: until the failure is stored the recording counts as being composed, so that nobody takes it up. */
-  onFailed: (recording: Job, code: ErrorCode) => Promise<void>
+  onFailed: (recording: Job, code: ErrorCode, composition: Composition) => Promise<void>
 }
 
 const Job = z.object({ recordingId: RecordingId, meetingId: MeetingId })
@@ -51,9 +58,14 @@ const reportEveryMs = 1_500
 /** What composing needs beside the journals: tracks, scenes, samples, the result. */
 const roomFactor = 2.5
 
+/** Somebody else composes the recording meanwhile, or it is captured again: what was made here is void. */
+class Overtaken extends Error {}
+
 /**
  * Composes recordings one after the other, so that a node that also carries a meeting is not overrun. Waiting, trying
- * again and outliving a crash are the queue's.
+ * again and outliving a crash are the queue's. A composition that others took for dead and that goes on changes nothing:
+ * each has a number of its own, in the recording's row, in its folder and in the name of its file, and whoever begins
+ * raises it (`beginComposition`).
  */
 export class CompositionQueue {
   readonly #options: CompositionQueueOptions
@@ -106,51 +118,58 @@ export class CompositionQueue {
     const startedAtMs = performance.now()
     this.#composingId = job.recordingId
     this.#options.metrics.composing.set(1)
+    let composition: Awaited<ReturnType<typeof beginComposition>> = null
     try {
-      const row = await findRecording(this.#options.database, job.recordingId)
-      if (row?.state !== 'composing') return // done before a crash, or being captured again
+      composition = await beginComposition(this.#options.database, job.recordingId, this.#options.nodeId)
+      if (!composition) return // done before a crash, or being captured again
       if (isLast) throw new AppError('internal', 'it was begun too often')
       signal.throwIfAborted()
-      await this.#compose(job, signal, log)
+      await this.#compose(job, composition, signal, log)
       log.info('recordingReady', { tookMs: Math.round(performance.now() - startedAtMs) })
       this.#options.onReady(job)
     } catch (error) {
+      if (error instanceof Overtaken) return log.warn('compositionOvertaken')
       // A database that is away for a while costs time, not the recording.
       const isAway = error instanceof AppError && error.code === 'storage_unavailable'
       const isGoodAgain = isAway ? !isLast : !(error instanceof AppError) && attempt + 1 < mostTries
-      if (signal.aborted || isGoodAgain) throw error
+      if (signal.aborted || isGoodAgain || !composition) throw error
       const code = error instanceof AppError ? error.code : isNoSpace(error) ? 'disk_full' : 'internal'
       log.error('compositionFailed', { code, error: error instanceof Error ? error.stack : String(error) })
-      await this.#options.onFailed(job, code)
+      await this.#options.onFailed(job, code, composition)
     } finally {
       this.#composingId = null
       this.#options.metrics.composing.set(0)
     }
   }
 
-  async #compose(job: Job, signal: AbortSignal, log: Log): Promise<void> {
+  async #compose(
+    job: Job,
+    composition: Composition & { stoppedAtMs: number | null },
+    signal: AbortSignal,
+    log: Log,
+  ): Promise<void> {
     const { database, storage } = this.#options
+    /** @throws Overtaken */
+    const change = async (what: RecordingChange): Promise<void> => {
+      if (!(await changeRecording(database, job.recordingId, what, composition))) throw new Overtaken()
+    }
     const folder = await storage.workFolder(job.meetingId, job.recordingId)
     const journals = (await journalsIn(folder)).map((name) => join(folder, name))
     if (journals.length === 0) throw new AppError('recording_unavailable', 'nothing was captured')
-    const composing = join(folder, 'composing')
-    await rm(composing, { recursive: true, force: true })
+    // What an earlier composition left, or still writes: it is void.
+    const former = (await readdir(folder)).filter((name) => composingFolder.test(name))
+    for (const name of former) await rm(join(folder, name), { recursive: true, force: true })
+    const composing = join(folder, `composing-${composition.number}`)
     let journalBytes = 0
     for (const path of journals) journalBytes += (await stat(path)).size
     if ((await storage.freeBytes()) < this.#options.reserveBytes + roomFactor * journalBytes) {
       throw new AppError('disk_full', 'no room to compose')
     }
-    const report = this.#reporter(job, log)
-    await changeRecording(database, job.recordingId, {
-      state: 'composing',
-      failureCode: '',
-      progressPercent: 0,
-      faults: [],
-      gaps: [],
-    })
+    const report = this.#reporter(change, log)
     const meeting = await meetingOfRecording(database, job.meetingId)
     await mkdir(composing, { recursive: true })
-    const fileKey = `${job.meetingId}/${job.recordingId}/${composedName}`
+    const fileName = composedName(composition.number)
+    const fileKey = `${job.meetingId}/${job.recordingId}/${fileName}`
     let composed: Awaited<ReturnType<typeof composeApart>>
     try {
       composed = await composeApart({
@@ -158,12 +177,17 @@ export class CompositionQueue {
         journals,
         folder: composing,
         header: { title: meeting?.title ?? '', body: meeting?.unitName ?? '' },
+        stoppedAtMs: earlier(composition.stoppedAtMs, meeting?.endedAtMs ?? null),
         timeZone: this.#options.timeZone,
         signal,
         onProgress: report.tell,
       })
       await report.told
       await storage.put(fileKey, composed.path)
+    } catch (error) {
+      // Whoever takes over removes what it stands on.
+      if (!signal.aborted) await change({ state: 'composing' })
+      throw error
     } finally {
       // Before anybody is told that it is ready: a crash in between composes anew, from journals that are still there.
       await rm(composing, { recursive: true, force: true })
@@ -178,24 +202,33 @@ export class CompositionQueue {
       durationMs: composed.durationMs,
       sizeBytes: composed.sizeBytes,
     })
-    await changeRecording(database, job.recordingId, {
-      state: 'ready',
-      failureCode: '',
-      progressPercent: 100,
-      readyAtMs: Date.now(),
-      fileKey,
-      sizeBytes: composed.sizeBytes,
-      durationMs: Math.round(composed.durationMs),
-      faults: RecordingFaults.parse(composed.faults),
-      gaps: composed.gaps,
-    })
+    try {
+      await change({
+        state: 'ready',
+        failureCode: '',
+        progressPercent: 100,
+        readyAtMs: Date.now(),
+        fileKey,
+        sizeBytes: composed.sizeBytes,
+        durationMs: Math.round(composed.durationMs),
+        faults: RecordingFaults.parse(composed.faults),
+        gaps: composed.gaps,
+      })
+    } catch (error) {
+      if (error instanceof Overtaken) await storage.delete(fileKey)
+      throw error
+    }
+    await removeOthers(folder, fileName)
     // What could not be shown, or read, is in the journals alone: they stay.
     const isDamaged = composed.faults.length > 0 || composed.counts.damagedBatches > 0
     if (this.#options.keepJournals || isDamaged) return
     for (const path of journals) await rm(path)
   }
 
-  #reporter(job: Job, log: Log): { tell: (percent: number) => void; told: Promise<void> } {
+  #reporter(
+    change: (what: RecordingChange) => Promise<void>,
+    log: Log,
+  ): { tell: (percent: number) => void; told: Promise<void> } {
     let toldAtMs = 0
     let lastPercent = 0
     const report = {
@@ -208,7 +241,7 @@ export class CompositionQueue {
         toldAtMs = performance.now()
         report.told = report.told.then(async () => {
           try {
-            await changeRecording(this.#options.database, job.recordingId, { progressPercent })
+            await change({ progressPercent })
           } catch (error) {
             log.warn('progressNotStored', { error: String(error) })
           }
@@ -217,4 +250,18 @@ export class CompositionQueue {
     }
     return report
   }
+}
+
+/** One that was taken up days after a crash has lost no more than its meeting. */
+function earlier(stoppedAtMs: number | null, endedAtMs: number | null): number | null {
+  return stoppedAtMs === null || endedAtMs === null ? stoppedAtMs : Math.min(stoppedAtMs, endedAtMs)
+}
+
+/** A composition's, while it goes on. */
+const composingFolder = /^composing(-\d+)?$/
+
+/** Files of compositions that ended before they were the recording's. */
+async function removeOthers(folder: string, fileName: string): Promise<void> {
+  const files = (await readdir(folder)).filter(isComposedName)
+  for (const name of files) if (name !== fileName) await rm(join(folder, name), { force: true })
 }

@@ -5,7 +5,13 @@ import { AppError, type ErrorCode } from '#contract/errors.ts'
 import type { RecordingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import { recorderRequests, type RecorderEvent, type RecorderHold } from '#contract/recorder.ts'
-import { claimRecording, findRecording, unfinishedRecordings, type RecordingRow } from '#db/recordings.ts'
+import {
+  claimRecording,
+  findRecording,
+  unfinishedRecordings,
+  type Composition,
+  type RecordingRow,
+} from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 import type { Jobs } from '#db/jobs.ts'
 import { wallClockMs } from '#contract/wallClock.ts'
@@ -69,6 +75,7 @@ export class Recorder {
     this.#log = parts.log
     this.#states = new StateWriter(parts.database, parts.nodeId, parts.log)
     this.#queue = new CompositionQueue({
+      nodeId: parts.nodeId,
       database: parts.database,
       jobs: parts.jobs,
       storage: parts.storage,
@@ -79,7 +86,7 @@ export class Recorder {
       log: parts.log,
       metrics: parts.metrics,
       onReady: (job) => this.#publish({ type: 'recordingReady', ...job }),
-      onFailed: (job, code) => this.#fail(job, code),
+      onFailed: (job, code, composition) => this.#fail(job, code, composition),
     })
   }
 
@@ -297,9 +304,9 @@ export class Recorder {
     detach(this.#log, 'compositionNotBegun', this.#toComposing(job))
   }
 
-  async #fail({ recordingId, meetingId }: Job, code: ErrorCode): Promise<void> {
+  async #fail({ recordingId, meetingId }: Job, code: ErrorCode, composition?: Composition): Promise<void> {
     this.#parts.metrics.failed.inc({ code })
-    await this.#states.set(recordingId, { state: 'failed', failureCode: code })
+    await this.#states.set(recordingId, { state: 'failed', failureCode: code }, composition)
     this.#publish({ type: 'recordingFailed', recordingId, meetingId, code })
   }
 

@@ -68,7 +68,7 @@ describe('a meeting of four who come and go', () => {
       interval: 200,
     })
     folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
-    file = join(folder, 'recording.mp4')
+    file = join(folder, 'recording-1.mp4')
   }, 300_000)
 
   afterAll(async () => {

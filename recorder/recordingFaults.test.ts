@@ -1,12 +1,13 @@
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RecordingId } from '#contract/ids.ts'
-import { changeRecording } from '#db/recordings.ts'
+import { silentLog, type Log } from '#contract/log.ts'
+import { beginComposition, changeRecording } from '#db/recordings.ts'
 import { readJournal } from './journal.ts'
 import type { JournalEntry } from './journalFormat.ts'
 import { FakeTap } from './testing/fakeTap.ts'
@@ -171,7 +172,7 @@ describe('a track that cannot be composed', () => {
         failureCode: '',
         faults: [{ participantId: 'p1', name: names.p1.name, source: 'camera', reason: 'unsupported' }],
       })
-    expect(await readdir(folder)).toEqual(['recording.mp4', 'segment-001.journal'])
+    expect(await readdir(folder)).toEqual(['recording-1.mp4', 'segment-001.journal'])
   }, 90_000)
 })
 
@@ -249,11 +250,11 @@ describe('a media node', () => {
       .poll(async () => (await harness.row(job.recordingId)).state, { timeout: 60_000 })
       .toBe('ready')
     // Journals go only after the result is noted.
-    await expect.poll(() => readdir(folder)).toEqual(['recording.mp4'])
+    await expect.poll(() => readdir(folder)).toEqual(['recording-1.mp4'])
   }, 90_000)
 
-  it('that stays away is told to the room, and what was captured is composed', async () => {
-    const harness = await startHarness({ config: { mediaGraceMs: 50 } })
+  it('that stays away is told to the room, and what was captured is composed, with what is missing to the end', async () => {
+    const harness = await startHarness({ config: { mediaGraceMs: 500 } })
     const tap = await tapped()
     const job = await harness.newRecording()
     await harness.ask('start', { ...job, ticket: tap.ticket(), names })
@@ -265,6 +266,9 @@ describe('a media node', () => {
         { type: 'recordingFailed', ...job, code: 'media_unavailable' },
         { type: 'recordingReady', ...job },
       ])
+    const { gaps } = await harness.row(job.recordingId)
+    expect(gaps).toMatchObject([{ participantId: null, reason: 'media_lost' }])
+    expect((gaps[0]?.toMs ?? 0) - (gaps[0]?.fromMs ?? 0)).toBeGreaterThan(400)
   }, 90_000)
 
   it('is asked for a key frame for each new video', async () => {
@@ -339,7 +343,11 @@ describe('a recorder that ends', () => {
     // Told once its journals are gone, which is after the row says so.
     await expect.poll(() => harness.events.filter((event) => event.type === 'recordingReady')).toHaveLength(1)
     const { gaps } = await harness.row(job.recordingId)
-    expect(gaps).toMatchObject([{ participantId: null, source: null, reason: 'closed' }])
+    const ofAll = { participantId: null, source: null }
+    expect(gaps).toMatchObject([
+      { ...ofAll, reason: 'closed' },
+      { ...ofAll, reason: 'media_lost' },
+    ])
     expect(gaps[0]?.toMs).toBeGreaterThan(gaps[0]?.fromMs ?? Number.NaN)
   }, 90_000)
 
@@ -548,6 +556,65 @@ describe('an ffmpeg that is ended by somebody', () => {
   }, 90_000)
 })
 
+describe('a composition that was taken for dead and goes on', () => {
+  /** An ffmpeg that waits, and what it does then. */
+  async function held(): Promise<{
+    ffmpeg: string
+    isWaiting: () => Promise<boolean>
+    let: (how: 'go on' | 'fail') => Promise<void>
+  }> {
+    const folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'))
+    cleanups.push(() => rm(folder, { recursive: true, force: true }))
+    const [ffmpeg, waits, end] = ['ffmpeg', 'waits', 'end'].map((name) => join(folder, name))
+    const script = `#!/bin/sh\nif [ "$1" = -version ]; then exec ffmpeg -version; fi\ntouch ${waits}\nwhile [ ! -e ${end} ]; do sleep 0.05; done\nif [ "$(cat ${end})" = fail ]; then exit 1; fi\nexec ffmpeg "$@"\n`
+    await writeFile(ffmpeg ?? '', script, { mode: 0o755 })
+    return {
+      ffmpeg: ffmpeg ?? '',
+      isWaiting: async () => (await readdir(folder)).includes('waits'),
+      let: async (how) => {
+        await writeFile(`${end}.part`, how)
+        await rename(`${end}.part`, end ?? '')
+      },
+    }
+  }
+
+  it.each(['go on', 'fail'] as const)(
+    'changes nothing of what another composes meanwhile, should it %s',
+    async (how) => {
+      const { ffmpeg, isWaiting, let: letIt } = await held()
+      const told: string[] = []
+      const log: Log = { ...silentLog, warn: (event) => told.push(event), child: () => log }
+      const harness = await startHarness({ ffmpeg, log })
+      const job = await harness.newRecording()
+      await harness.ask('start', { ...job, ticket: { engine: 'fake', payload: { way: 'none' } }, names: {} })
+      await harness.ask('stop', { recordingId: job.recordingId })
+      await expect.poll(isWaiting, { timeout: 20_000 }).toBe(true)
+      await harness.database.prisma.node.create({
+        data: { id: 'recorder-b', roles: 'recorder', seenAt: new Date(Date.now() + 60_000) },
+      })
+      await beginComposition(harness.database, job.recordingId, 'recorder-b')
+      const taken = await harness.row(job.recordingId)
+      await letIt(how)
+      await expect.poll(() => told, { timeout: 60_000 }).toContain('compositionOvertaken')
+      expect(await harness.row(job.recordingId)).toEqual(taken)
+      expect(harness.events).toEqual([])
+      const folder = join(harness.storage.workRoot, job.meetingId, job.recordingId)
+      expect(await readdir(folder)).toEqual(['segment-001.journal'])
+      await letIt('go on')
+      await harness.restart({ nodeId: 'recorder-b' })
+      await expect
+        .poll(() => harness.row(job.recordingId), { timeout: 60_000 })
+        .toMatchObject({
+          state: 'ready',
+          nodeId: 'recorder-b',
+          fileKey: `${job.meetingId}/${job.recordingId}/recording-3.mp4`,
+        })
+      await expect.poll(() => readdir(folder)).toEqual(['recording-3.mp4'])
+    },
+    120_000,
+  )
+})
+
 describe('a journal whose beginning cannot be read', () => {
   it('is composed by what is noted again, and kept', async () => {
     const harness = await startHarness()
@@ -577,6 +644,6 @@ describe('a journal whose beginning cannot be read', () => {
     const { durationMs, gaps } = await harness.row(job.recordingId)
     expect(durationMs).toBeGreaterThan(1_000)
     expect(gaps).toMatchObject([{ fromMs: 0, participantId: null, reason: 'damaged' }])
-    expect(await readdir(folder)).toEqual(['recording.mp4', 'segment-001.journal'])
+    expect(await readdir(folder)).toEqual(['recording-1.mp4', 'segment-001.journal'])
   }, 90_000)
 })

@@ -1,9 +1,14 @@
 import type { RecordingId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
-import { changeRecording, type RecordingChange } from '#db/recordings.ts'
+import { changeRecording, type Composition, type RecordingChange } from '#db/recordings.ts'
 import type { Database } from '#db/client.ts'
 
 const retryMs = 2_000
+
+interface Waiting {
+  change: RecordingChange
+  of: string | Composition
+}
 
 /**
  * Brings the states of this node's recordings into the database, in order, and goes on trying: a capture does not end
@@ -13,7 +18,7 @@ export class StateWriter {
   readonly #database: Database
   readonly #nodeId: string
   readonly #log: Log
-  readonly #waiting = new Map<RecordingId, RecordingChange>()
+  readonly #waiting = new Map<RecordingId, Waiting>()
   #running: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -24,9 +29,16 @@ export class StateWriter {
     this.#log = log
   }
 
-  /** Resolves after the first try, whether it went well or is to be tried again. */
-  async set(id: RecordingId, change: RecordingChange): Promise<void> {
-    this.#waiting.set(id, { ...this.#waiting.get(id), ...change })
+  /**
+   * Resolves after the first try, whether it went well or is to be tried again.
+   * @param of a composition, when the change is its own and void once another began
+   */
+  async set(
+    id: RecordingId,
+    change: RecordingChange,
+    of: string | Composition = this.#nodeId,
+  ): Promise<void> {
+    this.#waiting.set(id, { change: { ...this.#waiting.get(id)?.change, ...change }, of })
     await this.#running
     await this.#flush()
   }
@@ -47,13 +59,14 @@ export class StateWriter {
   }
 
   async #write(): Promise<void> {
-    for (const [id, change] of [...this.#waiting]) {
+    for (const [id, { change, of }] of [...this.#waiting]) {
       this.#waiting.delete(id)
       try {
-        const isThere = await changeRecording(this.#database, id, change, this.#nodeId)
+        const isThere = await changeRecording(this.#database, id, change, of)
         if (!isThere) this.#log.warn('recordingNotOurs', { recordingId: id })
       } catch (error) {
-        this.#waiting.set(id, { ...change, ...this.#waiting.get(id) })
+        const newer = this.#waiting.get(id)
+        this.#waiting.set(id, { change: { ...change, ...newer?.change }, of: newer?.of ?? of })
         this.#log.warn('recordingStateNotStored', { recordingId: id, error: String(error) })
       }
     }

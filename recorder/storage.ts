@@ -51,8 +51,15 @@ export interface RecordingStorage {
   deleteAll(meetingId: MeetingId, recordingId: RecordingId): Promise<void>
 }
 
-/** What a recording's composed file is called in its folder. */
-export const composedName = 'recording.mp4'
+/** What a recording's composed file is called in its folder; each composition has a name of its own. */
+export function composedName(composition: number): string {
+  return `recording-${composition}.mp4`
+}
+
+/** Whether that is a composed file's name; before compositions were numbered there was one. */
+export function isComposedName(name: string): boolean {
+  return /^recording(-\d+)?\.mp4$/.test(name)
+}
 
 const keyPattern = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/
 
@@ -148,7 +155,7 @@ export class DiskStorage implements RecordingStorage {
     const names = await readdir(folder, { recursive: true }).catch(ifAbsent<string[]>([]))
     let bytes = 0
     for (const name of names) {
-      if (name === composedName) continue
+      if (isComposedName(name)) continue
       const found = await stat(join(folder, name)).catch(ifAbsent(null)) // it may be gone by now
       if (found?.isFile()) bytes += found.size
     }

@@ -14,7 +14,7 @@ import { dumpDatabase } from './databaseTools.ts'
 
 /** In DATA_DIR, but the database's, of one start, or made anew; and what a recorder is just composing. */
 const leftOut = /^(postgres(\..*)?|nodes|run|first-setup\.txt|last-backup|restoring|audit-heads)$/
-const composing = 'composing'
+const composing = /^composing(-\d+)?$/
 
 /**
  * Copies all that a platform keeps into a new folder, while it runs: the database as of one moment, then recordings
@@ -77,7 +77,7 @@ async function copyRest(from: string, to: string, except: RegExp): Promise<void>
     if (except.test(entry.name)) continue
     const [source, target] = [join(from, entry.name), join(to, entry.name)]
     if (entry.isDirectory()) {
-      if (entry.name !== composing) await copyRest(source, target, /^$/)
+      if (!composing.test(entry.name)) await copyRest(source, target, /^$/)
     } else if (entry.isFile()) {
       await copyFile(source, target).catch((error: unknown) => {
         // Deleted, or composed and put away, since the folder was read.

@@ -21,6 +21,8 @@ export interface ComposeOptions {
   /** For everything in between; emptied first. The result is `recording.mp4` within. */
   folder: string
   header: { title: string; body: string }
+  /** When the recording ended, in epoch milliseconds, where that is known. */
+  stoppedAtMs?: number | null
   /** POSIX time zone of the clock in the picture (default `ICT-7`, Hanoi). */
   timeZone?: string
   signal: AbortSignal
@@ -54,7 +56,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   let base = 0
   const progress = (share: number, of: keyof typeof shares): void =>
     options.onProgress(Math.min(100, base + Math.max(0, Math.min(1, share)) * shares[of]))
-  const recording = await remux(options.journals, folder, { signal, onProgress: (s) => progress(s, 'remux') })
+  const { stoppedAtMs = null } = options
+  const onProgress = (share: number): void => progress(share, 'remux')
+  const recording = await remux(options.journals, folder, { signal, onProgress, stoppedAtMs })
   // Files are named relative to the folder from here on.
   for (const track of recording.tracks) track.file = track.file && basename(track.file)
   await faultUndecodable(recording.tracks, {

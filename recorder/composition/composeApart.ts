@@ -20,6 +20,7 @@ export const ComposeTask = z.object({
   journals: z.array(z.string()),
   folder: z.string(),
   header: z.object({ title: z.string(), body: z.string() }),
+  stoppedAtMs: z.number().nullable(),
   timeZone: z.string().optional(),
 })
 export type ComposeTask = z.infer<typeof ComposeTask>
@@ -106,7 +107,7 @@ export async function composeApart(
   })
   signal.addEventListener('abort', end, { once: true })
   try {
-    child.send(ComposeTask.parse(task), () => undefined) // one that is gone says so by ending
+    child.send(ComposeTask.parse({ ...task, stoppedAtMs: task.stoppedAtMs ?? null }), () => undefined) // one that is gone says so by ending
     const [code, killedBy] = await ended
     if (child.connected) await once(child, 'disconnect')
     signal.throwIfAborted()

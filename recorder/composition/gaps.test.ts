@@ -17,8 +17,8 @@ const journal = (fromS: number, toS: number, more: Partial<Parameters<typeof gap
 })
 const at = (s: number): number => 1_000_000_000 + 1000 * s
 const node = (s: number): number => at(s) - 3_600_000
-const found = (journals: Parameters<typeof gapsOf>[0], unreadable: number[] = []) =>
-  gapsOf(journals, unreadable, at(0), names)
+const found = (journals: Parameters<typeof gapsOf>[0], unreadable: number[] = [], stoppedAtS?: number) =>
+  gapsOf(journals, unreadable, at(0), names, stoppedAtS === undefined ? null : at(stoppedAtS))
 
 describe('the gaps of a recording', () => {
   it('are none in one that was captured from beginning to end', () => {
@@ -68,6 +68,28 @@ describe('the gaps of a recording', () => {
     expect(found([journal(0, 10)], [0, 1])).toEqual([
       { ...ofAll, fromMs: 0, toMs: 0, reason: 'damaged' },
       { ...ofAll, fromMs: 10_000, toMs: 10_000, reason: 'damaged' },
+    ])
+  })
+
+  it.each([
+    [null, 'interrupted'],
+    ['nodeClosing', 'closed'],
+    ['mediaLost', 'media_lost'],
+    ['disk_full', 'disk_full'],
+  ])('reach to the recording’s end where its last journal ended before, by %s', (endReason, reason) => {
+    const tail = { ...ofAll, fromMs: 10_000, toMs: 70_000, reason }
+    expect(found([journal(0, 10, { endReason })], [], 70)).toEqual([tail])
+    expect(found([journal(0, 10, { endReason })], [], 10.1)).toEqual([])
+    expect(found([journal(0, 10, { endReason })], [], 5)).toEqual([])
+  })
+
+  it('are none after the journal that was stopped, whatever the clocks say', () => {
+    expect(found([journal(0, 10)], [], 12)).toEqual([])
+  })
+
+  it('reach to the recording’s end where the last journal cannot be read at all', () => {
+    expect(found([journal(0, 10)], [1], 40)).toEqual([
+      { ...ofAll, fromMs: 10_000, toMs: 40_000, reason: 'damaged' },
     ])
   })
 })

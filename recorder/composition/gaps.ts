@@ -33,15 +33,17 @@ const apartMs = 1_000
 const most = 200
 
 /**
- * What a recording lacks: between its journals, and in them; in the order of time. Pure.
+ * What a recording lacks: between its journals, in them, and after the last; in the order of time. Pure.
  * @param journals that could be read, in the order in which they were written
  * @param unreadable before which of these lay one that could not be read at all
+ * @param stoppedAtMs when the recording ended, which may be after its last journal did; null when nobody knows
  */
 export function gapsOf(
   journals: readonly Journal[],
   unreadable: readonly number[],
   originMs: number,
   names: Names,
+  stoppedAtMs: number | null = null,
 ): RecordingGap[] {
   const gaps: RecordingGap[] = []
   const all = { participantId: null, name: '', source: null }
@@ -74,8 +76,12 @@ export function gapsOf(
     }
     coveredToMs = Math.max(coveredToMs, endMs)
   }
+  const endMs = Math.max(coveredToMs, stoppedAtMs === null ? 0 : stoppedAtMs - originMs)
+  const last = journals.at(-1)
   if (unreadable.includes(journals.length)) {
-    gaps.push({ ...all, fromMs: coveredToMs, toMs: coveredToMs, reason: 'damaged' })
+    gaps.push({ ...all, fromMs: coveredToMs, toMs: endMs, reason: 'damaged' })
+  } else if (last?.endReason !== 'stopped' && endMs - coveredToMs >= shortestMs) {
+    gaps.push({ ...all, fromMs: coveredToMs, toMs: endMs, reason: reasonOf(last?.endReason ?? null) })
   }
   return joined(gaps).slice(0, most)
 }

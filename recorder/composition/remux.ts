@@ -57,7 +57,12 @@ interface Survey {
 export async function remux(
   paths: readonly string[],
   folder: string,
-  options: { signal: AbortSignal; onProgress: (share: number) => void },
+  options: {
+    signal: AbortSignal
+    onProgress: (share: number) => void
+    /** When the recording ended, where that is known. */
+    stoppedAtMs?: number | null
+  },
 ): Promise<RemuxedRecording> {
   const names: Names = {}
   const counts = { frames: 0, droppedFrames: 0, lostPackets: 0, damagedBatches: 0, tornBytes: 0 }
@@ -90,7 +95,7 @@ export async function remux(
     names,
     tracks,
     counts,
-    gaps: gapsOf(surveys, unreadable, startedAtMs, names),
+    gaps: gapsOf(surveys, unreadable, startedAtMs, names, options.stoppedAtMs),
   }
 }
 

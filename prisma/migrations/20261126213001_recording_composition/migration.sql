@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "recording" ADD COLUMN     "composition" INTEGER NOT NULL DEFAULT 0;
