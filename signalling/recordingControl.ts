@@ -90,10 +90,10 @@ export class RecordingControl {
 
   /**
    * The chair approves. Answers when the approval is stored; the room tells how the recorder fares.
-   * @throws AppError recording_quota_reached; as `Call.act`
+   * @throws AppError recording_quota_reached, unit_quota_reached; as `Call.act`
    */
   async start(by: ParticipantId, approvedByName: string): Promise<void> {
-    await this.#options.rows.demandRoom()
+    await this.#options.rows.demandRoom(this.#options.meetingId)
     const recordingId = newRecordingId()
     await this.#options.act(
       (room, nowMs) => {

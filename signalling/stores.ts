@@ -67,8 +67,8 @@ export interface NodeList {
 
 /** The rows of recordings, as far as the call's home writes them; the rest is the recorder's. */
 export interface RecordingRows {
-  /** Before a new one begins. @throws AppError recording_quota_reached; storage_unavailable */
-  demandRoom(): Promise<void>
+  /** Before a new one begins. @throws AppError recording_quota_reached, unit_quota_reached; storage_unavailable */
+  demandRoom(meetingId: MeetingId): Promise<void>
   /** Also names the node anew when the row is there. */
   create(recording: {
     id: RecordingId
@@ -128,7 +128,7 @@ export function storesOf(database: Database): Stores {
     },
     nodes: { live: (role) => liveNodes(database, role) },
     recordings: {
-      demandRoom: () => demandRecordingRoom(database, Date.now()),
+      demandRoom: (meetingId) => demandRecordingRoom(database, meetingId, Date.now()),
       create: (recording) => createRecording(database, recording),
       fail: async (id, failureCode) => {
         await changeRecording(database, id, { state: 'failed', failureCode, stoppedAtMs: Date.now() })

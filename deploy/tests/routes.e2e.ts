@@ -105,6 +105,8 @@ const table: Record<string, string> = {
   'POST /admin/sites?/change': 'L r r y r y r a y',
   'GET /admin/sites': 'L a a y a y F C y',
   'GET /admin/sites (data)': 'L a a y a y F C y',
+  'POST /admin/storage?/deleteRecording': 'L a r a a a r a a', // its minutes are not published
+  'POST /admin/storage?/unitQuota': 'L r r r r r r a y',
   'GET /admin/storage': 'L a a y a a F C y',
   'GET /admin/storage (data)': 'L a a y a a F C y',
   'POST /admin/units?/correct': 'L r r r r r r a y',
@@ -432,11 +434,14 @@ function fieldsOf({ route, action }: Door, target: Target): Record<string, strin
     case '/meetings/[id] makeLink':
     case '/meetings/[id] revokeLink':
       return { participantId: guest }
+    case '/admin/storage unitQuota':
+      return { unitId: harness.city.communeId, quotaGb: '0' }
     case '/meetings/[id] keepRecording':
       return { recordingId: shared.recording, reason: 'Mẫu' }
     case '/meetings/[id] retryRecording':
     case '/meetings/[id] releaseRecording':
     case '/meetings/[id] deleteRecording':
+    case '/admin/storage deleteRecording':
       return { recordingId: shared.recording }
     case '/admin/people create':
       return {

@@ -79,6 +79,7 @@ export const auditActions = {
   'site.created': 'Thêm điểm cầu',
   'trustedDevices.forgotten': 'Bỏ các thiết bị tin cậy',
   'unit.corrected': 'Sửa đơn vị',
+  'unit.quotaChanged': 'Đổi hạn mức bản ghi của đơn vị',
 } as const
 export type AuditAction = keyof typeof auditActions
 

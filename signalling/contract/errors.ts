@@ -26,6 +26,7 @@ export const errorCodes = [
   'media_rejected', // the negotiation message is malformed or not allowed
   'recording_unavailable', // no recorder answers
   'recording_quota_reached', // recordings take all that is settled for them
+  'unit_quota_reached', // the unit's recordings take all that it may
   'disk_full', // no room to record, or to store
   'storage_unavailable', // the database does not answer; nothing was changed
   'timeout', // no answer in time; what was asked may have happened
@@ -85,6 +86,7 @@ export function httpStatusOf(code: ErrorCode): number {
       return 421
     case 'disk_full':
     case 'recording_quota_reached':
+    case 'unit_quota_reached':
       return 507
     case 'busy':
     case 'node_closing':

@@ -88,17 +88,65 @@ it('warns from 90 % of the quota on; at it no new recording begins', async () =>
       ...{ key: 'recordingQuotaGb', value, validFrom: '2026-03-10', source: '', reason: '' },
       seenId: (await settings.get(administrator, 'recordingQuotaGb')).lastId,
     })
-  await demandRecordingRoom(db.database, Date.now())
+  await demandRecordingRoom(db.database, 'small', Date.now())
   await settle(11)
   expect(await service.warning(administrator)).toEqual({ quotaGb: 11, usedBytes: 10e9, state: 'near' })
-  await demandRecordingRoom(db.database, Date.now())
+  await demandRecordingRoom(db.database, 'small', Date.now())
   await settle(10)
   expect(await service.warning(administrator)).toMatchObject({ state: 'full' })
-  await expect(demandRecordingRoom(db.database, Date.now())).rejects.toMatchObject({
+  await expect(demandRecordingRoom(db.database, 'small', Date.now())).rejects.toMatchObject({
     code: 'recording_quota_reached',
   })
   const audited = await db.database.prisma.auditEntry.count({ where: { action: 'setting.changed' } })
   expect(audited).toBe(2)
   await live.close()
   await bus.close()
+})
+
+it('holds a unit to a quota of its own, beside the total', async () => {
+  await expect(service.setUnitQuota(ofUnit, { unitId: 'small', quotaGb: 1 })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  const { prisma } = db.database
+  const changes = { key: 'recordingQuotaGb', value: 0, source: '', validFrom: new Date('2026-03-11') }
+  await prisma.settingChange.create({ data: changes })
+  await service.setUnitQuota(administrator, { unitId: 'small', quotaGb: 1 })
+  const [unit] = (await service.report(ofUnit, {})).units
+  expect(unit).toMatchObject({ unitId: 'small', quotaGb: 1, state: 'full' })
+  await expect(demandRecordingRoom(db.database, 'small', Date.now())).rejects.toMatchObject({
+    code: 'unit_quota_reached',
+  })
+  await demandRecordingRoom(db.database, 'big', Date.now())
+  expect(await prisma.auditEntry.count({ where: { action: 'unit.quotaChanged', subject: 'small' } })).toBe(1)
+})
+
+it('lists what failed recordings hold, and lets it be deleted once the minutes are published', async () => {
+  const { prisma } = db.database
+  const failed = { id: 'failed', meetingId: 'small', state: 'failed', approvedByName: 'x' }
+  await prisma.recording.create({ data: { ...failed, startedAt: new Date(), journalBytes: 5n } })
+  const item = async () => (await service.report(ofUnit, {})).unfinished[0]
+  expect(await item()).toMatchObject({
+    recordingId: 'failed',
+    isFailed: true,
+    sizeBytes: 5,
+    mayDelete: false,
+  })
+  await prisma.minutes.create({
+    data: { meetingId: 'small', state: 'published', content: {}, publishedAt: new Date() },
+  })
+  expect(await item()).toMatchObject({ mayDelete: true })
+})
+
+it('shows what the rule deletes within 30 days', async () => {
+  expect(await service.report(ofUnit, {})).toMatchObject({ rule: null, due: [] })
+  const decision = {
+    key: 'recordingRetentionDays',
+    value: 1,
+    source: 'Quyết định mẫu',
+    validFrom: new Date(0),
+  }
+  await db.database.prisma.settingChange.create({ data: { ...decision, changedAt: new Date(0) } })
+  const report = await service.report(ofUnit, {})
+  expect(report.rule).toEqual({ days: 1, source: 'Quyết định mẫu' })
+  expect(report.due.map((one) => one.recordingId).toSorted()).toEqual(['failed', 'small-0'])
 })

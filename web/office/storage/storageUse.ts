@@ -1,25 +1,32 @@
 import { z } from 'zod'
-import { parseInput } from '#contract/input.ts'
+import { idText, parseInput } from '#contract/input.ts'
 import { type QuotaState, quotaStateOf } from '#contract/recordingQuota.ts'
+import { allows } from '#contract/permissions.ts'
 import type { Database } from '#db/client.ts'
+import { type DueRecording, dueRecordings, retentionRule, warningMs } from '#db/recordingRetention.ts'
 import { standingIn } from '#db/standing.ts'
 import {
   bytesInUse,
   type MeetingUse,
   meetingUses,
   recordingQuotaGb,
+  setUnitQuota,
+  type UnfinishedUse,
+  unfinishedUses,
   type UnitUse,
   unitUses,
 } from '#db/storageUse.ts'
 import { maySee } from '#contract/standing.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
-import { guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
+import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/access.ts'
 
 const pageSize = 20
 const Query = z.object({
   query: z.string().max(200).default(''),
   page: z.number().int().min(1).max(5000).default(1),
 })
+
+const UnitQuota = z.object({ unitId: idText, quotaGb: z.number().int().min(0).max(900_000) })
 
 /** How recordings stand to the quota of the platform. */
 export interface QuotaUse {
@@ -34,6 +41,12 @@ export interface StorageReport {
   platform: (QuotaUse & { freeBytes: number; totalBytes: number; databaseBytes: number }) | null
   /** The biggest 20; none beside a search or a later page. */
   units: UnitUse[]
+  /** The rule that deletes recordings; null while they are kept for ever. */
+  rule: { days: number; source: string } | null
+  /** What it deletes within 30 days, the first first; at most 100, none beside a search or a later page. */
+  due: (DueRecording & { mayDelete: boolean })[]
+  /** What holds captured data that was not composed; the biggest 20, as above. */
+  unfinished: (UnfinishedUse & { mayDelete: boolean })[]
   meetings: (MeetingUse & { mayOpen: boolean })[]
   hasMore: boolean
 }
@@ -62,12 +75,27 @@ export function createStorageUse(options: {
       const held = viewer.account?.unitRoles.filter(({ role }) => role === 'unit_admin') ?? []
       const unitIds = isWhole ? null : held.map(({ unitId }) => unitId)
       const place = { offset: (page - 1) * pageSize, limit: pageSize + 1 }
-      const [platform, disk, units, found] = await Promise.all([
+      const isFirst = query === '' && page === 1
+      const atMs = now()
+      const rule = await retentionRule(database, atMs)
+      const [platform, disk, units, found, due, unfinished] = await Promise.all([
         isWhole ? quotaUse() : null,
         isWhole ? storage.disk() : null,
-        query === '' && page === 1 ? unitUses(database, unitIds, pageSize) : [],
+        isFirst ? unitUses(database, unitIds, pageSize) : [],
         meetingUses(database, { unitIds, query, ...place }),
+        isFirst && rule
+          ? dueRecordings(database, rule, { untilMs: atMs + warningMs, unitIds, limit: 100 })
+          : [],
+        isFirst ? unfinishedUses(database, unitIds, pageSize) : [],
       ])
+      const withRight = <T extends { meetingId: string }>(uses: readonly T[]) =>
+        Promise.all(
+          uses.map(async (use) => {
+            const standing = await standingIn(database, viewer, use.meetingId)
+            const mayDelete = standing && allows(standing.actor, 'recording:delete', standing.subject)
+            return { ...use, mayDelete: mayDelete === true }
+          }),
+        )
       const meetings = await Promise.all(
         found.slice(0, pageSize).map(async (meeting) => {
           const standing = await standingIn(database, viewer, meeting.meetingId)
@@ -77,9 +105,19 @@ export function createStorageUse(options: {
       return {
         platform: platform && disk && { ...platform, ...disk },
         units,
+        rule: rule && { days: rule.days, source: rule.source },
+        due: await withRight(due),
+        unfinished: await withRight(unfinished),
         meetings,
         hasMore: found.length > pageSize,
       }
+    },
+
+    /** What the recordings of a unit's meetings may take; 0 for no bound of its own. system:administer. */
+    async setUnitQuota(viewer: Viewer, input: z.input<typeof UnitQuota>): Promise<void> {
+      const actorId = guard(viewer, 'system:administer')
+      const { unitId, quotaGb } = parseInput(UnitQuota, input)
+      await setUnitQuota(database, unitId, quotaGb, { actorId, atMs: now() })
     },
 
     /** What administrators are warned of; null for all others, and while there is room. */

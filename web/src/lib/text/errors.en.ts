@@ -89,6 +89,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'The quota for recordings is used up.',
     cure: 'The meeting goes on without a recording. Please tell the administrator.',
   },
+  unit_quota_reached: {
+    what: 'The unit’s quota for recordings is used up.',
+    cure: 'The meeting goes on without a recording. Please tell the unit’s administrator.',
+  },
   disk_full: {
     what: 'The server has no room left.',
     cure: 'What was saved is kept. Please tell the administrator.',

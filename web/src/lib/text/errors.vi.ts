@@ -109,6 +109,10 @@ export const errors: Record<ErrorCode, ErrorText> = {
     what: 'Đã hết hạn mức lưu bản ghi.',
     cure: 'Cuộc họp vẫn tiếp tục, không được ghi. Xin báo quản trị hệ thống.',
   },
+  unit_quota_reached: {
+    what: 'Đơn vị đã hết hạn mức lưu bản ghi.',
+    cure: 'Cuộc họp vẫn tiếp tục, không được ghi. Xin báo quản trị của đơn vị.',
+  },
   disk_full: {
     what: 'Máy chủ đã hết chỗ lưu.',
     cure: 'Phần đã lưu vẫn được giữ. Xin báo quản trị hệ thống.',

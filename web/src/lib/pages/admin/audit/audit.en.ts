@@ -134,6 +134,7 @@ export const audit: AuditMessages = {
     'site.created': 'Site added',
     'trustedDevices.forgotten': 'Trusted devices forgotten',
     'unit.corrected': 'Unit corrected',
+    'unit.quotaChanged': 'Recording quota of a unit changed',
   },
   fields: {
     status: 'Status',

@@ -3,7 +3,7 @@ import type { StorageMessages } from './storage.vi.ts'
 /** What recordings and the database take, in English. */
 export const storage: StorageMessages = {
   title: 'Storage',
-  lead: 'What recordings take, by unit and by meeting. The platform deletes no recording by itself.',
+  lead: 'What recordings take, by unit and by meeting.',
   free: 'Free on the disk',
   ofTotal: (total) => `of ${total}`,
   recordings: 'Recordings',

@@ -1,7 +1,7 @@
 /** Texts of what recordings and the database take. */
 export const storage = {
   title: 'Dung lượng',
-  lead: 'Dung lượng của bản ghi theo đơn vị và cuộc họp. Hệ thống không tự xóa bản ghi.',
+  lead: 'Dung lượng của bản ghi theo đơn vị và cuộc họp.',
   free: 'Ổ đĩa còn trống',
   ofTotal: (total: string) => `trên ${total}`,
   recordings: 'Bản ghi',
