@@ -89,6 +89,17 @@ export class CallSeats {
     }
   }
 
+  /** A page says that it goes, by a word that may come after its connection is lost. Idempotent. */
+  depart(page: Page): void {
+    const { room, pages, commit, isServing } = this.#parts
+    if (!isServing()) return
+    if (pages.isSeated(page)) return this.leave(page, true)
+    const { participantId } = page.identity
+    if (room.view.phase === 'open' && room.seats.isLost(participantId, page.clientId)) {
+      commit(room.seats.leave(participantId, this.#parts.now(), true))
+    }
+  }
+
   /** A page's socket is gone. */
   disconnect(page: Page): void {
     const { room, pages, commit, isServing } = this.#parts

@@ -56,6 +56,8 @@ export interface CallSignal {
   ): Promise<RequestReply<N>>
   /** See `Signal.verify`. */
   verify(): void
+  /** In a browser: the page goes, and says so by what goes on without it where a connection of polls would not. */
+  depart(): void
   /** Returns its cleanup. */
   on<E extends keyof CallEvents>(event: E, listener: CallEvents[E]): () => void
   /** Leaves the call. Idempotent; waiting requests fail with `not_in_call`. */
@@ -97,6 +99,7 @@ export interface CallCarrier {
   /** The call was entered. */
   settle(): void
   verify(): void
+  depart(): void
   /** The call is closed: left by the page, or the server ended it. */
   release(call: CallOnSignal, isLeft: boolean): void
 }
@@ -287,6 +290,10 @@ export class CallOnSignal implements CallSignal {
 
   verify(): void {
     this.#carrier.verify()
+  }
+
+  depart(): void {
+    this.#carrier.depart()
   }
 
   close(): void {

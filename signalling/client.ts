@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client'
 import { AppError, type WireError } from '#contract/errors.ts'
 import type { ClientId, MeetingId } from '#contract/ids.ts'
 import type { Topic, TopicChange } from '#contract/live.ts'
-import { protocolVersion } from '#contract/protocol.ts'
+import { departureParam, protocolVersion } from '#contract/protocol.ts'
 import type { RequestName } from '#contract/requests.ts'
 import {
   ask,
@@ -78,6 +78,7 @@ class SocketSignal implements Signal, CallCarrier {
   readonly timeoutMs: number
   readonly socket: Socket
   readonly #listeners = new Listeners<{ 'state:changed': (change: StateChange) => void }>()
+  readonly #url: string
   readonly #ways: Ways
   readonly #topics = new FollowedTopics((name, topics) => ask(this.socket, name, { topics }, this.timeoutMs))
   #call: CallOnSignal | null = null
@@ -89,6 +90,7 @@ class SocketSignal implements Signal, CallCarrier {
 
   constructor(options: SignalOptions) {
     this.timeoutMs = options.timeoutMs ?? 10_000
+    this.#url = options.url
     this.#ways = new Ways(options.url, (way) => this.#call?.wayChanged(way))
     this.socket = io(options.url === '' ? undefined : options.url, {
       path: '/socket.io',
@@ -195,6 +197,13 @@ class SocketSignal implements Signal, CallCarrier {
     this.socket.timeout(verifyMs).emit(name, {}, (lost: Error | null) => {
       if (lost && this.socket.io.engine === engine) engine.close()
     })
+  }
+
+  depart(): void {
+    if (!this.isConnected) return
+    const { engine, opts } = this.socket.io
+    if (engine.transport.name !== 'polling') return
+    navigator.sendBeacon(`${this.#url}${opts.path}/?${departureParam}=1&sid=${engine.id}`)
   }
 
   close(): void {

@@ -2,12 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#contract/errors.ts'
 import type { NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
+import { departureParam } from '#contract/protocol.ts'
 import { Door, type Caller } from './door.ts'
 import type { Principals } from './identity.ts'
 import type { SignallingMetrics } from './metrics.ts'
 import { newConnectionName } from './connectionName.ts'
 import type { SignallingSettings } from './settings.ts'
 import { Transport, type Connection } from './transport.ts'
+
+/** For so long after a connection closed its page may still say that it went. */
+const lastWordMs = 10_000
 
 /** What an entrance is made of. */
 export interface EntranceOptions {
@@ -39,8 +43,9 @@ export class Entrance {
   /** What the door said of a connection's first request. */
   readonly #asked = new WeakMap<IncomingMessage, Caller | AppError>()
   readonly #transports = new WeakMap<Connection, Transport>()
-  /** Those that are open, by their names; and the names, by first requests. */
+  /** Those that are open, by their names; those that polled until a moment ago; and the names, by first requests. */
   readonly #byName = new Map<string, Transport>()
+  readonly #closed = new Map<string, Transport>()
   readonly #names = new WeakMap<IncomingMessage, string>()
 
   constructor(options: EntranceOptions) {
@@ -57,8 +62,12 @@ export class Entrance {
     }
     engine.on('connection', (conn) => this.#open(conn))
     engine.use((request, response, next) => {
-      this.#isHeard(request).then(
-        (isHeard) => (isHeard ? next() : refuse(response)),
+      this.#heed(request).then(
+        (heeded) => {
+          if (heeded === 'heard') next()
+          else if (heeded === 'refused') refuse(response)
+          else response.writeHead(204).end()
+        },
         (error: unknown) => {
           this.#tell(error)
           refuse(response)
@@ -92,7 +101,7 @@ export class Entrance {
     this.#transports.set(conn, transport)
     const name = this.#names.get(conn.request) ?? ''
     this.#byName.set(name, transport)
-    conn.once('close', () => this.#byName.delete(name))
+    conn.once('close', () => this.#forget(name, transport))
     const { maxPagesPerPrincipal } = this.#options.settings
     const isMany = caller?.keys.some((key) => (this.#counts.get(key) ?? 0) >= maxPagesPerPrincipal) ?? false
     const refusal = isMany ? new AppError('rate_limited', 'too many pages') : asked
@@ -105,6 +114,14 @@ export class Entrance {
     conn.once('close', () => this.#count(refusal.keys, -1))
   }
 
+  /** A page that goes breaks its poll off before its last word comes. */
+  #forget(name: string, transport: Transport): void {
+    this.#byName.delete(name)
+    if (!transport.isPolling || !transport.caller) return
+    this.#closed.set(name, transport)
+    setTimeout(() => this.#closed.delete(name), lastWordMs).unref()
+  }
+
   #count(keys: readonly string[], by: 1 | -1): void {
     for (const key of keys) {
       const count = (this.#counts.get(key) ?? 0) + by
@@ -113,10 +130,25 @@ export class Entrance {
     }
   }
 
-  /** Whether a request is let through to the connection that it names, or to the door. */
-  async #isHeard(request: IncomingMessage): Promise<boolean> {
-    if (!isOriginAllowed(request, this.#options.settings.allowedOrigins)) return false
+  /** Whether a request is let through to the connection that it names, or to the door; or was that one's last word. */
+  async #heed(request: IncomingMessage): Promise<'heard' | 'refused' | 'departed'> {
+    if (!isOriginAllowed(request, this.#options.settings.allowedOrigins)) return 'refused'
     const asked = new URL(request.url ?? '/', 'http://local').searchParams
+    if (!asked.has(departureParam)) return (await this.#isHeard(request, asked)) ? 'heard' : 'refused'
+    const transport = await this.#departing(request, asked)
+    transport?.depart()
+    return transport ? 'departed' : 'refused'
+  }
+
+  /** Whose last word a request is; null when it is none that counts. */
+  async #departing(request: IncomingMessage, asked: URLSearchParams): Promise<Transport | null> {
+    if (request.method !== 'POST' || lengthOf(request) > 0) return null
+    const name = asked.get('sid') ?? ''
+    const transport = this.#byName.get(name) ?? this.#closed.get(name)
+    return transport && (await this.#isOfCaller(transport, request)) ? transport : null
+  }
+
+  async #isHeard(request: IncomingMessage, asked: URLSearchParams): Promise<boolean> {
     // An answer in JavaScript is one that other sites' pages may read.
     if (asked.has('j')) return false
     // Of several names the engine takes another than we do.

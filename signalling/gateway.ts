@@ -178,7 +178,14 @@ export class Gateway {
   #connect(socket: PageSocket): void {
     const page = new SocketPage(socket, this.#requests, this.#options.addressOf(socket.request), Date.now())
     this.#pages.add(page)
+    let { place } = page
+    this.#entrance.transportOf(socket.conn)?.onDeparture(() => {
+      place = page.place ?? place
+      place?.call.seats.depart(place)
+      page.close(null)
+    })
     socket.on('disconnect', () => {
+      place = page.place
       this.#pages.delete(page)
       this.#topics.drop(page, page.topics)
       page.place?.end()

@@ -1,9 +1,16 @@
 import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
-import { protocolVersion } from '#contract/protocol.ts'
+import { departureParam, protocolVersion } from '#contract/protocol.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
-import { newLinkPrincipals, memberId, newMeeting, startNode, type TestNode } from './testing/callHarness.ts'
+import {
+  newLinkPrincipals,
+  memberId,
+  newMeeting,
+  startNode,
+  TestPage,
+  type TestNode,
+} from './testing/callHarness.ts'
 import { eventually } from './testing/eventually.ts'
 
 // Long polling, for networks in which no WebSocket gets through: no more is to be had by it than by a WebSocket.
@@ -61,6 +68,14 @@ async function admitted(headers = member(), url = node.url): Promise<string> {
   await poll(sid, { headers, url, body: connectPacket })
   expect(await (await poll(sid, { headers, url })).text()).toMatch(/^40\{"sid"/)
   return sid
+}
+
+/** A poll that its page breaks off. */
+async function broken(sid: string, headers: Record<string, string>): Promise<void> {
+  // What there was to be told is taken first.
+  const quiet = AbortSignal.timeout(1000)
+  const url = `${node.url}/socket.io/?EIO=4&transport=polling&sid=${encodeURIComponent(sid)}`
+  while (!quiet.aborted) await fetch(url, { headers, signal: quiet }).catch(() => undefined)
 }
 
 const isOver = async (sid: string, headers = member(), url = node.url): Promise<boolean> => {
@@ -153,6 +168,50 @@ describe('a page over long polling', () => {
     expect((await poll(sid, { headers: { cookie: `${member().cookie}; seen=1` }, body: '3' })).status).toBe(
       200,
     )
+  })
+
+  it('is gone at once when its page says so, even after its poll was broken off', async () => {
+    const watching = new TestPage(node.url, meetingId, 'chair')
+    open.push(watching)
+    await watching.join()
+    const sees = (name: string) => watching.view?.participants[memberId(meetingId, name)]
+    const depart = (sid: string, options: Parameters<typeof poll>[1] = {}) =>
+      poll(sid, { body: '', query: `&${departureParam}=1`, ...options })
+    const seated = async (name: string): Promise<string> => {
+      const headers = member(name)
+      const sid = await admitted(headers)
+      const ask = (request: string, payload: unknown) =>
+        poll(sid, { headers, body: `42${JSON.stringify([request, payload])}` })
+      await ask('call:enter', { meetingId })
+      const join = { media: {}, microphone: 'muted', camera: 'muted', siteId: null, sawRecordingNotice: true }
+      await ask('call:join', join)
+      await eventually(() => expect(sees(name)?.isConnected).toBe(true))
+      await ask('hand:raise', {})
+      await eventually(() => expect(sees(name)?.handRaisedAtMs).toBeTruthy())
+      return sid
+    }
+    const sid = await seated('an')
+    // By nobody but itself.
+    expect((await depart(sid, { headers: member('binh') })).status).toBe(403)
+    expect((await depart(sid, { headers: { ...member(), origin: 'https://evil.example' } })).status).toBe(403)
+    expect((await depart(sid, { body: 'x' })).status).toBe(403)
+    expect((await poll(sid, { query: `&${departureParam}=1` })).status).toBe(403)
+    expect((await depart('another')).status).toBe(403)
+    expect(sees('an')?.isConnected).toBe(true)
+    expect((await depart(sid)).status).toBe(204)
+    await eventually(() => expect(sees('an')).toBeUndefined())
+
+    const other = await seated('binh')
+    const headers = member('binh')
+    await broken(other, headers)
+    await eventually(() => expect(sees('binh')?.isConnected).toBe(false))
+    expect((await depart(other, { headers })).status).toBe(204)
+    await eventually(() => expect(sees('binh')).toBeUndefined())
+    // It may only have been loaded anew: the place in the queue is kept.
+    await seated('binh')
+    // What is said late is of the page that was, and not of the one that is there.
+    expect((await depart(other, { headers })).status).toBe(204)
+    expect(sees('binh')?.isConnected).toBe(true)
   })
 
   it('is read by no other site’s page, and turns into no WebSocket', async () => {

@@ -30,16 +30,17 @@ export class Transport {
   /** By which its polls are known to be its own; the last that was found to be the same caller's. */
   cookie: string | undefined
   readonly #conn: Connection
-  readonly #isPolling: boolean
+  readonly isPolling: boolean
   readonly #packets: TokenBucket
   #bytes: TokenBucket
   #state: 'asking' | 'waiting' | 'open' | 'parting' = 'asking'
+  #depart: () => void = () => undefined
 
   constructor(conn: Connection, caller: Caller | null) {
     this.#conn = conn
     this.caller = caller
     this.cookie = conn.request.headers.cookie
-    this.#isPolling = conn.transport.name === 'polling'
+    this.isPolling = conn.transport.name === 'polling'
     const nowMs = Date.now()
     this.#packets = new TokenBucket(packets, nowMs)
     this.#bytes = new TokenBucket(bytes, nowMs)
@@ -47,7 +48,7 @@ export class Transport {
       if (!this.#packets.take(1, Date.now()) || !this.#mayHear(packet)) this.end()
     })
     // A poll's own socket may carry the requests of others, behind a proxy: it is counted by its requests.
-    if (this.#isPolling) return
+    if (this.isPolling) return
     const { socket } = conn.request
     socket.on('data', (chunk: Buffer) => {
       if (!this.#bytes.take(chunk.length, Date.now())) socket.destroy()
@@ -72,6 +73,16 @@ export class Transport {
     return false
   }
 
+  /** What to do when its page says, by other means than the connection, that it goes. */
+  onDeparture(depart: () => void): void {
+    this.#depart = depart
+  }
+
+  /** Its page goes. */
+  depart(): void {
+    this.#depart()
+  }
+
   /** Its page is let in: it may ask. */
   admit(): void {
     if (this.#state === 'waiting') this.#state = 'open'
@@ -89,7 +100,7 @@ export class Transport {
     if (this.#state === 'parting') return
     this.#state = 'parting'
     this.#bytes = new TokenBucket({ burst: partingBytes, perSecond: 0 }, Date.now())
-    if (this.#isPolling) {
+    if (this.isPolling) {
       const timer = setTimeout(() => this.#conn.close(true), pollPartingMs)
       this.#conn.once('close', () => clearTimeout(timer))
     } else {

@@ -36,11 +36,15 @@ afterAll(async () => {
   platform?.remove()
 })
 
-async function openBehind(sockets: SocketManners, passesPolls = true): Promise<[CallPage, OfficeProxy]> {
+async function openBehind(
+  sockets: SocketManners,
+  passesPolls = true,
+  cookie = city.chair.cookie,
+): Promise<[CallPage, OfficeProxy]> {
   const proxy = await startOfficeProxy(Number(new URL(platform.url).port), sockets)
   cleanup.push(() => proxy.close())
   proxy.passesPolls = passesPolls
-  const page = await CallPage.start(proxy.url, meetingId, city.chair.cookie)
+  const page = await CallPage.start(proxy.url, meetingId, cookie)
   cleanup.push(() => page.close())
   return [page, proxy]
 }
@@ -52,6 +56,18 @@ describe('behind a proxy that lets no WebSocket through', () => {
     const text = `qua proxy ${manners}`
     await page.post(text)
     await page.reads(text)
+  })
+
+  it('a page that is closed is gone from the call at once', async () => {
+    const chair = await CallPage.start(platform.url, meetingId, city.chair.cookie)
+    cleanup.push(() => chair.close())
+    await chair.join()
+    const [delegate] = await openBehind('forbids', true, city.delegate.cookie)
+    await delegate.join()
+    const seat = chair.page.locator(`article[aria-label^="${city.delegate.name}"]`)
+    await seat.waitFor()
+    await delegate.page.close()
+    await seat.waitFor({ state: 'detached', timeout: 3000 })
   })
 
   it('nor polls, the page says that the way is blocked and what to ask, and joins once it is not', async () => {

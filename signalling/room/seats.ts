@@ -74,6 +74,11 @@ export class Seats {
     return this.#seats.get(id)?.clientId === clientId
   }
 
+  /** Whether that page was lost, and its participant's seat is kept for it. */
+  isLost(id: ParticipantId, clientId: ClientId): boolean {
+    return this.isSeated(id, clientId) && !this.isPresent(id)
+  }
+
   /** Whether some page of the participant is there now. */
   isPresent(id: ParticipantId): boolean {
     return this.#seats.get(id)?.lostAtMs === null

@@ -127,6 +127,7 @@ export class Stay implements FeaturePort {
       },
       onLeaving: () => {
         if (isSeated(this.#state) || this.#returnsTo) this.place.leave(this.#whereIAm())
+        if (isSeated(this.#state)) this.#signal.depart()
         this.#leaveSilently(true)
       },
     })

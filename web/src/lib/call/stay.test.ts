@@ -326,7 +326,7 @@ describe('in the call', () => {
   it('leaves when its page goes away', async () => {
     window.dispatchEvent(new Event('pagehide'))
     await settled()
-    expect(signal.asked.at(-1)).toBe('call:leave')
+    expect([signal.asked.at(-1), signal.hasDeparted]).toEqual(['call:leave', true])
   })
 
   it('is back where it was, with what was on, when its page is loaded anew', async () => {

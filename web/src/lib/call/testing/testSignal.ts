@@ -17,6 +17,7 @@ export class TestSignal implements CallSignal {
   answers: Answers = {}
   readonly asked: CallAsk[] = []
   verifiedCount = 0
+  hasDeparted = false
   readonly #listeners = new Map<keyof CallEvents, Set<Listener>>()
 
   async request<N extends CallAsk>(name: N, payload: RequestInput<N>): Promise<RequestReply<N>> {
@@ -27,6 +28,10 @@ export class TestSignal implements CallSignal {
 
   verify(): void {
     this.verifiedCount += 1
+  }
+
+  depart(): void {
+    this.hasDeparted = true
   }
 
   on<E extends keyof CallEvents>(event: E, listener: CallEvents[E]): () => void {
