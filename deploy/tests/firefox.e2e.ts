@@ -75,6 +75,28 @@ describe('a call of Firefox and Chromium', () => {
     await firefox.says('Chủ trì đã nhận')
   })
 
+  it.each(['Chromium', 'Firefox'])('of a microphone that is off, %s sends nothing', async (which) => {
+    const speaker = which === 'Firefox' ? firefox : chair
+    const packets = async (): Promise<number> => {
+      const sent = await speaker.stats('outbound-rtp')
+      return sent.reduce(
+        (sum, { kind, packetsSent }) => sum + (kind === 'audio' ? Number(packetsSent) : 0),
+        0,
+      )
+    }
+    /** How many within a second and a half: silence has one in 400 ms. */
+    const flow = async (): Promise<number> => {
+      const before = await packets()
+      await chair.page.waitForTimeout(1500)
+      return (await packets()) - before
+    }
+    expect(await flow()).toBeGreaterThan(3)
+    await speaker.press(texts.micOff)
+    await expect.poll(flow, { timeout: 30_000 }).toBe(0)
+    await speaker.press(texts.micOn)
+    await expect.poll(flow, { timeout: 30_000 }).toBeGreaterThan(3)
+  })
+
   it('the chair mutes Firefox: nothing is heard of it until it may speak again and does', async () => {
     await chair.panel(texts.people)
     await chair.choose(texts.muteAllForbid, texts.muteAll)

@@ -35,6 +35,7 @@ class Producer implements OutgoingProducer {
   }
   sent: MediaStreamTrack | null
   isClosed = false
+  readonly setSending: OutgoingProducer['setSending'] = null
   constructor(track: MediaStreamTrack) {
     this.sent = track
   }
@@ -47,7 +48,26 @@ class Producer implements OutgoingProducer {
   }
 }
 
-function send() {
+/** Of a browser that stops sending when it is told to. */
+class SwitchedProducer extends Producer {
+  isSending = true
+  /** What was heard of it, each time that something changed. */
+  readonly flows: (MediaStreamTrack | null)[] = []
+  override readonly setSending = (isSending: boolean): Promise<void> => {
+    this.isSending = isSending
+    this.#note()
+    return Promise.resolve()
+  }
+  override async replaceTrack(options: { track: MediaStreamTrack | null }): Promise<void> {
+    await super.replaceTrack(options)
+    this.#note()
+  }
+  #note(): void {
+    this.flows.push(this.isSending ? this.sent : null)
+  }
+}
+
+function send(Made: new (track: MediaStreamTrack) => Producer = Producer) {
   const producers: Producer[] = []
   const asked: DialogueMessage[] = []
   let refusal: AppError | null = null
@@ -55,7 +75,7 @@ function send() {
   const outgoing = new OutgoingTracks(
     {
       produce(track) {
-        const producer = new Producer(track)
+        const producer = new Made(track)
         producers.push(producer)
         return Promise.resolve(producer)
       },
@@ -79,6 +99,58 @@ function send() {
   }
   return { outgoing, become, producers, asked, refuse }
 }
+
+describe('a microphone whose sending can be switched off', () => {
+  const switched = () => {
+    const { become, producers } = send(SwitchedProducer)
+    const producer = (): SwitchedProducer => {
+      const [made] = producers
+      if (!(made instanceof SwitchedProducer)) throw new Error('nothing was produced')
+      return made
+    }
+    return { become, producer }
+  }
+
+  it('stays where it is while it is muted and is not sent, so that its clock goes on', async () => {
+    const { become, producer } = switched()
+    const track = trackOf(0)
+    await become('microphone', { track, isMuted: false })
+    await become('microphone', { track, isMuted: true })
+    expect([producer().sent, producer().isSending]).toEqual([track, false])
+    await become('microphone', { track, isMuted: false })
+    expect([producer().sent, producer().isSending]).toEqual([track, true])
+  })
+
+  it('is another without being heard, and is let go with its device', async () => {
+    const { become, producer } = switched()
+    const [track, other] = [trackOf(0), trackOf(0)]
+    await become('microphone', { track, isMuted: true })
+    await become('microphone', { track: other, isMuted: true })
+    expect(producer().sent).toBe(other)
+    await become('microphone', { track: null, isMuted: true })
+    expect(producer().sent).toBeNull()
+    expect(producer().flows.every((flow) => flow === null)).toBe(true)
+    await become('microphone', { track, isMuted: false })
+    expect(producer().flows.filter((flow) => flow !== null)).toEqual([track])
+  })
+
+  it('is taken away where that fails', async () => {
+    const { become, producer } = switched()
+    const track = trackOf(0)
+    await become('microphone', { track, isMuted: false })
+    vi.spyOn(producer(), 'setSending').mockRejectedValue(new DOMException('', 'InvalidStateError'))
+    await expect(become('microphone', { track, isMuted: true })).rejects.toThrow(DOMException)
+    expect(producer().sent).toBeNull()
+  })
+
+  it('is no camera, which is let go', async () => {
+    const { become, producer } = switched()
+    const track = trackOf(720)
+    await become('camera', { track, isMuted: false })
+    await become('camera', { track, isMuted: true })
+    expect(producer().sent).toBeNull()
+  })
+})
 
 describe('a microphone that is muted', () => {
   const speaking = async () => {

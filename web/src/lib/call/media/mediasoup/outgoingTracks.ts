@@ -12,6 +12,11 @@ export interface OutgoingProducer {
   /** For the engine. */
   readonly rtpParameters: RtpParametersInput
   replaceTrack(options: { track: MediaStreamTrack | null }): Promise<void>
+  /**
+   * Whether what there is of a track is sent; its RTP clock goes on all the same. Null where the browser sends on
+   * whatever it is told.
+   */
+  readonly setSending: ((isSending: boolean) => Promise<void>) | null
   close(): void
 }
 
@@ -86,7 +91,7 @@ export class OutgoingTracks {
     const layerCount = plan.encodings.length
     this.#outgoing.set(source, { trackId, producer, layerCount, isFlowing: flowing !== null, silence: null })
     this.#announce(source, trackId, producer.rtpParameters)
-    if (!flowing) await producer.replaceTrack({ track: null })
+    if (!flowing) await replaceTrack(producer, source, null, track, null)
   }
 
   /** @param track what there is of one's own, muted or not */
@@ -98,7 +103,7 @@ export class OutgoingTracks {
   ): Promise<void> {
     const before = outgoing.silence
     if (flowing || !track) outgoing.silence = null
-    else if (outgoing.isFlowing && source === 'microphone') {
+    else if (outgoing.isFlowing && source === 'microphone' && !outgoing.producer.setSending) {
       const silence = new Silence(track, () => {
         if (outgoing.silence !== silence) return
         silence.close()
@@ -108,7 +113,7 @@ export class OutgoingTracks {
       outgoing.silence = silence
     }
     outgoing.isFlowing = flowing !== null
-    await outgoing.producer.replaceTrack({ track: flowing ?? outgoing.silence?.track ?? null })
+    await replaceTrack(outgoing.producer, source, flowing, track, outgoing.silence)
     if (outgoing.silence !== before) before?.close()
   }
 
@@ -184,4 +189,32 @@ export class OutgoingTracks {
     this.#queues.set(source, next)
     return next
   }
+}
+
+/**
+ * Sends `flowing`, or nothing. Without a track the RTP clock stands still, and listeners play late (silence.ts): where its
+ * sending can be switched off a muted microphone stays where it is.
+ * @param track what there is of one's own, muted or not
+ */
+async function replaceTrack(
+  producer: OutgoingProducer,
+  source: TrackSource,
+  flowing: MediaStreamTrack | null,
+  track: MediaStreamTrack | null,
+  silence: Silence | null,
+): Promise<void> {
+  const { setSending } = producer
+  if (source !== 'microphone' || !setSending) {
+    return producer.replaceTrack({ track: flowing ?? silence?.track ?? null })
+  }
+  if (!flowing) {
+    try {
+      await setSending(false)
+    } catch (error) {
+      await producer.replaceTrack({ track: null }) // rather late than heard
+      throw error
+    }
+  }
+  await producer.replaceTrack({ track })
+  if (flowing) await setSending(true)
 }

@@ -1,5 +1,5 @@
 /**
- * For how long a muted microphone goes on as silence. A browser's RTP clock stands still while nothing is sent, and a
+ * For how long a muted microphone goes on as silence, in a browser that cannot stop sending it otherwise. A browser's RTP clock stands still while nothing is sent, and a
  * receiver (WebRTC's NetEq) judges each packet by those of the last two seconds: after a shorter gap it takes all that
  * comes for late, and plays late itself for half a minute. After a longer one it has forgotten.
  */
