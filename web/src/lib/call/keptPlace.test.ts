@@ -52,6 +52,21 @@ it.each([
   expect(new KeptPlace(meetingId).take()).toEqual(taken)
 })
 
+it('is kept for hours where nobody is who would come anew: after a minute with nothing on', () => {
+  const hourMs = 3_600_000
+  for (const [afterMs, taken] of [
+    [50_000, place],
+    [2 * hourMs, { ...place, microphone: false, camera: false }],
+    [13 * hourMs, null],
+  ] as const) {
+    const page = new KeptPlace(meetingId)
+    page.isWall = true
+    page.leave(place, Date.now() - afterMs, true)
+    const next = new KeptPlace(meetingId)
+    expect([next.take(), next.isWall]).toEqual([taken, taken && true])
+  }
+})
+
 it.each(['', '{', 'null', '7', '{"atMs":"now"}', '{"atMs":0,"place":null,"panel":null}'])(
   'is none where %j is stored',
   (text) => {

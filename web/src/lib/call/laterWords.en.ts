@@ -24,6 +24,9 @@ export const laterWords: typeof vi.laterWords = {
   space: 'Space',
   leaveTitle: 'Leave the meeting?',
   leaveText: 'The meeting goes on. You can come back at any time.',
+  leaveHallTitle: 'Is this site to leave the meeting?',
+  leaveHallText:
+    'The whole room will no longer see or hear the meeting. To come back, somebody has to press at this machine.',
   endTitle: 'End the meeting for everyone?',
   endText: 'Everyone leaves and cannot come back. A recording, if there is one, is kept whole.',
 }

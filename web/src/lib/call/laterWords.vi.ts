@@ -22,6 +22,8 @@ export const laterWords = {
   space: 'Dấu cách',
   leaveTitle: 'Rời cuộc họp?',
   leaveText: 'Cuộc họp vẫn tiếp tục. Có thể vào lại bất cứ lúc nào.',
+  leaveHallTitle: 'Điểm cầu rời cuộc họp?',
+  leaveHallText: 'Cả phòng sẽ không còn thấy và nghe cuộc họp. Muốn vào lại, phải có người bấm tại máy này.',
   endTitle: 'Kết thúc cuộc họp cho mọi người?',
   endText: 'Mọi người sẽ rời cuộc họp và không vào lại được. Bản ghi, nếu có, được lưu trọn vẹn.',
 }

@@ -69,10 +69,13 @@ export class Stay implements FeaturePort {
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
-  /** Joining was pressed where it said that the call is or will be recorded. */
+  /** Joining was pressed, and where it said that the call is or will be recorded. */
+  #isPressed = false
   #isTold = false
   /** Where the page was that this one replaces. */
-  #returnsTo: Place | null = null
+  #returnsTo = $state.raw<Place | null>(null)
+  /** Where it was when it was over, and since when; null where nobody had asked to come in. */
+  #wasAt: { place: Place; atMs: number } | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
@@ -126,7 +129,7 @@ export class Stay implements FeaturePort {
         this.media.revive(true)
       },
       onLeaving: () => {
-        if (isSeated(this.#state) || this.#returnsTo) this.place.leave(this.#whereIAm())
+        if (this.#isAsked(this.#state)) this.place.leave(this.#whereIAm())
         if (isSeated(this.#state)) this.#signal.depart()
         this.#leaveSilently(true)
       },
@@ -155,6 +158,14 @@ export class Stay implements FeaturePort {
   /** Asked to join before the call is open: it happens by itself. */
   get isWaiting(): boolean {
     return this.#state.at === 'waiting'
+  }
+  /** On its way into the call without anybody's doing: it waits, joins, or comes back. */
+  get isComing(): boolean {
+    return this.isWaiting || this.isJoining || this.#returnsTo !== null
+  }
+  /** It is over, and was in the call or on the way: it can be gone on with. */
+  get isBroken(): boolean {
+    return this.ending !== null && this.#wasAt !== null
   }
   /** In the call from another page: joining takes the seat over. */
   get isElsewhere(): boolean {
@@ -207,6 +218,7 @@ export class Stay implements FeaturePort {
    * @param isPressed somebody pressed the button and read what it says
    */
   join(isPressed = true): void {
+    this.#isPressed = isPressed
     this.#isTold = isPressed && this.isRecordingSure
     const isEarly = this.hello?.phase === 'waiting' && !this.may('call:open')
     this.#go({ type: 'asked', isEarly })
@@ -214,7 +226,13 @@ export class Stay implements FeaturePort {
 
   /** No longer waits for the opening. */
   cancelWaiting(): void {
+    clearTimeout(this.#retryTimer)
     this.#go({ type: 'gaveUp' })
+  }
+
+  /** What comes after this stay that is over, here or on the page loaded next, goes on from where it was by itself. */
+  keepPlace(): void {
+    if (this.#wasAt) this.place.leave(this.#wasAt.place, this.#wasAt.atMs, true)
   }
 
   /** Ends the call for everyone. */
@@ -263,7 +281,11 @@ export class Stay implements FeaturePort {
     if (after.at === 'joining') void this.#join(after.isElsewhere)
     else if (after.at === 'entering') void this.#negotiated.then(() => this.#go({ type: 'negotiated' }))
     else if (after.at === 'away') void this.#takeSeat()
-    else if (after.at === 'over') this.#windUp(after.ending)
+    else if (after.at === 'over') {
+      if (this.#isAsked(before)) this.#wasAt = { place: this.#whereIAm(after.ending), atMs: Date.now() }
+      this.#returnsTo = null
+      this.#windUp(after.ending)
+    }
   }
 
   #connected(): void {
@@ -284,7 +306,8 @@ export class Stay implements FeaturePort {
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
       if (this.#returnsTo?.participantId === this.myId) {
         this.chat.draft ||= this.#returnsTo.draft ?? ''
-        if (!this.isElsewhere) this.join(false)
+        // Nobody opens a call by coming back.
+        if (!this.isElsewhere && (hello.phase === 'open' || !this.may('call:open'))) this.join(false)
       }
       this.#returnsTo = null
     } catch (error) {
@@ -312,6 +335,12 @@ export class Stay implements FeaturePort {
     } catch (error) {
       this.media.stop() // a ticket that went ahead
       this.#refused(error)
+      // Nobody is there who would try again.
+      if (this.failure && (this.isWaiting || !this.#isPressed)) {
+        const again = (): void =>
+          this.#go(this.isWaiting ? { type: 'opened' } : { type: 'asked', isEarly: false })
+        this.#retry(again, 2 * retryMs)
+      }
     }
   }
 
@@ -399,13 +428,20 @@ export class Stay implements FeaturePort {
     if (view.phase === 'ended') this.#go({ type: 'ended', ending: 'meeting_ended' })
   }
 
-  #whereIAm(): Place {
+  /** Somebody asked to come in, on this page or the one before it. */
+  #isAsked(state: StayState): boolean {
+    return isSeated(state) || state.at === 'joining' || state.at === 'waiting' || this.#returnsTo !== null
+  }
+
+  /** @param ending with what it goes on after it: a room of which the meeting took leave is not heard by itself */
+  #whereIAm(ending: Ending | null = null): Place {
     const { microphone, camera } = this.own
+    const isOn = ending !== 'meeting_ended'
     return {
-      participantId: this.myId,
+      participantId: this.myId ?? this.#returnsTo?.participantId ?? null,
       siteId: this.#siteId,
-      microphone: microphone.isOn,
-      camera: camera.isOn,
+      microphone: isOn && microphone.isOn,
+      camera: isOn && camera.isOn,
       draft: this.chat.draft,
     }
   }

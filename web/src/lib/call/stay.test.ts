@@ -72,6 +72,16 @@ function seatFor(
   }
 }
 
+/** What one page of the tab keeps, the next one has. */
+function keepsInTab(): void {
+  const kept = new Map<string, string>()
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  })
+}
+
 const settled = () => vi.advanceTimersByTimeAsync(0)
 
 async function inLobby(over: Partial<CallHello> = {}, me: Partial<CallHello['me']> = {}): Promise<void> {
@@ -330,12 +340,7 @@ describe('in the call', () => {
   })
 
   it('is back where it was, with what was on, when its page is loaded anew', async () => {
-    const kept = new Map<string, string>()
-    vi.stubGlobal('sessionStorage', {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    })
+    keepsInTab()
     stay.chooseSite(siteId)
     stay.place.panel = 'chat'
     window.dispatchEvent(new Event('pagehide'))
@@ -364,6 +369,58 @@ describe('in the call', () => {
     open()
     await inLobby()
     expect(stay.state.at).toBe('lobby')
+  })
+
+  it('is gone on with after it was put out, by the stay that comes next, with nothing on after an end', async () => {
+    keepsInTab()
+    const cases = [
+      ['unauthenticated', true],
+      ['meeting_ended', false],
+    ] as const
+    for (const [code, isOn] of cases) {
+      stay.close()
+      vi.stubGlobal('navigator', {
+        mediaDevices: new Machine(),
+        permissions: { query: () => Promise.resolve(new EventTarget()) },
+      })
+      open()
+      await inCall()
+      expect([stay.own.microphone.isOn, stay.isBroken]).toEqual([true, false])
+      signal.become('closed', new AppError(code))
+      expect([stay.ending, stay.isBroken]).toEqual([code, true])
+      stay.keepPlace()
+      open()
+      await inLobby()
+      expect([stay.state.at, stay.own.microphone.isOn, stay.own.camera.isOn]).toEqual(['inCall', isOn, isOn])
+    }
+  })
+
+  it('opens no call by coming back, and waits with those who may not', async () => {
+    keepsInTab()
+    const comesBack = async (may: CallHello['me']['may']) => {
+      stay.close()
+      open()
+      await inCall()
+      signal.become('closed', new AppError('unauthenticated'))
+      stay.keepPlace()
+      open()
+      await inLobby({ phase: 'waiting' }, { may })
+      return stay.state.at
+    }
+    expect(await comesBack(['call:open'])).toBe('lobby')
+    expect(await comesBack([])).toBe('waiting')
+  })
+
+  it('tries again by itself when it came back by itself, and the join failed', async () => {
+    keepsInTab()
+    window.dispatchEvent(new Event('pagehide'))
+    open()
+    signal.answers['call:join'] = refuse('media_unavailable')
+    await inLobby()
+    expect([stay.state.at, stay.failure]).toEqual(['lobby', 'media_unavailable'])
+    signal.answers['call:join'] = (payload) => seatFor(payload)
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(stay.isInside).toBe(true)
   })
 
   it('is over when the server closes it, and says why', () => {
