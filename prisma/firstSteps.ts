@@ -7,18 +7,22 @@ export interface SetUpFacts {
   administrators: number
   secretaries: number
   decidedSettings: number
+  /** Decisions about who needs a second factor. */
+  factorDecisions: number
   heldMeetings: number
 }
 
 /** @throws AppError storage_unavailable */
 export async function setUpFacts({ prisma }: Database, nowMs: number): Promise<SetUpFacts> {
   const user = { disabledAt: null, isSample: false }
-  const [units, administrators, secretaries, decidedSettings, heldMeetings] = await Promise.all([
-    prisma.unit.count({ where: validAt(nowMs) }),
-    prisma.roleGrant.count({ where: { role: 'system_admin', user } }),
-    prisma.unitMember.count({ where: { role: 'secretary', user } }),
-    prisma.settingChange.count(),
-    prisma.meeting.count({ where: { status: 'ended', isSample: false } }),
-  ])
-  return { units, administrators, secretaries, decidedSettings, heldMeetings }
+  const [units, administrators, secretaries, decidedSettings, factorDecisions, heldMeetings] =
+    await Promise.all([
+      prisma.unit.count({ where: validAt(nowMs) }),
+      prisma.roleGrant.count({ where: { role: 'system_admin', user } }),
+      prisma.unitMember.count({ where: { role: 'secretary', user } }),
+      prisma.settingChange.count(),
+      prisma.settingChange.count({ where: { key: 'secondFactor' } }),
+      prisma.meeting.count({ where: { status: 'ended', isSample: false } }),
+    ])
+  return { units, administrators, secretaries, decidedSettings, factorDecisions, heldMeetings }
 }

@@ -73,3 +73,11 @@ it('the compose file lets one short-lived process change tables, and gives the o
   for (const name of ['POSTGRES_PASSWORD', 'POSTGRES_OWNER_PASSWORD'])
     expect(read('compose.env.example')).toContain(`${name}=`)
 })
+
+it('what guests sent is decoded without a way to a network outside', () => {
+  expect(read('diem-cau.service')).toContain('RestrictNamespaces=user net')
+  const compose = read('compose.yaml')
+  const recorder = /^ {2}recorder:\n[\s\S]*?^ {2}postgres:\n/m.exec(compose)?.[0] ?? ''
+  expect(/networks: (.*)/.exec(recorder)?.[1]).toBe('[inside]')
+  expect(compose).toContain('inside: { internal: true }')
+})

@@ -50,6 +50,10 @@ test('others are not guided, and nobody is once all is done', async () => {
   await prisma.settingChange.create({
     data: { key: 'noticeWorkingDays', value: 3, validFrom: new Date(), source: '', reason: '' },
   })
+  expect(await doneOnes()).not.toContain('required_factor')
+  await prisma.settingChange.create({
+    data: { key: 'secondFactor', value: 'secretaries', validFrom: new Date(), source: '', reason: '' },
+  })
   const at = { startsAt: new Date(), endsAt: new Date() }
   await prisma.meeting.create({
     data: { unitId, kind: 'briefing', title: 'Thử', titleSearch: 'thu', status: 'ended', ...at },

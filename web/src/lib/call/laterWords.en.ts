@@ -28,5 +28,6 @@ export const laterWords: typeof vi.laterWords = {
   leaveHallText:
     'The whole room will no longer see or hear the meeting. To come back, somebody has to press at this machine.',
   endTitle: 'End the meeting for everyone?',
-  endText: 'Everyone leaves and cannot come back. A recording, if there is one, is kept whole.',
+  endText:
+    'Everyone leaves. A recording, if there is one, is kept up to now. The secretary can reopen the meeting within 24 hours.',
 }

@@ -25,5 +25,6 @@ export const laterWords = {
   leaveHallTitle: 'Điểm cầu rời cuộc họp?',
   leaveHallText: 'Cả phòng sẽ không còn thấy và nghe cuộc họp. Muốn vào lại, phải có người bấm tại máy này.',
   endTitle: 'Kết thúc cuộc họp cho mọi người?',
-  endText: 'Mọi người sẽ rời cuộc họp và không vào lại được. Bản ghi, nếu có, được lưu trọn vẹn.',
+  endText:
+    'Mọi người sẽ rời cuộc họp. Bản ghi, nếu có, được lưu đến lúc này. Thư ký có thể mở lại cuộc họp trong 24 giờ.',
 }

@@ -49,6 +49,10 @@ export const home: HomeMessages = {
         title: 'Invite the units’ secretaries',
         text: 'A secretary plans the unit’s meetings, invites, and writes their minutes.',
       },
+      required_factor: {
+        title: 'Require a second factor',
+        text: 'A new platform requires it of nobody. Once the secretaries are in, require it of administrators and office roles.',
+      },
       settings: {
         title: 'Look through the rules and decide',
         text: 'Days of notice, days for conclusions, passwords, second factors: each with the legal text behind it.',

@@ -47,6 +47,10 @@ export const home = {
         title: 'Mời thư ký của các đơn vị',
         text: 'Thư ký lên lịch họp, mời và soạn biên bản của đơn vị mình.',
       },
+      required_factor: {
+        title: 'Yêu cầu xác thực hai lớp',
+        text: 'Mới cài thì chưa ai bị bắt buộc. Khi thư ký đã vào được, hãy yêu cầu với người quản trị và mọi vai trò văn phòng.',
+      },
       settings: {
         title: 'Xem và quyết định các quy định',
         text: 'Thời hạn mời, thời hạn kết luận, mật khẩu, xác thực: mỗi số ghi kèm văn bản quy định.',

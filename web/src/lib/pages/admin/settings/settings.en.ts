@@ -58,7 +58,7 @@ export const settings: SettingsMessages = {
     passwordStrength:
       'Common passwords, keys in a row, and passwords made from the holder’s name, address or units are refused.',
     secondFactor:
-      'Who needs a second factor (an authenticator app) to use the office. It is not asked for when joining a meeting. Whoever has set one up is always asked.',
+      'Who needs a second factor (an authenticator app or a passkey) to use the office. It is not asked for when joining a meeting. Whoever has set one up is always asked.',
     confirmationMinutes:
       'Administration (accounts, roles, rules) asks for the password or a second factor again this many minutes after it was last given.',
     idleMinutes:
@@ -82,8 +82,8 @@ export const settings: SettingsMessages = {
   },
   choices: {
     nobody: 'Nobody has to',
-    administrators: 'Administrators',
-    secretaries: 'Administrators and secretaries',
+    administrators: 'Administrators, of the city and of units',
+    secretaries: 'Administrators and every office role (secretary, clerk, technician, auditor)',
     everybody: 'Every account',
     unchecked: 'Not judged',
     moderate: 'Moderate: takes over 100 million guesses',

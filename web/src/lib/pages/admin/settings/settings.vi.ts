@@ -77,7 +77,7 @@ export const settings = {
     passwordStrength:
       'Mật khẩu phổ biến, dãy phím liền nhau, ghép từ họ tên, thư điện tử hay tên đơn vị của người dùng thì không được nhận.',
     secondFactor:
-      'Những người phải có lớp xác thực thứ hai (ứng dụng xác thực) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
+      'Những người phải có lớp xác thực thứ hai (ứng dụng xác thực hoặc khóa truy cập) mới vào được văn phòng. Không áp dụng khi vào phòng họp. Ai đã tự thiết lập thì luôn được hỏi.',
     confirmationMinutes:
       'Sau chừng này phút kể từ lần nhập mật khẩu hoặc lớp thứ hai gần nhất, việc quản trị (tài khoản, vai trò, quy định, xuất nhật ký kiểm tra) yêu cầu nhập lại.',
     idleMinutes:
@@ -91,8 +91,8 @@ export const settings = {
   unitNames: units,
   choices: {
     nobody: 'Không bắt buộc',
-    administrators: 'Quản trị hệ thống',
-    secretaries: 'Quản trị hệ thống và thư ký, văn phòng',
+    administrators: 'Người quản trị của Thành phố và của các đơn vị',
+    secretaries: 'Người quản trị và mọi vai trò văn phòng (thư ký, văn thư, kỹ thuật, kiểm tra)',
     everybody: 'Mọi tài khoản',
     unchecked: 'Không xét',
     moderate: 'Vừa: phải đoán trên 100 triệu lần',

@@ -13,5 +13,5 @@ export const login: LoginMessages = {
   idledThen: 'After signing in you return to the page you were on.',
   emailNeeded: 'Please enter a complete address, for example an@donvi.gov.vn.',
   passwordNeeded: 'Please enter the password.',
-  guestHint: 'Guests and rooms join with the link in their invitation and need no account.',
+  guestHint: 'Guests and rooms join with the link they were given and need no account.',
 }

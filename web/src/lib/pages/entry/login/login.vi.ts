@@ -11,7 +11,7 @@ export const login = {
   idledThen: 'Đăng nhập xong sẽ trở lại trang đang xem.',
   emailNeeded: 'Xin nhập địa chỉ thư điện tử đầy đủ, ví dụ an@donvi.gov.vn.',
   passwordNeeded: 'Xin nhập mật khẩu.',
-  guestHint: 'Khách mời và phòng họp điểm cầu vào thẳng bằng đường dẫn trong giấy mời, không cần tài khoản.',
+  guestHint: 'Khách mời và phòng họp điểm cầu vào thẳng bằng đường dẫn được cấp, không cần tài khoản.',
 }
 
 /** What another language has to provide. */

@@ -14,7 +14,7 @@ export const secondFactor: SecondFactorMessages = {
     used: 'This code was already used. Please wait for the next one, 30 seconds at most.',
   },
   lost: 'Lost both phone and recovery codes? Please ask an administrator to reset your second factor.',
-  meetings: 'Meetings do not ask for it: the link in your invitation opens at once.',
+  meetings: 'Meetings do not ask for it: the link you were given opens at once.',
   signOut: 'Sign out',
 
   setupTitle: 'Two-factor sign-in',

@@ -12,7 +12,7 @@ export const secondFactor = {
     used: 'Mã này đã dùng rồi. Xin đợi mã tiếp theo, chậm nhất 30 giây.',
   } as Record<string, string>,
   lost: 'Mất cả điện thoại và mã dự phòng: xin đề nghị quản trị hệ thống đặt lại lớp thứ hai.',
-  meetings: 'Phòng họp không hỏi lớp này: mở thẳng đường dẫn trong giấy mời là vào được.',
+  meetings: 'Phòng họp không hỏi lớp này: mở thẳng đường dẫn được cấp là vào được.',
   signOut: 'Đăng xuất',
 
   setupTitle: 'Xác thực hai lớp',
