@@ -1,37 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { AppError, assertNever } from '#contract/errors.ts'
-import { idText, line, parseInput } from '#contract/input.ts'
+import { AppError } from '#contract/errors.ts'
+import { parseInput } from '#contract/input.ts'
 import type { MeetingId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
-import type { AccountCredential, LinkCredential } from '#contract/principal.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import {
   type AccountRow,
-  addAccount,
   beginSession,
-  endIdleSessions,
-  endOtherSessions,
   endSessions,
-  findAccount,
-  hasSession,
-  listSessions,
-  passwordHashOf,
-  replacePasswordHash,
   setLocale,
-  setPasswordHash,
   touchSession,
   userIdOf,
 } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
-import { goodJoinLinks, type JoinLinkRow, readJoinLink } from '#db/joinLinks.ts'
-import { forgetTrustedDevices, isTrustedDevice } from '#db/secondFactors.ts'
-import { heldRoles } from '#db/roleGrants.ts'
-import { firstAdministratorPath, readSetupLink, useSetupLink } from '#db/setupLinks.ts'
-import { brokenUniqueIndex } from '#db/storage.ts'
-import { limits } from '#contract/limits.ts'
-import type { SettingsReader, SettingValues } from '#contract/settings.ts'
+import { goodJoinLinks, readJoinLink } from '#db/joinLinks.ts'
+import { isTrustedDevice } from '#db/secondFactors.ts'
+import { firstAdministratorPath } from '#db/setupLinks.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import {
   translatingErrors,
   asAsked,
@@ -40,17 +26,19 @@ import {
   refusalOf,
   signedAnew,
 } from './accountsAuth.ts'
-import { guardAccount, guardSession, type SecondFactorDebt, type Viewer } from '#office/access.ts'
+import { guardSession, type Viewer } from '#office/access.ts'
 import { administrationGate, type AdministrationLimits } from './administrationLimits.ts'
 import { clearJoinCookies, clearOldestJoinCookies, heldLinks, joinCookie } from './joinLinks.ts'
 import { deviceCookie, knownDevice } from './deviceCookie.ts'
 import { type ConfirmationService, createConfirmation } from './confirmation.ts'
 import { createPasswordHashing } from './passwordHashing.ts'
-import { createPasswordRules, type PasswordRules, passwordRulesOf } from './passwordRules.ts'
 import { createPasskeys, type PasskeyService } from './passkeys.ts'
 import { createSecondFactors, type SecondFactorService } from './secondFactors.ts'
 import { SignInLimits } from './signInLimits.ts'
 import { trustedDeviceToken } from './trustedDevice.ts'
+import { credentialOf, credentialOfLink, debtOf, withoutAdministration } from './accountRights.ts'
+import { createPasswordSetting, type PasswordSetting } from './passwordSetting.ts'
+import { createSessions, type SessionLeft } from './sessions.ts'
 
 /** How a session is used by being asked of: not at all, by a request of a person, or by being in a call. */
 export type SessionUse = 'none' | 'request' | 'call'
@@ -77,7 +65,7 @@ export interface AccountsOptions {
 }
 
 /** Accounts, sessions and links, as pages, sockets and the start use them. */
-export interface Accounts {
+export interface Accounts extends PasswordSetting {
   /** Answers `/api/auth/*` (the authentication library's own routes that we expose). */
   handler(request: Request): Promise<Response>
   /**
@@ -111,31 +99,6 @@ export interface Accounts {
     cookies?: string | null
   }): Promise<{ setCookies: string[] }>
   signOut(headers: Headers): Promise<{ setCookies: string[] }>
-  /** What a set-up link is for. Throws `not_found`, `link_expired`. */
-  setupLink(
-    token: string,
-  ): Promise<{ isFirstAdministrator: boolean; name: string; email: string; expiresAtMs: number }>
-  /** What a new password has to be, for whoever chooses one. */
-  passwordRules(): Promise<PasswordRules>
-  /**
-   * Uses a set-up link once; signs the person in.
-   * Throws `bad_request` with `detail.reason` for a password that the rules refuse.
-   */
-  completeSetup(input: {
-    token: string
-    name: string
-    email: string
-    password: string
-    ipAddress: string
-    userAgent: string
-    cookies?: string | null
-  }): Promise<{ setCookies: string[] }>
-  /** Throws `bad_request`: `detail.field` says which, and of the new one `detail.reason` why. */
-  changePassword(
-    viewer: Viewer,
-    headers: Headers,
-    input: { current: string; next: string },
-  ): Promise<{ setCookies: string[] }>
   setLocale(viewer: Viewer, locale: 'vi' | 'en'): Promise<void>
   sessions(viewer: Viewer): Promise<
     {
@@ -172,23 +135,10 @@ const minuteMs = 60_000
 /** A session's use is noted this often. */
 const touchEveryMs = 30_000
 
-/** What a page learns of its session. */
-export interface SessionLeft {
-  leftMs: number
-}
-
 /** The routes of the authentication library that are open to the world. */
 const openRoutes = new Set(['POST /api/auth/sign-out', 'GET /api/auth/ok'])
 
-const passwordText = z.string().min(1).max(limits.password)
 const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
-const Setup = z.object({
-  token: z.string().max(200),
-  name: line(limits.personName),
-  email: z.string().max(254),
-  password: passwordText,
-})
-const ChangePassword = z.object({ current: z.string().min(1).max(1024), next: passwordText })
 
 /** Accounts, sessions and links. One per process. */
 export function createAccounts(options: AccountsOptions): Accounts {
@@ -196,33 +146,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const secrets = [options.secret, ...(options.formerSecrets ?? [])]
   const passwords = createPasswordHashing()
   const auth = createAuth({ ...options, passwords })
-  const rules = createPasswordRules(passwords)
   const tries = new SignInLimits()
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
   const isSecure = options.baseUrl.startsWith('https:')
-
-  async function sessionOf(headers: Headers): Promise<{
-    id: string
-    account: AccountRow
-    seenAtMs: number
-    confirmedAtMs: number
-    hasGivenSecondFactor: boolean
-  } | null> {
-    if (!headers.has('cookie')) return null
-    const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
-    const found = await translatingErrors(() => auth.api.getSession({ headers: signedAnew(cookie, secrets) }))
-    if (!found) return null
-    const account = await findAccount(database.prisma, found.user.id)
-    if (!account || account.isDisabled) return null
-    return {
-      id: found.session.id,
-      account,
-      seenAtMs: found.session.updatedAt.getTime(),
-      confirmedAtMs: found.session.confirmedAt?.getTime() ?? 0,
-      hasGivenSecondFactor: found.session.secondFactorAt instanceof Date,
-    }
-  }
+  const sessions = createSessions({ ...options, auth, secrets, onRevoked, now })
+  const { sessionOf, inUse } = sessions
 
   async function signIn(input: Parameters<Accounts['signIn']>[0]): Promise<{ setCookies: string[] }> {
     const parsed = Credentials.safeParse(input)
@@ -329,33 +258,6 @@ export function createAccounts(options: AccountsOptions): Accounts {
     await note(account.id, 'session.ended')
   }
 
-  /** A session that may go on; null when it was not used for too long, which ends it. */
-  async function inUse<T extends { id: string; seenAtMs: number }>(
-    session: T,
-    { idleMinutes }: SettingValues,
-  ): Promise<T | null> {
-    const unusedSinceMs = now() - idleMinutes * minuteMs
-    if (session.seenAtMs > unusedSinceMs) return session
-    // None is ended that was used in this moment; one that is gone was ended by who asked at the same time.
-    const isEnded = (await endIdleSince(unusedSinceMs, session.id)) > 0
-    return isEnded || !(await hasSession(database, session.id)) ? null : session
-  }
-
-  async function endIdleSince(unusedSinceMs: number, sessionId?: string): Promise<number> {
-    const ended = await database.transact(async (tx) => {
-      const rows = await endIdleSessions(tx, unusedSinceMs, sessionId)
-      for (const { userId } of rows)
-        appendAudit(tx, { actorId: userId, action: 'session.expired', subject: userId }, now())
-      return rows
-    })
-    for (const { id } of ended) onRevoked({ kind: 'session', sessionId: id })
-    return ended.length
-  }
-
-  async function passwordRules(): Promise<PasswordRules> {
-    return passwordRulesOf((await options.settings.history()).at(now()))
-  }
-
   return {
     async handler(request) {
       const { pathname } = new URL(request.url)
@@ -397,20 +299,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { account: null, links, owes: null, isConfirmed: false, ...shown }
     },
 
-    async sessionLeft(headers, isUse) {
-      const found = await sessionOf(headers)
-      const values = (await options.settings.history()).at(now())
-      const session = found && (await inUse(found, values))
-      if (!session) throw new AppError('unauthenticated', 'no session')
-      if (isUse) await touchSession(database, session.id, now())
-      return { leftMs: (isUse ? now() : session.seenAtMs) + values.idleMinutes * minuteMs - now() }
-    },
-
-    async endIdle() {
-      const { idleMinutes } = (await options.settings.history()).at(now())
-      return await endIdleSince(now() - idleMinutes * minuteMs)
-    },
-
+    sessionLeft: sessions.sessionLeft,
+    endIdle: sessions.endIdle,
+    sessions: sessions.sessions,
+    revokeSession: sessions.revokeSession,
+    ...createPasswordSetting({ ...options, auth, passwords, tries, sessionOf, signIn, onRevoked, now }),
     signIn,
     signInByPasskey,
 
@@ -423,114 +316,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { setCookies: [...answer.getSetCookie(), ...clearJoinCookies(headers)] }
     },
 
-    async setupLink(token) {
-      const link = await readSetupLink(database.prisma, parseInput(z.string().max(200), token), now())
-      const { name, email, expiresAtMs } = link
-      return { isFirstAdministrator: link.userId === null, name, email, expiresAtMs }
-    },
-
-    passwordRules,
-
-    async completeSetup(input) {
-      const { token, name, password, ...rest } = parseInput(Setup, input)
-      // Judging and hashing take a while, and belong neither in a transaction nor before a good link.
-      const found = await readSetupLink(database.prisma, token, now())
-      const account = found.userId === null ? null : await findAccount(database.prisma, found.userId)
-      const person = account
-        ? { ...account, units: account.units.map((unit) => unit.name) }
-        : { name, email: rest.email.trim(), units: [] }
-      await rules.demandGood({ password, field: 'password', person, rules: await passwordRules() })
-      const hash = await passwords.hash(password)
-      let email = ''
-      let ended: string[] = []
-      try {
-        await database.transact(async (tx) => {
-          const link = await useSetupLink(tx, token, now())
-          const id = link.userId ?? randomUUID()
-          if (link.userId === null) {
-            email = parseInput(z.email(), rest.email.trim())
-            await addAccount(tx, {
-              id,
-              name: parseInput(line(limits.personName, 1), name),
-              email,
-              isSystemAdmin: true,
-            })
-          } else {
-            email = link.email
-            ended = await endSessions(tx, id)
-            await forgetTrustedDevices(tx, id)
-          }
-          await setPasswordHash(tx, id, hash)
-          const action = link.userId === null ? 'administrator.created' : 'password.set'
-          appendAudit(tx, { actorId: id, action, subject: id }, now())
-        })
-      } catch (error) {
-        if (brokenUniqueIndex(error) !== 'user_email_key') throw error
-        throw new AppError('conflict', 'the email has an account', {
-          cause: error,
-          detail: { field: 'email' },
-        })
-      }
-      for (const sessionId of ended) onRevoked({ kind: 'session', sessionId })
-      const { ipAddress, userAgent, cookies } = input
-      return signIn({ email, password, ipAddress, userAgent, cookies: cookies ?? null })
-    },
-
-    async changePassword(viewer, headers, input) {
-      const userId = guardAccount(viewer)
-      const { current, next } = parseInput(ChangePassword, input)
-      const by = { account: userId, address: 'change', device: null }
-      await tries.count(by)
-      const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
-      await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
-      const before = await passwordHashOf(database.prisma, userId)
-      const isRight = before !== null && (await passwords.verify({ hash: before, password: current }))
-      if (!isRight) throw wrongPassword('INVALID_PASSWORD')
-      await tries.forgive(by)
-      const hash = await passwords.hash(next)
-      const session = await sessionOf(headers)
-      await database.transact(async (tx) => {
-        if (!(await replacePasswordHash(tx, userId, before, hash))) throw wrongPassword('changed meanwhile')
-        await endOtherSessions(tx, userId, session?.id ?? '')
-        await forgetTrustedDevices(tx, userId)
-        appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
-      })
-      onRevoked({ kind: 'user', userId })
-      // Whoever has this session's cookie beside its holder has nothing of it either.
-      const { headers: answer, response } = await translatingErrors(() =>
-        auth.api.signInEmail({
-          body: { email: viewer.email, password: next },
-          headers: clientHeaders({ ipAddress: '', userAgent: headers.get('user-agent') ?? '' }),
-          returnHeaders: true,
-        }),
-      )
-      await database.transact(async (tx) => {
-        if (session) await endSessions(tx, userId, session.id)
-        const hasGivenSecondFactor = session?.hasGivenSecondFactor ?? false
-        await beginSession(tx, response.token, { atMs: now(), hasGivenSecondFactor })
-      })
-      if (session) onRevoked({ kind: 'session', sessionId: session.id })
-      return { setCookies: answer.getSetCookie() }
-    },
-
     async setLocale(viewer, locale) {
       await setLocale(database, guardSession(viewer).userId, parseInput(z.enum(['vi', 'en']), locale))
-    },
-
-    async sessions(viewer) {
-      const rows = await listSessions(database, guardAccount(viewer), now())
-      return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.account?.sessionId }))
-    },
-
-    async revokeSession(viewer, sessionId) {
-      const userId = guardAccount(viewer)
-      const id = parseInput(idText, sessionId)
-      await database.transact(async (tx) => {
-        const ended = await endSessions(tx, userId, id)
-        if (ended.length === 0) throw new AppError('not_found', 'no such session')
-        appendAudit(tx, { actorId: userId, action: 'session.revoked', subject: id }, now())
-      })
-      onRevoked({ kind: 'session', sessionId: id })
     },
 
     async openJoinLink(token, headers, isSecureRequest) {
@@ -561,54 +348,4 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return path && new URL(path, options.baseUrl).href
     },
   }
-}
-
-function wrongPassword(why: string): AppError {
-  return new AppError('bad_request', why, { detail: { field: 'current', reason: 'wrong' } })
-}
-
-/** What an account owes whose session has given a password alone. */
-function debtOf(account: AccountRow, { secondFactor }: SettingValues): SecondFactorDebt | null {
-  if (account.hasSecondFactor) return 'code'
-  return isRequiredOf(account, secondFactor) ? 'enrolment' : null
-}
-
-/** Somebody from where or when nobody administers: what else they may stays. */
-function withoutAdministration(account: AccountRow): AccountRow {
-  const grants = account.grants.filter(({ role }) => role !== 'system_admin' && role !== 'unit_admin')
-  return { ...account, isSystemAdmin: false, grants }
-}
-
-function isRequiredOf(
-  { isSystemAdmin, units, grants }: AccountRow,
-  secondFactor: SettingValues['secondFactor'],
-): boolean {
-  switch (secondFactor) {
-    case 'nobody':
-      return false
-    case 'administrators':
-      return isSystemAdmin || grants.some((grant) => grant.role === 'unit_admin')
-    case 'secretaries':
-      return grants.length > 0 || units.some((unit) => unit.role === 'secretary')
-    case 'everybody':
-      return true
-    default:
-      return assertNever(secondFactor)
-  }
-}
-
-async function credentialOf(
-  database: Database,
-  account: AccountRow,
-  sessionId: string,
-): Promise<AccountCredential> {
-  return {
-    ...{ kind: 'account', userId: account.id, sessionId, isSystemAdmin: account.isSystemAdmin },
-    isAuditor: account.grants.some((grant) => grant.role === 'auditor'),
-    unitRoles: await heldRoles(database, account),
-  }
-}
-
-function credentialOfLink({ id, meetingId, participantId }: JoinLinkRow): LinkCredential {
-  return { kind: 'link', linkId: id, meetingId, participantId }
 }

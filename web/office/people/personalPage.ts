@@ -58,7 +58,7 @@ const columns: Readonly<Record<string, string>> = {
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:32px auto;padding:0 16px;color:#1a1f2b}
 h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}p{color:#565f70;margin:4px 0}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px}
-th,td{border:1px solid #ccd2dc;padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:64px}
+th,td{border:1px solid #ccd2dc;padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:break-word;min-width:72px}
 th{background:#f1f3f7}
 @media print{body{margin:0;max-width:none;font-size:11px}table{font-size:9px}.wide{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}}`
 

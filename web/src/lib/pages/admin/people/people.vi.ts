@@ -39,7 +39,7 @@ export const people = {
   removeRole: (unit: string) => `Bỏ vai trò ở ${unit}`,
   roleSaved: 'Đã lưu vai trò.',
   actsOf: (name: string) => `Thao tác với ${name}`,
-  change: 'Sửa họ tên, thư điện tử',
+  change: 'Sửa họ tên, liên hệ',
   changeOf: (name: string) => `Sửa thông tin của ${name}`,
   emailHint: 'Người này đăng nhập bằng địa chỉ này.',
   emailRepeat: 'Nhập lại địa chỉ mới',
