@@ -9,10 +9,11 @@ import {
   type ParticipantKind,
   type UnitLevel,
 } from '#contract/meeting.ts'
+import { siteWithUnit } from '#contract/officialText.ts'
 import type { RoomEvent, RoomEventType } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'
-import { fullUnitName } from './units.ts'
+import { fullUnitName, siteOf } from './units.ts'
 
 /** What is known of a meeting that was held; times are epoch milliseconds. */
 export interface MeetingRecord {
@@ -44,6 +45,9 @@ export interface MeetingRecord {
     isBanned: boolean
   }[]
   agenda: { id: string; title: string; presenter: string }[]
+  /** The site whose room is the meeting's centre. */
+  centralSiteId: string | null
+  /** With their units, by id. */
   siteNames: Map<string, string>
   /** In the order in which they happened; only those that the purpose needs. */
   events: RoomEvent[]
@@ -77,7 +81,7 @@ export async function findMeetingRecord(
       unit: { include: { parent: true } },
       participants: true,
       agenda: { orderBy: { position: 'asc' } },
-      sites: { include: { site: true } },
+      sites: { include: { site: { include: { unit: true } } } },
     },
   })
   if (!meeting) return null
@@ -88,10 +92,10 @@ export async function findMeetingRecord(
   })
   const { unit } = meeting
   const openedAtMs = meeting.openedAt?.getTime() ?? null
-  const siteNames = new Map(meeting.sites.map(({ site }) => [site.id, site.name]))
+  const siteNames = new Map(meeting.sites.map(({ site }) => [site.id, siteWithUnit(siteOf(site))]))
   for (const one of meeting.participants) {
     if (one.kind === 'site' && one.siteId !== null && !siteNames.has(one.siteId)) {
-      siteNames.set(one.siteId, one.name)
+      siteNames.set(one.siteId, siteWithUnit(one))
     }
   }
   return {
@@ -122,6 +126,7 @@ export async function findMeetingRecord(
       isBanned: one.bannedAt !== null,
     })),
     agenda: meeting.agenda.map(({ id, title, presenter }) => ({ id, title, presenter })),
+    centralSiteId: meeting.sites.find(({ role }) => role === 'central')?.siteId ?? null,
     siteNames,
     events: rows.map(eventOf),
   }

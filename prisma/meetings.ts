@@ -9,6 +9,7 @@ import {
   minutesStates,
   type ParticipantKind,
 } from '#contract/meeting.ts'
+import { siteWithUnit } from '#contract/officialText.ts'
 import { compareByGivenName, compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Prisma as Sql } from './generated/client.ts'
 import type { Database } from './client.ts'
@@ -131,7 +132,7 @@ function itemInclude(asker: MeetingAsker) {
   } satisfies Sql.MeetingInclude
 }
 
-/** A word in the title, the place, the names of the unit that holds it, of a site or of who chairs. */
+/** A word in the title, the place, the names of the unit that holds it, of one invited, of a site's or of who chairs. */
 function concerning(word: string): Sql.MeetingWhereInput {
   const named = { nameSearch: { contains: word } }
   return {
@@ -140,6 +141,7 @@ function concerning(word: string): Sql.MeetingWhereInput {
       { placeSearch: { contains: word } },
       { unit: named },
       { sites: { some: { site: { unit: named } } } },
+      { units: { some: { unit: named } } },
       { participants: { some: { role: 'chair', user: named } } },
     ],
   }
@@ -257,11 +259,15 @@ export async function findClashes(
       ],
     },
     distinct: ['userId', 'siteId'],
-    select: { kind: true, name: true },
+    select: { kind: true, name: true, unitName: true },
     take: 50,
   })
   return rows
-    .map((row) => ({ what: row.kind === 'site' ? ('site' as const) : ('person' as const), name: row.name }))
+    .map((row) =>
+      row.kind === 'site'
+        ? { what: 'site' as const, name: siteWithUnit(row) }
+        : { what: 'person' as const, name: row.name },
+    )
     .sort((a, b) => compareVietnamese(a.what, b.what) || compareByGivenName(a.name, b.name))
 }
 

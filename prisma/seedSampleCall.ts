@@ -1,4 +1,5 @@
 import { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
+import { siteWithUnit } from '#contract/officialText.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { PrismaTx } from './client.ts'
@@ -98,7 +99,7 @@ function viewOf(
     role: roleOf(row.role),
     kind: kindOf(row.kind),
     siteId: row.siteId === null ? null : SiteId.parse(row.siteId),
-    siteName: row.siteId === null ? null : name,
+    siteName: row.siteId === null ? null : siteWithUnit(row),
     isConnected: true,
     handRaisedAtMs: null,
     grant: { microphone: 'muted', camera: 'muted', screen: 'muted', screenAudio: 'muted' },

@@ -131,7 +131,9 @@ describe('coming in', () => {
     const an = page('an')
     const siteId = SiteId.parse(`site-${meetingId}`)
     await an.join({ siteId })
-    await eventually(() => expect(chair.sees(meetingId, 'an')?.siteName).toBe('Phòng họp tầng 2'))
+    await eventually(() =>
+      expect(chair.sees(meetingId, 'an')?.siteName).toBe('Phòng họp tầng 2 (Phường Hoàn Kiếm)'),
+    )
     await an.signal.request('hand:raise', {})
     await eventually(() => expect(chair.sees(meetingId, 'an')?.handRaisedAtMs).toBeGreaterThan(0))
     await eventually(() => expect(an.view).toEqual(chair.view))

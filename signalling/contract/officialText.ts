@@ -58,9 +58,13 @@ function expanded(text: string): string {
     .replaceAll('hđnd', 'hội đồng nhân dân')
 }
 
-/** "điểm cầu phường A", whether or not the site's own name says that it is one. */
+/**
+ * "điểm cầu phường A", whether or not the site's own name says that it is one; "điểm cầu Hội trường, phường A" of
+ * `siteWithUnit`.
+ */
 export function officialSite(siteName: string): string {
-  return `điểm cầu ${siteName.replace(/^điểm cầu\s+/iu, '')}`
+  const [, name = siteName, unit = ''] = /^(.+) \(([^()]+)\)$/u.exec(siteName) ?? []
+  return `điểm cầu ${name.replace(/^điểm cầu\s+/iu, '')}${unit === '' ? '' : `, ${inSentence(unit)}`}`
 }
 
 /** The unit of a site, empty where the site's own name says it already. */

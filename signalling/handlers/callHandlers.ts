@@ -1,5 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import type { SiteId } from '#contract/ids.ts'
+import { siteWithUnit } from '#contract/officialText.ts'
 import { actions, allows } from '#contract/permissions.ts'
 import type { CallHello } from '#contract/replies.ts'
 import { lobbyNewsOf } from '../callBroadcast.ts'
@@ -57,7 +58,10 @@ export const callHandlers = {
   'call:hello' | 'call:join' | 'call:leave' | 'call:end' | 'view:sync' | 'media:negotiate'
 >
 
-/** The room in which the page sits: a site's own, or the one it says, if it is of the meeting. @throws AppError not_found */
+/**
+ * The room in which the page sits, with its unit's name: a site's own, or the one it says, if it is of the meeting.
+ * @throws AppError not_found
+ */
 async function siteOf(
   call: Call,
   page: Page,
@@ -67,9 +71,9 @@ async function siteOf(
   if (siteId === null) return null
   const isHere = (site: { id: SiteId }): boolean => site.id === siteId
   const site = call.plan.current.sites.find(isHere) ?? (await call.plan.fresh()).sites.find(isHere)
-  if (site) return { id: site.id, name: site.name }
+  if (site) return { id: site.id, name: siteWithUnit(site) }
   // A terminal whose site was taken off the list still is that site.
-  if (page.identity.kind === 'site') return { id: siteId, name: page.identity.name }
+  if (page.identity.kind === 'site') return { id: siteId, name: siteWithUnit(page.identity) }
   throw new AppError('not_found', 'no such site in this meeting')
 }
 

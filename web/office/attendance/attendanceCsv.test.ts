@@ -23,12 +23,12 @@ describe('the attendance list as CSV', () => {
     expect(lines[3]?.startsWith('"STT","Họ và tên hoặc điểm cầu",')).toBe(true)
     expect(csv.endsWith('\r\n')).toBe(true)
     expect(csv.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
-    expect(lines).toHaveLength(15)
+    expect(lines).toHaveLength(16)
   })
 
   it('quotes every cell, gives times of Hanoi by ISO 8601 and lengths as hh:mm:ss', () => {
     expect(lines.find((one) => one.includes('Phạm Thị Hường'))).toBe(
-      '"7","Phạm Thị Hường","Phó Giám đốc","Sở Y tế","Đại biểu","Xác nhận dự","Có mặt, đến muộn","","Thiết bị cá nhân","2026-11-23 08:17:00","2026-11-23 09:30:00","01:12:00","2","2026-11-23 08:18:00"',
+      '"8","Phạm Thị Hường","Phó Giám đốc","Sở Y tế","Đại biểu","Xác nhận dự","Có mặt, đến muộn","","Hội trường (Phường Ba Đình)","2026-11-23 08:17:00","2026-11-23 09:30:00","01:12:00","2","2026-11-23 08:18:00"',
     )
     for (const one of lines.slice(3, -1)) expect(one).toMatch(/^("[^"]*",){13}"[^"]*"$/)
   })
@@ -40,7 +40,7 @@ describe('the attendance list as CSV', () => {
 
   it('gives the reason of who stayed away and no times', () => {
     expect(lines.find((one) => one.includes('Đỗ Quang Vỹ'))).toBe(
-      '"6","Đỗ Quang Vỹ","","Sở Xây dựng","Đại biểu","Báo vắng","Vắng có lý do","đi công tác","","","","","",""',
+      '"7","Đỗ Quang Vỹ","","Sở Xây dựng","Đại biểu","Báo vắng","Vắng có lý do","đi công tác","","","","","",""',
     )
   })
 

@@ -9,6 +9,7 @@ describe('the attendance list', () => {
     expect(rows.map((row) => row.participantId)).toEqual([
       'chair',
       'secretary',
+      'farHall',
       'hall',
       'seated',
       'silent',
@@ -40,6 +41,7 @@ describe('the attendance list', () => {
     expect(Object.fromEntries(rows.map((row) => [row.participantId, row.state]))).toEqual({
       chair: 'present',
       secretary: 'present',
+      farHall: 'present',
       hall: 'present',
       seated: 'present',
       guest: 'present',
@@ -82,6 +84,7 @@ describe('the attendance list', () => {
     expect(now.map((row) => row.participantId)).toEqual([
       'chair',
       'secretary',
+      'farHall',
       'hall',
       'seated',
       'late',
@@ -103,7 +106,7 @@ describe('the attendance list', () => {
     const facts = { ...briefing(), events: [marks('seated', after(12), 'site1'), ends(after(90))] }
     expect(attendanceRows(facts, after(90)).find((row) => row.participantId === 'seated')).toMatchObject({
       state: 'late',
-      siteName: 'Điểm cầu phường Hoàn Kiếm',
+      siteName: 'Hội trường (Phường Hoàn Kiếm)',
       firstJoinedAtMs: after(12),
       lastLeftAtMs: null,
       totalMs: 0,

@@ -34,7 +34,7 @@ export interface AttendanceFacts {
   openedAtMs: number | null
   endedAtMs: number | null
   participants: AttendanceParticipant[]
-  /** Names of sites by id. */
+  /** Names of sites, with their units, by id. */
   siteNames: ReadonlyMap<string, string>
   events: readonly RoomEvent[]
 }

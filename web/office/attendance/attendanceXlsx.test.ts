@@ -82,7 +82,8 @@ describe('the attendance list as a workbook', () => {
       .find((at) => cells[at]?.value === 'Phạm Thị Hường')
       ?.slice(1)
     const at = (column: string): Cell => cells[`${column}${row}`] ?? { type: '', value: '', format: '' }
-    expect(at('A')).toMatchObject({ type: 'number', value: '7' })
+    expect(at('A')).toMatchObject({ type: 'number', value: '8' })
+    expect(at('I').value).toBe('Hội trường (Phường Ba Đình)')
     expect(at('H').value).toBe('')
     expect(at('J')).toMatchObject({ type: 'number', format: 'dd/mm/yyyy hh:mm:ss' })
     expect(momentOf(at('J').value)).toBe('2026-11-23T08:17:00')

@@ -57,7 +57,14 @@ describe('drafting', () => {
       'Việc khác',
     ])
     expect(detail.content.items[2]?.speakers).toHaveLength(3)
-    expect(detail.content.present).toHaveLength(5)
+    expect(detail.content.present.map((one) => one.siteName)).toEqual([
+      'Hội trường (Phường Ba Đình)',
+      'Hội trường (Phường Hoàn Kiếm)',
+      'Hội trường (Phường Hoàn Kiếm)',
+      'Hội trường (Phường Ba Đình)',
+      '',
+      '',
+    ])
     expect(detail.may).toEqual(['minutes:see', 'minutes:edit'])
   })
 

@@ -39,15 +39,16 @@ describe('the draft minutes', () => {
   it('list who was there and from where, the marked and the uninvited too, but no technician', () => {
     const present = drafted().present
     expect(present.map((one) => one.name)).toEqual([
-      'Điểm cầu phường Hoàn Kiếm',
+      'Hội trường',
+      'Hội trường',
       'Lê Văn Quyết',
       'Phạm Thị Hường',
       'Cao Văn Lạ',
       'Hà Thị Mai',
     ])
-    expect(present.filter((one) => one.isSite).map((one) => one.name)).toEqual(['Điểm cầu phường Hoàn Kiếm'])
+    expect(present.filter((one) => one.isSite).map((one) => one.name)).toEqual(['Hội trường', 'Hội trường'])
     expect(present.find((one) => one.name === 'Lê Văn Quyết')).toMatchObject({
-      siteName: 'Điểm cầu phường Hoàn Kiếm',
+      siteName: 'Hội trường (Phường Hoàn Kiếm)',
       isSite: false,
       joinedAtMs: after(-1),
     })
@@ -152,7 +153,7 @@ describe('the draft minutes', () => {
         'Theo chương trình, nội dung này do Phòng Đầu tư trình bày.',
         'Ông/bà Hà Thị Mai (Công ty Mẫu) phát biểu ý kiến.',
         'Đồng chí Phạm Thị Hường (Phó Giám đốc Sở Y tế) phát biểu ý kiến.',
-        'Điểm cầu phường Hoàn Kiếm phát biểu ý kiến.',
+        'Điểm cầu Hội trường (Phường Hoàn Kiếm) phát biểu ý kiến.',
       ],
       ['Nội dung này chưa được thảo luận tại cuộc họp.'],
     ])
@@ -195,8 +196,23 @@ describe('the letterhead', () => {
       body: 'Sở Tài chính',
       docSymbol: 'BB-STC',
       place: 'Hà Nội',
-      location: 'Phòng họp số 3 và điểm cầu phường Hoàn Kiếm',
+      location:
+        'Phòng họp số 3 và điểm cầu Hội trường, phường Ba Đình, điểm cầu Hội trường, phường Hoàn Kiếm',
     })
+  })
+
+  it('tells the centre’s hall from another commune’s of the same name', () => {
+    const far = 'điểm cầu Hội trường, phường Ba Đình'
+    expect(drafted({ place: 'Hội trường', centralSiteId: 'site1' }).location).toBe(`Hội trường và ${far}`)
+    expect(drafted({ place: 'Hội trường (Phường Hoàn Kiếm)' }).location).toBe(
+      `Hội trường (Phường Hoàn Kiếm) và ${far}`,
+    )
+    const hostUnit = { ...briefing().hostUnit, fullName: 'Phường Hoàn Kiếm' }
+    expect(drafted({ place: 'Hội trường', hostUnit }).location).toBe(`Hội trường và ${far}`)
+    const participants = briefing().participants.map((one) =>
+      one.id === 'hall' ? { ...one, name: 'Điểm cầu phường Hoàn Kiếm' } : one,
+    )
+    expect(drafted({ participants }).location).toBe(`Phòng họp số 3 và ${far}, điểm cầu phường Hoàn Kiếm`)
   })
 
   it('of a commune is its committee alone, at its own place', () => {
@@ -213,7 +229,7 @@ describe('the letterhead', () => {
       body: 'Ủy ban nhân dân phường Hoàn Kiếm',
       docSymbol: 'BB-UBND',
       place: 'Hoàn Kiếm',
-      location: 'Điểm cầu phường Hoàn Kiếm',
+      location: 'Điểm cầu Hội trường, phường Ba Đình, điểm cầu Hội trường, phường Hoàn Kiếm',
     })
   })
 })

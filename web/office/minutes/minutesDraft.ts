@@ -1,7 +1,7 @@
 import type { MinutesContent } from '#contract/minutes.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
 import { attendanceRows, meetingStartMs, type AttendanceFacts } from '#office/attendance/attendanceRows.ts'
-import { officialOffice, officialSite, unitBesideSite } from '#contract/officialText.ts'
+import { officialOffice, officialSite, siteWithUnit, unitBesideSite } from '#contract/officialText.ts'
 import { capitalised, plainLine } from '#office/documents/plainText.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import { spokenItems, type SpokenItem, type Turn } from './minutesSpeech.ts'
@@ -14,6 +14,8 @@ export interface MeetingFacts extends AttendanceFacts {
   place: string
   /** When the call ended: minutes are drafted after that. */
   endedAtMs: number
+  /** The site whose room is `place`, if one is. */
+  centralSiteId: string | null
   hostUnit: HostUnit
   agenda: { id: string; title: string; presenter: string }[]
 }
@@ -48,7 +50,7 @@ export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): Min
   const secretary = whoActed('secretary', rows, facts.events)
   // Technicians serve the meeting, they do not take part in it; chair and secretary have lines of their own.
   const members = rows.filter((row) => row !== chair && row !== secretary && row.role !== 'technician')
-  const sites = rows.filter((row) => row.kind === 'site' && isPresent(row)).map((row) => row.name)
+  const sites = rows.filter((row) => row.kind === 'site' && isPresent(row))
   return {
     ...letterheadOf(facts.hostUnit),
     docNumber: '',
@@ -56,7 +58,7 @@ export function draftMinutes(facts: MeetingFacts, lateToleranceMs?: number): Min
     subject: clipped(facts.title),
     startedAtMs,
     endedAtMs: facts.endedAtMs,
-    location: locationOf(facts.place, sites),
+    location: locationOf(facts, sites),
     chair: personOf(chair),
     secretary: personOf(secretary),
     present: members
@@ -209,11 +211,17 @@ function letterheadOf(unit: HostUnit): Pick<MinutesContent, 'parentBody' | 'body
 }
 
 /** The rooms by their names as long as they are few; one that is the centre itself is not named twice. */
-function locationOf(place: string, siteNames: readonly string[]): string {
-  const centre = plainLine(place)
-  const others = siteNames
-    .map((name) => officialSite(plainLine(name)))
-    .filter((name) => !isSameRoom(name, centre))
+function locationOf(facts: MeetingFacts, rows: readonly AttendanceRow[]): string {
+  const centre = plainLine(facts.place)
+  const siteIds = new Map(facts.participants.map(({ id, siteId }) => [id, siteId]))
+  const others = rows
+    .filter((row) => {
+      const isOfHost =
+        row.unitName === facts.hostUnit.fullName ||
+        (facts.centralSiteId !== null && siteIds.get(row.participantId) === facts.centralSiteId)
+      return !isSameRoom(siteWithUnit(row), centre) && !(isOfHost && isSameRoom(row.name, centre))
+    })
+    .map((row) => officialSite(plainLine(siteWithUnit(row))))
   const sites =
     others.length === 0
       ? ''
@@ -228,8 +236,8 @@ function locationOf(place: string, siteNames: readonly string[]): string {
 const fewSites = 3
 
 function isSameRoom(site: string, centre: string): boolean {
-  const bare = (text: string): string => text.toLocaleLowerCase('vi').replace(/^điểm cầu\s+/u, '')
-  return bare(site) === bare(centre)
+  const plain = (text: string): string => officialSite(plainLine(text)).toLocaleLowerCase('vi')
+  return plain(site) === plain(centre)
 }
 
 function isPresent(row: AttendanceRow): boolean {

@@ -103,8 +103,8 @@ export function ends(atMs: number): RoomEvent {
 }
 
 /**
- * A briefing of 90 minutes: a rehearsal before it, a site with a marked person, one who is late, one who reconnects,
- * one excused, one silent, an uninvited guest, speech over a change of item, and items run out of their order.
+ * A briefing of 90 minutes: a rehearsal before it, two halls of one name, one with a marked person, the other with one
+ * who is late and reconnects, one excused, one silent, an uninvited guest, speech over a change of item, and items run out of their order.
  */
 export function briefing(): MeetingFacts {
   return {
@@ -135,14 +135,24 @@ export function briefing(): MeetingFacts {
       invited('hall', 'delegate', {
         kind: 'site',
         siteId: 'site1',
-        name: 'Điểm cầu phường Hoàn Kiếm',
+        name: 'Hội trường',
         unitName: 'Phường Hoàn Kiếm',
+      }),
+      invited('farHall', 'delegate', {
+        kind: 'site',
+        siteId: 'site2',
+        name: 'Hội trường',
+        unitName: 'Phường Ba Đình',
       }),
       invited('seated', 'delegate', { name: 'Lê Văn Quyết', unitName: 'Phường Hoàn Kiếm' }),
       invited('technician', 'technician', { name: 'Bùi Kỹ Thuật', unitName: 'Sở Tài chính' }),
       invited('guest', 'guest', { name: 'Hà Thị Mai', unitName: 'Công ty Mẫu' }),
     ],
-    siteNames: new Map([['site1', 'Điểm cầu phường Hoàn Kiếm']]),
+    centralSiteId: null,
+    siteNames: new Map([
+      ['site1', 'Hội trường (Phường Hoàn Kiếm)'],
+      ['site2', 'Hội trường (Phường Ba Đình)'],
+    ]),
     agenda: [
       { id: 'item1', title: 'Thu ngân sách', presenter: '' },
       { id: 'item2', title: 'Đầu tư công', presenter: 'Phòng Đầu tư' },
@@ -151,6 +161,7 @@ export function briefing(): MeetingFacts {
     events: [
       joins('technician', after(-30), { role: 'technician' }),
       joins('hall', after(-29), { siteId: 'site1', kind: 'site' }),
+      joins('farHall', after(-29), { siteId: 'site2', kind: 'site' }),
       speaks('technician', after(-28), after(-20)),
       speaks('hall', after(-20), after(-15)),
       joins('chair', after(-2), { role: 'chair' }),
@@ -163,7 +174,7 @@ export function briefing(): MeetingFacts {
       calls('item2', after(6)),
       speaks('guest', after(7), after(9)),
       speaks('guest', after(9, 30), after(10)),
-      joins('late', after(17)),
+      joins('late', after(17), { siteId: 'site2' }),
       speaks('late', after(19), after(21)),
       calls('item1', after(20)),
       drops('late', after(25)),

@@ -32,10 +32,20 @@ export async function storeBriefing(
     kind: 'sở',
     parentId: 'unit-city',
   }
+  const commune = (code: string, name: string) => ({
+    code,
+    name,
+    nameSearch: '',
+    level: 'commune',
+    kind: 'phường',
+    parentId: 'unit-city',
+  })
   await prisma.unit.createMany({
     data: [
       { id: 'unit-city', ...parent, validFrom: new Date('2008-08-01') },
       { id: unitId, ...unit, validFrom: new Date('2025-03-01') },
+      { id: 'unit-hk', ...commune('00070', 'Hoàn Kiếm'), validFrom: new Date('2025-07-01') },
+      { id: 'unit-bd', ...commune('00004', 'Ba Đình'), validFrom: new Date('2025-07-01') },
     ],
     skipDuplicates: true,
   })
@@ -46,7 +56,10 @@ export async function storeBriefing(
     skipDuplicates: true,
   })
   await prisma.site.createMany({
-    data: [{ id: 'site1', unitId, name: 'Điểm cầu phường Hoàn Kiếm' }],
+    data: [
+      { id: 'site1', unitId: 'unit-hk', name: 'Hội trường' },
+      { id: 'site2', unitId: 'unit-bd', name: 'Hội trường' },
+    ],
     skipDuplicates: true,
   })
   await prisma.meeting.create({
@@ -62,7 +75,7 @@ export async function storeBriefing(
       status,
       openedAt: facts.openedAtMs === null ? null : new Date(facts.openedAtMs),
       endedAt: status === 'ended' ? new Date(facts.endedAtMs) : null,
-      sites: { create: { siteId: 'site1', role: 'member' } },
+      sites: { create: ['site1', 'site2'].map((siteId) => ({ siteId, role: 'member' })) },
       agenda: {
         create: facts.agenda.map((item, position) => ({ ...item, id: `${id}-${item.id}`, position })),
       },

@@ -10,6 +10,7 @@ describe('roster', () => {
     expect(placeOf(person('1', 'Trần Văn Đạt'))).toBe('Phường Thử')
     expect(placeOf(person('1', 'Trần Văn Đạt', { siteName: 'Phòng họp A' }))).toBe('Phòng họp A')
     expect(placeOf(person('2', 'Phòng họp A', { kind: 'site', siteName: 'Phòng họp A' }))).toBe('Phường Thử')
+    expect(placeOf(person('2', 'Điểm cầu phường Thử', { kind: 'site' }))).toBe('')
   })
 
   it('sorts by given name, the last word, as Vietnamese lists do', () => {
@@ -47,7 +48,7 @@ describe('roster', () => {
   })
 
   it('lists those missing first and where the others are', () => {
-    const site = { id: 's1' as SiteId, name: 'Hội trường', unitName: 'x' }
+    const site = { id: 's1' as SiteId, name: 'Hội trường', unitName: 'Phường Thử' }
     const { moderators, own } = emptyViews(1)
     const views: PageViews = {
       all: viewOf(person('1', 'Nguyễn An')),
@@ -64,7 +65,7 @@ describe('roster', () => {
     expect(expectedRows(expected, [site], views).map((r) => [r.name, r.state, r.siteName])).toEqual([
       ['Trần Chi', 'absent', ''],
       ['Nguyễn An', 'present', ''],
-      ['Lê Bình', 'marked', 'Hội trường'],
+      ['Lê Bình', 'marked', 'Hội trường (Phường Thử)'],
     ])
   })
 

@@ -1,5 +1,6 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
+import { siteWithUnit, unitBesideSite } from '#contract/officialText.ts'
 import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { PageViews, RoomView } from '#contract/room/views.ts'
@@ -54,9 +55,9 @@ function byName(a: Named, b: Named): number {
   return compareNames(a.name, b.name) || order(a.id, b.id)
 }
 
-/** Where somebody is: the site's room they sit in, else their unit. A site is not said to sit in itself. */
-export function placeOf({ kind, siteName, unitName }: ParticipantView): string {
-  return kind === 'person' ? (siteName ?? unitName) : unitName
+/** Where somebody is: the site's room they sit in, else their unit; of a site, the unit that its name does not say. */
+export function placeOf({ kind, name, siteName, unitName }: ParticipantView): string {
+  return kind === 'person' ? (siteName ?? unitName) : unitBesideSite(name, unitName)
 }
 
 /** How somebody is called in a sentence: with the unit where another one in the call bears the same name. */
@@ -94,7 +95,7 @@ export function expectedRows(
   views: PageViews,
 ): ExpectedRow[] {
   const marks = views.moderators?.markedPresent ?? views.technicians?.markedPresent
-  const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, site.name]))
+  const nameOfSite = new Map<string, string>(sites.map((site) => [site.id, siteWithUnit(site)]))
   const sorted = sortedExpected.get(expected) ?? [...expected].sort(byName)
   sortedExpected.set(expected, sorted)
   const rows = sorted.map(({ id, name, unitName, kind, role }): ExpectedRow => {
