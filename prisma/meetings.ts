@@ -233,7 +233,10 @@ export async function findMeeting(
   }
 }
 
-/** Who and which sites are in another meeting at the same time; not in which, nor when exactly. */
+/**
+ * Who and which sites are in another meeting at the same time; not in which, nor when exactly. At most 50: `isCut` when
+ * there are more.
+ */
 export async function findClashes(
   database: Database,
   plan: {
@@ -243,7 +246,7 @@ export async function findClashes(
     userIds: readonly string[]
     siteIds: readonly string[]
   },
-): Promise<{ what: 'person' | 'site'; name: string }[]> {
+): Promise<{ clashes: { what: 'person' | 'site'; name: string }[]; isCut: boolean }> {
   const rows = await database.prisma.participant.findMany({
     where: {
       meeting: {
@@ -260,16 +263,20 @@ export async function findClashes(
     },
     distinct: ['userId', 'siteId'],
     select: { kind: true, name: true, unitName: true },
-    take: 50,
+    take: maxClashes + 1,
   })
-  return rows
+  const clashes = rows
+    .slice(0, maxClashes)
     .map((row) =>
       row.kind === 'site'
         ? { what: 'site' as const, name: siteWithUnit(row) }
         : { what: 'person' as const, name: row.name },
     )
     .sort((a, b) => compareVietnamese(a.what, b.what) || compareByGivenName(a.name, b.name))
+  return { clashes, isCut: rows.length > maxClashes }
 }
+
+const maxClashes = 50
 
 function itemOf(row: {
   id: string

@@ -161,6 +161,17 @@ export async function searchSites(
     .slice(0, input.limit)
 }
 
+/** Those of these sites that are of one of these units. */
+export async function sitesAmong(
+  tx: PrismaTx,
+  siteIds: readonly string[],
+  unitIds: readonly string[],
+): Promise<string[]> {
+  const where = { id: { in: [...siteIds] }, unitId: { in: [...unitIds] } }
+  const rows = await tx.site.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })
+  return rows.map((row) => row.id)
+}
+
 /** Adds a site to a unit. @throws AppError not_found when there is no such unit */
 export async function addSite(
   tx: PrismaTx,

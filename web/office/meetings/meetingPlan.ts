@@ -7,23 +7,26 @@ import { workingDaysUntil } from './workingDays.ts'
 
 const hourMs = 3600_000
 
-/** What a plan breaks: `short_notice`, `too_long` for its kind, `clash` of a person or a site. */
+/**
+ * What a plan breaks: `short_notice`, `too_long` for its kind, `clash` of a person or a site. And what nobody knows of it:
+ * `more_clashes` than are told, and how many people and sites are `unchecked` because the asker may not ask about them.
+ */
 export interface PlanWarning {
-  code: 'short_notice' | 'too_long' | 'clash'
+  code: 'short_notice' | 'too_long' | 'clash' | 'more_clashes' | 'unchecked'
   detail: Record<string, string | number>
 }
 
 /**
  * What a plan breaks of the rules of the meeting's day; none of it forbids the meeting. Days off count as soon as they
  * are decided.
- * @param userIds whose time the asker may ask about
+ * @param asked whose and which sites' time the asker may ask about
  */
 export async function warningsOf(
   database: Database,
   plan: PlanOutline,
   settings: SettingHistory,
   nowMs: number,
-  userIds: readonly string[],
+  asked: { userIds: readonly string[]; siteIds: readonly string[] },
   id?: string,
 ): Promise<PlanWarning[]> {
   const warnings: PlanWarning[] = []
@@ -37,10 +40,11 @@ export async function warningsOf(
     const source = settings.sourceAt('longestHours', atMs)
     warnings.push({ code: 'too_long', detail: { hours, longestHours: longest, kind: plan.kind, source } })
   }
-  const siteIds = plan.sites.map((site) => site.siteId)
   // Yes or no for this time: what another unit's meeting is, and how long it takes, is its own affair.
-  const clashes = await findClashes(database, { ...plan, id, siteIds, userIds })
+  const { startsAtMs, endsAtMs } = plan
+  const { clashes, isCut } = await findClashes(database, { startsAtMs, endsAtMs, ...asked, id })
   for (const clash of clashes) warnings.push({ code: 'clash', detail: { ...clash } })
+  if (isCut) warnings.push({ code: 'more_clashes', detail: { shown: clashes.length } })
   return warnings
 }
 

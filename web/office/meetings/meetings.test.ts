@@ -382,7 +382,7 @@ describe('the plan', () => {
     const clashes = await office.meetings.check(secretary, planOf({ ...clean, kind: 'committee_sitting' }))
     expect(clashes).toEqual([
       { code: 'clash', detail: { what: 'person', name: 'Nguyễn Văn Chủ' } },
-      { code: 'clash', detail: { what: 'site', name: 'Hội trường tầng 2' } },
+      { code: 'clash', detail: { what: 'site', name: 'Hội trường tầng 2 (Phường Hoàn Kiếm)' } },
     ])
     const userIds = [userIdOf(delegate), userIdOf(scribe), userIdOf(stranger)]
     const invited = await office.meetings.check(secretary, { ...planOf(clean), sites: [], userIds })
@@ -416,6 +416,17 @@ describe('the plan', () => {
     }
     const log = await db.database.prisma.auditEntry.findMany({ where: { action: 'schedule.asked' } })
     expect(log.map(({ actorId }) => actorId)).not.toContain(userIdOf(foreignSecretary))
+    // Nor of a hall of the city; and is told how much of the plan that leaves unchecked.
+    const hall = await db.database.prisma.site.create({ data: { unitId: hostUnit, name: 'Hội trường lớn' } })
+    const sites = [hall.id, siteId].map((id) => ({ siteId: id, role: 'member' as const }))
+    await newMeeting({ ...slot, sites })
+    const site = { code: 'clash', detail: { what: 'site', name: 'Hội trường tầng 2 (Phường Hoàn Kiếm)' } }
+    const unchecked = { code: 'unchecked', detail: { people: 2, sites: 1 } }
+    expect(await office.meetings.check(foreignSecretary, { ...foreign, sites })).toEqual([site, unchecked])
+    const askedSites = await db.database.prisma.auditEntry.findFirst({
+      where: { action: 'schedule.asked', actorId: userIdOf(foreignSecretary) },
+    })
+    expect(askedSites?.detail).toMatchObject({ ...slot, userIds: [], siteIds: [siteId] })
     expect(log.findLast(({ actorId }) => actorId === userIdOf(secretary))?.detail).toMatchObject({
       ...slot,
       userIds: [userIdOf(chair)],
@@ -430,6 +441,24 @@ describe('the plan', () => {
     }
     await expect(feelOut()).rejects.toMatchObject({ code: 'rate_limited' })
     expect(asks).toBeLessThanOrEqual(60)
+  })
+
+  test('says that there are more clashes than it names', async () => {
+    const day = monday + 150 * 24 * hourMs
+    const slot = { startsAtMs: day, endsAtMs: day + hourMs, sites: [] }
+    const ids = Array.from({ length: 51 }, (_, index) => `crowd-${index}`)
+    const { prisma } = db.database
+    const email = (id: string): string => `${id}@mau.example`
+    await prisma.user.createMany({ data: ids.map((id) => ({ id, name: `Người ${id}`, email: email(id) })) })
+    const place = { unitId: hostUnit, role: 'official', position: '' }
+    await prisma.unitMember.createMany({ data: ids.map((userId) => ({ userId, ...place })) })
+    await newMeeting({ ...slot, people: ids.map((userId) => ({ userId, role: 'delegate' })) })
+    const outline = { ...planOf(slot), chairUserId: null }
+    const found = await office.meetings.check(secretary, { ...outline, userIds: ids })
+    expect(found.filter(({ code }) => code === 'clash')).toHaveLength(50)
+    expect(found.at(-1)).toEqual({ code: 'more_clashes', detail: { shown: 50 } })
+    const fewer = await office.meetings.check(secretary, { ...outline, userIds: ids.slice(1) })
+    expect(fewer).toHaveLength(50)
   })
 
   test('whoever is invited late is told why; a draft and a later correction need no reason', async () => {
@@ -654,7 +683,7 @@ describe('home', () => {
 })
 
 describe('finding a meeting', () => {
-  test('goes by its title, who chairs, who holds it, its place and the units of its sites, without diacritics', async () => {
+  test('goes by its title, who chairs, who holds it, its place, units invited and of its sites, without diacritics', async () => {
     const id = await newMeeting({ title: 'Họp kiểm thử tìm kiếm', place: 'Hội trường Đống Đa, tầng 2' })
     const found = async (query: string, viewer = secretary) =>
       (await office.meetings.list(viewer, { query })).some((item) => item.id === id)
@@ -667,6 +696,9 @@ describe('finding a meeting', () => {
       'Đống Đa tìm',
     ])
       expect([query, await found(query)]).toEqual([query, true])
+    const bare = await newMeeting({ title: 'Họp kiểm thử mời đơn vị', sites: [], place: '' })
+    const byUnit = await office.meetings.list(secretary, { query: 'hoan kiem thu don vi' })
+    expect(byUnit.map(({ id: one }) => one)).toEqual([bare])
     // Who is invited is no way to find it, and nobody finds what is not to be seen.
     expect(await found('pham kiem thu')).toBe(false)
     expect(await found('kiem thu', stranger)).toBe(false)

@@ -19,7 +19,7 @@ import { cancelMeeting, deleteMeeting, insertMeeting, updateMeeting } from '#db/
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { membersAmong } from '#db/people.ts'
-import { unitsCalled } from '#db/units.ts'
+import { sitesAmong, unitsCalled } from '#db/units.ts'
 import { Budgets } from '#contract/budgets.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
@@ -58,8 +58,9 @@ export interface Meetings {
   home(viewer: Viewer): Promise<Home>
   get(viewer: Viewer, id: string): Promise<MeetingDetail>
   /**
-   * What a plan would break. Of a taken time only that it is taken, and only of oneself and of people in the units of
-   * one's office, below them, and of a lower level; such a question is in the audit log. Throws `rate_limited`.
+   * What a plan would break. Of a taken time only that it is taken, and only of oneself and of people and sites in the
+   * units of one's office, below them, and of a lower level; such a question is in the audit log, and how many others
+   * are unchecked is told. Throws `rate_limited`.
    * @param id of the meeting that it changes
    */
   check(viewer: Viewer, plan: PlanOutline, id?: string): Promise<PlanWarning[]>
@@ -203,13 +204,23 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       if (!checks.take(actorId, 1, now())) throw new AppError('rate_limited')
       const unitIds = [...askerOf(viewer).secretaryOf, ...(known ? [known.access.standing.unitId] : [])]
       const called = await unitsCalled(database.prisma, unitIds)
-      const wanted = [...(plan.userIds ?? []), ...(plan.chairUserId === null ? [] : [plan.chairUserId])]
+      const chosen = [...(plan.userIds ?? []), ...(plan.chairUserId === null ? [] : [plan.chairUserId])]
+      const wanted = [...new Set(chosen)]
+      const wantedSites = [...new Set(plan.sites.map((site) => site.siteId))]
       const others = (await membersAmong(database.prisma, wanted, called)).filter((one) => one !== actorId)
       const own = wanted.includes(actorId) ? [actorId] : []
-      const found = await warningsOf(database, plan, await settings.history(), now(), [...own, ...others], id)
-      if (others.length > 0) {
+      const siteIds = await sitesAmong(database.prisma, wantedSites, called)
+      const asked = { userIds: [...own, ...others], siteIds }
+      const found = await warningsOf(database, plan, await settings.history(), now(), asked, id)
+      const unchecked = {
+        people: wanted.length - asked.userIds.length,
+        sites: wantedSites.length - siteIds.length,
+      }
+      if (unchecked.people + unchecked.sites > 0) found.push({ code: 'unchecked', detail: unchecked })
+      if (others.length + siteIds.length > 0) {
         const { startsAtMs, endsAtMs } = plan
-        const detail = { startsAtMs, endsAtMs, userIds: others.slice(0, 20), count: others.length }
+        const userIds = others.slice(0, 20)
+        const detail = { startsAtMs, endsAtMs, userIds, count: others.length, siteIds }
         await database.audit.record(
           { actorId, action: 'schedule.asked', subject: plan.unitId, detail },
           now(),

@@ -102,6 +102,14 @@ export const plan: PlanMessages = {
       `Longer than the ${longest} allowed for this kind${source && ` (${source})`}.`,
     agendaOver: (over) => `The agenda is ${over} longer than the time booked.`,
     clash: (name) => `${name} is in another meeting at this time.`,
+    more_clashes: (shown) => `Only ${shown} clashes are named; there are more.`,
+    unchecked: (people, sites) =>
+      `Not checked, as their units’ busy times are not yours to see: ${[
+        people > 0 ? (people === 1 ? '1 person' : `${people} people`) : '',
+        sites > 0 ? (sites === 1 ? '1 site' : `${sites} sites`) : '',
+      ]
+        .filter(Boolean)
+        .join(' and ')}.`,
   },
   invalid: {
     unitId: 'Please choose the unit.',

@@ -95,6 +95,11 @@ export const plan = {
       `Dài hơn mức ${longest} cho loại cuộc họp này${source && ` (${source})`}.`,
     agendaOver: (over: string) => `Chương trình dài hơn thời gian đã đặt ${over}.`,
     clash: (name: string) => `${name} đã có cuộc họp khác vào thời gian này.`,
+    more_clashes: (shown: number) => `Chỉ nêu ${shown} trường hợp trùng lịch; còn những trường hợp khác.`,
+    unchecked: (people: number, sites: number) =>
+      `Chưa đối chiếu lịch của ${[people > 0 ? `${people} người` : '', sites > 0 ? `${sites} điểm cầu` : '']
+        .filter(Boolean)
+        .join(' và ')}, do thuộc đơn vị mà anh/chị không tra được lịch bận.`,
   },
   invalid: {
     unitId: 'Xin chọn đơn vị tổ chức.',

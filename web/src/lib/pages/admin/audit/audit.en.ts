@@ -169,6 +169,8 @@ export const audit: AuditMessages = {
     rowCount: 'Rows',
     participantId: 'Participant',
     isBanned: 'May not return',
+    siteIds: 'Sites asked about',
+    userIds: 'People asked about',
     siteId: 'Site',
     isPresent: 'Present',
     validFromMs: 'In force from',

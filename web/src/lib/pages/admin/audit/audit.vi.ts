@@ -88,6 +88,8 @@ export const audit = {
     rowCount: 'Số dòng',
     participantId: 'Thành viên',
     isBanned: 'Không cho vào lại',
+    siteIds: 'Điểm cầu được hỏi',
+    userIds: 'Người được hỏi lịch',
     siteId: 'Điểm cầu',
     isPresent: 'Có mặt',
     validFromMs: 'Có hiệu lực từ',
