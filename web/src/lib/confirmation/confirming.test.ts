@@ -12,6 +12,8 @@ vi.mock('$app/forms', () => ({
   deserialize: (text: string): unknown => JSON.parse(text),
 }))
 vi.mock('$app/navigation', () => framework)
+// The page's own form was not sent without its script.
+vi.mock('$app/state', () => ({ page: { form: null } }))
 
 const needed = { type: 'failure', data: { error: { code: 'confirmation_needed' } } }
 const success = { type: 'success', data: { isDone: true } }
