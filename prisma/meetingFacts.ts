@@ -5,7 +5,10 @@ import type { PrismaTx } from './client.ts'
 type Change =
   { field: string; from: AuditValue; to: AuditValue } | { field: string; removed: string[]; added: string[] }
 
-/** What the audit log tells of a meeting's plan. People and units by id; who is which, the meeting's own rows say. */
+/**
+ * What the audit log tells of a meeting's plan. People and units by id; who is which, the meeting's own rows say. Of
+ * guests, whom only those rows know, who they are too.
+ */
 export type MeetingFacts = Readonly<Record<string, AuditValue>>
 
 /** As the rows are now; empty for none. */
@@ -21,16 +24,21 @@ export async function meetingFacts(tx: PrismaTx, id: string): Promise<MeetingFac
     },
   })
   if (!meeting) return {}
-  const { status, unitId, kind, title, description, place, isRecordingPlanned, overrideReason } = meeting
+  const { status, unitId, kind, title, description, place, isRecordingPlanned } = meeting
   const held = (role: string): string => meeting.participants.find((row) => row.role === role)?.userId ?? ''
   const others = meeting.participants.filter(({ role }) => role !== 'chair' && role !== 'secretary')
   return {
-    ...{ status, unitId, kind, title, description, place, isRecordingPlanned, overrideReason },
+    ...{ status, unitId, kind, title, description, place, isRecordingPlanned },
+    isDeclaredUnclassified: meeting.isDeclaredUnclassified,
+    overrideReason: meeting.overrideReason,
     startsAt: meeting.startsAt.toISOString(),
     endsAt: meeting.endsAt.toISOString(),
     chair: held('chair'),
     secretary: held('secretary'),
     people: others.map((row) => `${row.role} ${row.userId ?? row.siteId ?? row.id}`),
+    guests: others
+      .filter((row) => row.kind === 'person' && row.userId === null)
+      .map((row) => [row.name, row.position, row.unitName].join(' · ')),
     units: meeting.units.map((unit) => unit.unitId),
     sites: meeting.sites.map((site) => `${site.role} ${site.siteId}`),
     sitting: [meeting.sitting?.bodyId, meeting.sitting?.session?.name, meeting.sitting?.number]

@@ -212,7 +212,7 @@ export interface UnitCorrection {
 }
 
 /**
- * Corrects a unit within its era. @returns which fields were changed
+ * Corrects a unit within its era. @returns what its row said before
  * @throws AppError not_found; invalid_state when its era is over; bad_request with `detail.field` parentId when that is
  * the unit itself, below it, or of another time
  */
@@ -220,7 +220,7 @@ export async function correctUnit(
   tx: PrismaTx,
   { unitId, ...wanted }: UnitCorrection,
   nowMs: number,
-): Promise<Record<string, boolean>> {
+): Promise<Omit<UnitCorrection, 'unitId'>> {
   const unit = await tx.unit.findUnique({ where: { id: unitId } })
   if (!unit) throw new AppError('not_found', 'no such unit')
   if (unit.validTo !== null && unit.validTo.getTime() <= nowMs)
@@ -238,11 +238,8 @@ export async function correctUnit(
     where: { id: unitId },
     data: { ...wanted, nameSearch: searchText(fullUnitName(wanted)) },
   })
-  return {
-    name: unit.name !== wanted.name || unit.kind !== wanted.kind,
-    code: unit.code !== wanted.code,
-    parent: unit.parentId !== wanted.parentId,
-  }
+  const { kind, name, code, parentId } = unit
+  return { kind, name, code, parentId }
 }
 
 /** Units with all that are below them in the tree, of whatever era. */

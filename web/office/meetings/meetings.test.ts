@@ -521,8 +521,10 @@ describe('the plan', () => {
       actorId: userIdOf(scribe),
       detail: {
         version: 1,
-        was: { status: 'draft', title: planOf().title, chair: userIdOf(chair) },
-        guests: ['Ông Khách · Chuyên gia · Viện Thử'],
+        was: {
+          ...{ status: 'draft', title: planOf().title, chair: userIdOf(chair) },
+          guests: ['Ông Khách · Chuyên gia · Viện Thử'],
+        },
       },
     })
   })
@@ -577,7 +579,7 @@ describe('the plan', () => {
 })
 
 test('the audit log has what of a plan was changed: what it was and what it is, and why a rule was overridden', async () => {
-  const id = await newMeeting()
+  const id = await newMeeting({ isDeclaredUnclassified: false }, 'draft')
   const { version, plan } = await editable(id)
   const [first] = plan.agenda
   await office.meetings.update(
@@ -587,6 +589,7 @@ test('the audit log has what of a plan was changed: what it was and what it is, 
     {
       ...plan,
       title: 'Tên mới',
+      guests: plan.guests.map((guest) => ({ ...guest, name: 'Bà Khách' })),
       chairUserId: plan.secretaryUserId,
       secretaryUserId: plan.chairUserId,
       agenda: first ? [{ ...first, title: 'Nội dung khác' }] : [],
@@ -604,6 +607,12 @@ test('the audit log has what of a plan was changed: what it was and what it is, 
   expect(changes).toEqual(
     expect.arrayContaining([
       { field: 'title', from: plan.title, to: 'Tên mới' },
+      { field: 'isDeclaredUnclassified', from: false, to: true },
+      {
+        field: 'guests',
+        removed: ['Ông Khách · Chuyên gia · Viện Thử'],
+        added: ['Bà Khách · Chuyên gia · Viện Thử'],
+      },
       { field: 'chair', from: plan.chairUserId, to: plan.secretaryUserId },
       { field: 'secretary', from: plan.secretaryUserId, to: plan.chairUserId },
       { field: 'overrideReason', from: plan.overrideReason, to: 'Phòng chống bão' },

@@ -296,17 +296,11 @@ export function createMeetings(options: MeetingsOptions): Meetings {
 
     async delete(viewer, meetingId, { isConfirmed }) {
       const { access, id, actorId } = await demand(viewer, meetingId, 'meeting:delete')
-      const { participants, version } = await meetingFor(access)
+      const { version } = await meetingFor(access)
       const formerUserIds = await database.transact(async (tx) => {
         const was = await meetingFacts(tx, id)
-        // The rows that say who a guest was go too.
-        const guests = participants.flatMap(({ kind, userId, ...guest }) =>
-          kind === 'person' && userId === null
-            ? [[guest.name, guest.position, guest.unitName].join(' · ')]
-            : [],
-        )
         const concerned = await deleteMeeting(tx, id, isConfirmed ? ['draft', 'scheduled'] : ['draft'])
-        const detail = { version, was, guests }
+        const detail = { version, was }
         appendAudit(tx, { actorId, action: 'meeting.deleted', subject: id, detail }, now())
         return concerned
       })

@@ -31,6 +31,14 @@ test('halls are kept by who has them: administrators and technicians of the unit
     code: 'forbidden',
   })
   await expect(units.createSite(holding('clerk'), hall)).rejects.toMatchObject({ code: 'forbidden' })
+  const [logged] = await db.database.prisma.auditEntry.findMany({
+    where: { action: 'site.changed', subject: siteId },
+    orderBy: { id: 'asc' },
+  })
+  expect(logged?.detail).toEqual({
+    unitId: hall.unitId,
+    changes: [{ field: 'name', from: hall.name, to: expect.stringMatching(/^Phòng của /) }],
+  })
   // Neither taken from another unit nor pushed to one.
   const own = { ...hall, siteId, unitId: other }
   await expect(units.changeSite(holding('technician', other), own)).rejects.toMatchObject({
@@ -46,6 +54,10 @@ test('a unit is corrected within its era, by administrators of the system, and s
   const { kind, name, code } = await units.get(admin, ward)
   const right = { unitId: ward, kind, name, code, parentId: city }
   await units.correctUnit(admin, { ...right, name: 'Hoàn Kiếm Mới' })
+  const logged = await db.database.prisma.auditEntry.findFirst({
+    where: { action: 'unit.corrected', subject: ward },
+  })
+  expect(logged?.detail).toEqual({ changes: [{ field: 'name', from: name, to: 'Hoàn Kiếm Mới' }] })
   expect(await units.search(admin, { query: 'hoan kiem moi' })).toMatchObject([{ id: ward, parentId: city }])
   await expect(units.correctUnit(holding('unit_admin'), right)).rejects.toMatchObject({ code: 'forbidden' })
   const wrong = (parentId: string, unitId: string) =>

@@ -4,6 +4,7 @@ import { idText, line, momentMs, parseInput } from '#contract/input.ts'
 import { type UnitLevel, unitLevels } from '#contract/meeting.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
+import { changesBetween } from '#db/meetingFacts.ts'
 import {
   addSite,
   changeSite,
@@ -139,11 +140,7 @@ export function createUnits(options: { database: Database; now?: () => number })
         if (!before || !may(viewer, 'site:change', { unitId: before.unitId }))
           throw new AppError('not_found', 'no such site')
         await changeSite(tx, siteId, change)
-        const detail = {
-          unitId: change.unitId,
-          unitBefore: before.unitId,
-          changedName: before.name !== change.name,
-        }
+        const detail = { unitId: change.unitId, changes: changesBetween(before, change) }
         appendAudit(tx, { actorId, action: 'site.changed', subject: siteId, detail }, now())
       })
     },
@@ -159,8 +156,11 @@ export function createUnits(options: { database: Database; now?: () => number })
       const change = parseInput(Correction, input)
       try {
         await database.transact(async (tx) => {
-          const changed = await correctUnit(tx, change, now())
-          const fact = { actorId, action: 'unit.corrected', subject: change.unitId, detail: changed }
+          const { unitId, ...after } = change
+          const before = await correctUnit(tx, change, now())
+          const plain = (of: typeof after) => ({ ...of, parentId: of.parentId ?? '' })
+          const detail = { changes: changesBetween(plain(before), plain(after)) }
+          const fact = { actorId, action: 'unit.corrected', subject: unitId, detail }
           appendAudit(tx, fact, now())
         })
       } catch (error) {
