@@ -8,6 +8,7 @@ export default defineConfig({
     // Against what hangs, not against what is slow: the machine may be shared and busy.
     testTimeout: 90_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     projects: [
       {

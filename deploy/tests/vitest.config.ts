@@ -23,6 +23,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       { extends: true, test: { name: 'pages', include: pages, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       {
