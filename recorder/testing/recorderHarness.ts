@@ -71,7 +71,8 @@ export async function startRecorderHarness(
       nodeId = change.nodeId ?? nodeId
       harness.recorder = await start()
     },
-    ask: (method, payload) => bus.request(`recorder:${nodeId}`, method, payload),
+    // Against what hangs: the machine may be busy.
+    ask: (method, payload) => bus.request(`recorder:${nodeId}`, method, payload, { timeoutMs: 60_000 }),
     async newRecording() {
       const unit = await database.prisma.unit.create({
         data: {
