@@ -28,6 +28,8 @@ export interface BrowserOptions {
   /** No devices at all. */
   hasNoDevices?: boolean
   args?: string[]
+  /** The page's script never comes: nothing waits for it. */
+  hasNoScript?: boolean
 }
 
 /** Starts Debian's Chromium headless with a profile of its own. */
@@ -68,8 +70,10 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<TestBr
   })
   if (!options.hasNoDevices) await context.grantPermissions(['camera', 'microphone'])
   if (options.hasSyntheticDevices) await useSyntheticDevices(context)
-  context.pages().forEach(awaitLiveness)
-  context.on('page', awaitLiveness)
+  if (!options.hasNoScript) {
+    context.pages().forEach(awaitLiveness)
+    context.on('page', awaitLiveness)
+  }
   const page = context.pages()[0] ?? (await context.newPage())
   return {
     context,

@@ -10,7 +10,7 @@ let browser: TestBrowser
 
 beforeAll(async () => {
   harness = await OfficeHarness.start()
-  browser = await startBrowser({ hasNoDevices: true })
+  browser = await startBrowser({ hasNoDevices: true, hasNoScript: true })
   // A slow network: the page is there, its script is not.
   await browser.page.route(/\/_app\/.*\.js$/, (route) => route.abort())
   browser.page.setDefaultTimeout(15_000)
