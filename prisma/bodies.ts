@@ -11,6 +11,7 @@ import { toDateInput } from '#contract/cityTime.ts'
 import { AppError } from '#contract/errors.ts'
 import { compareByGivenName, compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Database, PrismaTx } from './client.ts'
+import type { Prisma } from './generated/client.ts'
 import { brokenExclusion } from './storage.ts'
 import { allWords, fullUnitName } from './units.ts'
 
@@ -232,13 +233,19 @@ export async function changeMandate(
   change: MandateFields & { endReason: string },
 ): Promise<void> {
   const { bodyId } = await mandateIn(tx, mandateId)
-  await demandMandate(tx, await lockBody(tx, bodyId), change)
-  await demandOther(tx, bodyId, change, mandateId)
-  await refusingOverlap(change.name, async () => {
-    const endReason = change.until === null ? '' : change.endReason
-    await tx.mandate.update({ where: { id: mandateId }, data: { ...mandateColumns(change), endReason } })
-    await cutOffices(tx, mandateId, change)
-  })
+  const endReason = change.until === null ? '' : change.endReason
+  await rewrite(tx, { id: mandateId, bodyId }, change, { ...mandateColumns(change), endReason })
+}
+
+/** Ends a mandate, and its offices with it, as it is by now. @throws AppError as `changeMandate` */
+export async function endMandate(
+  tx: PrismaTx,
+  mandateId: string,
+  { until, endReason }: { until: string; endReason: string },
+): Promise<MandateRow> {
+  const mandate = await mandateIn(tx, mandateId)
+  await rewrite(tx, mandate, { ...mandate, until }, { validUntil: dayOf(until), endReason })
+  return mandate
 }
 
 /** Takes a mandate away that was written down by mistake. @throws AppError not_found */
@@ -257,7 +264,6 @@ export async function giveOffice(
   office: Span & { office: BodyOffice },
 ): Promise<void> {
   const mandate = await mandateIn(tx, mandateId)
-  await lockBody(tx, mandate.bodyId)
   if (!isOrdered(office)) throw wrongField('until')
   if (!isWithin(office, mandate)) throw wrongField('from')
   await refusingOverlap(mandate.name, async () => {
@@ -279,17 +285,18 @@ export async function endOffice(tx: PrismaTx, officeId: string, until: string): 
   return office
 }
 
-/** A mandate with the body that it is of. @throws AppError not_found */
+/** A mandate with the body that it is of, which is locked: it stays as it is read. @throws AppError not_found */
 export async function mandateIn(
   tx: PrismaTx,
   mandateId: string,
 ): Promise<MandateRow & { bodyId: string; unitId: string }> {
-  const row = await tx.mandate.findUnique({
-    where: { id: mandateId },
-    include: { offices: true, body: { select: { unitId: true } } },
-  })
+  const where = { id: mandateId }
+  const of = await tx.mandate.findUnique({ where, select: { bodyId: true } })
+  if (!of) throw new AppError('not_found', 'no such mandate')
+  const { unitId } = await lockBody(tx, of.bodyId)
+  const row = await tx.mandate.findUnique({ where, include: { offices: true } })
   if (!row) throw new AppError('not_found', 'no such mandate')
-  return { ...mandateOf(row), bodyId: row.bodyId, unitId: row.body.unitId }
+  return { ...mandateOf(row), bodyId: row.bodyId, unitId }
 }
 
 /** The mandate that an office is of. @throws AppError not_found */
@@ -343,6 +350,21 @@ async function demandOther(
       (position === '' || other.position === '' || searchText(position) === searchText(other.position)),
   )
   if (isSame) throw new AppError('conflict', 'a namesake', { detail: { field: 'name', name } })
+}
+
+/** Writes a mandate of a locked body, which is `next` from then on, and cuts its offices to it. */
+async function rewrite(
+  tx: PrismaTx,
+  { id, bodyId }: { id: string; bodyId: string },
+  next: MandateFields,
+  data: Prisma.MandateUncheckedUpdateInput,
+): Promise<void> {
+  await demandMandate(tx, await lockBody(tx, bodyId), next)
+  await demandOther(tx, bodyId, next, id)
+  await refusingOverlap(next.name, async () => {
+    await tx.mandate.update({ where: { id }, data })
+    await cutOffices(tx, id, next)
+  })
 }
 
 /** Offices end with the mandate, and begin no earlier. */

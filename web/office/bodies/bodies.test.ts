@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { HeldRole } from '#contract/officeRole.ts'
 import { addAccount } from '#db/accounts.ts'
+import { lockBody } from '#db/bodies.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accountViewer, linkViewer } from '#office/testing/testViewer.ts'
@@ -217,6 +218,64 @@ it('is written by the unit’s secretary and administrators alone, and read by e
   }
   await expect(bodies.list(linkViewer('m', 'p'))).rejects.toMatchObject({ code: 'not_found' })
   await expect(bodies.get(reader, 'absent')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+/** What becomes of what is asked while a correction of all members' mandates is under way. */
+async function during(
+  data: { mayVote?: boolean; position?: string; validUntil: Date },
+  acts: (() => unknown)[],
+) {
+  const asked: unknown[] = []
+  await db.database.transact(async (tx) => {
+    await lockBody(tx, bodyId)
+    for (const act of acts) asked.push(act())
+    await expect.poll(blocked, { timeout: 10_000, interval: 10 }).toBe(acts.length)
+    await tx.mandate.updateMany({ where: { bodyId }, data })
+  })
+  return await Promise.allSettled(asked)
+}
+async function blocked(): Promise<number> {
+  const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`
+  return (await db.database.pool.query(sql)).rows.length
+}
+
+it('what is asked during a correction takes nothing of it back, and tells the log what it left', async () => {
+  await add([member('Bùi Văn An'), member('Đỗ Thị Bình'), member('Vũ Văn Đức')])
+  const [ended = '', removed = '', changed = ''] = (await mandates()).map(({ id }) => id)
+  const outcomes = await during(
+    { mayVote: false, position: 'Trưởng ban', validUntil: new Date('2026-12-01') },
+    [
+      () => bodies.endMember(secretary, { mandateId: ended, until: '2026-10-01', endReason: 'Nghỉ hưu' }),
+      () => bodies.removeMember(secretary, removed),
+      () =>
+        bodies.changeMember(secretary, {
+          ...{ mandateId: changed, userId: null, name: 'Vũ Văn Đạt', position: 'Ủy viên', mayVote: true },
+          ...{ from: '2025-07-01', until: '2027-01-01', endReason: '' },
+        }),
+    ],
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+  const left = new Map((await mandates()).map((one) => [one.id, one]))
+  expect([...left.keys()].toSorted()).toEqual([ended, changed].toSorted())
+  expect(left.get(ended)).toMatchObject({
+    ...{ mayVote: false, position: 'Trưởng ban', until: '2026-10-01', endReason: 'Nghỉ hưu' },
+  })
+  expect(left.get(changed)).toMatchObject({ name: 'Vũ Văn Đạt', position: 'Ủy viên', until: '2027-01-01' })
+  const detailOf = async (action: string) =>
+    (await db.database.prisma.auditEntry.findFirst({ where: { subject: bodyId, action } }))?.detail
+  const corrected = { mayVote: false, position: 'Trưởng ban', until: '2026-12-01' }
+  expect(await detailOf('body.memberRemoved')).toMatchObject({ was: corrected })
+  expect(await detailOf('body.memberChanged')).toMatchObject({ before: corrected })
+})
+
+it('an office that is given during a correction lies within what that left of the mandate', async () => {
+  await add([member('Bùi Văn An')])
+  const { id: mandateId } = await named('Bùi Văn An')
+  const office = { mandateId, office: 'chair' as const, from: '2026-01-01', until: '2027-01-01' }
+  const [outcome] = await during({ validUntil: new Date('2026-12-01') }, [
+    () => bodies.giveOffice(secretary, office),
+  ])
+  expect(outcome).toMatchObject({ reason: { code: 'bad_request' } })
 })
 
 it('tells the audit log of every change, with what was before', async () => {

@@ -14,6 +14,7 @@ import {
   type BodyWhole,
   changeBody,
   changeMandate,
+  endMandate,
   endOffice,
   findBody,
   giveOffice,
@@ -200,9 +201,8 @@ export function createBodies(options: { database: Database; now?: () => number }
     async endMember(viewer: Viewer, input: z.input<typeof MandateEnd>): Promise<void> {
       const { mandateId, until, endReason } = parseInput(MandateEnd, input)
       await change(viewer, ofMandate(mandateId), async (tx) => {
-        const mandate = await mandateIn(tx, mandateId)
-        await changeMandate(tx, mandateId, { ...mandate, until, endReason })
-        const detail = { mandateId, name: mandate.name, until, endReason }
+        const { name } = await endMandate(tx, mandateId, { until, endReason })
+        const detail = { mandateId, name, until, endReason }
         return { action: 'body.memberEnded', detail, result: undefined }
       })
     },
