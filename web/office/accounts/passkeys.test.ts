@@ -170,6 +170,14 @@ describe('an answer of a passkey', () => {
     await expect(passkeys.remove(viewer, other.key.id)).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  test('of a key that nobody has writes nothing into the audit log', async () => {
+    const count = () => harness.database.prisma.auditEntry.count()
+    const before = await count()
+    const stranger = newKey().answer(await harness.accounts.passkeys.signInOptions())
+    await expect(signIn(stranger)).rejects.toMatchObject(wrong)
+    expect(await count()).toBe(before)
+  })
+
   test('whose counter did not go on is refused: the key was copied', async () => {
     const { key } = await newPersonWithKey()
     const { passkeys } = harness.accounts

@@ -94,15 +94,21 @@ export function createPasskeys(options: {
 
   async function refuse(userId: string | null, reason: string): Promise<never> {
     log.info('passkeyRefused', { reason })
-    const who = userId ?? 'nobody'
-    const detail = { factor: 'passkey', reason }
-    await database.audit.record({ actorId: who, action: 'secondFactor.refused', subject: who, detail }, now())
+    // Of whom nobody knows, strangers would write as much as they like.
+    if (userId !== null) {
+      const detail = { factor: 'passkey', reason }
+      const fact = { actorId: userId, action: 'secondFactor.refused', subject: userId, detail }
+      await database.audit.record(fact, now())
+    }
     throw new AppError('bad_request', `the passkey's answer is refused: ${reason}`, {
       detail: { field: 'passkey', reason: 'wrong' },
     })
   }
 
-  /** Whose key answered. Counted and, when refused, in the audit log. @param ownerId who it has to be; null: anybody */
+  /**
+   * Whose key answered. Counted and, when an account's is refused, in the audit log.
+   * @param ownerId who it has to be; null: anybody
+   */
   async function prove(
     use: ChallengeUse,
     input: unknown,
