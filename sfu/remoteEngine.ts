@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Bus } from '#contract/bus.ts'
-import { AppError } from '#contract/errors.ts'
+import { AppError, assertNever } from '#contract/errors.ts'
 import type { Grant } from '#contract/grant.ts'
 import type { MeetingId, ParticipantId } from '#contract/ids.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { MediaMessage, MediaTicket, OpenedRoom } from '#contract/media.ts'
-import type { Admission, EngineListener, MediaEngine } from './engine.ts'
+import type { Admission, EngineEvent, EngineListener, MediaEngine } from './engine.ts'
 import { EngineEmitter } from './engineEmitter.ts'
 import type { SecondWay, SecondWayMethod } from './secondWay.ts'
 import { SfuEvent, sfuAddress, sfuReplies, sfuTopic, type SfuMethod } from './wire.ts'
@@ -44,8 +44,8 @@ interface UsedNode {
   url: string
   /** Of the newest event that came by the bus. */
   lastNumber: number
-  /** Of newer ones, which came with an answer beside it: the bus may bring them once more. */
-  heard: Set<number>
+  /** Newer ones, by number, which came with an answer beside it: the bus may bring them once more. */
+  heard: Map<number, EngineEvent>
   rooms: Set<MeetingId>
   /** Rooms of which it has not answered yet. */
   opening: Set<MeetingId>
@@ -196,7 +196,7 @@ class RemoteEngine implements MediaEngine {
       ...{
         url,
         lastNumber: 0,
-        heard: new Set(),
+        heard: new Map(),
         rooms: new Set(),
         opening: new Set(),
         misses: 0,
@@ -307,8 +307,8 @@ class RemoteEngine implements MediaEngine {
     if (!parsed.success) return this.#options.log.warn('mediaEventMalformed', { nodeId })
     const { owner, event, number } = parsed.data
     const node = this.#nodes.get(nodeId)
-    if (owner !== this.#owner || !node || (number !== undefined && isRepeated(node, number, isBesideBus)))
-      return
+    if (owner !== this.#owner || !node) return
+    if (number !== undefined && isOutdated(node, number, event, isBesideBus)) return
     if (!node.rooms.has(event.roomId)) return
     if (event.type === 'roomLost' && !this.#forget(event.roomId)) return
     this.#events.emit(event)
@@ -399,15 +399,39 @@ class RemoteEngine implements MediaEngine {
   }
 }
 
-/** Whether an event came already; over the bus a node's events come in their order. */
-function isRepeated(node: UsedNode, number: number, isBesideBus: boolean): boolean {
-  const isKnown = number <= node.lastNumber || node.heard.has(number)
-  if (isBesideBus) node.heard.add(number)
+/** Whether an event came already, or what came says what became of it; over the bus a node's come in their order. */
+function isOutdated(node: UsedNode, number: number, event: EngineEvent, isBesideBus: boolean): boolean {
+  const { heard } = node
+  const isKnown =
+    number <= node.lastNumber ||
+    heard.has(number) ||
+    [...heard].some(([newer, said]) => newer > number && overtakes(said, event))
+  if (isBesideBus) heard.set(number, event)
   else {
     node.lastNumber = Math.max(node.lastNumber, number)
-    for (const one of node.heard) if (one <= number) node.heard.delete(one)
+    for (const one of heard.keys()) if (one <= number) heard.delete(one)
   }
   return isKnown
+}
+
+/** Whether after what is newer nothing is left to say of a track: it ended, or goes on, by that. */
+function overtakes(newer: EngineEvent, older: EngineEvent): boolean {
+  if (older.type !== 'trackPublished' && older.type !== 'trackUnpublished') return false
+  if (newer.roomId !== older.roomId) return false
+  switch (newer.type) {
+    case 'trackPublished':
+    case 'trackUnpublished':
+      return newer.participantId === older.participantId && newer.trackId === older.trackId
+    case 'participantLost':
+      return newer.participantId === older.participantId
+    case 'roomLost':
+      return true
+    case 'speakersChanged':
+    case 'message':
+      return false
+    default:
+      return assertNever(newer)
+  }
 }
 
 async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

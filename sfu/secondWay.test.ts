@@ -1,17 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '#contract/errors.ts'
-import { MeetingId, ParticipantId } from '#contract/ids.ts'
+import { MeetingId, ParticipantId, TrackId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import type { EngineEvent, MediaEngine } from './engine.ts'
 import { grantOf } from './engine.conformance.ts'
 import { FakeEngine } from './fakeEngine.ts'
 import { createRemoteEngine } from './remoteEngine.ts'
-import { openSecondWay, secondWayHandler, secondWayKeys, secondWayPath } from './secondWay.ts'
+import {
+  openSecondWay,
+  secondWayHandler,
+  secondWayKeys,
+  secondWayPath,
+  type SecondWayServer,
+} from './secondWay.ts'
 import { serveEngine, type SfuServer } from './server.ts'
-import { sfuAddress } from './wire.ts'
+import { type SfuEvent, sfuAddress, sfuTopic } from './wire.ts'
 
 /** A bus that keeps requests and messages for later, as Redis does whose answers are held. */
 class HeldBus extends MemoryBus {
@@ -169,6 +175,60 @@ describe('while the bus does not answer', () => {
     expect(heard).toEqual(['trackPublished', 'trackUnpublished', 'message'])
   })
 
+  const track = { roomId, participantId: chair, trackId: TrackId.parse('voice') }
+  const begins: EngineEvent = { type: 'trackPublished', source: 'microphone', ...track }
+  const ends: EngineEvent = { type: 'trackUnpublished', ...track }
+  it.each<[string, EngineEvent[], number[], string[]]>([
+    ['a track that ended', [begins, ends], [2], []],
+    [
+      'a track whose page is lost',
+      [begins, { type: 'participantLost', roomId, participantId: chair }],
+      [2],
+      [],
+    ],
+    ['a track of a room that is lost', [begins, { type: 'roomLost', roomId }], [2], []],
+    ['a track that ended and began again', [begins, ends, begins], [2, 3], ['voice']],
+    ['a track of which the last is known', [begins, ends, begins], [3], ['voice']],
+    ['a track of which the last is known, and it ended', [begins, ends, begins, ends], [4], []],
+  ])(
+    '%s is what it was last, though the bus tells of what was before later',
+    async (_, events, told, left) => {
+      const there = new Set<string>()
+      let isOver = false
+      let owner = ''
+      const numbered = (number: number): SfuEvent[] => {
+        const event = events[number - 1]
+        return event ? [{ owner, number, event }] : []
+      }
+      const engine = createRemoteEngine({
+        bus,
+        liveSfuNodes: async () => [{ id: 'one', load: 0, url }],
+        secondWay: async (_node, method, payload) => {
+          owner = String(payload['owner'])
+          return { outcome: { value: {} }, told: method === 'ping' ? [] : told.flatMap(numbered) }
+        },
+        log: silentLog,
+      })
+      cleanup.push(() => engine.close())
+      engine.onEvent((event) => {
+        if (event.type === 'trackPublished') there.add(event.trackId)
+        else if (event.type === 'trackUnpublished') there.delete(event.trackId)
+        else if (event.type === 'message') isOver = true
+        else there.clear()
+      })
+      await engine.openRoom(roomId)
+      bus.isHeld = true
+      await engine.regrant(roomId, chair, grantOf('muted'))
+      bus.release()
+      await engine.openRoom(roomId)
+      for (const number of events.keys())
+        for (const one of numbered(number + 1)) bus.publish(sfuTopic('one'), one)
+      fake.tell(roomId, chair, { type: 'anything' })
+      await expect.poll(() => isOver, soon).toBe(true)
+      expect([...there]).toEqual(left)
+    },
+  )
+
   it('what the node refuses is refused: it is an answer', async () => {
     const engine = remote()
     await speaking(engine)
@@ -237,6 +297,66 @@ describe('the second way', () => {
     const answer = await fetch(url + secondWayPath, { method: 'POST', ...(body && { body }) })
     expect([answer.status, await answer.json()]).toEqual([404, { error: { code: 'not_found' } }])
     expect((await fetch(url + secondWayPath)).status).toBe(404)
+  })
+
+  it('keeps nobody alive: what was sent once may be sent again by anybody', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    try {
+      server = await serveEngine(fake, { nodeId: 'three', bus, log: silentLog })
+      await bus.request(sfuAddress('three'), 'openRoom', { owner: 'x', roomId })
+      const at = await listen(
+        secondWayHandler({ nodeId: 'three', keys, server: server.secondWay, log: silentLog }),
+      )
+      const ask = async () =>
+        (await openSecondWay(keys)({ id: 'three', url: at }, 'ping', { owner: 'x' })).outcome
+      await vi.advanceTimersByTimeAsync(14_000)
+      expect(await ask()).toEqual({ value: { rooms: [roomId] } })
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect(await ask()).toEqual({ value: { rooms: [] } })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('brings the first of what was told, and says in the log that it is not all', async () => {
+    const said: [string, object | undefined][] = []
+    const event: EngineEvent = {
+      type: 'message',
+      roomId,
+      participantId: chair,
+      payload: { text: 'x'.repeat(1_000) },
+    }
+    const talking: SecondWayServer = {
+      answer: async () => ({ rooms: [] }),
+      listen: (owner) => () => Array.from({ length: 2_000 }, (_, number) => ({ owner, number, event })),
+    }
+    const log = { ...silentLog, warn: (name: string, fields?: object) => said.push([name, fields]) }
+    const at = await listen(secondWayHandler({ nodeId: 'one', keys, server: talking, log }))
+    const { outcome, told } = await openSecondWay(keys)({ id: 'one', url: at }, 'ping', { owner: 'x' })
+    expect(outcome).toEqual({ value: { rooms: [] } })
+    expect(told.length).toBeGreaterThan(800)
+    expect(told.length).toBeLessThan(1_000)
+    expect(told.map(({ number }) => number)).toEqual([...told.keys()])
+    expect(said).toEqual([['secondWayToldCut', { method: 'ping', told: 2_000, sent: told.length }]])
+  })
+
+  it('reads no more of an answer than a node says, before it knows whose it is', async () => {
+    let sent = 0
+    const ended = Promise.withResolvers<void>()
+    const endless = await listen(async (_req, res) => {
+      res.on('close', () => ended.resolve())
+      res.writeHead(200)
+      while (!res.destroyed && sent < 64) {
+        sent++
+        if (!res.write(Buffer.alloc(2 ** 20)))
+          await Promise.race([new Promise((resolve) => res.once('drain', resolve)), ended.promise])
+      }
+      res.end()
+    })
+    const asking = openSecondWay(keys)({ id: 'one', url: endless }, 'regrant', mute())
+    await expect(asking).rejects.toThrow('longer')
+    await ended.promise
+    expect(sent).toBeLessThan(64)
   })
 
   it('believes no answer that the node has not signed', async () => {

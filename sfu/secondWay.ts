@@ -10,8 +10,10 @@ export const secondWayPath = '/internal/media'
 const signatureHeader = 'x-diem-cau-signature'
 const maxRequestBytes = 16 * 1024
 const answerTimeoutMs = 2_000
-/** Of what was told meanwhile so much goes with the answer. */
-const mostTold = 5_000
+/** Of what was told meanwhile so much goes with the answer: some thousand events. The bus brings the rest. */
+const maxToldBytes = 1024 * 1024
+/** Nothing of a node is longer, and no more is read before the signature is known. */
+const maxAnswerBytes = 2 * maxToldBytes
 
 /** What takes or gives rights to who is in a room already; `ping` finds out beforehand whether the way is open. */
 const Method = z.enum(['regrant', 'evict', 'closeRoom', 'ping'])
@@ -62,7 +64,7 @@ export function openSecondWay([key]: readonly Buffer[]): SecondWay {
       redirect: 'error',
       signal: AbortSignal.timeout(answerTimeoutMs),
     })
-    const text = await response.text()
+    const text = await textOf(response)
     const proof = response.headers.get(signatureHeader) ?? ''
     if (!isSame(proof, sign(key, `${signature} ${text}`))) {
       throw new Error(`${node.id} has no answer that it signed (HTTP ${response.status})`)
@@ -114,13 +116,38 @@ async function answerOf(
 ): Promise<z.input<typeof Answer>> {
   const owner = z.object({ owner: z.string() }).safeParse(payload).data?.owner ?? ''
   const heard = server.listen(owner)
-  const told = (): SfuEvent[] => heard().slice(0, mostTold)
+  const told = (): SfuEvent[] => {
+    const all = heard()
+    const sent = firstOf(all, maxToldBytes)
+    if (sent.length < all.length)
+      log.warn('secondWayToldCut', { method, told: all.length, sent: sent.length })
+    return sent
+  }
   try {
     return { ok: true, value: await server.answer(method, payload), told: told() }
   } catch (error) {
     if (!(error instanceof AppError)) log.error('secondWayFailed', { method, error: String(error) })
     return { ok: false, code: toWireError(error).code, told: told() }
   }
+}
+
+function firstOf(told: SfuEvent[], maxBytes: number): SfuEvent[] {
+  let sizeBytes = 0
+  const end = told.findIndex(
+    (event) => (sizeBytes += Buffer.byteLength(JSON.stringify(event)) + 1) > maxBytes,
+  )
+  return end === -1 ? told : told.slice(0, end)
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of response.body ?? []) {
+    sizeBytes += chunk.length
+    if (sizeBytes > maxAnswerBytes) throw new Error(`The answer is longer than ${maxAnswerBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 /** Each of the common proxies sends one of these; no node does. */

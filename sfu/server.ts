@@ -55,7 +55,9 @@ export async function serveEngine(
   state: Pick<SfuServer, 'load' | 'isReady'> = { load: () => 0, isReady: () => true },
 ): Promise<SfuServer> {
   const house = new EngineHouse(engine, bus, nodeId, log)
-  const stopServing = await bus.serve(sfuAddress(nodeId), (method, payload) => house.answer(method, payload))
+  const stopServing = await bus.serve(sfuAddress(nodeId), (method, payload) =>
+    house.answerBus(method, payload),
+  )
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await stopServing()
@@ -107,27 +109,34 @@ class EngineHouse implements SecondWayServer {
     ]
   }
 
+  /** Whoever speaks over the bus, lives. What came beside it once may be sent again by anybody. */
+  answerBus(method: string, payload: unknown): Promise<unknown> {
+    const speaker = sfuRequests.ping.safeParse(payload)
+    if (speaker.success) this.#heardAtMs.set(speaker.data.owner, performance.now())
+    return this.answer(method, payload)
+  }
+
   async answer(method: string, payload: unknown): Promise<unknown> {
     if (!isMethod(method)) throw new AppError('bad_request', `No method ${method}`)
     switch (method) {
       case 'openRoom': {
-        const { owner, roomId, step } = this.#parse(sfuRequests.openRoom, payload)
+        const { owner, roomId, step } = parse(sfuRequests.openRoom, payload)
         return this.#open(owner, roomId, step)
       }
       case 'closeRoom': {
-        const { owner, roomId, step } = this.#parse(sfuRequests.closeRoom, payload)
+        const { owner, roomId, step } = parse(sfuRequests.closeRoom, payload)
         const room = this.#rooms.get(roomId)
         if (room?.owner === owner && isNext(step, room.openedStep)) await this.#close(roomId)
         return {}
       }
       case 'admit': {
-        const { owner, roomId, participantId, admission, step } = this.#parse(sfuRequests.admit, payload)
+        const { owner, roomId, participantId, admission, step } = parse(sfuRequests.admit, payload)
         const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
         if (!isNewest) throw new AppError('not_found', 'The admission was overtaken')
         return this.#engine.admit(roomId, participantId, admission)
       }
       case 'settle': {
-        const { owner, roomId, participantId, isTaken, step } = this.#parse(sfuRequests.settle, payload)
+        const { owner, roomId, participantId, isTaken, step } = parse(sfuRequests.settle, payload)
         const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
         if (isNewest) await this.#engine.settle(roomId, participantId, isTaken)
         // The rights of whoever would take the place are older than what was said since.
@@ -135,18 +144,18 @@ class EngineHouse implements SecondWayServer {
         return {}
       }
       case 'regrant': {
-        const { owner, roomId, participantId, grant, step } = this.#parse(sfuRequests.regrant, payload)
+        const { owner, roomId, participantId, grant, step } = parse(sfuRequests.regrant, payload)
         const isNewest = this.#advance(this.#roomOf(owner, roomId), participantId, step)
         if (isNewest) await this.#engine.regrant(roomId, participantId, grant)
         return {}
       }
       case 'negotiate': {
-        const { owner, roomId, participantId, message } = this.#parse(sfuRequests.negotiate, payload)
+        const { owner, roomId, participantId, message } = parse(sfuRequests.negotiate, payload)
         this.#roomOf(owner, roomId)
         return this.#engine.negotiate(roomId, participantId, message)
       }
       case 'evict': {
-        const { owner, roomId, participantId, step } = this.#parse(sfuRequests.evict, payload)
+        const { owner, roomId, participantId, step } = parse(sfuRequests.evict, payload)
         const room = this.#rooms.get(roomId)
         if (room?.owner === owner && this.#advance(room, participantId, step)) {
           await this.#engine.evict(roomId, participantId)
@@ -154,7 +163,7 @@ class EngineHouse implements SecondWayServer {
         return {}
       }
       case 'ping': {
-        const { owner } = this.#parse(sfuRequests.ping, payload)
+        const { owner } = parse(sfuRequests.ping, payload)
         return {
           rooms: [...this.#rooms].filter(([, room]) => room.owner === owner).map(([roomId]) => roomId),
         }
@@ -214,17 +223,6 @@ class EngineHouse implements SecondWayServer {
     return true
   }
 
-  /** Parses a request; whoever speaks, lives. */
-  #parse<T extends { owner: string }>(
-    schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown } },
-    payload: unknown,
-  ): T {
-    const parsed = schema.safeParse(payload)
-    if (!parsed.success) throw new AppError('bad_request', 'Malformed request', { cause: parsed.error })
-    this.#heardAtMs.set(parsed.data.owner, performance.now())
-    return parsed.data
-  }
-
   #sweep(): void {
     const nowMs = performance.now()
     if (!this.#bus.isReady()) {
@@ -242,6 +240,15 @@ class EngineHouse implements SecondWayServer {
       }
     }
   }
+}
+
+function parse<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown } },
+  payload: unknown,
+): T {
+  const parsed = schema.safeParse(payload)
+  if (!parsed.success) throw new AppError('bad_request', 'Malformed request', { cause: parsed.error })
+  return parsed.data
 }
 
 function isNext(step: number | undefined, last: number): boolean {
