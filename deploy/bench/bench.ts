@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { heldByTests, linesOf } from './heldByTests.ts'
 import type { Benchmark } from './metric.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -29,6 +30,7 @@ for (const name of wanted.length > 0 ? wanted : names) {
       better: m.better,
     })),
   )
+  for (const line of linesOf(heldByTests[name] ?? [])) console.log(line)
   // A list, as whoever compares runs reads it; where and with what it was measured lies beside.
   write(`${name}.json`, metrics)
   write(`machine/${name}.json`, { ...machine(), versions: versions() })
