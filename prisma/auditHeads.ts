@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
+import { AppError } from '#contract/errors.ts'
 import { detach, type Log } from '#contract/log.ts'
 import type { AuditRow } from './audit.ts'
 import { type AuditHead, headOf, headText, holdsHead } from './auditProof.ts'
@@ -73,7 +74,12 @@ export class AuditHeads {
   follow(rows: readonly AuditRow[]): void {
     this.#latest = rows.at(-1) ?? this.#latest
     if (this.#writing || this.#isLost) return
-    this.#writing = this.#moveOn().finally(() => (this.#writing = null))
+    this.#writing = this.#moveOn()
+      .catch((error: unknown) => {
+        // The next entry moves it on, and there is none before the database is back.
+        if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+      })
+      .finally(() => (this.#writing = null))
     detach(this.#log, 'auditHeadNotKept', this.#writing)
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import { plan as texts } from '#web/pages/vi.ts'
+import { meeting, plan as texts } from '#web/pages/vi.ts'
+import { common } from '#web/text/vi.ts'
 import { startBrowser, type TestBrowser } from '../testing/browser.ts'
 import { signIn } from '../testing/city.ts'
 import { OfficeHarness } from '../testing/officeHarness.ts'
@@ -33,6 +34,16 @@ const items = () => page.getByRole('listitem').getByLabel(texts.itemTitle, { exa
 const valuesOf = (fields: Locator) =>
   fields.evaluateAll((all: HTMLInputElement[]) => all.map((field) => field.value))
 
+/** A slow line: the page is there, its script comes when this is resolved. */
+async function holdScripts(): Promise<PromiseWithResolvers<void>> {
+  const scripts = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await scripts.promise
+    await route.continue()
+  })
+  return scripts
+}
+
 async function addFirst(button: string, fields: Locator): Promise<void> {
   await page.getByRole('button', { name: button }).click()
   await expect.poll(() => fields.count(), patient).toBe(1)
@@ -40,11 +51,7 @@ async function addFirst(button: string, fields: Locator): Promise<void> {
 
 describe('a plan while it is written', () => {
   it('hears once what was pressed before its script had come over a slow line', async () => {
-    const scripts = Promise.withResolvers<void>()
-    await page.route('**/*.js', async (route) => {
-      await scripts.promise
-      await route.continue()
-    })
+    const scripts = await holdScripts()
     const loading = page.reload({ waitUntil: 'commit' })
     const add = page.getByRole('button', { name: texts.addItem })
     await add.click()
@@ -121,3 +128,23 @@ async function paste(field: Locator, text: string): Promise<void> {
     element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   }, text)
 }
+
+describe('a menu', () => {
+  it('that was opened before its script had come is open still when it has, and closes', async () => {
+    const meetingId = await harness.plan()
+    const scripts = await holdScripts()
+    const loading = page.goto(`${harness.url}/meetings/${meetingId}`, { waitUntil: 'commit' })
+    const button = page.getByRole('button', { name: common.more })
+    const copy = page.getByRole('menuitem', { name: meeting.page.copy })
+    await button.click()
+    await copy.waitFor()
+    scripts.resolve()
+    await loading
+    await page.locator('html[data-live]').waitFor({ state: 'attached' })
+    expect(await copy.isVisible()).toBe(true)
+    expect(await button.getAttribute('aria-expanded')).toBe('true')
+    await page.keyboard.press('Escape')
+    await copy.waitFor({ state: 'hidden' })
+    expect(await button.getAttribute('aria-expanded')).toBe('false')
+  })
+})
