@@ -4,10 +4,9 @@ import { keptAuditHeads } from './auditHeads.ts'
 import { headText, proveAudit } from './auditProof.ts'
 import type { Database } from './client.ts'
 import type { JobKind, Jobs } from './jobs.ts'
+import { linkMemoryMs } from './joinLinks.ts'
 
 const dayMs = 24 * 3600_000
-/** How long after its end a link still says that it is too old, rather than that there is none. */
-const linkMemoryMs = 90 * dayMs
 
 /** Every night: takes away what nobody can use any more. */
 const cleanUp: JobKind<Record<string, never>> = {

@@ -3,6 +3,10 @@ import { MeetingId, ParticipantId } from '#contract/ids.ts'
 import type { Database, PrismaTx } from './client.ts'
 import { hashToken, newToken } from './secrets.ts'
 
+const dayMs = 24 * 3600_000
+/** How long after its end a link is kept: it says that it is too old, and may be good again when its meeting is moved. */
+export const linkMemoryMs = 90 * dayMs
+
 /** A join link that is good now, and who it lets into what. */
 export interface JoinLinkRow {
   id: string
@@ -17,6 +21,24 @@ export interface JoinLinkRow {
 /** Where a join link leads, on this site. Behind the # the token is in no request, so in no log and no referrer. */
 export function joinPath(token: string): string {
   return `/join#${token}`
+}
+
+/** How long a link lets in: for a day after the planned end, or after now where that is later. */
+export function joinLinkEndMs(meetingEndsAtMs: number, nowMs: number): number {
+  return Math.max(meetingEndsAtMs, nowMs) + dayMs
+}
+
+/** The meeting has another end: its links, also those that ran out with the former, let in until a day after that. */
+export async function moveJoinLinks(
+  tx: PrismaTx,
+  meetingId: string,
+  meetingEndsAtMs: number,
+  nowMs: number,
+): Promise<void> {
+  await tx.joinLink.updateMany({
+    where: { meetingId, revokedAt: null },
+    data: { expiresAt: new Date(joinLinkEndMs(meetingEndsAtMs, nowMs)) },
+  })
 }
 
 /** Makes a link for a participant; earlier ones are revoked. Only its hash is kept. */

@@ -7,6 +7,7 @@ import type { AgendaItem } from '#contract/room/agendaEvents.ts'
 import { searchText } from '#contract/vietnamese.ts'
 import { accountInclude, accountOf } from './accounts.ts'
 import type { Database, PrismaTx } from './client.ts'
+import { moveJoinLinks } from './joinLinks.ts'
 import { saveSitting, sittingMandates } from './sittings.ts'
 import { fullUnitName, validAt } from './units.ts'
 
@@ -34,7 +35,8 @@ export interface PlanUpdate {
 }
 
 /**
- * Replaces a meeting's plan. Whoever stays keeps the participant's id, and with it answer and link.
+ * Replaces a meeting's plan. Whoever stays keeps the participant's id, and with it answer and link; a link
+ * follows the meeting's end.
  * @throws AppError conflict when `version` is stale; invalid_state when it is over, when a meeting that was announced
  * would become a draft, or when somebody would be taken out of an open call; bad_request naming the field
  */
@@ -51,7 +53,7 @@ export async function updateMeeting(
     data: { version: { increment: 1 } },
   })
   if (count === 0) throw new AppError('conflict', 'the meeting was changed since it was read')
-  const before = await tx.meeting.findUniqueOrThrow({ where: { id }, select: { status: true } })
+  const before = await tx.meeting.findUniqueOrThrow({ where: { id }, select: { status: true, endsAt: true } })
   const isOpen = before.status === 'open'
   if (
     before.status === 'ended' ||
@@ -62,6 +64,7 @@ export async function updateMeeting(
   }
   await demandUnits(tx, plan)
   await tx.meeting.update({ where: { id }, data: { ...columnsOf(plan), status: isOpen ? 'open' : status } })
+  if (plan.endsAtMs !== before.endsAt.getTime()) await moveJoinLinks(tx, id, plan.endsAtMs, nowMs)
   if (status === 'scheduled') {
     await tx.meeting.updateMany({ where: { id, announcedAt: null }, data: { announcedAt: new Date(nowMs) } })
   }

@@ -8,7 +8,7 @@ import { openDatabase } from '#db/client.ts'
 import { addSetupLink } from '#db/setupLinks.ts'
 import { asCaller } from '#db/audit.ts'
 import { proveAudit } from '#db/auditProof.ts'
-import { addJoinLink, revokeJoinLinks } from '#db/joinLinks.ts'
+import { addJoinLink, moveJoinLinks, revokeJoinLinks } from '#db/joinLinks.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { callStanding } from '#contract/standing.ts'
 import { standingIn } from '#db/standing.ts'
@@ -524,6 +524,17 @@ describe('join links', () => {
     await expect(open(newer)).rejects.toMatchObject({ code: 'link_expired' })
     expect(await accounts.viewerOf(viewerHeaders)).toBeNull()
     await expect(open('A'.repeat(43))).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('the cookie outlives its link, which lets in again once its meeting is moved', async () => {
+    const { link, token } = await newMeeting()
+    const { setCookies } = await open(token)
+    expect(Number(/Max-Age=(\d+)/.exec(setCookies[0] ?? '')?.[1])).toBeGreaterThan((31 * dayMs) / 1000)
+    const headers = browser(setCookies)
+    nowMs += 2 * dayMs
+    expect(await accounts.viewerOf(headers)).toBeNull()
+    await moveJoinLinks(db.database.prisma, link.meetingId, nowMs + 5 * dayMs, nowMs)
+    expect((await viewerOf(headers)).links).toMatchObject([{ participantId: link.participantId }])
   })
 
   test('the banned stay out, whatever link they hold', async () => {

@@ -14,7 +14,7 @@ import {
 } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
-import { goodJoinLinks, readJoinLink } from '#db/joinLinks.ts'
+import { goodJoinLinks, linkMemoryMs, readJoinLink } from '#db/joinLinks.ts'
 import { isTrustedDevice } from '#db/secondFactors.ts'
 import { firstAdministratorPath } from '#db/setupLinks.ts'
 import type { SettingsReader } from '#contract/settings.ts'
@@ -323,7 +323,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async openJoinLink(token, headers, isSecureRequest) {
       const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
-      const maxAgeMs = link.expiresAtMs - now()
+      // Its link is asked at every use, and is good again when the meeting is moved.
+      const maxAgeMs = link.expiresAtMs - now() + linkMemoryMs
       const { meetingId, isSite } = link
       await database.audit.record(
         {

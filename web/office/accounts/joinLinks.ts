@@ -18,7 +18,7 @@ export interface HeldLinks {
 
 /**
  * The cookie that a join link is exchanged for: the link's id, signed. It says nothing of the link's token, and is worth
- * what the link is, until that runs out or is taken back. A later link of the same meeting replaces it.
+ * what the link is, which may run out, be moved with its meeting, or be taken back. A later link of the same meeting replaces it.
  */
 export function joinCookie(
   secret: string,

@@ -5,6 +5,7 @@ import type { UnitRole } from '#contract/meeting.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { accountInclude, accountOf, addAccount } from '#db/accounts.ts'
 import { proveAudit } from '#db/auditProof.ts'
+import { readJoinLink } from '#db/joinLinks.ts'
 import { setMembership } from '#db/people.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { openDatabase } from '#db/client.ts'
@@ -24,6 +25,7 @@ import { createUnits } from '#office/units/units.ts'
 const hostUnit = 'unit-vp-20250301'
 const otherUnit = 'unit-00070-20250701'
 const hourMs = 3600_000
+const dayMs = 24 * hourMs
 /** A Monday morning in Hanoi. */
 const monday = Date.parse('2026-11-23T08:00+07:00')
 
@@ -651,6 +653,50 @@ describe('join links', () => {
     }
     await office.meetings.revokeJoinLink(secretary, id, of('guest'))
     expect(await prisma.joinLink.count({ where: { meetingId: id, revokedAt: null } })).toBe(0)
+  })
+
+  /** A link of the guest of a meeting in a week. */
+  async function invited() {
+    const id = await newMeeting()
+    const guestId = (await office.meetings.get(secretary, id)).participants.find(
+      ({ role }) => role === 'guest',
+    )?.id
+    const { path } = await office.meetings.newJoinLink(secretary, id, guestId ?? '')
+    return { id, guestId: guestId ?? '', token: path.slice('/join#'.length) }
+  }
+
+  /** Moves it by so much from when it was to be at first. */
+  async function move(id: string, byMs: number, title = 'Họp giao ban'): Promise<number> {
+    const { version, plan } = await editable(id)
+    const { startsAtMs, endsAtMs } = planOf()
+    const times = { startsAtMs: startsAtMs + byMs, endsAtMs: endsAtMs + byMs, overrideReason: 'Đổi lịch' }
+    await office.meetings.update(secretary, id, version, { ...plan, ...times, title }, 'scheduled')
+    return times.endsAtMs
+  }
+  const runsOutAtMs = async (token: string) => (await readJoinLink(db.database, token, nowMs)).expiresAtMs
+
+  test('a link runs out a day after the end to which its meeting was moved, later or earlier', async () => {
+    const { id, token } = await invited()
+    expect(await runsOutAtMs(token)).toBe(planOf().endsAtMs + dayMs)
+    for (const days of [10, -3]) expect((await move(id, days * dayMs)) + dayMs).toBe(await runsOutAtMs(token))
+  })
+
+  test('a link that ran out is good again when its meeting is moved, and by nothing else', async () => {
+    const { id, token } = await invited()
+    nowMs = planOf().endsAtMs + 2 * dayMs
+    await expect(runsOutAtMs(token)).rejects.toMatchObject({ code: 'link_expired' })
+    await move(id, 0, 'Tên khác')
+    await expect(runsOutAtMs(token)).rejects.toMatchObject({ code: 'link_expired' })
+    expect((await move(id, 5 * dayMs)) + dayMs).toBe(await runsOutAtMs(token))
+  })
+
+  test('a link that was taken back stays so wherever its meeting moves, and one of a cancelled meeting says so', async () => {
+    const [back, off] = [await invited(), await invited()]
+    await office.meetings.revokeJoinLink(secretary, back.id, back.guestId)
+    await move(back.id, dayMs)
+    await expect(runsOutAtMs(back.token)).rejects.toMatchObject({ code: 'link_expired' })
+    await office.meetings.cancel(secretary, off.id, 'Hoãn')
+    await expect(runsOutAtMs(off.token)).rejects.toMatchObject({ code: 'meeting_cancelled' })
   })
 })
 

@@ -14,7 +14,7 @@ import type { SettingsReader } from '#contract/settings.ts'
 import { appendAudit } from '#db/audit.ts'
 import { changesBetween, meetingFacts } from '#db/meetingFacts.ts'
 import type { Database } from '#db/client.ts'
-import { addJoinLink, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
+import { addJoinLink, joinLinkEndMs, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
 import { cancelMeeting, deleteMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
 import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
@@ -345,7 +345,7 @@ export function createMeetings(options: MeetingsOptions): Meetings {
       const link = await database.transact(async (tx) => {
         const participant = await findLinkHolder(tx, id, parseInput(idText, participantId))
         if (participant.isBanned) throw new AppError('removed')
-        const expiresAtMs = Math.max(participant.meetingEndsAtMs, now()) + dayMs
+        const expiresAtMs = joinLinkEndMs(participant.meetingEndsAtMs, now())
         const ids = { meetingId: id, participantId: participant.id }
         const token = await addJoinLink(tx, { ...ids, expiresAtMs }, now())
         const detail = { participantId: participant.id }
