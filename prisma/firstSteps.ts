@@ -6,6 +6,7 @@ export interface SetUpFacts {
   units: number
   administrators: number
   secretaries: number
+  /** Decisions about anything but the second factor. */
   decidedSettings: number
   /** Decisions about who needs a second factor. */
   factorDecisions: number
@@ -20,7 +21,7 @@ export async function setUpFacts({ prisma }: Database, nowMs: number): Promise<S
       prisma.unit.count({ where: validAt(nowMs) }),
       prisma.roleGrant.count({ where: { role: 'system_admin', user } }),
       prisma.unitMember.count({ where: { role: 'secretary', user } }),
-      prisma.settingChange.count(),
+      prisma.settingChange.count({ where: { key: { not: 'secondFactor' } } }),
       prisma.settingChange.count({ where: { key: 'secondFactor' } }),
       prisma.meeting.count({ where: { status: 'ended', isSample: false } }),
     ])

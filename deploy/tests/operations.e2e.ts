@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,8 +15,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MeetingId } from '#contract/ids.ts'
 import { callEvents } from '#db/calls.ts'
+import { setup } from '#web/pages/entry/vi.ts'
 import { CallMember, refusal } from '../testing/callMember.ts'
-import { newCity, startOffice, planMeeting, type City, type Office } from '../testing/city.ts'
+import { newCity, startOffice, planMeeting, tokenOf, type City, type Office } from '../testing/city.ts'
+import { textOf } from '../testing/officeHarness.ts'
 import { leaksOf, logEvents } from '../testing/logReader.ts'
 import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
@@ -349,6 +352,26 @@ describe('SAMPLE_DATA=1', () => {
       expect(home.status).toBe(200)
     } finally {
       await sample.stop()
+    }
+  })
+})
+
+describe('the founder', () => {
+  it('requires a second factor with the account that founds, and is led to setting up the own at once', async () => {
+    const own = join(folder, 'founded')
+    const founded = await startPlatformProcess({ DATA_DIR: own, MEDIA_ENGINE: 'fake' }, 120_000)
+    try {
+      const token = tokenOf(readFileSync(join(own, 'first-setup.txt'), 'utf8').trim())
+      const opened = await sendForm(founded.url, '/setup?/open', { token })
+      expect(textOf(opened.text)).toContain(setup.requireFactor)
+      const password = `mau-${randomUUID()}`
+      const who = { name: 'Quản Trị Mẫu', email: 'quan-tri@mau.example', password, repeat: password }
+      const made = await sendForm(founded.url, '/setup?/complete', { token, ...who, requireFactor: 'on' })
+      expect(made.status).toBe(303)
+      const home = await ask(founded.url, '/', { cookie: cookiesOf(made.headers) })
+      expect([home.status, home.headers.get('location')]).toEqual([303, '/second-factor/setup?next=%2F'])
+    } finally {
+      await founded.stop()
     }
   })
 })

@@ -51,7 +51,7 @@ export const home: HomeMessages = {
       },
       required_factor: {
         title: 'Require a second factor',
-        text: 'A new platform requires it of nobody. Once the secretaries are in, require it of administrators and office roles.',
+        text: 'It is required of nobody yet. Require it of administrators and office roles.',
       },
       settings: {
         title: 'Look through the rules and decide',

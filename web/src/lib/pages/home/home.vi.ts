@@ -49,7 +49,7 @@ export const home = {
       },
       required_factor: {
         title: 'Yêu cầu xác thực hai lớp',
-        text: 'Mới cài thì chưa ai bị bắt buộc. Khi thư ký đã vào được, hãy yêu cầu với người quản trị và mọi vai trò văn phòng.',
+        text: 'Chưa ai bị bắt buộc. Hãy yêu cầu với người quản trị và mọi vai trò văn phòng.',
       },
       settings: {
         title: 'Xem và quyết định các quy định',

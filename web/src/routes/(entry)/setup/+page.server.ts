@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { z } from 'zod'
+import { toDateInput } from '#contract/cityTime.ts'
 import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { services } from '#web/server/services.ts'
@@ -26,7 +27,11 @@ export const actions: Actions = {
   complete: async ({ request, locals, getClientAddress }) => {
     const form = Object.fromEntries(await request.formData())
     const token = String(form.token ?? '')
-    const typed = { name: String(form.name ?? ''), email: String(form.email ?? '').trim() }
+    const typed = {
+      name: String(form.name ?? ''),
+      email: String(form.email ?? '').trim(),
+      requireFactor: form.requireFactor === 'on',
+    }
     const link = await attempt(() => services().accounts.setupLink(token), {})
     if ('status' in link) return link
     // Whom an official's link is for is the platform's to say, not the form's.
@@ -52,6 +57,18 @@ export const actions: Actions = {
     )
     if ('status' in session) return fail(session.status, { ...session.data, link, token })
     locals.setCookies.push(...session.setCookies)
+    if (link.isFirstAdministrator && form.requireFactor === 'on') await requireFactor(session.setCookies)
     redirect(303, '/')
   },
+}
+
+/** What the founder decides with the account: a second factor of administrators and office roles, this one first. */
+async function requireFactor(setCookies: readonly string[]): Promise<void> {
+  const { accounts, settings } = services()
+  const cookie = setCookies.map((one) => one.split(';')[0]).join('; ')
+  const founder = await accounts.viewerOf(new Headers({ cookie }))
+  if (!founder) return
+  const { lastId: seenId } = await settings.get(founder, 'secondFactor')
+  const decision = { key: 'secondFactor', value: 'secretaries', validFrom: toDateInput(Date.now()) }
+  await settings.change(founder, { ...decision, seenId, source: '', reason: '' })
 }

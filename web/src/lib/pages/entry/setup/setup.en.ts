@@ -17,5 +17,8 @@ export const setup: SetupMessages = {
   rules: passwordTexts,
   repeat: 'Repeat the password',
   repeatWrong: 'The two passwords differ.',
+  requireFactor: 'Require a second factor of administrators and secretaries',
+  requireFactorHint:
+    'Recommended. This account sets it up next, by an authenticator app on a phone or a passkey; it can be changed under Rules.',
   submit: 'Save and sign in',
 }
