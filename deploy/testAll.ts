@@ -71,22 +71,22 @@ async function runTests(title: string, args: string[], env: Record<string, strin
 const checked = await runChecks()
 failures.push(...checked.failures)
 const counts = [{ passed: checked.passed, failed: checked.failures.length, skipped: 0 }]
-counts.push(await runTests('Unit and integration tests (embedded database, in-memory bus)', []))
 const postgres = await startPostgres()
 try {
   counts.push(
-    await runTests(
-      "The database's tests once more, on Debian's PostgreSQL",
-      // Whatever reaches a test's database; what the recorder and the platform say to it is said in these folders.
-      ['related', 'prisma/testing/testDatabase.ts', '--exclude', '{recorder,sfu,deploy}/**'],
-      {
-        TEST_DATABASE_URL: postgres.url,
-      },
-    ),
+    await runTests("Unit and integration tests (Debian's PostgreSQL, in-memory bus)", [], {
+      TEST_DATABASE_URL: postgres.url,
+    }),
   )
 } finally {
   await postgres.stop()
 }
+counts.push(
+  await runTests(
+    "The storage's tests once more, on the embedded database, which is what browsers meet below too",
+    ['related', 'prisma/testing/testDatabase.ts', '--exclude', '{recorder,sfu,deploy,signalling,web}/**'],
+  ),
+)
 counts.push(
   await runTests('End to end: real browsers, real media, every topology', [
     '--config',
