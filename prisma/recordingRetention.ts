@@ -53,13 +53,20 @@ const fromSql = `FROM recording r JOIN meeting m ON m.id = r.meeting_id JOIN min
 
 /**
  * What the rule deletes until a moment, the first first.
- * @param input.unitIds null for all; `meetingId` for those of one meeting alone
+ * @param input.unitIds null for all; beside theirs those of meetings whose secretary is `secretaryId`; `meetingId` for
+ *   those of one meeting alone
  * @throws AppError storage_unavailable
  */
 export async function dueRecordings(
   database: Database,
   rule: RetentionRule,
-  input: { untilMs: number; unitIds?: readonly string[] | null; meetingId?: string; limit: number },
+  input: {
+    untilMs: number
+    unitIds?: readonly string[] | null
+    secretaryId?: string
+    meetingId?: string
+    limit: number
+  },
 ): Promise<DueRecording[]> {
   const { rows } = await translatingErrors(() =>
     database.pool.query<{
@@ -76,11 +83,14 @@ export async function dueRecordings(
               (r.size_bytes + r.journal_bytes)::text AS bytes
        ${fromSql} JOIN unit u ON u.id = m.unit_id
        WHERE ${deletableSql} AND ${dueSql} <= $3
-         AND ($4::text[] IS NULL OR u.id = ANY($4)) AND ($5::text IS NULL OR m.id = $5)
+         AND ($5::text IS NULL OR m.id = $5)
+         AND ($4::text[] IS NULL OR u.id = ANY($4)
+              OR EXISTS (SELECT 1 FROM participant p WHERE p.meeting_id = m.id AND p.user_id = $7
+                         AND p.role = 'secretary' AND p.banned_at IS NULL))
        ORDER BY due, r.id LIMIT $6`,
       [
         ...[rule.days, new Date(rule.notBeforeMs), new Date(input.untilMs)],
-        ...[input.unitIds ?? null, input.meetingId ?? null, input.limit],
+        ...[input.unitIds ?? null, input.meetingId ?? null, input.limit, input.secretaryId ?? null],
       ],
     ),
   )

@@ -151,11 +151,10 @@ export async function unfinishedUses(
   }))
 }
 
-/** The units whose recordings take most. @param unitIds null for all */
+/** The units whose recordings take most. @param of.unitIds null for all; `areBounded` for those with a quota alone */
 export async function unitUses(
   database: Database,
-  unitIds: readonly string[] | null,
-  limit: number,
+  of: { unitIds: readonly string[] | null; areBounded?: boolean; limit: number },
 ): Promise<UnitUse[]> {
   const rows = await query<{
     id: string
@@ -170,10 +169,10 @@ export async function unitUses(
             coalesce(sum(r.size_bytes + r.journal_bytes), 0)::text AS bytes
      FROM unit u LEFT JOIN meeting m ON m.unit_id = u.id
        LEFT JOIN recording r ON r.meeting_id = m.id AND r.state <> 'deleted'
-     WHERE $1::text[] IS NULL OR u.id = ANY($1)
+     WHERE ($1::text[] IS NULL OR u.id = ANY($1)) AND (u.recording_quota_gb > 0 OR NOT $3)
      GROUP BY u.id HAVING count(r.id) > 0 OR u.recording_quota_gb > 0
      ORDER BY coalesce(sum(r.size_bytes + r.journal_bytes), 0) DESC, u.id LIMIT $2`,
-    [unitIds, limit],
+    [of.unitIds, of.limit, of.areBounded ?? false],
   )
   return rows.map((row) => ({
     unitId: row.id,

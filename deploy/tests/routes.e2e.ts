@@ -70,6 +70,7 @@ const table: Record<string, string> = {
   'GET /setup/[token]': 'y y y y y y y y y',
   'GET /': 'L y y y y y F C y',
   'GET / (data)': 'L y y y y y F C y',
+  'POST /?/keepRecording': 'L a y a a a r a a',
   'POST /account?/password': 'L y y y y y r a y',
   'POST /account?/revoke': 'L y y y y y r a y',
   'POST /account?/signOut': 'L y y y y y r a y',
@@ -436,6 +437,7 @@ function fieldsOf({ route, action }: Door, target: Target): Record<string, strin
       return { participantId: guest }
     case '/admin/storage unitQuota':
       return { unitId: harness.city.communeId, quotaGb: '0' }
+    case '/ keepRecording':
     case '/meetings/[id] keepRecording':
       return { recordingId: shared.recording, reason: 'Mẫu' }
     case '/meetings/[id] retryRecording':

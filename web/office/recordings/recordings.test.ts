@@ -183,4 +183,26 @@ describe('recordings', () => {
     const entry = await prisma.auditEntry.findFirstOrThrow({ where: { action: 'recording.condemned' } })
     expect(entry).toMatchObject({ actorId: 'admin', subject: meetingId, detail: { recordingId: ready } })
   })
+
+  it('that the rule deletes soon are told to who may keep them, with the day, until they are kept', async () => {
+    const { prisma } = db.database
+    const nowMs = Date.now()
+    const decision = { key: 'recordingRetentionDays', value: 1, source: '', validFrom: new Date(0) }
+    await prisma.settingChange.create({ data: { ...decision, changedAt: new Date(0) } })
+    await prisma.recording.update({ where: { id: failed }, data: { keepChangedAt: new Date(0) } })
+    const { unitId } = await prisma.meeting.findUniqueOrThrow({ where: { id: meetingId } })
+    const ofUnit = accountViewer('ofUnit', { unitRoles: [{ unitId, role: 'secretary' }] })
+    const elsewhere = accountViewer('elsewhere', { unitRoles: [{ unitId: 'another', role: 'secretary' }] })
+    for (const viewer of [accountViewer('secretary'), ofUnit]) {
+      const { count, items, untilMs } = await recordings.dueSoon(viewer)
+      expect(count).toBe(1)
+      expect(items).toMatchObject([{ recordingId: failed, meetingId, title: 'Họp giao ban' }])
+      expect(items[0]?.deleteAtMs).toBeLessThan(untilMs)
+      expect(untilMs - nowMs).toBeGreaterThan(29 * 24 * 3600_000)
+    }
+    for (const viewer of [accountViewer('chair'), accountViewer('delegate'), elsewhere])
+      expect(await recordings.dueSoon(viewer)).toMatchObject({ count: 0, items: [] })
+    await recordings.keep(ofUnit, failed, { reason: 'Còn cần' })
+    expect(await recordings.dueSoon(ofUnit)).toMatchObject({ count: 0, items: [] })
+  })
 })

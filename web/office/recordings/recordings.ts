@@ -10,6 +10,7 @@ import type { Database } from '#db/client.ts'
 import { liveNodes } from '#db/nodes.ts'
 import {
   condemnRecording,
+  type DueRecording,
   dueRecordings,
   retentionRule,
   setRecordingKept,
@@ -18,7 +19,7 @@ import {
 import { findRecording, meetingOfRecording, recordingsOfMeeting, type RecordingRow } from '#db/recordings.ts'
 import { standingIn } from '#db/standing.ts'
 import type { RecordingStorage } from '#recorder/storage.ts'
-import { accessTo, guardAccount, type MeetingAccess, type Viewer } from '#office/access.ts'
+import { accessTo, guardAccount, may, type MeetingAccess, type Viewer } from '#office/access.ts'
 import { fileDate } from '#contract/cityTime.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
 
@@ -54,6 +55,8 @@ export interface Recordings {
   retry(viewer: Viewer, recordingId: string): Promise<void>
   /** No rule deletes it from now on. recording:keep. */
   keep(viewer: Viewer, recordingId: string, input: { reason: string }): Promise<void>
+  /** What the rule deletes within 30 days and the viewer may keep: how much it is, and the first 100, the first first. */
+  dueSoon(viewer: Viewer): Promise<{ count: number; items: DueRecording[]; untilMs: number }>
   /** The rule may delete it again, in 30 days at the earliest. recording:keep. */
   release(viewer: Viewer, recordingId: string): Promise<void>
   /**
@@ -170,6 +173,18 @@ export function createRecordings(options: {
       access.demand('recording:keep')
       const { reason } = parseInput(Reason, input)
       await setRecordingKept(database, row.id, reason, { actorId: access.actorId, atMs: now() })
+    },
+
+    async dueSoon(viewer) {
+      const secretaryId = guardAccount(viewer)
+      const atMs = now()
+      const untilMs = atMs + warningMs
+      const rule = await retentionRule(database, atMs)
+      if (!rule) return { count: 0, items: [], untilMs }
+      const held = viewer.account?.unitRoles.map(({ unitId }) => unitId) ?? []
+      const unitIds = held.filter((unitId) => may(viewer, 'recording:keep', { unitId }))
+      const due = await dueRecordings(database, rule, { untilMs, unitIds, secretaryId, limit: 10_000 })
+      return { count: due.length, items: due.slice(0, 100), untilMs }
     },
 
     async release(viewer, recordingId) {

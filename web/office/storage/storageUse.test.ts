@@ -118,6 +118,12 @@ it('holds a unit to a quota of its own, beside the total', async () => {
   })
   await demandRecordingRoom(db.database, 'big', Date.now())
   expect(await prisma.auditEntry.count({ where: { action: 'unit.quotaChanged', subject: 'small' } })).toBe(1)
+  const told = { unitId: 'small', quotaGb: 1, sizeBytes: 1e9, state: 'full' }
+  expect(await service.unitWarnings(ofUnit)).toMatchObject([told])
+  expect(await service.unitWarnings(administrator)).toMatchObject([told])
+  expect(await service.unitWarnings(secretary)).toEqual([])
+  await service.setUnitQuota(administrator, { unitId: 'small', quotaGb: 2 })
+  expect(await service.unitWarnings(ofUnit)).toEqual([])
 })
 
 it('lists what failed recordings hold, and lets it be deleted once the minutes are published', async () => {

@@ -60,6 +60,13 @@ export function createStorageUse(options: {
   const { database, storage } = options
   const now = options.now ?? Date.now
 
+  /** The units whose storage the viewer sees; null for all. */
+  const administeredBy = (viewer: Viewer): string[] | null => {
+    if (may(viewer, 'system:administer')) return null
+    const held = viewer.account?.unitRoles.filter(({ role }) => role === 'unit_admin') ?? []
+    return held.map(({ unitId }) => unitId)
+  }
+
   const quotaUse = async (): Promise<QuotaUse & { databaseBytes: number }> => {
     const [quotaGb, used] = await Promise.all([recordingQuotaGb(database, now()), bytesInUse(database)])
     const { recordingBytes: usedBytes, databaseBytes } = used
@@ -72,8 +79,7 @@ export function createStorageUse(options: {
       guardHidden(viewer, 'people:administer')
       const { query, page } = parseInput(Query, input)
       const isWhole = may(viewer, 'system:administer')
-      const held = viewer.account?.unitRoles.filter(({ role }) => role === 'unit_admin') ?? []
-      const unitIds = isWhole ? null : held.map(({ unitId }) => unitId)
+      const unitIds = administeredBy(viewer)
       const place = { offset: (page - 1) * pageSize, limit: pageSize + 1 }
       const isFirst = query === '' && page === 1
       const atMs = now()
@@ -81,7 +87,7 @@ export function createStorageUse(options: {
       const [platform, disk, units, found, due, unfinished] = await Promise.all([
         isWhole ? quotaUse() : null,
         isWhole ? storage.disk() : null,
-        isFirst ? unitUses(database, unitIds, pageSize) : [],
+        isFirst ? unitUses(database, { unitIds, limit: pageSize }) : [],
         meetingUses(database, { unitIds, query, ...place }),
         isFirst && rule
           ? dueRecordings(database, rule, { untilMs: atMs + warningMs, unitIds, limit: 100 })
@@ -118,6 +124,15 @@ export function createStorageUse(options: {
       const actorId = guard(viewer, 'system:administer')
       const { unitId, quotaGb } = parseInput(UnitQuota, input)
       await setUnitQuota(database, unitId, quotaGb, { actorId, atMs: now() })
+    },
+
+    /** Of the units that the viewer administers those near or at a quota of their own, the biggest first; none to others. */
+    async unitWarnings(viewer: Viewer): Promise<UnitUse[]> {
+      guardAccount(viewer)
+      if (!may(viewer, 'people:administer')) return []
+      const of = { unitIds: administeredBy(viewer), areBounded: true, limit: 5000 }
+      const units = await unitUses(database, of)
+      return units.filter(({ state }) => state === 'near' || state === 'full')
     },
 
     /** What administrators are warned of; null for all others, and while there is room. */

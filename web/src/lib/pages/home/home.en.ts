@@ -25,6 +25,26 @@ export const home: HomeMessages = {
   started: 'Started at',
   dueNow: 'It is time',
   countdown: 'In',
+  dueRecordings: {
+    title: (count, day) =>
+      count === 1
+        ? `1 recording will be deleted before ${day}`
+        : `${count} recordings will be deleted before ${day}`,
+    recordedOn: (day) => `Recorded on ${day}`,
+    deletedOn: (day) => `Deleted on ${day}`,
+    keep: 'Keep',
+    keepOf: (title) => `Keep the recording: ${title}`,
+    kept: (title) => `The recording of “${title}” is kept.`,
+    reason: 'Kept by the secretary when reminded of its deletion',
+    more: (count) => `and ${count} more`,
+  },
+  unitQuota: {
+    near: (unit, used, quota) =>
+      `The recordings of ${unit} have nearly used up its quota: ${used} of ${quota}.`,
+    full: (unit, used, quota) => `The recordings of ${unit} have used up its quota: ${used} of ${quota}.`,
+    several: (count, units) =>
+      `${count} units have nearly or wholly used up their recordings’ quota: ${units}.`,
+  },
   guide: {
     title: 'First steps',
     done: (done, all) => `${done} of ${all} done`,

@@ -23,6 +23,24 @@ export const home = {
   started: 'Đã bắt đầu lúc',
   dueNow: 'Đã đến giờ họp',
   countdown: 'Còn',
+  dueRecordings: {
+    title: (count: number, day: string) => `${count} bản ghi sẽ bị xóa trước ${day}`,
+    recordedOn: (day: string) => `Ghi ngày ${day}`,
+    deletedOn: (day: string) => `Xóa ngày ${day}`,
+    keep: 'Giữ lại',
+    keepOf: (title: string) => `Giữ lại bản ghi: ${title}`,
+    kept: (title: string) => `Đã giữ lại bản ghi của “${title}”.`,
+    reason: 'Thư ký giữ lại khi được nhắc sắp đến hạn xóa',
+    more: (count: string) => `và ${count} bản ghi khác`,
+  },
+  unitQuota: {
+    near: (unit: string, used: string, quota: string) =>
+      `Bản ghi của ${unit} sắp hết hạn mức: đã dùng ${used} trên ${quota}.`,
+    full: (unit: string, used: string, quota: string) =>
+      `Bản ghi của ${unit} đã hết hạn mức: đã dùng ${used} trên ${quota}.`,
+    several: (count: string, units: string) =>
+      `${count} đơn vị sắp hết hoặc đã hết hạn mức bản ghi: ${units}.`,
+  },
   guide: {
     title: 'Các bước ban đầu',
     done: (done: number, all: number) => `${done}/${all} bước đã xong`,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { deleteRecording } from '#web/server/deleteRecording.ts'
+import { keepRecording } from '#web/server/keepRecording.ts'
 import { groupsOf, inGroups } from '#web/unitGroups.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
@@ -95,16 +96,7 @@ export const actions: Actions = {
       return { isDone: true }
     }, {})
   },
-  keepRecording: async ({ request, locals }) => {
-    const form = await request.formData()
-    const recordingId = id.safeParse(form.get('recordingId'))
-    const reason = text.safeParse(form.get('reason'))
-    if (!recordingId.success || !reason.success) return fail(400, { invalid: ['reason'] })
-    return attempt(async () => {
-      await services().recordings.keep(viewerIn(locals), recordingId.data, { reason: reason.data })
-      return { isDone: true }
-    }, {})
-  },
+  keepRecording: async ({ request, locals }) => keepRecording(viewerIn(locals), await request.formData()),
   releaseRecording: async ({ request, locals }) => {
     const recordingId = id.safeParse((await request.formData()).get('recordingId'))
     if (!recordingId.success) return fail(400, { invalid: ['recordingId'] })
