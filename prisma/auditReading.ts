@@ -79,7 +79,7 @@ export async function auditEntries(
 
 /** What an id in the log is the id of, by the name that it has now. */
 export interface AuditName {
-  kind: 'person' | 'meeting' | 'unit' | 'site' | 'body' | 'participant' | 'recording'
+  kind: 'person' | 'meeting' | 'unit' | 'site' | 'body' | 'mandate' | 'participant' | 'recording'
   name: string
   /** Of a participant or a recording. */
   meetingId: string | null
@@ -92,12 +92,13 @@ export async function auditNames(
 ): Promise<Map<string, AuditName>> {
   const { prisma } = database
   const where = { id: { in: [...new Set(ids)] } }
-  const [users, meetings, units, sites, bodies, participants, recordings] = await Promise.all([
+  const [users, meetings, units, sites, bodies, mandates, participants, recordings] = await Promise.all([
     prisma.user.findMany({ where, select: { id: true, name: true } }),
     prisma.meeting.findMany({ where, select: { id: true, title: true } }),
     prisma.unit.findMany({ where, select: { id: true, name: true, kind: true } }),
     prisma.site.findMany({ where, select: { id: true, name: true } }),
     prisma.body.findMany({ where, select: { id: true, name: true, unit: true } }),
+    prisma.mandate.findMany({ where, select: { id: true, name: true } }),
     prisma.participant.findMany({ where, select: { id: true, name: true, meetingId: true } }),
     prisma.recording.findMany({
       where,
@@ -108,6 +109,7 @@ export async function auditNames(
   for (const { id, name } of sites) found.set(id, { kind: 'site', name, meetingId: null })
   for (const { id, name, unit } of bodies)
     found.set(id, { kind: 'body', name: `${name} (${fullUnitName(unit)})`, meetingId: null })
+  for (const { id, name } of mandates) found.set(id, { kind: 'mandate', name, meetingId: null })
   for (const unit of units) found.set(unit.id, { kind: 'unit', name: fullUnitName(unit), meetingId: null })
   for (const { id, title } of meetings) found.set(id, { kind: 'meeting', name: title, meetingId: id })
   for (const { id, name, meetingId } of participants) found.set(id, { kind: 'participant', name, meetingId })

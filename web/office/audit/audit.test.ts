@@ -6,15 +6,19 @@ import { addAccount } from '#db/accounts.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accountViewer, linkViewer } from '../testing/testViewer.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { auditWordsIn } from '#web/server/auditWordsIn.ts'
 import type { AuditEntryShown } from './auditShown.ts'
+import type { AuditWords } from './auditTold.ts'
 
 let test: TestDatabase
 let audit: Audit
+let words: AuditWords
 const admin = accountViewer('admin', { isSystemAdmin: true })
 const hanoi = (day: string, time: string) => Date.parse(`${day}T${time}+07:00`)
 
 beforeAll(async () => {
   test = await startTestDatabase()
+  words = await auditWordsIn('vi')
   const { database } = test
   audit = createAudit({ database, log: silentLog })
   await addAccount(database.prisma, { id: 'user-dung', name: 'Nguyễn Thị Dũng', email: 'dung@mau.example' })
@@ -46,7 +50,7 @@ describe('the audit log', () => {
     })
     for (const viewer of [secretary, linkViewer('m', 'p')]) {
       await expect(audit.list(viewer, {})).rejects.toMatchObject({ code: 'not_found' })
-      await expect(audit.export(viewer, {}, 'csv')).rejects.toMatchObject({ code: 'not_found' })
+      await expect(audit.export(viewer, {}, 'csv', words)).rejects.toMatchObject({ code: 'not_found' })
       await expect(audit.verify(viewer)).rejects.toMatchObject({ code: 'not_found' })
     }
     expect((await audit.list(admin, {})).entries).toHaveLength(3)
@@ -107,13 +111,14 @@ describe('the audit log', () => {
   })
 
   it('is exported as it is filtered, which is in the log itself', async () => {
-    const { body, fileName } = await audit.export(admin, { q: 'dung' }, 'csv')
+    const { body, fileName } = await audit.export(admin, { q: 'dung' }, 'csv', words)
     if (!(body instanceof ReadableStream)) throw new Error('not streamed')
     const lines = (await text(body)).trim().split('\r\n')
     expect(fileName).toMatch(/^nhat-ky-kiem-tra-\d{8}\.csv$/)
     expect(lines).toHaveLength(3)
     expect(lines[1]).toContain('"Giao vai trò","role.given","Nguyễn Thị Dũng"')
-    const book = await audit.export(admin, {}, 'xlsx')
+    expect(lines[1]).toContain('"Vai trò: Không có","Vai trò: Văn thư","Đơn vị: Phường Tây Hồ"')
+    const book = await audit.export(admin, {}, 'xlsx', words)
     expect(Buffer.isBuffer(book.body) && book.body.subarray(0, 2).toString()).toBe('PK')
     const logged = await audit.list(admin, { action: 'audit.exported' })
     expect(acts(logged)).toEqual(['audit.exported admin', 'audit.exported admin'])
@@ -123,7 +128,7 @@ describe('the audit log', () => {
     const unconfirmed = { ...admin, isConfirmed: false }
     expect((await audit.list(unconfirmed, {})).entries.length).toBeGreaterThan(0)
     for (const format of ['csv', 'xlsx'] as const)
-      await expect(audit.export(unconfirmed, {}, format)).rejects.toMatchObject({
+      await expect(audit.export(unconfirmed, {}, format, words)).rejects.toMatchObject({
         code: 'confirmation_needed',
       })
   })
@@ -134,12 +139,12 @@ describe('the audit log', () => {
     const readers = ['r1', 'r2', 'r3', 'r4'].map((id) => accountViewer(id, { isSystemAdmin: true }))
     const open = [] as ReadableStream[]
     const begin = async (viewer = admin) => {
-      const { body } = await own.export(viewer, {}, 'csv')
+      const { body } = await own.export(viewer, {}, 'csv', words)
       if (body instanceof ReadableStream) open.push(body)
     }
     await begin(readers[0])
     for (const format of ['csv', 'xlsx'] as const)
-      await expect(own.export(readers[0] ?? admin, {}, format)).rejects.toMatchObject({ code: 'busy' })
+      await expect(own.export(readers[0] ?? admin, {}, format, words)).rejects.toMatchObject({ code: 'busy' })
     await begin(readers[1])
     await begin(readers[2])
     await expect(begin(readers[3])).rejects.toMatchObject({ code: 'busy' })

@@ -20,6 +20,7 @@ import { ExportPlaces } from '#office/documents/exportPlaces.ts'
 import { safeFileName } from '#office/documents/plainText.ts'
 import { auditDetail } from './auditDetail.ts'
 import type { AuditEntryShown, AuditNamed } from './auditShown.ts'
+import type { AuditWords } from './auditTold.ts'
 import { auditCsvHead, auditCsvLines, auditXlsx } from './auditTable.ts'
 
 const text = z.string().trim().max(200).default('')
@@ -69,6 +70,7 @@ export interface Audit {
     viewer: Viewer,
     query: z.input<typeof AuditQuery>,
     format: 'csv' | 'xlsx',
+    words: AuditWords,
   ): Promise<{ fileName: string; body: ReadableStream<Uint8Array> | Buffer }>
   /** Reads the whole chain, once at a time whoever asks, and keeps in the log what was found. */
   verify(viewer: Viewer): Promise<AuditChain>
@@ -195,7 +197,7 @@ export function createAudit(options: {
       return { entries, next: rows.length > pageSize && last ? placeText(placeOf(last)) : null, chain }
     },
 
-    async export(viewer, input, format) {
+    async export(viewer, input, format, words) {
       guardHidden(viewer, 'audit:see')
       const actorId = guard(viewer, 'audit:export')
       const query = parseInput(AuditQuery, input)
@@ -208,7 +210,7 @@ export function createAudit(options: {
       if (format === 'csv') {
         const body = await places.stream(actorId, async () => {
           await note()
-          return csvOf(pages(filter, maxCsvRows))
+          return csvOf(pages(filter, maxCsvRows), words)
         })
         return { fileName, body }
       }
@@ -218,7 +220,7 @@ export function createAudit(options: {
         await note()
         const entries: AuditEntryShown[] = []
         for await (const page of pages(filter, maxXlsxRows)) entries.push(...page)
-        return await auditXlsx(entries)
+        return await auditXlsx(entries, words)
       })
       return { fileName, body }
     },
@@ -249,7 +251,7 @@ function parsePlace(place: string | null): AuditPlace | null {
   return { atMs: Number(atMs), id: BigInt(id) }
 }
 
-async function* csvOf(pages: AsyncGenerator<AuditEntryShown[]>): AsyncGenerator<string> {
-  yield auditCsvHead
-  for await (const page of pages) yield auditCsvLines(page)
+async function* csvOf(pages: AsyncGenerator<AuditEntryShown[]>, words: AuditWords): AsyncGenerator<string> {
+  yield auditCsvHead(words)
+  for await (const page of pages) yield auditCsvLines(page, words)
 }

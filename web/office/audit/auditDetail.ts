@@ -14,13 +14,21 @@ export interface AuditDetail {
 
 const likeId = /^[A-Za-z0-9_-]{8,64}$/
 
-/** Reads a detail of any release: `changes` as they are stored today, whatever else field by field. Never throws. */
+/**
+ * Reads a detail of any release: `changes`, two states or one that is gone as they are stored, whatever else field by
+ * field. Never throws.
+ */
 export function auditDetail(detail: unknown): AuditDetail {
-  const { changes: listed, ...others } = objectOf(detail)
-  const changes = (Array.isArray(listed) ? listed : []).map((one): AuditChange => {
+  const { changes: listed, before, after, was, ...others } = objectOf(detail)
+  const stored = (Array.isArray(listed) ? listed : []).map((one): AuditChange => {
     const { field, from, to, removed, added } = objectOf(one)
     return { field: textOf(field), from: linesOf(removed ?? from), to: linesOf(added ?? to) }
   })
+  const changes = [
+    ...stored,
+    ...changesOf(objectOf(before), objectOf(after)),
+    ...changesOf(objectOf(was), {}),
+  ]
   const facts = Object.entries(others)
     .map(([field, value]) => ({ field, value: linesOf(value).join('; ') }))
     .filter(({ value }) => value !== '')
@@ -30,6 +38,13 @@ export function auditDetail(detail: unknown): AuditDetail {
     facts,
     ids: values.flatMap((value) => value.split(' ')).filter((word) => likeId.test(word)),
   }
+}
+
+function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): AuditChange[] {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...fields]
+    .map((field) => ({ field, from: linesOf(before[field]), to: linesOf(after[field]) }))
+    .filter(({ from, to }) => from.join('\n') !== to.join('\n'))
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

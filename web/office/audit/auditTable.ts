@@ -1,59 +1,49 @@
-import { auditActionName } from '#contract/auditActions.ts'
 import { tableTime } from '#contract/cityTime.ts'
-import { workbook, type TableCell } from '#office/documents/workbook.ts'
 import { csvCell } from '#office/attendance/attendanceCsv.ts'
 import { plainLine } from '#office/documents/plainText.ts'
-import type { AuditEntryShown, AuditNamed } from './auditShown.ts'
+import { workbook, type TableCell } from '#office/documents/workbook.ts'
+import type { AuditEntryShown } from './auditShown.ts'
+import { type AuditColumn, auditColumns, type AuditWords } from './auditTold.ts'
 
-const columns = [
-  ['Số', 10],
-  ['Thời điểm', 20],
-  ['Người thực hiện', 28],
-  ['Mã người thực hiện', 28],
-  ['Việc', 28],
-  ['Mã việc', 22],
-  ['Đối tượng', 32],
-  ['Mã đối tượng', 28],
-  ['Trước', 32],
-  ['Sau', 32],
-  ['Chi tiết khác', 40],
-  ['Địa chỉ', 18],
-] as const
+const widths: Readonly<Record<AuditColumn, number>> = {
+  ...{ number: 10, at: 20, actor: 28, actorId: 28, action: 28, actionId: 22, subject: 32, subjectId: 28 },
+  ...{ before: 32, after: 32, others: 40, address: 18 },
+}
 
 /** Of a CSV of the log: byte order mark and head. */
-export const auditCsvHead = `\uFEFF${columns.map(([title]) => csvCell(title)).join(',')}\r\n`
+export function auditCsvHead({ heads }: AuditWords): string {
+  return `\uFEFF${auditColumns.map((column) => csvCell(heads[column])).join(',')}\r\n`
+}
 
 /** Entries as lines of CSV (RFC 4180, every cell quoted, nothing that a spreadsheet would run). */
-export function auditCsvLines(entries: readonly AuditEntryShown[]): string {
+export function auditCsvLines(entries: readonly AuditEntryShown[], words: AuditWords): string {
   return entries
-    .map((entry) => `${textsOf(entry, tableTime(entry.atMs)).map(csvCell).join(',')}\r\n`)
+    .map((entry) => `${textsOf(entry, tableTime(entry.atMs), words).map(csvCell).join(',')}\r\n`)
     .join('')
 }
 
 /** Entries as an Excel workbook of one sheet. */
-export function auditXlsx(entries: readonly AuditEntryShown[]): Promise<Buffer> {
+export function auditXlsx(entries: readonly AuditEntryShown[], words: AuditWords): Promise<Buffer> {
   const rows = entries.map((entry) =>
-    textsOf(entry, '').map((value, index): TableCell =>
-      index === 1 ? { atMs: entry.atMs } : value === '' ? null : value,
+    textsOf(entry, '', words).map((value, index): TableCell =>
+      auditColumns[index] === 'at' ? { atMs: entry.atMs } : value === '' ? null : value,
     ),
   )
-  const heads = columns.map(([title]) => title)
-  return workbook({ sheet: 'Nhật ký kiểm tra', heads, rows, widths: columns.map(([, width]) => width) })
+  const heads = auditColumns.map((column) => words.heads[column])
+  return workbook({
+    ...{ sheet: words.title, heads, rows },
+    widths: auditColumns.map((column) => widths[column]),
+  })
 }
 
-function textsOf(
-  { id, actor, subject, action, changes, facts, address }: AuditEntryShown,
-  at: string,
-): string[] {
-  const side = (of: 'from' | 'to') =>
-    changes.map((change) => `${change.field}: ${change[of].join('; ')}`).join(' | ')
-  return [
-    ...[id, at, nameOf(actor), actor.id, auditActionName(action), action, nameOf(subject), subject.id],
-    ...[side('from'), side('to'), facts.map(({ field, value }) => `${field}: ${value}`).join(' | '), address],
-  ].map(plainLine)
-}
-
-function nameOf({ id, name }: AuditNamed): string {
-  if (id === 'system') return 'Hệ thống'
-  return name ?? ''
+function textsOf(entry: AuditEntryShown, at: string, words: AuditWords): string[] {
+  const { changes, facts, ...told } = words.tell(entry)
+  const side = (of: 'from' | 'to') => changes.map((change) => `${change.field}: ${change[of]}`).join(' | ')
+  const cells: Record<AuditColumn, string> = {
+    ...{ ...told, number: entry.id, at, address: entry.address },
+    ...{ actorId: entry.actor.id, actionId: entry.action, subjectId: entry.subject.id },
+    ...{ before: side('from'), after: side('to') },
+    others: facts.map(({ field, value }) => `${field}: ${value}`).join(' | '),
+  }
+  return auditColumns.map((column) => plainLine(cells[column]))
 }

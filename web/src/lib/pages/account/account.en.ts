@@ -1,3 +1,4 @@
+import { officeRoles, unitRoles } from '#web/text/names.en.ts'
 import { passwordTexts } from '#web/text/password.en.ts'
 import type { AccountMessages } from './account.vi.ts'
 
@@ -6,15 +7,9 @@ export const account: AccountMessages = {
   title: 'Account',
   units: 'Units and positions',
   noUnits: 'No unit yet.',
-  unitRoles: { secretary: 'Secretariat', official: 'Official' },
-  administrator: 'System administrator',
-  officeRoles: {
-    system_admin: 'System administrator',
-    auditor: 'Auditor',
-    unit_admin: 'Unit administrator',
-    clerk: 'Records clerk',
-    technician: 'Technician',
-  },
+  unitRoles,
+  administrator: officeRoles.system_admin,
+  officeRoles,
   contact: 'Contact',
   contactText:
     'Your telephone number is shown to those who may see your email: secretaries and administrators of your unit, and system administrators. A wrong name, email or position is corrected by the administrator of your unit.',

@@ -1,3 +1,4 @@
+import { officeRoles, unitRoles } from '#web/text/names.vi.ts'
 import { passwordTexts } from '#web/text/password.vi.ts'
 
 /** Texts of one's own account. */
@@ -5,15 +6,9 @@ export const account = {
   title: 'Tài khoản',
   units: 'Đơn vị và chức vụ',
   noUnits: 'Chưa thuộc đơn vị nào.',
-  unitRoles: { secretary: 'Thư ký, văn phòng', official: 'Cán bộ' },
-  administrator: 'Quản trị hệ thống',
-  officeRoles: {
-    system_admin: 'Quản trị hệ thống',
-    auditor: 'Kiểm tra, giám sát',
-    unit_admin: 'Quản trị đơn vị',
-    clerk: 'Văn thư',
-    technician: 'Cán bộ kỹ thuật',
-  },
+  unitRoles,
+  administrator: officeRoles.system_admin,
+  officeRoles,
   contact: 'Thông tin liên hệ',
   contactText:
     'Số điện thoại chỉ hiện với người được xem thư điện tử: thư ký, quản trị của đơn vị và quản trị hệ thống. Họ tên, thư điện tử, chức vụ sai xin báo quản trị đơn vị sửa.',

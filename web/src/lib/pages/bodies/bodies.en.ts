@@ -1,3 +1,4 @@
+import { bodyKinds, bodyOffices } from '#web/text/names.en.ts'
 import type { BodiesMessages } from './bodies.vi.ts'
 
 /** A unit's bodies in English. */
@@ -17,22 +18,8 @@ export const bodies: BodiesMessages = {
   emptyText: 'Add the council, committee or board of a unit with its term, then paste its members.',
   emptyFound: 'No body found',
   columns: { name: 'Name', unit: 'Unit', term: 'Term', members: 'Members' },
-  kinds: {
-    council: 'People’s Council',
-    standing: 'Standing Committee of the Council',
-    council_committee: 'Board of the Council',
-    people_committee: 'People’s Committee',
-    review_group: 'Review group',
-    other: 'Other',
-  },
-  offices: {
-    chair: 'Chair',
-    head: 'Head',
-    deputy_chair: 'Deputy chair',
-    deputy_head: 'Deputy head',
-    secretary: 'Secretary',
-    member: 'Commissioner',
-  },
+  kinds: bodyKinds,
+  offices: bodyOffices,
   unit: 'Unit',
   findUnit: 'Find by name or code',
   chooseAnother: 'Choose again',

@@ -1,4 +1,4 @@
-import type { BodyKind, BodyOffice } from '#contract/bodies.ts'
+import { bodyKinds, bodyOffices } from '#web/text/names.vi.ts'
 
 /** Texts of a unit's bodies, their terms and members. */
 export const bodies = {
@@ -17,22 +17,8 @@ export const bodies = {
   emptyText: 'Thêm HĐND, UBND hoặc ban của đơn vị cùng nhiệm kỳ, rồi dán danh sách thành viên.',
   emptyFound: 'Không tìm thấy tổ chức nào',
   columns: { name: 'Tên', unit: 'Đơn vị', term: 'Nhiệm kỳ', members: 'Thành viên' },
-  kinds: {
-    council: 'Hội đồng nhân dân',
-    standing: 'Thường trực HĐND',
-    council_committee: 'Ban của HĐND',
-    people_committee: 'Ủy ban nhân dân',
-    review_group: 'Tổ thẩm tra',
-    other: 'Khác',
-  } satisfies Record<BodyKind, string>,
-  offices: {
-    chair: 'Chủ tịch',
-    head: 'Trưởng ban, tổ trưởng',
-    deputy_chair: 'Phó Chủ tịch',
-    deputy_head: 'Phó Trưởng ban, tổ phó',
-    secretary: 'Thư ký',
-    member: 'Ủy viên',
-  } satisfies Record<BodyOffice, string>,
+  kinds: bodyKinds,
+  offices: bodyOffices,
   unit: 'Đơn vị',
   findUnit: 'Tìm theo tên hoặc mã đơn vị',
   chooseAnother: 'Chọn lại',

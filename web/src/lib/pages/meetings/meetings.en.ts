@@ -1,10 +1,11 @@
+import { responses } from '#web/text/names.en.ts'
 import type { MeetingsMessages } from './meetings.vi.ts'
 
 /** The list of meetings in English. */
 export const meetings: MeetingsMessages = {
   title: 'Meetings',
   join: 'Join',
-  responses: { pending: 'No answer', accepted: 'Attending', declined: 'Declined' },
+  responses,
   query: 'Find a meeting',
   queryHint: 'By name, chair, unit or place; diacritics are not needed',
   period: 'Period',

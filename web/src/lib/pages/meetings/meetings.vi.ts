@@ -1,8 +1,9 @@
+import { responses } from '#web/text/names.vi.ts'
 /** Texts of the list of meetings. */
 export const meetings = {
   title: 'Cuộc họp',
   join: 'Tham gia',
-  responses: { pending: 'Chưa trả lời', accepted: 'Dự họp', declined: 'Báo vắng' },
+  responses,
   query: 'Tìm cuộc họp',
   queryHint: 'Theo tên, chủ trì, đơn vị, địa điểm; không cần gõ dấu',
   period: 'Thời gian',

@@ -1,3 +1,4 @@
+import { siteRoles } from '#web/text/names.en.ts'
 import type { PlanMessages } from './plan.vi.ts'
 
 /** The form that plans a meeting in English. */
@@ -41,7 +42,7 @@ export const plan: PlanMessages = {
   sites: 'Sites',
   addSite: 'Add a site',
   findSite: 'Find a site',
-  siteRoles: { central: 'Central', member: 'Member' },
+  siteRoles,
   siteRole: (name) => `Role of ${name}`,
   units: 'Invited units',
   addUnit: 'Add a unit',

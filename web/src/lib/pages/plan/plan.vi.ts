@@ -1,3 +1,4 @@
+import { siteRoles } from '#web/text/names.vi.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
 
 /** Texts of the form that plans a meeting. */
@@ -41,7 +42,7 @@ export const plan = {
   sites: 'Điểm cầu',
   addSite: 'Thêm điểm cầu',
   findSite: 'Tìm điểm cầu',
-  siteRoles: { central: 'Trung tâm', member: 'Thành phần' },
+  siteRoles,
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
   addUnit: 'Thêm đơn vị',

@@ -6,7 +6,7 @@ import {
   type SettingValue,
   type WorkingCalendar,
 } from '#contract/settings.ts'
-import type { Threshold, VoteBase } from '#contract/decisionRules.ts'
+import type { DecisionRule, Threshold, VoteBase } from '#contract/decisionRules.ts'
 import { shareText } from './settingForm.ts'
 import type { SettingSummary } from '#office/settings/settings.ts'
 import type { Formats } from '#web/text/format.ts'
@@ -44,4 +44,22 @@ export function briefOf(
 export function passesText(threshold: Threshold, base: VoteBase, { decisions }: SettingsMessages): string {
   const than = decisions.thans[threshold.isMoreThan ? 'more' : 'least']
   return decisions.passes(than, shareText(threshold), decisions.bases[base].toLocaleLowerCase('vi'))
+}
+
+/** How meetings of a kind decide, point by point. */
+export function decisionRows(rule: DecisionRule, s: SettingsMessages): [label: string, text: string][] {
+  const d = s.decisions
+  const yesNo = (is: boolean): string => d.yesNo[is ? 'yes' : 'no']
+  return [
+    [d.binding, d.bindings[rule.isBinding ? 'yes' : 'no']],
+    [d.quorum, shareText(rule.quorum) || s.noLimit],
+    [d.threshold, passesText(rule.threshold, rule.base, s)],
+    ...(rule.higherThreshold
+      ? [[d.higher, passesText(rule.higherThreshold, rule.base, s)] satisfies [string, string]]
+      : []),
+    [d.tie, d.ties[rule.tie]],
+    [d.ballot, d.ballots[rule.ballot]],
+    [d.mayChange, yesNo(rule.mayChange)],
+    [d.substitutes, yesNo(rule.substitutesVote)],
+  ]
 }

@@ -1,3 +1,4 @@
+import { unitLevels } from '#web/text/names.en.ts'
 import type { UnitsMessages } from './units.vi.ts'
 
 /** The tree of units in English. */
@@ -8,7 +9,7 @@ export const units: UnitsMessages = {
   now: 'Today (two levels)',
   before: 'Before 1/7/2025 (three levels)',
   search: 'Find a unit',
-  levels: { city: 'City level', district: 'District level', commune: 'Commune level' },
+  levels: unitLevels,
   columns: { name: 'Name', code: 'Code', level: 'Level' },
   change: 'Change',
   findUnit: 'Find a unit',

@@ -1,3 +1,4 @@
+import { unitLevels } from '#web/text/names.vi.ts'
 /** Texts of the administration's tree of units. */
 export const units = {
   title: 'Đơn vị hành chính',
@@ -6,7 +7,7 @@ export const units = {
   now: 'Hiện nay (hai cấp)',
   before: 'Trước 01/7/2025 (ba cấp)',
   search: 'Tìm đơn vị',
-  levels: { city: 'Cấp thành phố', district: 'Cấp huyện', commune: 'Cấp xã' },
+  levels: unitLevels,
   columns: { name: 'Tên', code: 'Mã', level: 'Cấp' },
   change: 'Đổi',
   findUnit: 'Tìm đơn vị',

@@ -1,3 +1,4 @@
+import { auditWordsIn } from '#web/server/auditWordsIn.ts'
 import { dispositionOf } from '#web/server/downloads.ts'
 import { auditQueryOf } from '#web/pages/admin/audit/auditQuery.ts'
 import { services } from '#web/server/services.ts'
@@ -10,6 +11,7 @@ export const GET: RequestHandler = async ({ locals, url }) => {
     viewerIn(locals),
     auditQueryOf(url.searchParams),
     'csv',
+    await auditWordsIn(locals.locale),
   )
   return new Response(body instanceof ReadableStream ? body : new Uint8Array(body), {
     headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': dispositionOf(fileName) },
