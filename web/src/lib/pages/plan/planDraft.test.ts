@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { newFakeTabStore } from '#web/testing/fakeHost.ts'
 import { PlanDraft } from './planDraft.ts'
-import { emptyFields } from './planForm.svelte.ts'
+import { emptyFields } from './planFields.ts'
 
 const fields = { ...emptyFields('unit', Date.parse('2026-11-23T14:30:00+07:00')), title: 'Họp giao ban' }
 let store: Map<string, string>

@@ -1,5 +1,5 @@
 import { KeptText } from '#web/keptText.ts'
-import type { PlanFields } from './planForm.svelte.ts'
+import type { PlanFields } from './planFields.ts'
 
 /** A plan while it is being written, kept in this tab: a reload or a lost page loses nothing. */
 export class PlanDraft {

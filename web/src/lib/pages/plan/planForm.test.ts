@@ -3,7 +3,8 @@ import { FakeHost, stopTime } from '#web/testing/fakeHost.ts'
 import { MeetingId } from '#contract/ids.ts'
 import { AnnouncedPlan, PlanOutline } from '#contract/plan.ts'
 import type { MeetingDetail } from '#office/meetings/meetings.ts'
-import { emptyFields, fieldsOf, PlanForm, type PlanFields } from './planForm.svelte.ts'
+import { emptyFields, fieldsOf, type PlanFields } from './planFields.ts'
+import { PlanForm } from './planForm.svelte.ts'
 
 const nowMs = Date.parse('2026-11-23T14:30:00+07:00')
 const person = (userId: string) => ({ userId, name: `Người ${userId}`, detail: '' })

@@ -1,6 +1,6 @@
 import type { PlanMessages } from './plan.vi.ts'
 import type { PageError } from '#web/server/appErrors.ts'
-import type { PlanFields } from './planForm.svelte.ts'
+import type { PlanFields } from './planFields.ts'
 
 /** The words for a field that the platform refused; null when the failure is of another kind. */
 export function refusedField(error: PageError, fields: PlanFields, texts: PlanMessages): string | null {
