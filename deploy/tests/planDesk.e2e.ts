@@ -34,6 +34,21 @@ const items = () => page.getByRole('listitem').getByLabel(texts.itemTitle, { exa
 const valuesOf = (fields: Locator) =>
   fields.evaluateAll((all: HTMLInputElement[]) => all.map((field) => field.value))
 
+async function pick(label: string, query: string, name: string): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).fill(query)
+  await page.getByRole('option', { name }).first().click()
+}
+
+/** Each commune gets a hall. */
+async function buildHalls(): Promise<void> {
+  const { units, database } = harness.office
+  const all = await units.all(harness.city.secretary.viewer, { atMs: Date.now() })
+  const communes = all.filter(({ level }) => level === 'commune')
+  await database.prisma.site.createMany({
+    data: communes.map(({ id }) => ({ unitId: id, name: 'Phòng họp trực tuyến' })),
+  })
+}
+
 /** A slow line: the page is there, its script comes when this is resolved. */
 async function holdScripts(): Promise<PromiseWithResolvers<void>> {
   const scripts = Promise.withResolvers<void>()
@@ -88,10 +103,6 @@ describe('a plan while it is written', () => {
   it('invites all communes as one entry with exceptions, and shows them so when it is saved', async () => {
     const { groups } = texts
     const all = groups.all('commune', null, 126)
-    const pick = async (label: string, query: string, name: string) => {
-      await page.getByRole('combobox', { name: label, exact: true }).fill(query)
-      await page.getByRole('option', { name }).first().click()
-    }
     await pick(texts.units, 'tat ca 126', all)
     await page.getByRole('button', { name: groups.open }).click()
     await page.getByLabel(groups.find).fill('hoan kiem')
@@ -101,11 +112,49 @@ describe('a plan while it is written', () => {
     await pick(texts.chair, harness.city.chair.name, harness.city.chair.name)
     await page.getByRole('button', { name: texts.saveDraft }).click()
     await page.waitForURL(/\/meetings\/(?!new)/)
-    const said = `${all} ${groups.except(['Phường Hoàn Kiếm'])}`
+    const said = `${all} ${groups.except(['Phường Hoàn Kiếm'], 'units')}`
     expect((await page.locator('details summary', { hasText: all }).innerText()).trim()).toBe(said)
     await page.goto(`${page.url()}/edit`)
-    await page.getByText(groups.except(['Phường Hoàn Kiếm'])).waitFor()
+    await page.getByText(groups.except(['Phường Hoàn Kiếm'], 'units')).waitFor()
     expect(await page.getByText('Phường Ba Đình').count()).toBe(0)
+  })
+
+  it('takes the halls of all communes with one press, as one entry that single ones are taken out of and put back', async () => {
+    await buildHalls()
+    await page.reload()
+    const { groups } = texts
+    const all = groups.sites('commune', null, 126, 126)
+    await pick(texts.units, 'tat ca 126', groups.all('commune', null, 126))
+    await page.getByRole('button', { name: groups.addInvited(126) }).click()
+    const entry = page.getByRole('listitem').filter({ hasText: all })
+    await entry.getByRole('button', { name: groups.open }).click()
+    const leaveOut = async (query: string, name: string) => {
+      await entry.getByLabel(groups.find).fill(query)
+      await entry.getByRole('checkbox', { name }).uncheck()
+    }
+    await leaveOut('hoan kiem', 'Phường Hoàn Kiếm')
+    await leaveOut('ba dinh', 'Phường Ba Đình')
+    await leaveOut('tay ho', 'Phường Tây Hồ')
+    await entry.getByRole('checkbox', { name: 'Phường Tây Hồ' }).check()
+    await entry.getByText(groups.count(124, 126)).waitFor()
+    const except = groups.except(['Phường Ba Đình', 'Phường Hoàn Kiếm'], 'sites')
+    await entry.getByText(except).waitFor()
+    await entry.getByRole('button', { name: common.combobox.remove(all) }).click()
+    await entry.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: texts.undo }).click()
+    await entry.getByText(except).waitFor()
+    await entry.getByRole('button', { name: groups.open }).click()
+    await entry.getByLabel(groups.chooseCentre).selectOption({ label: 'Phường Tây Hồ' })
+    await page.getByLabel(texts.title).fill('Họp trực tuyến toàn Thành phố')
+    await pick(texts.chair, harness.city.chair.name, harness.city.chair.name)
+    await page.getByRole('button', { name: texts.saveDraft }).click()
+    await page.waitForURL(/\/meetings\/(?!new)/)
+    const said = [except, groups.centre('Phường Tây Hồ')].join(' · ')
+    expect((await page.locator('details summary', { hasText: all }).innerText()).trim()).toBe(
+      `${all} ${said}`,
+    )
+    await page.goto(`${page.url()}/edit`)
+    await page.getByText(said).waitFor()
   })
 
   it('takes a copied agenda and a copied list of guests as rows', async () => {
@@ -134,7 +183,7 @@ describe('a menu', () => {
     const meetingId = await harness.plan()
     const scripts = await holdScripts()
     const loading = page.goto(`${harness.url}/meetings/${meetingId}`, { waitUntil: 'commit' })
-    const button = page.getByRole('button', { name: common.more })
+    const button = page.getByRole('button', { name: common.more, exact: true })
     const copy = page.getByRole('menuitem', { name: meeting.page.copy })
     await button.click()
     await copy.waitFor()

@@ -177,6 +177,7 @@ const table: Record<string, string> = {
   'GET /api/search/people': 'L y y y y y r a y',
   'GET /api/search/sites': 'L y y y y y r a y',
   'GET /api/search/units': 'L y y y y y r a y',
+  'GET /api/sites': 'L y y y y y r a y',
   'GET /api/units': 'L y y y y y r a y',
   'GET /dev/components': 'a a a a a a a a a',
   'GET /dev/components (data)': 'a a a a a a a a a',

@@ -3,7 +3,7 @@ import { addAccount } from '#db/accounts.ts'
 import { seedUnits } from '#db/seedUnits.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import type { Viewer } from '#office/access.ts'
-import { accountViewer } from '#office/testing/testViewer.ts'
+import { accountViewer, linkViewer } from '#office/testing/testViewer.ts'
 import { createUnits, type Units } from './units.ts'
 
 const in2026 = Date.parse('2026-11-23T08:00+07:00')
@@ -46,6 +46,14 @@ test('the last day of a unit counts whole, in the city’s time', async () => {
   expect(namesOf(await units.sites(viewer, { atMs }))).toEqual(['Hội trường quận'])
   const nextMs = Date.parse('2025-07-01T00:00+07:00')
   expect(namesOf(await units.sites(viewer, { atMs: nextMs }))).toEqual(['Hội trường phường'])
+})
+
+test('all halls of a day are told to accounts, and to nobody with a link only', async () => {
+  expect(namesOf(await units.allSites(viewer, { atMs: in2026 }))).toEqual(['Hội trường phường'])
+  expect(namesOf(await units.allSites(viewer, { atMs: in2024 }))).toEqual(['Hội trường quận'])
+  await expect(units.allSites(linkViewer('m', 'p'), { atMs: in2026 })).rejects.toMatchObject({
+    code: 'not_found',
+  })
 })
 
 test('a unit is found by its code, alone or beside a word', async () => {

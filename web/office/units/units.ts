@@ -41,6 +41,8 @@ export interface Units {
   ): Promise<UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }>
   /** Sites, of a unit or matching a query; with `atMs` only of units that exist then. */
   sites(viewer: Viewer, input: { unitId?: string; query?: string; atMs?: number }): Promise<SiteRow[]>
+  /** Every site of the units of a day, by unit. */
+  allSites(viewer: Viewer, input: { atMs: number }): Promise<SiteRow[]>
   /** site:change of the unit: its secretary, technicians and administrators. */
   createSite(viewer: Viewer, input: { unitId: string; name: string; location: string }): Promise<SiteRow>
   /** sites:administer; `not_found` to all others. Sites of the units whose sites the viewer may change. */
@@ -67,6 +69,7 @@ const limit = z.number().int().min(1).max(200).default(200)
 const query = z.string().max(200).optional()
 const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
 const SiteSearch = z.object({ unitId: idText.optional(), query, atMs: momentMs.optional() })
+const Day = z.object({ atMs: momentMs })
 const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
 const SiteChange = NewSite.extend({ siteId: idText })
 const Correction = z.object({
@@ -96,7 +99,7 @@ export function createUnits(options: { database: Database; now?: () => number })
 
     async all(viewer, input) {
       guardAccount(viewer)
-      const { atMs } = parseInput(z.object({ atMs: momentMs }), input)
+      const { atMs } = parseInput(Day, input)
       const levels = unitLevels.map((level) => searchUnits(database, { level, atMs, limit: 201 }))
       return (await Promise.all(levels)).filter((units) => units.length <= 200).flat()
     },
@@ -111,6 +114,11 @@ export function createUnits(options: { database: Database; now?: () => number })
     async sites(viewer, input) {
       guardAccount(viewer)
       return searchSites(database, { ...parseInput(SiteSearch, input), limit: 200 })
+    },
+
+    async allSites(viewer, input) {
+      guardAccount(viewer)
+      return searchSites(database, { ...parseInput(Day, input), limit: 5000 })
     },
 
     async createSite(viewer, input) {

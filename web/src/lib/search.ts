@@ -46,6 +46,11 @@ export function allUnits(signal: AbortSignal, atMs?: number | null): Promise<Uni
   return requestJson<UnitRow[]>(`/api/units${atMs ? `?at=${atMs}` : ''}`, { signal })
 }
 
+/** All sites of units of today or of another day. */
+export function allSites(signal: AbortSignal, atMs?: number | null): Promise<SiteRow[]> {
+  return requestJson<SiteRow[]>(`/api/sites${atMs ? `?at=${atMs}` : ''}`, { signal })
+}
+
 /** Sites of units that exist today or on another day, for a picker. */
 export async function searchSites(
   query: string,

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { groupsOf, inGroups } from './unitGroups.ts'
+import { describe, expect, test } from 'vitest'
+import { groupsOf, inGroups, siteGroupsOf } from './unitGroups.ts'
 
 const unit = (level: 'city' | 'commune', kind: string, n: number) => ({
   ...{ id: `${kind}${n}`, fullName: `${kind} ${n}`, level, kind, parentId: 'city' },
@@ -26,7 +26,7 @@ function read(chosen: typeof listed, held: string[] = []): (string | [string, ..
 }
 
 test('a city has its departments, its communes, and these by kind; itself it is in none', () => {
-  expect(groups.map(({ key, units }) => [key, units.length])).toEqual([
+  expect(groups.map(({ key, all }) => [key, all.length])).toEqual([
     ['city', 15],
     ['commune', 126],
     ['commune phường', 51],
@@ -53,4 +53,42 @@ test('a group that was chosen stays one while most are taken out of it, and goes
   const left = wards.slice(0, 1)
   expect(read(left, ['commune'])).toEqual([['commune', ...[...wards.slice(1), ...rural].map(({ id }) => id)]])
   expect(read([], ['commune'])).toEqual([])
+})
+
+describe('the sites of a group', () => {
+  const hall = (unitId: string, name = 'Phòng họp') => ({
+    id: `${unitId} ${name}`,
+    name,
+    unitId,
+    unitName: unitId,
+  })
+  const [ward, ...others] = wards.map(({ id }) => id)
+
+  test('are those of its units, by the names of these where that is enough', () => {
+    const halls = [
+      hall(ward ?? ''),
+      hall(ward ?? '', 'Hội trường'),
+      ...others.map((id) => hall(id)),
+      hall('sở0'),
+    ]
+    const [all, ofWards, ...rest] = siteGroupsOf(groups, halls)
+    expect(rest).toEqual([])
+    expect(all).toMatchObject({ key: 'commune', unitCount: 51, lackingCount: 75 })
+    expect(ofWards).toMatchObject({ key: 'commune phường', unitCount: 51, lackingCount: 0 })
+    expect(ofWards?.all.slice(0, 3).map(({ name }) => name)).toEqual([
+      'phường0, Phòng họp',
+      'phường0, Hội trường',
+      'phường1',
+    ])
+  })
+
+  test('are one chip with exceptions, and what is of no group stays by itself', () => {
+    const halls = [...wards, ...rural].map(({ id }) => hall(id))
+    const chosen = [{ ...hall('city'), role: 'central' }, ...halls.slice(2)]
+    const { chips, singles } = inGroups(chosen, siteGroupsOf(groups, [...halls, hall('city')]))
+    expect(chips.map(({ group, except }) => [group.key, except.map(({ name }) => name)])).toEqual([
+      ['commune', ['phường0', 'phường1']],
+    ])
+    expect(singles).toEqual([chosen[0]])
+  })
 })

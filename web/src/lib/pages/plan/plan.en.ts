@@ -1,6 +1,16 @@
 import { siteRoles } from '#web/text/names.en.ts'
 import type { PlanMessages } from './plan.vi.ts'
 
+const kindNames: Record<string, string> = {
+  phường: 'wards',
+  xã: 'communes',
+  quận: 'districts',
+  huyện: 'districts',
+}
+const levelNames = { city: 'city departments', district: 'districts', commune: 'communes and wards' }
+const unitsOf = (level: keyof typeof levelNames, kind: string | null): string =>
+  kind === null ? levelNames[level] : (kindNames[kind] ?? kind)
+
 /** The form that plans a meeting in English. */
 export const plan: PlanMessages = {
   titleNew: 'Plan a meeting',
@@ -41,31 +51,29 @@ export const plan: PlanMessages = {
   removeGuest: 'Remove this guest',
   sites: 'Sites',
   addSite: 'Add a site',
-  findSite: 'Find a site',
+  findSite: 'Find a site, or those of all communes',
   siteRoles,
   siteRole: (name) => `Role of ${name}`,
   units: 'Invited units',
   addUnit: 'Add a unit',
   findUnits: 'Find a unit, or all communes',
   groups: {
-    all: (level, kind, count) => {
-      const kinds: Record<string, string> = {
-        phường: 'wards',
-        xã: 'communes',
-        quận: 'districts',
-        huyện: 'districts',
-      }
-      const levels = { city: 'city departments', district: 'districts', commune: 'communes and wards' }
-      return `All ${count} ${kind === null ? levels[level] : (kinds[kind] ?? kind)}`
-    },
+    all: (level, kind, count) => `All ${count} ${unitsOf(level, kind)}`,
+    sites: (level, kind, sites, units) =>
+      `${sites === units ? 'Sites' : `${sites} sites`} of ${units} ${unitsOf(level, kind)}`,
     except: (names) =>
       names.length <= 4
         ? `except ${names.join(', ')}`
         : `except ${names.slice(0, 3).join(', ')} and ${names.length - 3} more`,
+    centre: (name) => `central: ${name}`,
+    lacking: (level, kind, count) => `${count} ${unitsOf(level, kind)} without a site`,
     open: 'View, exclude some',
     close: 'Close',
     find: 'Find in the group',
     count: (chosen, all) => `${chosen} of ${all} invited`,
+    chooseCentre: 'Central site',
+    noCentre: 'None of this group',
+    addInvited: (count) => (count === 1 ? 'Add the site' : `Add the ${count} sites`) + ' of invited units',
   },
   agenda: 'Agenda',
   item: (number) => `Item ${number}`,

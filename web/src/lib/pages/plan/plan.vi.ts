@@ -1,6 +1,9 @@
 import { siteRoles } from '#web/text/names.vi.ts'
 import type { UnitLevel } from '#contract/meeting.ts'
 
+const levelNames = { city: 'sở, cơ quan Thành phố', district: 'quận, huyện, thị xã', commune: 'xã, phường' }
+const unitsOf = (level: UnitLevel, kind: string | null): string => kind ?? levelNames[level]
+
 /** Texts of the form that plans a meeting. */
 export const plan = {
   titleNew: 'Lên lịch họp',
@@ -41,23 +44,30 @@ export const plan = {
   removeGuest: 'Bỏ khách mời này',
   sites: 'Điểm cầu',
   addSite: 'Thêm điểm cầu',
-  findSite: 'Tìm điểm cầu',
+  findSite: 'Tìm điểm cầu, hoặc của tất cả xã, phường',
   siteRoles,
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
   addUnit: 'Thêm đơn vị',
   findUnits: 'Tìm đơn vị hoặc tất cả xã, phường',
   groups: {
-    all: (level: UnitLevel, kind: string | null, count: number) =>
-      `Tất cả ${count} ${kind ?? { city: 'sở, cơ quan Thành phố', district: 'quận, huyện, thị xã', commune: 'xã, phường' }[level]}`,
-    except: (names: string[]) =>
+    all: (level: UnitLevel, kind: string | null, count: number) => `Tất cả ${count} ${unitsOf(level, kind)}`,
+    sites: (level: UnitLevel, kind: string | null, sites: number, units: number) =>
+      `${sites === units ? 'Điểm cầu' : `${sites} điểm cầu của`} ${units} ${unitsOf(level, kind)}`,
+    except: (names: string[], what: 'units' | 'sites') =>
       names.length <= 4
         ? `trừ ${names.join(', ')}`
-        : `trừ ${names.slice(0, 3).join(', ')} và ${names.length - 3} đơn vị khác`,
+        : `trừ ${names.slice(0, 3).join(', ')} và ${names.length - 3} ${{ units: 'đơn vị', sites: 'điểm cầu' }[what]} khác`,
+    centre: (name: string) => `trung tâm: ${name}`,
+    lacking: (level: UnitLevel, kind: string | null, count: number) =>
+      `${count} ${unitsOf(level, kind)} chưa có điểm cầu`,
     open: 'Xem, trừ bớt',
     close: 'Thu gọn',
     find: 'Tìm trong nhóm',
     count: (chosen: number, all: number) => `Mời ${chosen}/${all}`,
+    chooseCentre: 'Điểm cầu trung tâm',
+    noCentre: 'Không thuộc nhóm này',
+    addInvited: (count: number) => `Thêm ${count} điểm cầu của đơn vị được mời`,
   },
   agenda: 'Chương trình',
   item: (number: number) => `Nội dung ${number}`,

@@ -22,12 +22,11 @@ export type PlanProblem =
   | 'overrideReason'
 
 /** Something chosen or written in one of the form's lists. */
-type Entry = PlanFields['people' | 'guests' | 'units' | 'sites' | 'agenda'][number]
+type Entry = PlanFields['people' | 'guests' | 'agenda'][number]
 
 function keyOf(entry: Entry): string {
   if ('userId' in entry) return entry.userId
-  if ('siteId' in entry) return entry.siteId
-  return 'key' in entry ? entry.key : entry.id
+  return entry.key
 }
 
 /** The plan in the form: what is typed, what is still missing, and what the rules say of it. */
@@ -194,10 +193,46 @@ export class PlanForm {
   }
 
   /** The first site is the centre, the others are members. */
-  addSite(site: SiteRow): void {
-    if (this.fields.sites.some((s) => s.siteId === site.id)) return
-    const role = this.fields.sites.some((s) => s.role === 'central') ? 'member' : 'central'
-    this.fields.sites.push({ siteId: site.id, name: site.name, detail: site.unitName, role })
+  addSite(site: Pick<SiteRow, 'id' | 'name' | 'unitName'>): void {
+    const { sites } = this.fields
+    const isFirst = !sites.some(({ siteId, role }) => siteId === site.id || role === 'central')
+    this.addSites([site])
+    if (isFirst) this.setCentre(site.id)
+  }
+
+  /** Several at once are members: the centre is of who calls them. */
+  addSites(sites: readonly Pick<SiteRow, 'id' | 'name' | 'unitName'>[]): void {
+    const ids = new Set(this.fields.sites.map(({ siteId }) => siteId))
+    const added = sites.filter(({ id }) => !ids.has(id))
+    this.fields.sites.push(
+      ...added.map(({ id, name, unitName }) => ({
+        ...{ siteId: id, name, detail: unitName },
+        role: 'member' as const,
+      })),
+    )
+  }
+
+  /** Takes several out at once; returns how to put them back, with their roles unless there is another centre now. */
+  removeSites(siteIds: readonly string[]): () => void {
+    const before = [...this.fields.sites]
+    const ids = new Set(siteIds)
+    this.fields.sites = before.filter(({ siteId }) => !ids.has(siteId))
+    return () => {
+      const since = this.fields.sites
+      const hasCentre = since.some(({ role }) => role === 'central')
+      const kept = new Map(since.map((site) => [site.siteId, site]))
+      const back = before.map((site) => {
+        const one = kept.get(site.siteId)
+        kept.delete(site.siteId)
+        return one ?? (hasCentre ? { ...site, role: 'member' as const } : site)
+      })
+      this.fields.sites = [...back, ...kept.values()]
+    }
+  }
+
+  /** The one central site; null for none. */
+  setCentre(siteId: string | null): void {
+    for (const site of this.fields.sites) site.role = site.siteId === siteId ? 'central' : 'member'
   }
 
   /** Agenda items of these titles, at a place in the list; an empty one at the end by default. */
@@ -207,7 +242,7 @@ export class PlanForm {
   }
 
   /** Takes an entry out of a list; returns how to put it back where it stood, unless it was added anew. */
-  remove(list: 'people' | 'guests' | 'sites' | 'agenda', index: number): () => void {
+  remove(list: 'people' | 'guests' | 'agenda', index: number): () => void {
     const taken: Entry | undefined = this.fields[list].splice(index, 1)[0]
     return () => {
       const entries: Entry[] = this.fields[list]

@@ -10,6 +10,8 @@ const nowMs = Date.parse('2026-11-23T14:30:00+07:00')
 const person = (userId: string) => ({ userId, name: `Người ${userId}`, detail: '' })
 const site = (id: string) => ({ id, name: id, unitId: 'u', unitName: 'Phường', location: '' })
 
+const rolesIn = (form: PlanForm) => form.fields.sites.map(({ siteId, role }) => `${siteId} ${role}`)
+
 /** A plan that could be scheduled. */
 function whole(change: Partial<PlanFields> = {}): PlanForm {
   return new PlanForm({
@@ -121,7 +123,7 @@ describe('what the platform gets', () => {
   test('the first room is the centre, and again when the centre was taken out', () => {
     const form = whole()
     for (const id of ['a', 'b', 'a']) form.addSite(site(id))
-    form.remove('sites', 0)
+    form.removeSites(['a'])
     form.addSite(site('c'))
     expect(form.plan()?.sites).toEqual([
       { siteId: 'b', role: 'member' },
@@ -206,6 +208,50 @@ describe('lists', () => {
     form.addUnit({ id: 'd', name: 'd' })
     putBack()
     expect(form.plan()?.unitIds).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('sites of many units come as members, beside the centre that is there, each once', () => {
+    const form = whole()
+    form.addSite(site('centre'))
+    form.addSites(['a', 'b', 'centre'].map(site))
+    form.addSites(['a', 'c'].map(site))
+    expect(rolesIn(form)).toEqual(['centre central', 'a member', 'b member', 'c member'])
+  })
+
+  test('one site at most is the centre, and one of many may be it', () => {
+    const form = whole()
+    form.addSites(['a', 'b', 'c'].map(site))
+    expect(rolesIn(form)).toEqual(['a member', 'b member', 'c member'])
+    form.setCentre('b')
+    form.setCentre('c')
+    expect(rolesIn(form)).toEqual(['a member', 'b member', 'c central'])
+    form.setCentre(null)
+    form.addSite(site('a'))
+    expect(rolesIn(form)).toEqual(['a member', 'b member', 'c member'])
+    form.addSite(site('d'))
+    expect(rolesIn(form).at(-1)).toBe('d central')
+  })
+
+  test('sites that are taken out together come back together with their roles', () => {
+    const form = whole()
+    form.addSite(site('a'))
+    form.addSites(['b', 'c'].map(site))
+    const putBack = form.removeSites(['a', 'b'])
+    form.addSites([site('d')])
+    putBack()
+    expect(rolesIn(form)).toEqual(['a central', 'b member', 'c member', 'd member'])
+    putBack()
+    expect(form.fields.sites).toHaveLength(4)
+  })
+
+  test('a centre that comes back is a member when there is another by then', () => {
+    const form = whole()
+    form.addSite(site('a'))
+    const putBack = form.removeSites(['a'])
+    form.addSite(site('b'))
+    putBack()
+    expect(rolesIn(form)).toEqual(['a member', 'b central'])
+    expect(AnnouncedPlan.safeParse(form.plan()).success).toBe(true)
   })
 
   test('what was added anew is not put back beside itself', () => {

@@ -4,7 +4,7 @@ import { limits } from '#contract/limits.ts'
 import { attempt } from '#web/server/appErrors.ts'
 import { deleteRecording } from '#web/server/deleteRecording.ts'
 import { keepRecording } from '#web/server/keepRecording.ts'
-import { groupsOf, inGroups } from '#web/unitGroups.ts'
+import { meetingPlaces } from '#web/server/meetingPlaces.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -21,11 +21,8 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     wasHeld && meeting.may.includes('attendance:see') ? attendance.list(viewer, meeting.id) : null,
     wasHeld && meeting.may.includes('recording:see') ? recordings.list(viewer, meeting.id) : null,
   ])
-  const named = meeting.units.map((unit) => ({ id: unit.id, name: unit.fullName }))
-  const atMs = meeting.startsAtMs
-  const groups =
-    named.length > 1 && viewer.account ? groupsOf(await services().units.all(viewer, { atMs })) : []
-  return { meeting, units: inGroups(named, groups), attendance: list, recordings: made, nowMs: Date.now() }
+  const places = await meetingPlaces(viewer, meeting)
+  return { meeting, places, attendance: list, recordings: made, nowMs: Date.now() }
 }
 
 export const actions: Actions = {
