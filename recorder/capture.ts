@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import {
   CapturedTrack,
   CaptureTicket,
@@ -30,6 +30,11 @@ export interface CaptureListener {
 /** Tracks and packets that flow from a media node. */
 export interface Capture {
   requestKeyFrame(stream: number): void
+  /**
+   * Takes what is on its way, and hears what was dropped of it, for so long; then it is closed. False when something may
+   * still have been on its way.
+   */
+  finish(withinMs: number): Promise<boolean>
   /** Idempotent. */
   close(): void
 }
@@ -53,7 +58,11 @@ export async function openCapture(
     case 'tap':
       return openTap(parsed.data, listener, options.timeoutMs ?? 4_000)
     case 'none':
-      return { requestKeyFrame: () => undefined, close: () => undefined }
+      return {
+        requestKeyFrame: () => undefined,
+        finish: () => Promise.resolve(true),
+        close: () => undefined,
+      }
     default:
       return assertNever(parsed.data)
   }
@@ -75,12 +84,18 @@ function openTap(ticket: TapTicket, listener: CaptureListener, timeoutMs: number
       socket.setKeepAlive(true, 5_000)
       isOpen = true
       send(tapFrameTypes.hello, { token: ticket.token })
+      const close = (): void => {
+        isClosed = true
+        socket.destroy()
+      }
       resolve({
         requestKeyFrame: (streamId) => send(tapFrameTypes.requestKeyFrame, { streamId }),
-        close: () => {
-          isClosed = true
-          socket.destroy()
+        async finish(withinMs) {
+          const isWhole = await finished(socket, withinMs)
+          close()
+          return isWhole
         },
+        close,
       })
     })
     socket.on('data', (bytes) => {
@@ -99,6 +114,19 @@ function openTap(ticket: TapTicket, listener: CaptureListener, timeoutMs: number
       if (!isOpen) reject(new AppError('media_unavailable', 'the tap cannot be reached', { cause: failure }))
       else if (!isClosed) listener.ended(failure)
     })
+  })
+}
+
+/** Says goodbye; whether the other side sent what it had, and ended the connection, in time. */
+function finished(socket: Socket, withinMs: number): Promise<boolean> {
+  if (socket.closed || socket.readableEnded) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), withinMs)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve(socket.readableEnded)
+    })
+    socket.end(encodeTapJson(tapFrameTypes.goodbye, {}))
   })
 }
 

@@ -208,6 +208,38 @@ describe('a track that brings more than is kept', () => {
   }, 90_000)
 })
 
+describe('what is on its way when a recording stops', () => {
+  it.each([
+    ['is kept, and what was dropped of it is listed', true],
+    ['is listed as missing where the media node says nothing of it', false],
+  ])('%s', async (_, isTold) => {
+    const harness = await startHarness()
+    const tap = await tapped()
+    const job = await harness.newRecording()
+    await harness.ask('start', { ...job, ticket: tap.ticket(), names })
+    await expect.poll(() => tap.isConnected).toBe(true)
+    tap.track({ streamId: 0 })
+    tap.track({ streamId: 1, participantId: 'p2', isPaused: true })
+    sendSilence(tap, 0, 0, 2)
+    const path = join(harness.storage.workRoot, job.meetingId, job.recordingId, 'segment-001.journal')
+    const packets = async (): Promise<number> =>
+      (await entriesOf(path)).filter((e) => e.kind === 'packet').length
+    await expect.poll(packets).toBe(100)
+    tap.beforeItsEnd = isTold
+      ? () => {
+          sendSilence(tap, 0, 2, 1)
+          tap.gap(0, 50, performance.timeOrigin + performance.now() + 1_000)
+        }
+      : null
+    await harness.ask('stop', { recordingId: job.recordingId })
+    expect(await packets()).toBe(isTold ? 150 : 100)
+    const gaps = (await entriesOf(path)).flatMap((e) =>
+      e.kind === 'note' && e.note.type === 'gap' ? [e.note] : [],
+    )
+    expect(gaps).toMatchObject([{ stream: 0, packets: isTold ? 50 : 0 }])
+  })
+})
+
 describe('a media node', () => {
   it('that cannot be reached fails the start at once and leaves nothing behind', async () => {
     const harness = await startHarness()

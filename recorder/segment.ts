@@ -17,6 +17,9 @@ const keyFrameEveryMs = 15_000
 /** After a loss, no more often than this. */
 const keyFrameAfterLossMs = 1_500
 
+/** For so long a segment that ends waits for what is on its way from the media node. */
+const lastPacketsMs = 1_000
+
 /** All that holds is noted again after this, and then this often: a journal stays readable without its beginning. */
 const noteAgainMs = { first: 1_000, every: 15_000 } as const
 
@@ -122,10 +125,11 @@ export class Segment implements CaptureListener {
 
   async #close(reason: string): Promise<void> {
     clearInterval(this.#timer)
-    this.#capture?.close()
+    const isWhole = (await this.#capture?.finish(lastPacketsMs)) ?? true
     this.#noteClock()
     const mediaNodeMs = wallClockMs() - (Number.isFinite(this.#clockOffsetMs) ? this.#clockOffsetMs : 0)
     for (const stream of [...this.#dropped.keys()]) this.#noteDropped(stream, mediaNodeMs)
+    if (!isWhole) this.#noteUnheard(mediaNodeMs)
     this.#journal.note({ type: 'end', atMs: wallClockMs(), reason })
     await this.#journal.close()
     this.#countDrops()
@@ -186,6 +190,13 @@ export class Segment implements CaptureListener {
     this.#journal.note({ type: 'gap', stream, atMs, packets })
     const video = this.#videos.get(stream)
     if (video) video.isKeyWanted = true
+  }
+
+  /** The media node did not say that it had sent everything: of what flows nobody knows how much is missing. */
+  #noteUnheard(atMs: number): void {
+    for (const { stream, isPaused } of this.#tracks.values()) {
+      if (!isPaused && !this.#cut.has(stream)) this.#journal.note({ type: 'gap', stream, atMs, packets: 0 })
+    }
   }
 
   trackPaused(stream: number, atMs: number): void {

@@ -16,8 +16,10 @@ import type { MediaTicket } from '#contract/media.ts'
 export class FakeTap {
   /** Streams for which a key frame was asked, in order. */
   readonly keyFrameRequests: number[] = []
-  readonly #server = createServer((socket) => this.#greet(socket))
+  readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#greet(socket))
   #socket: Socket | null = null
+  /** What is still said when a recorder stops; null leaves it waiting. */
+  beforeItsEnd: (() => void) | null = () => undefined
 
   static async start(): Promise<FakeTap> {
     const tap = new FakeTap()
@@ -60,6 +62,11 @@ export class FakeTap {
     this.#socket?.write(encodeTapPacket(stream, arrivalMs, rtp))
   }
 
+  /** What a media node says when it drops packets. */
+  gap(stream: number, packets: number, atMs = performance.timeOrigin + performance.now()): void {
+    this.#socket?.write(encodeTapJson(tapFrameTypes.gap, { streamId: stream, atMs, packets }))
+  }
+
   /** Loses the connection, as a media node that dies. */
   drop(): void {
     this.#socket?.destroy()
@@ -74,6 +81,7 @@ export class FakeTap {
   #greet(socket: Socket): void {
     const reader = new TapFrameReader()
     socket.on('error', () => undefined) // a recorder that is killed
+    socket.on('end', () => this.beforeItsEnd && socket.end())
     socket.on('data', (bytes) => {
       for (const { type, body } of reader.push(bytes)) {
         if (type === tapFrameTypes.hello) {
@@ -81,7 +89,7 @@ export class FakeTap {
           this.#socket = socket
         } else if (type === tapFrameTypes.requestKeyFrame) {
           this.keyFrameRequests.push(decodeTapJson(TapKeyFrameRequest, body).streamId)
-        }
+        } else if (type === tapFrameTypes.goodbye) this.beforeItsEnd?.()
       }
     })
   }

@@ -223,7 +223,7 @@ describe('a recorder at the tap', () => {
     const camera = speaker.streams.get('camera')
     if (!camera) throw new Error('no camera')
     made.socket.pause()
-    camera.burst = 25
+    camera.burst = 12
     camera.extraBytes = 1000
     await until(() => engine.stats().tapDroppedPackets > 50, 30_000)
     camera.burst = 1
@@ -252,7 +252,7 @@ describe('a recorder at the tap', () => {
       const camera = speaker.streams.get('camera')
       if (!camera) throw new Error('no camera')
       made.socket.pause()
-      camera.burst = 25
+      camera.burst = 12
       camera.extraBytes = 1000
       await until(() => engine.stats().tapDroppedPackets > 50, 30_000)
       await engine.regrant(roomId, chair, grantOf('open', { camera: how === 'ends' ? 'forbidden' : 'muted' }))
@@ -263,6 +263,29 @@ describe('a recorder at the tap', () => {
       expect(made.gaps.get('camera')).toBe(engine.stats().tapDroppedPackets)
     },
   )
+
+  it('that stops gets what waits for it, and is told what it missed', async () => {
+    await engine.close()
+    engine = await MediasoupEngine.start(newSfuConfig({ tapBacklogBytes: 200_000 }), testLog)
+    const speaker = await join()
+    const made = record(await ticketOf())
+    await speaker.publish('camera')
+    await until(() => made.packetsOf('camera').length > 5)
+    const camera = speaker.streams.get('camera')
+    if (!camera) throw new Error('no camera')
+    made.socket.pause()
+    camera.burst = 12
+    camera.extraBytes = 1000
+    await until(() => engine.stats().tapDroppedPackets > 50, 60_000)
+    const before = made.packetsOf('camera').length
+    made.socket.write(encodeTapJson(tapFrameTypes.goodbye, {}))
+    await until(() => made.socket.writableLength === 0)
+    made.socket.resume()
+    await until(() => made.isClosed)
+    expect(made.packetsOf('camera').length).toBeGreaterThan(before + 100)
+    expect(made.order.at(-1)).toBe('gap camera')
+    expect(made.gaps.get('camera')).toBeGreaterThan(50)
+  }, 90_000)
 
   it('is cut off when it is evicted, and when the room closes', async () => {
     const made = record(await ticketOf())

@@ -136,7 +136,7 @@ export class RecordingTap {
 
   #packet(stream: Stream, packet: Buffer): void {
     const socket = this.#socket
-    if (!socket || this.#isClosed) return
+    if (!socket || this.#isClosed || socket.writableEnded) return
     const { backlogBytes } = this.#options
     const limit = stream.consumer.kind === 'video' ? backlogBytes : 2 * backlogBytes
     if (socket.writableLength > limit) {
@@ -157,9 +157,16 @@ export class RecordingTap {
   }
 
   #obey(frame: TapFrame): void {
+    if (frame.type === tapFrameTypes.goodbye) return this.#finish()
     if (frame.type !== tapFrameTypes.requestKeyFrame) return
     const stream = this.#streams.get(decodeTapJson(TapKeyFrameRequest, frame.body).streamId)
     if (stream) this.#askKeyFrame(stream)
+  }
+
+  /** Ends the connection behind what waits to be written. */
+  #finish(): void {
+    for (const stream of this.#streams.values()) if (stream.dropped > 0) this.#reportGap(stream)
+    this.#socket?.end()
   }
 
   #askKeyFrame(stream: Stream): void {

@@ -29,6 +29,8 @@ export const tapFrameTypes = {
   hello: 16,
   /** recorder → tap, JSON `TapKeyFrameRequest`. */
   requestKeyFrame: 17,
+  /** recorder → tap, JSON `{}`: it stops. What waits comes, and what was dropped is told; then the tap ends it. */
+  goodbye: 18,
 } as const
 
 /** Longest frame either side accepts, in bytes; a longer one ends the connection. */
