@@ -91,6 +91,26 @@ describe('the face of a call', () => {
     expect(await objections(page)).toEqual([])
   })
 
+  it('opens no call long before its time by a double press: the second is not the answer to what the first asks', async () => {
+    const startsAtMs = Date.now() + 33 * 3_600_000
+    const times = { startsAtMs, endsAtMs: startsAtMs + 3_600_000 }
+    const { id } = await planMeeting(harness.office, harness.city, times)
+    for (const [width, height] of [
+      [390, 844],
+      [844, 390],
+      [1366, 768],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.goto(`${harness.url}/meetings/${id}/call`)
+      await call.joinButton.dblclick()
+      await page.getByRole('button', { name: texts.openLater, exact: true }).click()
+      await call.joinButton.waitFor()
+    }
+    await call.joinButton.click()
+    await page.getByRole('button', { name: texts.openAllTheSame, exact: true }).dblclick()
+    await page.getByRole('toolbar', { name: texts.controls }).waitFor()
+  })
+
   it('lets the Tab key through every control and out again: no trap', async () => {
     await call.join()
     await call.panel(texts.chat)
