@@ -17,7 +17,11 @@ export const media: typeof vi.media = {
   cameraIsOff: 'The camera is off',
   micOn: 'Turn the microphone on',
   micOff: 'Turn the microphone off',
-  micInterrupted: 'This machine has paused the microphone: nobody hears it.',
+  interrupted: {
+    microphone: 'This machine has paused the microphone (a call or another app uses it): nobody hears you.',
+    camera: 'This machine has paused the camera (a call or another app uses it): nobody sees you.',
+    both: 'This machine has paused microphone and camera (a call or another app uses them): nobody hears or sees you.',
+  },
   micForbidden: 'Your microphone is locked',
   camOn: 'Turn the camera on',
   camOff: 'Turn the camera off',

@@ -17,7 +17,11 @@ export const media = {
   cameraIsOff: 'Camera đang tắt',
   micOn: 'Bật micrô',
   micOff: 'Tắt micrô',
-  micInterrupted: 'Máy đang tạm ngắt micrô: mọi người chưa nghe được.',
+  interrupted: {
+    microphone: 'Máy đang tạm ngắt micrô (cuộc gọi hoặc ứng dụng khác đang dùng): mọi người chưa nghe được.',
+    camera: 'Máy đang tạm ngắt camera (cuộc gọi hoặc ứng dụng khác đang dùng): mọi người chưa thấy hình.',
+    both: 'Máy đang tạm ngắt micrô và camera (cuộc gọi hoặc ứng dụng khác đang dùng): mọi người chưa nghe, chưa thấy.',
+  },
   micForbidden: 'Micrô đang bị khóa',
   camOn: 'Bật camera',
   camOff: 'Tắt camera',

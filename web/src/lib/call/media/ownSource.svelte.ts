@@ -58,6 +58,8 @@ export class OwnSource {
   #opening: Promise<void> | null = null
   /** Another device was chosen while one was being opened. */
   #isOutdated = false
+  /** It was on when its device broke off, and has been neither on nor switched off since. */
+  #isBrokenOff = false
   #listening = new AbortController()
   #isClosed = false
 
@@ -111,6 +113,7 @@ export class OwnSource {
   }
 
   switchOff(): void {
+    this.#isBrokenOff = false
     if (this.#state.kind === 'off') return
     this.#become({ kind: 'off', spare: natures[this.source].staysOpen ? this.track : null })
   }
@@ -128,6 +131,12 @@ export class OwnSource {
     else if (this.#state.kind !== 'opening') this.#open()
   }
 
+  /** The page is shown again: what the system took meanwhile (a telephone call) and does not give back is opened anew. */
+  mend(): void {
+    const isTaken = this.#isBrokenOff && (this.problem === 'busy' || this.problem === 'failed')
+    if (this.isInterrupted || isTaken) this.reopen()
+  }
+
   /** Devices or permissions have changed: tries again by itself, but never where others would suddenly hear. */
   retry(): void {
     if (this.#state.kind === 'failed' && this.#level === null) this.#open()
@@ -138,6 +147,7 @@ export class OwnSource {
     const hasChanged = level !== this.#level
     this.#level = level
     const isClosedByOthers = level === 'forbidden' || (level === 'mutedByModerator' && hasChanged)
+    if (isClosedByOthers) this.#isBrokenOff = false
     if (this.#askedCount === 0 || isClosedByOthers) {
       const isTaken = level !== 'open' && (this.#isToldOpen === true || isClosedByOthers)
       this.#isToldOpen = level === 'open'
@@ -192,6 +202,7 @@ export class OwnSource {
   }
 
   #takeOn(track: MediaStreamTrack): void {
+    this.#isBrokenOff = false
     const isInterrupted = track.muted && natures[this.source].isReplaced
     this.#become({ kind: isInterrupted ? 'interrupted' : 'on', track })
   }
@@ -226,8 +237,10 @@ export class OwnSource {
   /** Unplugged, the permission taken back, the sharing ended by the browser's own button. */
   #brokeOff(): void {
     const isReplaced = this.isOn && natures[this.source].isReplaced
-    if (isReplaced) this.#open()
-    else this.#become({ kind: 'off', spare: null })
+    if (isReplaced) {
+      this.#isBrokenOff = true
+      this.#open()
+    } else this.#become({ kind: 'off', spare: null })
   }
 
   /** Asks for the grant that fits what is so here. While it is being opened, the last word stands. */

@@ -330,6 +330,39 @@ describe('on', () => {
     expect(stand.asked).toEqual([])
   })
 
+  it.each(['busy', 'failed'] as const)(
+    'is on again when the page is shown after the system had ended it for another: %s',
+    async (problem) => {
+      const stand = await inCall()
+      stand.faults = [problem, problem]
+      stand.last.end()
+      await settled()
+      stand.own.obey('muted')
+      stand.own.mend()
+      await settled()
+      expect([stand.own.problem, stand.failures]).toEqual([problem, [problem, problem]])
+      stand.own.mend()
+      await settled()
+      expect([stand.own.state.kind, stand.asked.at(-1)]).toEqual(['on', 'open'])
+      expect(stand.opened).toHaveLength(2)
+    },
+  )
+
+  it.each([
+    ['a moderator muted it meanwhile', (stand: Stand) => stand.own.obey('mutedByModerator'), 'busy'],
+    ['it was switched off meanwhile', (stand: Stand) => stand.own.switchOff(), 'busy'],
+    ['it was unplugged', () => undefined, 'missing'],
+  ] as const)('that the system ended waits for the person where %s', async (_, meanwhile, problem) => {
+    const stand = await inCall()
+    stand.faults = [problem]
+    stand.last.end()
+    await settled()
+    meanwhile(stand)
+    stand.own.mend()
+    await settled()
+    expect([stand.own.isOn, stand.opened.length]).toEqual([false, 1])
+  })
+
   it('can be switched off while the system has it, and stays off', async () => {
     const stand = await inCall()
     stand.last.interrupt(true)

@@ -84,6 +84,12 @@ export class OwnSources {
     })
   }
 
+  /** What is on and gives nothing for a while: the system lends it to a telephone call or another programme. */
+  get interrupted(): DeviceSource | 'both' | null {
+    if (!this.camera.isInterrupted) return this.microphone.isInterrupted ? 'microphone' : null
+    return this.microphone.isInterrupted ? 'both' : 'camera'
+  }
+
   /** Opens microphone and camera, as everybody wants them at first, or as they were. */
   start(isOn = { microphone: true, camera: true }): void {
     this.devices.start()
@@ -106,7 +112,7 @@ export class OwnSources {
   mend(): void {
     clearTimeout(this.#mendTimer)
     this.#mendTimer = setTimeout(() => {
-      for (const source of [this.microphone, this.camera]) if (source.isInterrupted) source.reopen()
+      for (const source of [this.microphone, this.camera]) source.mend()
     }, mendAfterMs)
   }
 

@@ -411,6 +411,21 @@ describe('a microphone that the system took for a telephone call', () => {
     expect(asked).toEqual([])
   })
 
+  it('is told of as long as the system has it, with the camera where that is taken too', async () => {
+    await started()
+    const { camera } = own
+    if (!(camera.track instanceof TestTrack)) throw new Error('no camera is open')
+    expect(own.interrupted).toBeNull()
+    opened().interrupt(true)
+    expect(own.interrupted).toBe('microphone')
+    camera.track.interrupt(true)
+    expect(own.interrupted).toBe('both')
+    opened().interrupt(false)
+    expect(own.interrupted).toBe('camera')
+    camera.track.interrupt(false)
+    expect(own.interrupted).toBeNull()
+  })
+
   it('goes on when it is given back in time', async () => {
     await started()
     const before = opened()
