@@ -11,18 +11,21 @@ const place: Place = {
   camera: false,
   draft: 'Kính thưa',
 }
-const stored = new Map<string, string>()
+const [stored, noted] = [new Map<string, string>(), new Map<string, string>()]
+const storage = (map: Map<string, string>) => ({
+  getItem: (key: string) => map.get(key) ?? null,
+  setItem: (key: string, value: string) => map.set(key, value),
+  removeItem: (key: string) => map.delete(key),
+})
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-    removeItem: (key: string) => stored.delete(key),
-  })
+  vi.stubGlobal('sessionStorage', storage(stored))
+  vi.stubGlobal('localStorage', storage(noted))
 })
 afterEach(() => {
   stored.clear()
+  noted.clear()
   vi.unstubAllGlobals()
   vi.useRealTimers()
 })
@@ -67,6 +70,32 @@ it('is kept for hours where nobody is who would come anew: after a minute with n
   }
 })
 
+it('is a display’s in whatever tab comes after it, until it is forgotten', () => {
+  const { draft: _draft, ...there } = place
+  const page = new KeptPlace(meetingId)
+  page.note(place, Date.now())
+  stored.clear()
+  const next = new KeptPlace(meetingId)
+  expect([next.take(), next.isWall, next.isUnattended]).toEqual([there, true, true])
+  page.note(place, Date.now() - 3_600_000)
+  expect(new KeptPlace(meetingId).take()).toEqual({ ...there, microphone: false, camera: false })
+  page.note(place, Date.now())
+  page.forget()
+  expect(new KeptPlace(meetingId).take()).toBeNull()
+})
+
+it('is what the tab keeps rather than what was noted of its display', () => {
+  leave()
+  new KeptPlace(meetingId).note({ ...place, camera: true }, Date.now())
+  const next = new KeptPlace(meetingId)
+  expect([next.take(), next.isUnattended]).toEqual([place, false])
+  expect(new KeptPlace(meetingId).take()).toBeNull()
+  leave()
+  new KeptPlace(meetingId).note(place, Date.now())
+  vi.setSystemTime(Date.now() + 3_600_000) // its tab, too, was brought back
+  expect(new KeptPlace(meetingId).take()).toMatchObject({ microphone: false, camera: false })
+})
+
 it.each(['', '{', 'null', '7', '{"atMs":"now"}', '{"atMs":0,"place":null,"panel":null}'])(
   'is none where %j is stored',
   (text) => {
@@ -80,7 +109,8 @@ it('is none where the page may store nothing', () => {
   const closed = () => {
     throw new DOMException('closed', 'SecurityError')
   }
-  vi.stubGlobal('sessionStorage', { getItem: closed, setItem: closed, removeItem: closed })
+  for (const name of ['sessionStorage', 'localStorage'])
+    vi.stubGlobal(name, { getItem: closed, setItem: closed, removeItem: closed })
   leave()
   expect(new KeptPlace(meetingId).take()).toBeNull()
 })

@@ -17,13 +17,18 @@ export interface Place {
   draft?: string
 }
 
-/** What a page that is loaded anew goes on with: it belongs to its tab, and to the minute after the page went. */
+/**
+ * What a page that is loaded anew goes on with: it belongs to its tab, and to the minute after the page went. Where a
+ * hall's display is is noted for its browser besides, whose tabs end with it when its plug is pulled.
+ */
 export class KeptPlace {
   readonly #key: string
   /** The panel that is open; null for none. */
   panel: PanelId | null = null
   /** Whether it is a hall's display, as was chosen on the page; null leaves it to the address and who it is. */
   isWall: boolean | null = null
+  /** Nobody is there who could have come in anew: it was noted, or left so. */
+  isUnattended = false
 
   constructor(meetingId: MeetingId) {
     this.#key = `call-place ${meetingId}`
@@ -32,17 +37,16 @@ export class KeptPlace {
   /** What the page before this one left here, once; of one that was long away with nothing on. */
   take(): Place | null {
     try {
-      const stored: unknown = JSON.parse(sessionStorage.getItem(this.#key) ?? 'null')
-      sessionStorage.removeItem(this.#key)
-      if (!isStored(stored)) return null
-      const { place, panel, isWall = null, isUnattended } = stored
-      const awayMs = Math.abs(Date.now() - stored.atMs)
-      if (awayMs > (isUnattended ? unattendedMs : keptMs)) return null
+      const there = [takeFrom(sessionStorage, this.#key), takeFrom(localStorage, this.#key)]
+      const stored = there.find((one) => one && awayMsOf(one) <= (one.isUnattended ? unattendedMs : keptMs))
+      if (!stored) return null
+      const { place, panel, isWall = null, isUnattended = false } = stored
       this.panel = panel
       this.isWall = isWall
-      return awayMs > keptMs ? { ...place, microphone: false, camera: false } : place
+      this.isUnattended = isUnattended
+      return awayMsOf(stored) > keptMs ? { ...place, microphone: false, camera: false } : place
     } catch {
-      return null // storage is closed to this page, or holds something else: one comes anew
+      return null // storage is closed to this page: one comes anew
     }
   }
 
@@ -51,13 +55,41 @@ export class KeptPlace {
    * @param isUnattended nobody is there to come in anew
    */
   leave(place: Place, atMs = Date.now(), isUnattended = false): void {
+    const { panel, isWall } = this
+    this.#store(() => sessionStorage, { atMs, place, panel, isWall, isUnattended })
+  }
+
+  /** A hall's display is there: the one after it, in whatever tab, is to be there too. What was being typed is not kept. */
+  note({ draft: _draft, ...place }: Place, atMs: number): void {
+    this.#store(() => localStorage, { atMs, place, panel: null, isWall: true, isUnattended: true })
+  }
+
+  /** What was noted is over: somebody ended it, or is there. */
+  forget(): void {
     try {
-      const { panel, isWall } = this
-      const stored = { atMs, place, panel, isWall, isUnattended } satisfies Stored
-      sessionStorage.setItem(this.#key, JSON.stringify(stored))
+      localStorage.removeItem(this.#key)
+    } catch {
+      // Storage is closed: nothing is kept there.
+    }
+  }
+
+  #store(storage: () => Storage, stored: Stored): void {
+    try {
+      storage().setItem(this.#key, JSON.stringify(stored))
     } catch {
       // Storage is full or closed: one comes anew.
     }
+  }
+}
+
+function takeFrom(storage: Storage, key: string): Stored | null {
+  const text = storage.getItem(key) ?? 'null'
+  storage.removeItem(key)
+  try {
+    const stored: unknown = JSON.parse(text)
+    return isStored(stored) ? stored : null
+  } catch {
+    return null // something else was there
   }
 }
 
@@ -67,6 +99,10 @@ interface Stored {
   panel: PanelId | null
   isWall?: boolean | null
   isUnattended?: boolean
+}
+
+function awayMsOf({ atMs }: Stored): number {
+  return Math.abs(Date.now() - atMs)
 }
 
 /** Only this class writes there, in whatever version of the page. */

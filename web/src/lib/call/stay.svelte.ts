@@ -27,13 +27,14 @@ import { missingTracks } from './people/roster.ts'
 import { Recording } from './recording/recording.svelte.ts'
 import { ServerClock } from './serverClock.svelte.ts'
 import { Speech } from './stage/speech.svelte.ts'
-import { WakeLock } from './wakeLock.ts'
 import { isSeated, nextState, type Ending, type StayEvent, type StayState } from './stayState.ts'
 
 /** How long tracks that are on their way may take before they count as missed. */
 const missedAfterMs = 1500
 /** How long to wait before asking again what the server could not answer. */
 const retryMs = 1500
+/** After this the server has missed a page that went without a word (gateway.ts: a ping, and the wait for its answer). */
+const missedPageMs = 30_000
 
 /** The words with which a stay tells what happened. */
 export interface StayWords {
@@ -64,7 +65,6 @@ export class Stay implements FeaturePort {
   readonly #greeting: Greeting
   readonly #room: LiveViews
   readonly #page: PageWatch
-  readonly #wakeLock = new WakeLock(warn)
   #state = $state.raw<StayState>({ at: 'connecting', failure: null })
   #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
@@ -77,6 +77,7 @@ export class Stay implements FeaturePort {
   /** Where it was when it was over, and since when; null where nobody had asked to come in. */
   #wasAt: { place: Place; atMs: number } | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #openedAtMs = Date.now()
   #isClosed = false
 
   constructor(meetingId: MeetingId, words: StayWords, connect = connectToCall) {
@@ -235,6 +236,12 @@ export class Stay implements FeaturePort {
     if (this.#wasAt) this.place.leave(this.#wasAt.place, this.#wasAt.atMs, true)
   }
 
+  /** Notes where the display is, for the one that comes after it without a word of this one: see `KeptPlace.note`. */
+  notePlace(): void {
+    const { place, atMs } = this.#wasAt ?? { place: this.#whereIAm(), atMs: Date.now() }
+    this.place.note(place, atMs)
+  }
+
   /** Ends the call for everyone. */
   end(): Promise<boolean> {
     return this.act('call:end', {})
@@ -277,7 +284,6 @@ export class Stay implements FeaturePort {
     const after = nextState(before, event)
     this.#state = after
     if (after.at === before.at) return
-    if (isSeated(after)) this.#wakeLock.hold()
     if (after.at === 'joining') void this.#join(after.isElsewhere)
     else if (after.at === 'entering') void this.#negotiated.then(() => this.#go({ type: 'negotiated' }))
     else if (after.at === 'away') void this.#takeSeat()
@@ -305,6 +311,9 @@ export class Stay implements FeaturePort {
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
       if (this.#returnsTo?.participantId === this.myId) {
+        // Of the page before this one, which went without a word, the server does not know yet.
+        if (this.isElsewhere && this.place.isUnattended && Date.now() < this.#openedAtMs + missedPageMs)
+          return this.#retry(() => void this.#greet())
         this.chat.draft ||= this.#returnsTo.draft ?? ''
         // Nobody opens a call by coming back.
         if (!this.isElsewhere && (hello.phase === 'open' || !this.may('call:open'))) this.join(false)
@@ -464,7 +473,6 @@ export class Stay implements FeaturePort {
 
   #windUp(ending: Ending): void {
     this.outage.end()
-    this.#wakeLock.close()
     this.#greeting.close()
     clearTimeout(this.#retryTimer)
     this.media.close()

@@ -12,6 +12,7 @@ import { Stay } from './stay.svelte.ts'
 import { Machine } from './media/testing/machine.ts'
 import { helloOf, id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
 import { TestSignal } from './testing/testSignal.ts'
+import { isLit } from './wakeLock.ts'
 
 const meetingId = 'm' as MeetingId
 const siteId = 's' as SiteId
@@ -72,14 +73,19 @@ function seatFor(
   }
 }
 
-/** What one page of the tab keeps, the next one has. */
-function keepsInTab(): void {
+function storage() {
   const kept = new Map<string, string>()
-  vi.stubGlobal('sessionStorage', {
+  return {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
-  })
+  }
+}
+
+/** What one page of the tab keeps, the next one has. */
+function keepsInTab(): void {
+  vi.stubGlobal('localStorage', storage())
+  vi.stubGlobal('sessionStorage', storage())
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0)
@@ -128,27 +134,32 @@ describe('the notice of recording', () => {
 })
 
 describe('the screen', () => {
-  it('stays lit in the call, and may go dark in the lobby and after the end', async () => {
-    const locks: { released: boolean; release(): Promise<void> }[] = []
-    const request = () => {
-      const lock = {
-        released: false,
-        release() {
-          lock.released = true
-          return Promise.resolve()
-        },
-      }
-      locks.push(lock)
-      return Promise.resolve(lock)
-    }
-    vi.stubGlobal('navigator', { wakeLock: { request } })
-    await inLobby()
-    expect(locks).toHaveLength(0)
+  /** On a desk, and as a hall's display. */
+  const lit = () => [isLit(stay, false), isLit(stay, true)]
+
+  it('stays lit in the call and while one waits for it, of a hall from its first page on', async () => {
+    expect(lit()).toEqual([false, true])
+    await inLobby({ phase: 'waiting' })
+    expect(lit()).toEqual([false, true])
     stay.join()
+    expect([stay.isWaiting, ...lit()]).toEqual([true, true, true])
+    signal.tell('lobby:changed', { phase: 'open', isRecording: false, present: { names: [], count: 1 } })
     await settled()
-    expect(locks.map(({ released }) => released)).toEqual([false])
+    expect([stay.isInside, ...lit()]).toEqual([true, true, true])
     await stay.leave()
-    expect(locks.map(({ released }) => released)).toEqual([true])
+    expect(lit()).toEqual([false, false])
+  })
+
+  it.each([
+    ['unauthenticated', [false, true]],
+    ['link_expired', [false, true]],
+    ['meeting_ended', [false, false]],
+    ['removed', [false, false]],
+    ['taken_over', [false, false]],
+  ] as const)('is after %s lit where a hall looks for its way back', async (ending, is) => {
+    await inCall()
+    signal.become('closed', new AppError(ending))
+    expect(lit()).toEqual(is)
   })
 })
 
@@ -409,6 +420,29 @@ describe('in the call', () => {
     }
     expect(await comesBack(['call:open'])).toBe('lobby')
     expect(await comesBack([])).toBe('waiting')
+  })
+
+  it('is back by itself after its machine went without a word, once the server has missed it', async () => {
+    keepsInTab()
+    await inCall()
+    stay.notePlace()
+    vi.stubGlobal('sessionStorage', storage()) // another tab
+    open()
+    await inLobby({}, { isElsewhere: true })
+    expect([stay.state.at, stay.isComing, joins.length]).toEqual(['lobby', true, 1])
+    signal.answers['call:hello'] = () => helloOf()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([stay.state.at, joins.at(-1)?.takeOver]).toEqual(['inCall', false])
+  })
+
+  it('asks after a while where its seat is another page’s indeed', async () => {
+    keepsInTab()
+    await inCall()
+    stay.notePlace()
+    open()
+    await inLobby({}, { isElsewhere: true })
+    await vi.advanceTimersByTimeAsync(32_000)
+    expect([stay.state.at, stay.isElsewhere, stay.isComing]).toEqual(['lobby', true, false])
   })
 
   it('tries again by itself when it came back by itself, and the join failed', async () => {

@@ -1,3 +1,17 @@
+import { isSeated, type StayState } from './stayState.ts'
+import { isWayBack } from './wall/wayBack.ts'
+
+/**
+ * Whether the screen stays lit: in the call, while one waits for its opening, and a hall's display, at which nobody is,
+ * from its first page on, also while it looks for its way back. Not after the meeting's end.
+ */
+export function isLit(stay: { state: StayState; isBroken: boolean }, isWall: boolean): boolean {
+  const { state } = stay
+  if (state.at !== 'over')
+    return isWall || isSeated(state) || state.at === 'waiting' || state.at === 'joining'
+  return isWall && stay.isBroken && isWayBack(state.ending) && state.ending !== 'meeting_ended'
+}
+
 /** Keeps the screen lit while it is held and the page is shown; browsers let go of it whenever the page is hidden. Close it. */
 export class WakeLock {
   readonly #onWarning: (event: string, error: unknown) => void

@@ -55,3 +55,16 @@ export function lookForWayBack(look: () => Promise<boolean>, goBack: () => void)
     clearTimeout(timer)
   }
 }
+
+/** How often it is noted where a display is: who is back within a minute comes with what was on. */
+const noteEveryMs = 15_000
+
+/** Notes where a display is, now and then, as long as it is to be back by itself. Returns its cleanup, which forgets. */
+export function notePlaces(stay: { notePlace(): void; readonly place: { forget(): void } }): () => void {
+  stay.notePlace()
+  const timer = setInterval(() => stay.notePlace(), noteEveryMs)
+  return () => {
+    clearInterval(timer)
+    stay.place.forget()
+  }
+}
