@@ -1,3 +1,6 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+
 /** Asks the platform as a browser would, without one; redirects are not followed. */
 export async function ask(
   url: string,
@@ -44,4 +47,33 @@ export function cookiesOf(headers: Headers): string {
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
+}
+
+/** Begins to send a form, as a page of the platform itself does; what is left of it goes with `finish`. */
+export function beginForm(
+  url: string,
+  path: string,
+  fields: Record<string, string>,
+  { cookie }: { cookie: string },
+): { finish(): Promise<{ status: number; text: string }> } {
+  const body = new URLSearchParams(fields).toString()
+  const headers = {
+    ...{ cookie, origin: new URL(url).origin, accept: 'application/json' },
+    ...{ 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) },
+  }
+  const sent = request(`${url}${path}`, { method: 'POST', headers })
+  const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    sent.once('error', reject)
+    sent.once('response', (response) => {
+      const status = response.statusCode ?? 0
+      text(response).then((found) => resolve({ status, text: found }), reject)
+    })
+  })
+  sent.write(body.slice(0, 1))
+  return {
+    finish() {
+      sent.end(body.slice(1))
+      return answer
+    },
+  }
 }

@@ -8,7 +8,7 @@ import { CallMember, refusal } from '../testing/callMember.ts'
 import { tokenOf } from '../testing/city.ts'
 import { logEvents } from '../testing/logReader.ts'
 import { OfficeHarness, textOf } from '../testing/officeHarness.ts'
-import { ask, cookiesOf, sendForm } from '../testing/pageRequest.ts'
+import { ask, beginForm, cookiesOf, sendForm } from '../testing/pageRequest.ts'
 
 const patient = { timeout: 30_000, interval: 100 }
 
@@ -320,6 +320,27 @@ describe('rights that end', () => {
     // Of somebody else's sessions nobody learns, nor ends them.
     const [foreign] = await harness.office.accounts.sessions(harness.city.chair.viewer)
     expect((await sendForm(url, '/account?/revoke', { sessionId: foreign?.id ?? '' }, own)).status).toBe(404)
+  })
+
+  it('authorisation at the right moment: what is sent slowly counts by who one is at its end', async () => {
+    const { administrator, delegate } = harness.city
+    const { session, setupLink } = harness.office.database.prisma
+    const signedIn = await sendForm(url, '/login', {
+      email: administrator.email,
+      password: administrator.password,
+    })
+    const cookie = cookiesOf(signedIn.headers)
+    const own = { userId: administrator.userId, id: { not: administrator.viewer.account?.sessionId ?? '' } }
+    const longAgo = new Date(Date.now() - 60_000)
+    await session.updateMany({ where: own, data: { updatedAt: longAgo } })
+    const fields = { userId: delegate.userId, name: delegate.name }
+    const slow = beginForm(url, '/admin/people?/newLink', fields, { cookie })
+    // It was looked up whose the request is: that is noted as a use.
+    const isKnown = { where: { ...own, updatedAt: { gt: longAgo } } }
+    await expect.poll(() => session.count(isKnown), patient).toBe(1)
+    await session.deleteMany({ where: own })
+    expect((await slow.finish()).status).toBe(401)
+    expect(await setupLink.count({ where: { userId: delegate.userId, usedAt: null } })).toBe(0)
   })
 
   it('a link that was taken back closes its guest’s socket at once', async () => {

@@ -73,6 +73,18 @@ function useOf({ isDataRequest, url }: RequestEvent): SessionUse {
   return isDataRequest || url.pathname === '/api/session' ? 'none' : 'request'
 }
 
+/** Looks up who asks, as of now, and lets nobody in where they have no business. */
+async function admit(event: RequestEvent): Promise<void> {
+  const { locals, request } = event
+  locals.viewer = null
+  if (!event.url.pathname.startsWith('/api/auth/')) {
+    const { accounts } = services()
+    locals.viewer = await accounts.viewerOf(request.headers, event.getClientAddress(), useOf(event))
+    if (locals.viewer?.account) locals.locale = locals.viewer.locale
+  }
+  guardPages(event)
+}
+
 /** What changes something is asked for by a page of this host. The framework looks at forms only; this is for data. */
 function refuseForeign({ request, url }: RequestEvent): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
@@ -112,22 +124,21 @@ export const handle: Handle = (input) =>
 
 const answer: Handle = async ({ event, resolve }) => {
   const { cookies, request } = event
-  event.locals.viewer = null
   event.locals.setCookies = []
   event.locals.theme = parseTheme(cookies.get(preferenceCookies.theme)) ?? 'system'
   event.locals.locale =
     parseLocale(cookies.get(preferenceCookies.locale)) ??
     localeOfAcceptLanguage(request.headers.get('accept-language'))
   refuseForeign(event)
-  if (!event.url.pathname.startsWith('/api/auth/')) {
-    const viewer = await services().accounts.viewerOf(request.headers, event.getClientAddress(), useOf(event))
-    event.locals.viewer = viewer
-    if (viewer?.account) event.locals.locale = viewer.locale
-  }
-  guardPages(event)
+  await admit(event)
   // What reads the body after this, whichever route or action, reads what was counted.
   const limits = event.locals.viewer?.account ? officeBody : strangersBody
-  Object.assign(event, { request: await withinLimits(event.request, limits) })
+  const whole = await withinLimits(request, limits)
+  if (whole !== request) {
+    Object.assign(event, { request: whole })
+    // Whoever sends slowly may have been signed out, or have lost a right, since the first line came.
+    await admit(event)
+  }
   const { locale, theme } = event.locals
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%app.lang%', locale).replace('%app.theme%', theme),
