@@ -318,7 +318,7 @@ describe('sessions', () => {
     )
     const viewer = await viewerOf(person.headers)
     const change = (current: string) =>
-      accounts.changePassword(viewer, person.headers, { current, next: 'một mật khẩu khác' })
+      accounts.changePassword(viewer, person.headers, { current, next: 'một mật khẩu khác', ...client })
     await expect(change('wrong')).rejects.toMatchObject({ code: 'bad_request', detail: { field: 'current' } })
     const { setCookies } = await change(password)
     expect(await accounts.viewerOf(elsewhere)).toBeNull()
@@ -329,7 +329,11 @@ describe('sessions', () => {
     const person = await newPerson()
     const change = (by: Accounts) =>
       viewerOf(person.headers).then((viewer) =>
-        by.changePassword(viewer, person.headers, { current: password, next: 'một mật khẩu khác' }),
+        by.changePassword(viewer, person.headers, {
+          current: password,
+          next: 'một mật khẩu khác',
+          ...client,
+        }),
       )
     const silent = await openDatabase(db.url, { poolSize: 2 }) // without keys nothing is logged
     await expect(change(createAccounts({ ...options(), database: silent }))).rejects.toThrow(/keys/)
@@ -345,7 +349,7 @@ describe('sessions', () => {
     const person = await newPerson('hongle@mau.example')
     const viewer = { ...(await viewerOf(person.headers)), name: 'Lê Thị Mẫu Hồng' }
     const change = (next: string) =>
-      accounts.changePassword(viewer, person.headers, { current: password, next })
+      accounts.changePassword(viewer, person.headers, { current: password, next, ...client })
     const refused = (reason: string) => ({ code: 'bad_request', detail: { field: 'next', reason } })
     await expect(change('lethimauhong')).rejects.toMatchObject(refused('personal'))
     await expect(change('hongle@mau.example')).rejects.toMatchObject(refused('personal'))

@@ -18,7 +18,7 @@ import {
 import { appendAudit } from '#db/audit.ts'
 import type { Database } from '#db/client.ts'
 import { forgetTrustedDevices } from '#db/secondFactors.ts'
-import { readSetupLink, useSetupLink } from '#db/setupLinks.ts'
+import { readSetupLink, useSetupLink, voidSetupLinks } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { clientHeaders, type createAuth, translatingErrors } from './accountsAuth.ts'
@@ -61,7 +61,7 @@ export interface PasswordSetting {
   changePassword(
     viewer: Viewer,
     headers: Headers,
-    input: { current: string; next: string },
+    input: { current: string; next: string; ipAddress: string },
   ): Promise<{ setCookies: string[] }>
 }
 
@@ -147,20 +147,21 @@ export function createPasswordSetting(options: {
     async changePassword(viewer, headers, input) {
       const userId = guardAccount(viewer)
       const { current, next } = parseInput(ChangePassword, input)
-      const by = { account: userId, address: 'change', device: null }
+      const by = { account: userId, address: input.ipAddress, device: null }
       await tries.count(by)
-      const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
-      await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
       const before = await passwordHashOf(database.prisma, userId)
       const isRight = before !== null && (await passwords.verify({ hash: before, password: current }))
       if (!isRight) throw wrongPassword('INVALID_PASSWORD')
       await tries.forgive(by)
+      const person = { ...viewer, units: viewer.units.map((unit) => unit.name) }
+      await rules.demandGood({ password: next, field: 'next', person, rules: await passwordRules() })
       const hash = await passwords.hash(next)
       const session = await sessionOf(headers)
       await database.transact(async (tx) => {
         if (!(await replacePasswordHash(tx, userId, before, hash))) throw wrongPassword('changed meanwhile')
         await endOtherSessions(tx, userId, session?.id ?? '')
         await forgetTrustedDevices(tx, userId)
+        await voidSetupLinks(tx, userId)
         appendAudit(tx, { actorId: userId, action: 'password.changed', subject: userId }, now())
       })
       onRevoked({ kind: 'user', userId })
@@ -168,7 +169,10 @@ export function createPasswordSetting(options: {
       const { headers: answer, response } = await translatingErrors(() =>
         auth.api.signInEmail({
           body: { email: viewer.email, password: next },
-          headers: clientHeaders({ ipAddress: '', userAgent: headers.get('user-agent') ?? '' }),
+          headers: clientHeaders({
+            ipAddress: input.ipAddress,
+            userAgent: headers.get('user-agent') ?? '',
+          }),
           returnHeaders: true,
         }),
       )

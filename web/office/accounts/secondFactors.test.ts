@@ -262,7 +262,7 @@ describe('a trusted browser', () => {
     await accounts.secondFactors.forgetTrustedDevices(person.viewer)
     expect(await owed(first)).toBe('code')
     const second = await trust()
-    const change = { current: password, next: 'một mật khẩu khác' }
+    const change = { current: password, next: 'một mật khẩu khác', ipAddress: client.ipAddress }
     const { setCookies } = await accounts.changePassword(person.viewer, person.headers, change)
     // Who changes it has given the second factor, and is not asked once more.
     expect(await viewerOf(browser(setCookies))).toMatchObject({ owes: null })

@@ -23,14 +23,15 @@ export const load: PageServerLoad = async ({ locals }) => ({
 })
 
 export const actions: Actions = {
-  password: async ({ request, locals }) => {
+  password: async ({ request, locals, getClientAddress }) => {
     const parsed = Passwords.safeParse(Object.fromEntries(await request.formData()))
     if (!parsed.success) {
       return fail(400, { invalid: parsed.error.issues.map((issue) => String(issue.path[0])) })
     }
     const { current, next } = parsed.data
+    const input = { current, next, ipAddress: getClientAddress() }
     const changed = await attempt(
-      () => services().accounts.changePassword(viewerIn(locals), request.headers, { current, next }),
+      () => services().accounts.changePassword(viewerIn(locals), request.headers, input),
       {},
     )
     if ('status' in changed) return changed
