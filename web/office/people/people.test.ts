@@ -241,6 +241,16 @@ describe('an administrator of a unit', () => {
     expect(await lowered()).toBe('done')
   })
 
+  test('secrets outlived: a link that went to a mistyped address is void once the address is corrected', async () => {
+    const { id } = await newPerson('Nhầm Địa Chỉ', { unit: ['ward', 'official'] })
+    const { name, email } = await db.database.prisma.user.findUniqueOrThrow({ where: { id } })
+    const read = await linkTo(wardAdmin, id)
+    await people.change(wardAdmin, { userId: id, name: `${name} Mẫu`, email: email.toUpperCase() })
+    expect(await read()).toBe('done')
+    await people.change(wardAdmin, { userId: id, name, email: `dung-${email}` })
+    expect(await read()).toBe('not_found')
+  })
+
   test('made no link that outlives the own office, or reaches beyond it', async () => {
     const maker = await newPerson('Quản Trị Tạm', {
       unit: ['ward', 'official'],

@@ -17,7 +17,7 @@ import { changesBetween } from '#db/meetingFacts.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
 import { searchPeople, setDisabled, setMembership } from '#db/people.ts'
 import { demandAdministrator, lockGrants } from '#db/roleGrants.ts'
-import { addSetupLink, setupPath } from '#db/setupLinks.ts'
+import { addSetupLink, setupPath, voidSetupLinks } from '#db/setupLinks.ts'
 import { brokenUniqueIndex } from '#db/storage.ts'
 import { limits } from '#contract/limits.ts'
 import type { SettingsReader } from '#contract/settings.ts'
@@ -65,7 +65,10 @@ export interface People {
     viewer: Viewer,
     input: { name: string; email: string; unitId: string; role: UnitRole; position: string },
   ): Promise<{ person: { id: string; name: string } } & SetupLink>
-  /** person:change. Throws `conflict` with `detail.field` when the email has an account. */
+  /**
+   * person:change. Another email voids the person's set-up link. Throws `conflict` with `detail.field` when the email has
+   * an account.
+   */
   change(
     viewer: Viewer,
     input: { userId: string; name: string; email: string; phone?: string | undefined },
@@ -178,6 +181,8 @@ export function createPeople(options: {
           await demandForPerson(tx, viewer, 'person:change', userId)
           const before = await findAccount(tx, userId)
           await changeAccount(tx, userId, { name, email, phone })
+          // Whoever reads the mail of the address before has its link.
+          if (before?.email !== email.toLowerCase()) await voidSetupLinks(tx, userId)
           const changes = changesBetween(
             { name: before?.name ?? '', email: before?.email ?? '', phone: before?.phone ?? '' },
             { name, email: email.toLowerCase(), ...(phone !== undefined && { phone }) },
