@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { isSeen, withoutHidden, withoutWordMarks } from './wordText.ts'
 
 /**
  * Parses what a page hands to a service. Objects come out with the schema's keys only, on a plain prototype.
@@ -16,31 +17,33 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
 /** An id as it arrives from a page. */
 export const idText = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
-/** One line that somebody typed: no control characters, spaces at the ends taken off, any script. */
+/**
+ * One line that somebody typed: no control characters, nothing that is not seen or turns the line round, spaces at the
+ * ends taken off, any script. Where something has to stand, something is to be seen.
+ */
 export function line(maxLength: number, minLength = 0): z.ZodType<string> {
   return z
     .string()
-    .transform((text) =>
-      text
-        .normalize('NFC')
-        .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-        .trim(),
+    .transform((text) => typed(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')))
+    .pipe(
+      z
+        .string()
+        .min(minLength)
+        .max(maxLength)
+        .refine((text) => minLength === 0 || isSeen(text)),
     )
-    .pipe(z.string().min(minLength).max(maxLength))
 }
 
 /** Several lines that somebody typed. */
 export function paragraphs(maxLength: number): z.ZodType<string> {
   return z
     .string()
-    .transform((text) =>
-      text
-        .normalize('NFC')
-        .replace(/\r\n?/g, '\n')
-        .replace(/[^\P{Cc}\n\t]+/gu, ' ')
-        .trim(),
-    )
+    .transform((text) => typed(text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]+/gu, ' ')))
     .pipe(z.string().max(maxLength))
+}
+
+function typed(text: string): string {
+  return withoutHidden(withoutWordMarks(text)).normalize('NFC').trim()
 }
 
 /** A moment within reason: 2000 to 2100. */

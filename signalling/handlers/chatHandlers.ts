@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { ChatMessage } from '#contract/room/chatEvents.ts'
 import type { Handlers } from './handler.ts'
+import { isSeen, withoutHidden } from '#contract/wordText.ts'
 
 /** Messages. */
 export const chatHandlers = {
@@ -24,11 +25,11 @@ export const chatHandlers = {
 } satisfies Pick<Handlers, 'chat:post'>
 
 /**
- * Text as it is, but for what the database cannot hold: NUL and halves of characters.
- * @throws AppError bad_request when nothing is left
+ * Text as it is, but for what the database cannot hold or turns a line round, so that a link is the one that is read.
+ * @throws AppError bad_request when nothing is left that is seen
  */
 function storableText(text: string): string {
-  const clean = text.replaceAll('\u0000', '').toWellFormed().trim()
-  if (clean === '') throw new AppError('bad_request', 'nothing to say')
+  const clean = withoutHidden(text).trim()
+  if (!isSeen(clean)) throw new AppError('bad_request', 'nothing to say')
   return clean
 }

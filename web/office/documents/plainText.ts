@@ -1,19 +1,8 @@
-import { withoutWordMarks } from '#contract/wordText.ts'
-
-// What may not stand in an XML document or would reorder a line: control characters except tab and line feed,
-// lone surrogates, non-characters, and the bidirectional overrides (a name must not be able to turn text round).
-const unwanted = new RegExp(
-  [
-    '[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF\\uFFFE\\uFFFF]',
-    '[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])',
-    '(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]',
-  ].join('|'),
-  'g',
-)
+import { withoutHidden, withoutWordMarks } from '#contract/wordText.ts'
 
 /** What a person wrote, as text and nothing else: NFC (the fonts' glyphs are composed), line feeds kept. */
 export function plainText(text: string): string {
-  return withoutWordMarks(text).replace(unwanted, '').normalize('NFC')
+  return withoutHidden(withoutWordMarks(text)).normalize('NFC')
 }
 
 /** The same on one line. */
