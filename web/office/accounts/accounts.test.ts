@@ -486,6 +486,18 @@ describe('join links', () => {
     ])
   })
 
+  test('exhaustion: the holder of a link fills no log by opening it again and again', async () => {
+    const { meeting, token } = await newMeeting()
+    const codes: string[] = []
+    for (let i = 0; i < 25; i++) await open(token).catch((error: { code: string }) => codes.push(error.code))
+    expect(codes).toEqual(Array(5).fill('rate_limited'))
+    expect(await db.database.prisma.auditEntry.count({ where: { subject: meeting.id } })).toBe(20)
+    nowMs += 30_000
+    await open(token)
+    const other = await newMeeting()
+    await open(other.token)
+  })
+
   test('a cookie of an earlier release holds until its link is over or taken back', async () => {
     const { meeting, guest, token } = await newMeeting()
     const headers = new Headers({ cookie: `diemcau_join_${meeting.id}=${token}` })

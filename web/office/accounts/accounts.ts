@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Budgets } from '#contract/budgets.ts'
 import { AppError } from '#contract/errors.ts'
 import { parseInput } from '#contract/input.ts'
 import type { MeetingId } from '#contract/ids.ts'
@@ -115,7 +116,7 @@ export interface Accounts extends PasswordSetting {
   /**
    * Exchanges a join link's token for a cookie; a site's room belongs on the wall display.
    * @param headers of the request: of very many links that the browser holds, the oldest are forgotten
-   * Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`.
+   * Throws `not_found`, `link_expired`, `meeting_ended`, `meeting_cancelled`, `removed`, `rate_limited`.
    */
   openJoinLink(
     token: string,
@@ -132,6 +133,8 @@ export interface Accounts extends PasswordSetting {
 }
 
 const minuteMs = 60_000
+/** How often a link is opened: each time is kept in the audit log, and its holder may be anybody. */
+const openingBudget = { burst: 20, perSecond: 1 / 30, maxKeys: 20_000 }
 /** A session's use is noted this often. */
 const touchEveryMs = 30_000
 
@@ -147,6 +150,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const passwords = createPasswordHashing()
   const auth = createAuth({ ...options, passwords })
   const tries = new SignInLimits()
+  const openings = new Budgets<string>(openingBudget)
   const now = options.now ?? Date.now
   const onRevoked = options.onRevoked ?? (() => undefined)
   const isSecure = options.baseUrl.startsWith('https:')
@@ -323,6 +327,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async openJoinLink(token, headers, isSecureRequest) {
       const link = await readJoinLink(database, parseInput(z.string().max(200), token), now())
       if (link.meetingStatus === 'ended') throw new AppError('meeting_ended')
+      if (!openings.take(link.id, 1, now())) throw new AppError('rate_limited', 'opened again and again')
       // Its link is asked at every use, and is good again when the meeting is moved.
       const maxAgeMs = link.expiresAtMs - now() + linkMemoryMs
       const { meetingId, isSite } = link
