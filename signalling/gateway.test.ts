@@ -226,6 +226,15 @@ describe('rights', () => {
     await eventually(() => expect(uses.get(waiting ?? '')).toContain(true))
   })
 
+  it('are no use of the session before a call that is over: nobody is in it, and the page stays for days', async () => {
+    const waiting = `who=${memberId(meetingId, 'guest')}`
+    await (await chair()).signal.request('call:end', {})
+    const { socket } = await rawSocket({ headers: { cookie: waiting } })
+    await ask(socket, 'call:enter', { meetingId })
+    uses.delete(waiting)
+    await eventually(() => expect(uses.get(waiting)).toContain(false))
+  })
+
   it('are looked up again soon after the database was away, so that the use is noted as soon as it is back', async () => {
     const real = newLinkPrincipals(test.database)
     let isAway = false

@@ -55,7 +55,7 @@ export class PageRights {
   async #recheck(page: SocketPage, mode: 'strict' | 'lenient'): Promise<void> {
     page.checkedAtMs = Date.now()
     try {
-      const principal = await this.#principals.resolve(page.headers, page.place !== null)
+      const principal = await this.#principals.resolve(page.headers, isInCall(page))
       if (!page.isOpen) return
       if (!principal) throw new AppError('unauthenticated')
       page.principal = principal
@@ -96,6 +96,11 @@ export class PageRights {
     this.#log.warn('recheckFailed', { error: String(error) })
     return true
   }
+}
+
+/** In a call, or before one that is not over: whoever waits for it is there. */
+function isInCall({ place }: SocketPage): boolean {
+  return place !== null && place.call.view.phase !== 'ended'
 }
 
 /** Whether the page follows the meeting, or is entering its call. */
