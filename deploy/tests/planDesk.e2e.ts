@@ -191,9 +191,9 @@ describe('a menu', () => {
     await loading
     await page.locator('html[data-live]').waitFor({ state: 'attached' })
     expect(await copy.isVisible()).toBe(true)
-    expect(await button.getAttribute('aria-expanded')).toBe('true')
+    await expect.poll(() => button.getAttribute('aria-expanded')).toBe('true')
     await page.keyboard.press('Escape')
     await copy.waitFor({ state: 'hidden' })
-    expect(await button.getAttribute('aria-expanded')).toBe('false')
+    await expect.poll(() => button.getAttribute('aria-expanded')).toBe('false')
   })
 })
