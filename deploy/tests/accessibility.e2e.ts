@@ -151,6 +151,7 @@ it('the command palette and the list of shortcuts have no fault in either theme'
   await browser.page.getByRole('option').first().waitFor()
   expect(await faults()).toEqual([])
   await browser.page.keyboard.press('Escape')
+  await browser.page.getByRole('combobox', { name: shell.palette.title }).waitFor({ state: 'hidden' })
   await browser.page.keyboard.press('?')
   await browser.page.getByRole('dialog', { name: shell.shortcuts.title }).waitFor()
   expect(await faults()).toEqual([])

@@ -41,9 +41,13 @@ async function officePage(path: string, cookie = harness.city.secretary.cookie):
   const { page } = browser
   page.setDefaultTimeout(20_000)
   // Its connection comes after the page, and loads its code first.
-  const connected = page.waitForEvent('websocket')
+  const answered = page
+    .waitForEvent('websocket')
+    .then((socket) =>
+      socket.waitForEvent('framereceived', (frame) => String(frame.payload).includes('refused')),
+    )
   await page.goto(`${harness.url}${path}`)
-  await (await connected).waitForEvent('framereceived', (frame) => String(frame.payload).includes('refused'))
+  await answered
   return page
 }
 

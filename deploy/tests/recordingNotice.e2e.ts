@@ -54,8 +54,13 @@ it('stands in the call until it is acknowledged, also after a reload, and bars n
     await on.waitFor()
     await notice.getByRole('button', { name: laterWords.acknowledge }).click()
     await notice.waitFor({ state: 'detached' })
-    const { rows } = await harness.office.attendance.list(harness.city.secretary.viewer, meetingId)
-    expect(rows.find(({ role }) => role === 'chair')?.recordingAcknowledgedAtMs).toBeGreaterThan(0)
+    // Everybody's page is told at once; it is stored a moment later.
+    await expect
+      .poll(async () => {
+        const { rows } = await harness.office.attendance.list(harness.city.secretary.viewer, meetingId)
+        return rows.find(({ role }) => role === 'chair')?.recordingAcknowledgedAtMs ?? 0
+      })
+      .toBeGreaterThan(0)
     await page.reload()
     await page.getByRole('toolbar', { name: texts.controls }).waitFor()
     await page.getByText(texts.recording, { exact: true }).waitFor()
