@@ -10,6 +10,7 @@ import { OfficeHarness } from '../testing/officeHarness.ts'
 import { sendForm } from '../testing/pageRequest.ts'
 import { speechFile } from '../testing/pictures.ts'
 import { startPlatformProcess, type PlatformProcess } from '../testing/platformProcess.ts'
+import { startRelay, type Relay } from '../testing/relay.ts'
 
 // A hall's display, at which nobody is.
 
@@ -141,6 +142,7 @@ it('is back with nothing on when the meeting that was over is opened again', asy
 describe('a hall whose browser plays nothing unasked', () => {
   let platform: PlatformProcess
   let office: Office
+  let relay: Relay | undefined
   let chair: CallPage | undefined
   let silent: CallPage | undefined
 
@@ -151,6 +153,7 @@ describe('a hall whose browser plays nothing unasked', () => {
   afterAll(async () => {
     await silent?.close()
     await chair?.close()
+    await relay?.close()
     await office?.close()
     await platform?.stop()
     platform?.remove()
@@ -162,7 +165,8 @@ describe('a hall whose browser plays nothing unasked', () => {
     const microphone = speechFile('Kính thưa các đồng chí, hôm nay chúng ta họp giao ban tháng mười một.')
     chair = await CallPage.start(platform.url, id, city.chair.cookie, { microphone })
     await chair.join()
-    silent = await CallPage.start(platform.url, id, city.delegate.cookie, {
+    relay = await startRelay(Number(new URL(platform.url).port))
+    silent = await CallPage.start(relay.url, id, city.delegate.cookie, {
       hasNoDevices: true,
       query: '?display=wall',
       width: 1920,
@@ -179,5 +183,15 @@ describe('a hall whose browser plays nothing unasked', () => {
     expect(px).toBeGreaterThan(1080 / 20)
     await silent.page.keyboard.press('Enter')
     await asks.waitFor({ state: 'detached' })
+  })
+
+  it('says in the name plate’s place what is lost and goes on being tried, until it is back', async () => {
+    relay?.cut()
+    const lost = silent?.page.getByText(texts.wallLost, { exact: true })
+    await lost?.waitFor(patient)
+    const px = await lost?.evaluate((element) => parseFloat(getComputedStyle(element).fontSize))
+    expect(px).toBeGreaterThan(1080 / 20)
+    relay?.mend()
+    await lost?.waitFor({ state: 'detached', ...patient })
   })
 })
