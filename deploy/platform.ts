@@ -232,6 +232,7 @@ async function compose(
         },
         addressOf: (request) => addressOf(request, { trustsProxy: config.TRUST_PROXY }),
         database,
+        rules: settings,
         log,
         metrics,
         settings: {

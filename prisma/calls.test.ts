@@ -59,6 +59,10 @@ const raised = (atMs: number): RoomEvent => ({
   type: 'handRaised',
   atMs,
   participantId: ParticipantId.parse('chair'),
+  agendaItemId: null,
+  kind: 'contribution',
+  name: '',
+  unitName: '',
 })
 
 describe('a lease', () => {

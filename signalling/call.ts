@@ -4,6 +4,8 @@ import { detach, type Log } from '#contract/log.ts'
 import { emptyRoomView, type RoomEvent } from '#contract/room/room.ts'
 import type { RoomView } from '#contract/room/views.ts'
 import type { Bus } from '#contract/bus.ts'
+import type { SpeechLimits } from '#contract/room/speechKinds.ts'
+import { speechLimitsOf, type SettingsReader } from '#contract/settings.ts'
 import { steadyClock } from '#contract/wallClock.ts'
 import type { AgendaWish } from '#contract/callHome.ts'
 import type { CallRecord, StoredCallEvent } from '#db/calls.ts'
@@ -47,6 +49,8 @@ export interface CallOptions {
   bus: Bus
   audience: Audience
   settings: SignallingSettings
+  /** What the city has settled. */
+  rules: SettingsReader
   metrics: SignallingMetrics
   log: Log
   /** The lease is another's. */
@@ -75,6 +79,7 @@ export class Call {
   readonly seats: CallSeats
   readonly #stores: Stores
   readonly #settings: SignallingSettings
+  readonly #rules: SettingsReader
   readonly #log: Log
   readonly #broadcast: CallBroadcast
   readonly #news: CallNews
@@ -98,6 +103,7 @@ export class Call {
     })
     this.#stores = stores
     this.#settings = settings
+    this.#rules = options.rules
     this.#log = log
     this.#room = new Room(startView(record, epoch), {
       seatGraceMs: settings.seatGraceMs,
@@ -225,9 +231,19 @@ export class Call {
     if (this.#writer.isFull) throw new AppError('storage_unavailable', 'too much waits to be stored')
     const events = command(this.#room, this.now())
     const seq = this.#commit(events)
-    const regranted = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
-    await Promise.all(regranted.map((id) => this.media.regrant(id)))
+    await this.#regrant(events)
     if (options.isStored) await this.#writer.stored(seq, this.#settings.storeTimeoutMs)
+  }
+
+  /** How long one may have the floor, by the rules of now. @throws AppError storage_unavailable */
+  async speechLimits(): Promise<SpeechLimits> {
+    return speechLimitsOf((await this.#rules.history()).at(Date.now()), this.plan.current.kind)
+  }
+
+  /** Media obey what happened. @throws AppError media_unavailable */
+  async #regrant(events: readonly RoomEvent[]): Promise<void> {
+    const ids = events.flatMap((event) => (event.type === 'grantChanged' ? [event.participantId] : []))
+    await Promise.all(ids.map((id) => this.media.regrant(id)))
   }
 
   /** Carries out what a participant asks of the room. @throws AppError as `act` */
@@ -282,7 +298,9 @@ export class Call {
   tick(): void {
     if (this.#isClosed) return
     const nowMs = this.now()
-    this.#commit(this.#room.tick(nowMs))
+    const events = this.#room.tick(nowMs)
+    this.#commit(events)
+    detach(this.#log, 'regrantFailed', this.#regrant(events))
     this.ear.tick(nowMs)
     this.recording.tick()
     if (this.pages.size > 0 && !this.#isOver) this.plan.tick()

@@ -79,13 +79,13 @@ export class CallSeats {
     return reply
   }
 
-  /** The page goes, by its own will; perhaps only to be loaded anew (`mayReturn`). Idempotent. */
-  leave(page: Page, mayReturn = false): void {
+  /** The page goes, by its own will. Idempotent. */
+  leave(page: Page): void {
     const { room, pages, commit } = this.#parts
     const { participantId } = page.identity
     if (!pages.unseat(page)) return
     if (room.participant(participantId) && room.view.phase === 'open') {
-      commit(room.seats.leave(participantId, this.#parts.now(), mayReturn))
+      commit(room.seats.leave(participantId, this.#parts.now()))
     }
   }
 
@@ -93,10 +93,10 @@ export class CallSeats {
   depart(page: Page): void {
     const { room, pages, commit, isServing } = this.#parts
     if (!isServing()) return
-    if (pages.isSeated(page)) return this.leave(page, true)
+    if (pages.isSeated(page)) return this.leave(page)
     const { participantId } = page.identity
     if (room.view.phase === 'open' && room.seats.isLost(participantId, page.clientId)) {
-      commit(room.seats.leave(participantId, this.#parts.now(), true))
+      commit(room.seats.leave(participantId, this.#parts.now()))
     }
   }
 

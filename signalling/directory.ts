@@ -6,6 +6,7 @@ import { detach, type Log } from '#contract/log.ts'
 import { callHomeAddress, callHomeRequests } from '#contract/callHome.ts'
 import { MeetingChanged, meetingChangedTopic } from '#contract/meetingChanged.ts'
 import { RecorderEvent } from '#contract/recorder.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { foldVersion } from './foldVersion.ts'
 import type { SignallingMetrics } from './metrics.ts'
@@ -22,6 +23,7 @@ export interface DirectoryOptions {
   bus: Bus
   audienceOf: (meetingId: MeetingId) => Audience
   settings: SignallingSettings
+  rules: SettingsReader
   metrics: SignallingMetrics
   log: Log
 }
@@ -109,6 +111,7 @@ export class Directory {
         bus,
         audience: this.#options.audienceOf(meetingId),
         settings,
+        rules: this.#options.rules,
         metrics,
         log: log.child({ meetingId }),
         onFenced: () => this.#lose(meetingId, epoch),

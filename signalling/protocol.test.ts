@@ -9,6 +9,7 @@ import { replySchemas } from '#contract/replies.ts'
 import type { RequestInput, RequestName } from '#contract/requests.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { memberId, newMeeting, startNode, type TestNode } from './testing/callHarness.ts'
+import { aMinuteForEach } from './testing/speechRules.ts'
 import { eventually } from './testing/eventually.ts'
 
 let test: TestDatabase
@@ -17,7 +18,7 @@ let meetingId: MeetingId
 
 beforeAll(async () => {
   test = await startTestDatabase()
-  node = await startNode({ database: test.database, settings: { planCheckMs: 300 } })
+  node = await startNode({ database: test.database, rules: aMinuteForEach(), settings: { planCheckMs: 300 } })
   meetingId = await newMeeting(test.database)
 })
 afterAll(async () => {
@@ -91,6 +92,9 @@ it('answers and tells what the schemas say, and not a field more', async () => {
     await an.ask('chat:post', { id: 'message-1', text: 'Xin chào' })
     await an.ask('hand:raise', {})
     await an.ask('hand:lower', {})
+    await an.ask('floor:request', { kind: 'question' })
+    await an.ask('floor:withdraw', { participantId: memberId(meetingId, 'an') })
+    await an.ask('floor:request', {})
     await an.ask('source:set', { source: 'camera', level: 'open' })
     await an.ask('media:negotiate', {
       message: { type: 'publish', source: 'camera', trackId: 'track-1' },
@@ -100,6 +104,15 @@ it('answers and tells what the schemas say, and not a field more', async () => {
     await chair.ask('participants:muteAll', { forbidUnmute: true })
     await chair.ask('participants:allowUnmute', {})
     await chair.ask('recording:acknowledge', {})
+    const request = { participantId, agendaItemId: null }
+    await chair.ask('floor:arrange', { isOpen: true, order: 'leastSpoken' })
+    await chair.ask('floor:move', { ...request, before: null })
+    await chair.ask('floor:give', { ...request, after: null })
+    await chair.ask('floor:pause', { participantId, isPaused: true })
+    await chair.ask('floor:pause', { participantId, isPaused: false })
+    await chair.ask('floor:extend', { participantId, minutes: 1 })
+    await chair.ask('floor:next', { after: participantId })
+    await chair.ask('floor:end', { participantId })
     await chair.ask('agenda:start', { itemId: AgendaItemId.parse(`item1-${meetingId}`) })
     const marked = memberId(meetingId, 'guest')
     await technician.ask('presence:mark', { participantId: marked, siteId: null, isPresent: true })

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import type { Bus } from '#contract/bus.ts'
 import type { MeetingId, NodeId } from '#contract/ids.ts'
 import type { Log } from '#contract/log.ts'
+import { SettingHistory, type SettingsReader } from '#contract/settings.ts'
 import type { Database } from '#db/client.ts'
 import type { MediaEngine } from '#sfu/engine.ts'
 import { Directory } from './directory.ts'
@@ -23,6 +24,8 @@ export type SignallingOptions = {
   log: Log
   metrics: Registry
   settings?: Partial<SignallingSettings>
+  /** What the city has settled; without it the standard applies. */
+  rules?: SettingsReader
 } & ({ database: Database } | { stores: Stores })
 
 /** A running signalling node. */
@@ -72,6 +75,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     bus,
     audienceOf: (meetingId) => gateway.audienceOf(meetingId),
     settings,
+    rules: options.rules ?? { history: () => Promise.resolve(new SettingHistory([])) },
     metrics,
     log,
   })

@@ -4,6 +4,7 @@ import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { ClientId, NodeId, type MeetingId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
 import { callEvents } from '#db/calls.ts'
+import { standardSettings } from '#db/testing/standardSettings.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import type { Call } from './call.ts'
@@ -36,6 +37,7 @@ async function home(change: Partial<CallStore> = {}): Promise<Directory> {
     bus: new MemoryBus(),
     audienceOf: () => ({ send: () => undefined }),
     settings: defaultSettings,
+    rules: standardSettings,
     metrics: signallingMetrics(new Registry(), { meetings: () => 0, sockets: () => 0 }),
     log: silentLog,
   })

@@ -5,6 +5,7 @@ import { TrackSource } from './grant.ts'
 import { MediaMessage } from './media.ts'
 import type { Topic } from './live.ts'
 import { scopes } from './room/scope.ts'
+import { listOrders, speechKinds } from './room/speechKinds.ts'
 
 // In a file without schemas, so that a page can have them without the schema library.
 export { maxMessageBytes, protocolVersion }
@@ -25,6 +26,13 @@ const empty = z.strictObject({})
 export const TopicName: z.ZodType<Topic> = z
   .literal('meetings')
   .or(z.templateLiteral(['meeting:', MeetingId]))
+/** Names a request to speak: whose, and to which item; null: to none. */
+const RequestKey = z.strictObject({
+  participantId: ParticipantId,
+  agendaItemId: AgendaItemId.nullable().default(null),
+})
+/** Whom the asker sees with the floor: should it be another's by now, `conflict`. */
+const seen = { after: ParticipantId.nullable() }
 const Topics = z.strictObject({ topics: z.array(TopicName).min(1).max(maxTopics) })
 
 /** What a page may ask of its connection, in a call or in none. */
@@ -63,15 +71,34 @@ export const callRequests = {
     /** After a lost connection: the home that the page knew, and whether its media live on. */
     resume: z.strictObject({ epoch: z.number().int(), hasMedia: z.boolean() }).optional(),
   }),
-  /** `mayReturn`: the page goes, perhaps to be loaded anew; the place in the queue is kept for as long as a seat. */
+  /** `mayReturn`: the page goes, perhaps to be loaded anew. Nothing depends on it since requests outlive leaving. */
   'call:leave': z.strictObject({ mayReturn: z.boolean().default(false) }),
   'call:end': empty,
   /** A scope's whole view, after a gap in its events. */
   'view:sync': z.strictObject({ scope: z.enum(scopes) }),
   'media:negotiate': z.strictObject({ message: MediaMessage }),
+  /** As `floor:request` of a contribution to no item. */
   'hand:raise': empty,
-  /** Own hand without a participant; somebody else's for who moderates. */
+  /** All requests of one: own hand without a participant; somebody else's for who moderates. */
   'hand:lower': z.strictObject({ participantId: ParticipantId.optional() }),
+  /** Asked again it is the same request; of another kind, it is asked anew. `invalid_state`: the list is closed. */
+  'floor:request': z.strictObject({
+    kind: z.enum(speechKinds).default('contribution'),
+    agendaItemId: AgendaItemId.nullable().default(null),
+  }),
+  /** One request: one's own, or anybody's for who moderates. */
+  'floor:withdraw': RequestKey,
+  'floor:arrange': z.strictObject({ isOpen: z.boolean(), order: z.enum(listOrders) }),
+  /** To before another request, or to the end; `conflict` when one of the two is no more. */
+  'floor:move': RequestKey.extend({ before: RequestKey.nullable() }),
+  /** The floor to somebody in the call, who asked or not; ends the speech that is on. */
+  'floor:give': RequestKey.extend(seen),
+  /** The floor to whoever is next and there; when nobody is, the speech that is on ends. */
+  'floor:next': z.strictObject(seen),
+  /** Own speech, or anybody's for who moderates; `conflict` when another has the floor. */
+  'floor:end': z.strictObject({ participantId: ParticipantId }),
+  'floor:extend': z.strictObject({ participantId: ParticipantId, minutes: z.number().int().min(1).max(60) }),
+  'floor:pause': z.strictObject({ participantId: ParticipantId, isPaused: z.boolean() }),
   'chat:post': z.strictObject({
     id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
     text: z.string().trim().min(1).max(4000),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DecisionRule } from './decisionRules.ts'
 import { type MeetingKind, meetingKinds } from './meeting.ts'
+import type { SpeechKind, SpeechLimits } from './room/speechKinds.ts'
 
 /** A day by its date in Hanoi, `2026-11-23`, and what it is called. */
 const NamedDay = z.strictObject({ date: z.iso.date(), name: z.string().trim().max(100) })
@@ -48,6 +49,19 @@ interface Definition<S extends z.ZodType> {
 const define = <S extends z.ZodType>(definition: Definition<S>): Definition<S> => definition
 const whole = (least: number, most: number) => z.number().int().min(least).max(most)
 const named = (name: string, ...dates: string[]) => dates.map((date) => ({ date, name }))
+
+/** How long one may speak, by the meeting's kind; as long as it takes but where it is set. */
+const speechTime = (ofCouncil: number) =>
+  define({
+    group: 'meeting',
+    schema: z.record(z.enum(meetingKinds), z.number().min(0.5).max(240).nullable()),
+    standard: {
+      ...(Object.fromEntries(meetingKinds.map((kind) => [kind, null])) as Record<MeetingKind, null>), // of each
+      council_session: ofCouncil,
+    },
+    unit: 'minutes',
+    source: '',
+  })
 
 const half = { numerator: 1, denominator: 2, isMoreThan: true }
 const twoThirds = { numerator: 2, denominator: 3 }
@@ -137,6 +151,11 @@ export const settingDefinitions = {
     unit: 'minutes',
     source: '',
   }),
+  /** With the floor; then the microphone closes, unless the chair gave more. What councils are used to, no law's number. */
+  contributionMinutes: speechTime(7),
+  questionMinutes: speechTime(1),
+  replyMinutes: speechTime(3),
+  pointOfOrderMinutes: speechTime(2),
   ...decisions,
   /** How long after the start somebody still counts as punctual. */
   lateToleranceMinutes: define({
@@ -273,6 +292,35 @@ export type SettingValue<K extends SettingKey> = z.output<(typeof settingDefinit
 export type SettingValues = { readonly [K in SettingKey]: SettingValue<K> }
 
 export const settingKeys = Object.keys(settingDefinitions) as SettingKey[] // of a closed object
+
+/** The settings that have a number for each kind of meeting. */
+export const byKindKeys = [
+  'longestHours',
+  'contributionMinutes',
+  'questionMinutes',
+  'replyMinutes',
+  'pointOfOrderMinutes',
+] as const satisfies readonly SettingKey[]
+export type ByKindKey = (typeof byKindKeys)[number]
+
+/** Whether a setting has a number for each kind of meeting. */
+export function isByKind(key: SettingKey): key is ByKindKey {
+  return (byKindKeys as readonly SettingKey[]).includes(key)
+}
+
+/** How long one may have the floor in a meeting of a kind. */
+export function speechLimitsOf(values: SettingValues, kind: MeetingKind): SpeechLimits {
+  const ms = (key: `${SpeechKind}Minutes`): number | null => {
+    const minutes = values[key][kind]
+    return minutes === null ? null : minutes * 60_000
+  }
+  return {
+    contribution: ms('contributionMinutes'),
+    question: ms('questionMinutes'),
+    reply: ms('replyMinutes'),
+    pointOfOrder: ms('pointOfOrderMinutes'),
+  }
+}
 
 /** What one may choose from, for a setting that is one of a few; null for any other. */
 export function choicesOf(key: SettingKey): readonly string[] | null {

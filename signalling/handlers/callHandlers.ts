@@ -27,8 +27,8 @@ export const callHandlers = {
   'call:leave': {
     allows: 'call:join',
     needsSeat: false,
-    run: ({ call, page }, { mayReturn }) => {
-      call.seats.leave(page, mayReturn)
+    run: ({ call, page }) => {
+      call.seats.leave(page)
       return {}
     },
   },

@@ -4,6 +4,7 @@ import { TrackId } from '#contract/ids.ts'
 import { trackSources } from '#contract/grant.ts'
 import { emptyRoomView, isDurable, type RoomEvent } from '#contract/room/room.ts'
 import { Room } from './room.ts'
+import { floorActs } from './testing/testLives.ts'
 import { agenda, entry, meetingId, newRoom, person, recording } from './testing/testRoom.ts'
 
 const people = ['chair', 'secretary', 'an', 'binh', 'guest', 'technician'] as const
@@ -28,6 +29,7 @@ function live(room: Room, next: () => number, steps: number): RoomEvent[] {
       () => room.seats.leave(id, nowMs),
       () => (next() < 0.2 ? room.seats.remove(id, next() < 0.3, other, nowMs) : []),
       () => room.floor.raise(id, nowMs),
+      ...floorActs(room, next, id, other, nowMs),
       () => room.floor.lower(id, id, nowMs),
       () => room.floor.noteSpeech(id, nowMs - 10, nowMs, nowMs),
       () => room.chat.post(id, { id: `message${Math.floor(next() * 400)}`, text: `“${step}”` }, nowMs).events,

@@ -25,7 +25,7 @@ export type RoomCommand<P> = (
  * One call as a synchronous state machine with one writer, made of slices: a command checks, makes events, folds them
  * into the view and returns them. Nothing awaits; time comes in. Who may give which command is decided before
  * (permissions are the handlers'); what the state allows is decided here. All private state follows from the
- * events, so that another home rebuilds it; but for the seats' pages, and the place in the queue of who may be back. A new slice has a line among the fields, one in the
+ * events, so that another home rebuilds it; but for the seats' pages. A new slice has a line among the fields, one in the
  * constructor, and one in `tick` or `end` if it does something of itself.
  */
 export class Room {
@@ -54,8 +54,9 @@ export class Room {
     this.seats = new Seats(state, {
       graceMs: options.seatGraceMs,
       startGrant: (entry) => this.sound.startGrant(entry),
+      standDown: (id, by, nowMs) => this.floor.standDown(id, by, nowMs),
     })
-    this.floor = new Floor(state)
+    this.floor = new Floor(state, { sound: this.sound, graceMs: options.seatGraceMs })
     this.agenda = new Agenda(state)
     this.chat = new Chat(state)
     this.recording = new Recording(state)
@@ -97,7 +98,7 @@ export class Room {
 
   /** What happens because time passed; called a few times a second. */
   tick(nowMs: number): RoomEvent[] {
-    return this.seats.tick(nowMs)
+    return [...this.seats.tick(nowMs), ...this.floor.tick(nowMs)]
   }
 
   /** The plan is so now: its people, and its agenda for as long as that is the plan's. */
@@ -111,6 +112,7 @@ export class Room {
   /** Ends the call for everyone, after what runs in it. @throws AppError meeting_ended */
   end(by: ParticipantId | null, nowMs: number): RoomEvent[] {
     this.#state.assertNotEnded()
-    return [...this.recording.beforeEnd(by, nowMs), ...this.seats.end(by, nowMs)]
+    const over = [...this.floor.beforeEnd(by, nowMs), ...this.recording.beforeEnd(by, nowMs)]
+    return [...over, ...this.seats.end(by, nowMs)]
   }
 }

@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import type { Grant } from '#contract/grant.ts'
 import type { ClientId, ParticipantId, SiteId } from '#contract/ids.ts'
 import type { MeetingRole, ParticipantKind } from '#contract/meeting.ts'
+import { handOf } from '#contract/room/floor.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { LeaveReason } from '#contract/room/seatsEvents.ts'
@@ -37,8 +38,7 @@ interface Seat {
 }
 
 /**
- * Who is in the call, from its opening to its end. Which page sits where, and who left with a hand
- * raised and may be back, is this home's alone; bans follow from the
+ * Who is in the call, from its opening to its end. Which page sits where is this home's alone; bans follow from the
  * events, and those of the meeting's record hold at the door.
  *
  *   phase  waiting ─first who may open joins→ open ─end→ ended
@@ -48,18 +48,26 @@ export class Seats {
   readonly #state: RoomState
   readonly #graceMs: number
   readonly #startGrant: (entry: Entry) => Grant
+  readonly #standDown: (id: ParticipantId, by: ParticipantId, nowMs: number) => RoomEvent[]
   readonly #seats = new Map<ParticipantId, Seat>()
-  /** The places in the queue of those who left and may be back within the grace. */
-  readonly #hands = new Map<ParticipantId, { raisedAtMs: number; leftAtMs: number }>()
 
   /**
    * @param options.graceMs how long the seat of a lost page is kept
    * @param options.startGrant the rights with which somebody begins
+   * @param options.standDown takes from who is taken out what they asked for and have
    */
-  constructor(state: RoomState, options: { graceMs: number; startGrant: (entry: Entry) => Grant }) {
+  constructor(
+    state: RoomState,
+    options: {
+      graceMs: number
+      startGrant: (entry: Entry) => Grant
+      standDown: (id: ParticipantId, by: ParticipantId, nowMs: number) => RoomEvent[]
+    },
+  ) {
     this.#state = state
     this.#graceMs = options.graceMs
     this.#startGrant = options.startGrant
+    this.#standDown = options.standDown
   }
 
   /** After the past was folded: those who were in the call have their seats, and a page of theirs may take them. */
@@ -127,7 +135,7 @@ export class Seats {
       siteName: entry.site?.name ?? null,
       joinedAtMs: before?.joinedAtMs ?? atMs,
       isConnected: true,
-      handRaisedAtMs: before?.handRaisedAtMs ?? this.#hands.get(member.id)?.raisedAtMs ?? null,
+      handRaisedAtMs: handOf(this.#state.view.floor.requests, member.id),
       grant: this.grantFor(entry),
       tracks: [],
     }
@@ -136,7 +144,6 @@ export class Seats {
     } else if (!before.isConnected) {
       events.push({ type: 'participantReconnected', atMs, participantId: member.id })
     }
-    this.#hands.delete(member.id)
     this.#seats.set(member.id, { clientId: entry.clientId, lostAtMs: null })
     const replaced = seat && seat.clientId !== entry.clientId && seat.lostAtMs === null ? seat.clientId : null
     return { events: this.#state.commit(events), replaced }
@@ -173,9 +180,6 @@ export class Seats {
 
   /** Frees the seats whose grace is over. Their people may come back at any time, as new. */
   tick(nowMs: number): RoomEvent[] {
-    for (const [id, { leftAtMs }] of this.#hands) {
-      if (leftAtMs + this.#graceMs <= nowMs) this.#hands.delete(id)
-    }
     if (this.#isOver) return []
     const gone = [...this.#seats].filter(
       ([, seat]) => seat.lostAtMs !== null && seat.lostAtMs + this.#graceMs <= nowMs,
@@ -195,15 +199,9 @@ export class Seats {
     })
   }
 
-  /**
-   * @param mayReturn the page went, perhaps only to be loaded anew: the place in the queue is kept for a while
-   * @throws AppError not_in_call
-   */
-  leave(id: ParticipantId, nowMs: number, mayReturn = false): RoomEvent[] {
-    const { handRaisedAtMs } = this.#state.assertIn(id)
-    if (mayReturn && handRaisedAtMs !== null) {
-      this.#hands.set(id, { raisedAtMs: handRaisedAtMs, leftAtMs: nowMs })
-    }
+  /** @throws AppError not_in_call */
+  leave(id: ParticipantId, nowMs: number): RoomEvent[] {
+    this.#state.assertIn(id)
     return this.#leave(id, 'left', nowMs)
   }
 
@@ -222,6 +220,7 @@ export class Seats {
       const atMs = this.#state.clock(nowMs)
       events.push(...this.#state.commit([{ type: 'participantBanned', atMs, participantId: id, by }]))
     }
+    events.push(...this.#standDown(id, by, nowMs))
     return participant ? [...events, ...this.#leave(id, 'removed', nowMs)] : events
   }
 

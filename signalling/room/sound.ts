@@ -20,6 +20,8 @@ export class Sound {
   readonly #forbidden = new Map<ParticipantId, Set<TrackSource>>()
   /** Whom a moderator allowed to speak under the ban. */
   readonly #allowed = new Set<ParticipantId>()
+  /** Who has the floor, and whether that alone lets them speak. */
+  #onFloor: { id: ParticipantId; isBanLifted: boolean } | null = null
 
   constructor(state: RoomState) {
     this.#state = state
@@ -28,8 +30,10 @@ export class Sound {
       save: () => ({
         forbidden: [...this.#forbidden].map(([id, sources]) => ({ id, sources: [...sources] })),
         allowed: [...this.#allowed],
+        onFloor: this.#onFloor,
       }),
-      restore: ({ forbidden, allowed }) => {
+      restore: ({ forbidden, allowed, onFloor }) => {
+        this.#onFloor = onFloor
         for (const { id, sources } of forbidden) this.#forbidden.set(id, new Set(sources))
         for (const id of allowed) this.#allowed.add(id)
       },
@@ -49,8 +53,31 @@ export class Sound {
       case 'unmuteForbidden':
         this.#allowed.clear()
         if (!event.isForbidden) for (const sources of this.#forbidden.values()) sources.delete('microphone')
+        this.#noteBanOnSpeaker(event.isForbidden)
+        break
+      case 'speechBegan':
+        this.#onFloor = { id: event.participantId, isBanLifted: event.isBanLifted }
+        break
+      case 'speechEnded':
+        if (this.#onFloor?.isBanLifted) this.#noteBanBack(this.#onFloor.id)
+        this.#onFloor = null
         break
     }
+  }
+
+  /** Who has the floor keeps it under a ban that comes meanwhile, and no longer. */
+  #noteBanOnSpeaker(isForbidden: boolean): void {
+    if (!this.#onFloor) return
+    const { id } = this.#onFloor
+    const role = this.#state.participant(id)?.role
+    if (role !== undefined && isExemptFromBan(role)) return
+    this.#onFloor = { id, isBanLifted: isForbidden }
+    if (isForbidden) this.#allowed.add(id)
+  }
+
+  #noteBanBack(id: ParticipantId): void {
+    this.#allowed.delete(id)
+    this.#forbidden.set(id, new Set([...(this.#forbidden.get(id) ?? []), 'microphone']))
   }
 
   /** A ban, and a leave to speak under one, outlive leaving and coming back. */
@@ -93,8 +120,8 @@ export class Sound {
   }
 
   /**
-   * Mutes every microphone but the chair's, who is not cut short by a word that means everybody else, and that of who
-   * asks. `forbidUnmute` also binds who joins later, but nobody who runs the meeting.
+   * Mutes every microphone but the chair's and that of who has the floor, who are not cut short by a word that means
+   * everybody else, and that of who asks. `forbidUnmute` also binds who joins later, but nobody who runs the meeting.
    */
   muteAll(forbidUnmute: boolean, by: ParticipantId, nowMs: number): RoomEvent[] {
     this.#state.assertNotEnded()
@@ -104,7 +131,8 @@ export class Sound {
       events.push(...this.#state.commit([{ type: 'unmuteForbidden', atMs, isForbidden: true, by }]))
     }
     for (const { id, role, grant } of Object.values(this.#state.view.participants)) {
-      if (id === by || role === 'chair' || grant.microphone === 'forbidden') continue
+      if (id === by || role === 'chair' || id === this.#onFloor?.id || grant.microphone === 'forbidden')
+        continue
       const level = forbidUnmute && !isExemptFromBan(role) ? 'forbidden' : 'muted'
       events.push(...this.#regrant(id, moderatedGrant({ role, grant }, 'microphone', level), by, nowMs))
     }
@@ -127,8 +155,26 @@ export class Sound {
     return [...events, ...this.#tellAllowed(by, nowMs)]
   }
 
+  /** Somebody has the floor: what forbade the microphone is lifted, and the person may open it. */
+  openForSpeech(id: ParticipantId, by: ParticipantId, nowMs: number): RoomEvent[] {
+    const participant = this.#state.participant(id)
+    if (!participant || !mayUse(participant.role, 'microphone')) return []
+    const events = this.#regrant(id, moderatedGrant(participant, 'microphone', 'allowed'), by, nowMs)
+    return [...events, ...this.#tellAllowed(by, nowMs)]
+  }
+
+  /** The floor is no longer theirs: the microphone closes, but the chair's; a ban that was lifted for it is back. */
+  closeAfterSpeech(id: ParticipantId, by: ParticipantId | null, nowMs: number): RoomEvent[] {
+    const participant = this.#state.participant(id)
+    if (!participant || participant.role === 'chair') return this.#tellAllowed(by, nowMs)
+    const isBanned = this.#forbidden.get(id)?.has('microphone') === true
+    const isBound = isBanned && !isExemptFromBan(participant.role)
+    const grant = moderatedGrant(participant, 'microphone', isBound ? 'forbidden' : 'muted')
+    return [...this.#regrant(id, grant, by, nowMs), ...this.#tellAllowed(by, nowMs)]
+  }
+
   /** Tells the moderators, and whom it concerns, who may speak under the ban, where that changed. */
-  #tellAllowed(by: ParticipantId, nowMs: number): RoomEvent[] {
+  #tellAllowed(by: ParticipantId | null, nowMs: number): RoomEvent[] {
     const told = this.#state.moderators.allowedToUnmute
     const changes = [
       ...[...this.#allowed].filter((id) => !told.includes(id)).map((id) => ({ id, isAllowed: true })),

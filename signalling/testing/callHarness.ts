@@ -9,6 +9,7 @@ import { silentLog, type Log } from '#contract/log.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
 import type { RequestInput } from '#contract/requests.ts'
 import type { RequestReply } from '#contract/replies.ts'
+import type { SettingsReader } from '#contract/settings.ts'
 import { applyRoomBatch, withScopes } from '#contract/room/room.ts'
 import type { PageViews, RoomView } from '#contract/room/views.ts'
 import type { Database } from '#db/client.ts'
@@ -121,6 +122,7 @@ export async function startNode(options: {
   principals?: Principals
   addressOf?: (request: IncomingMessage) => string
   settings?: Partial<SignallingSettings>
+  rules?: SettingsReader
   log?: Log
   /** More than others': then calls go there only when nobody else is. */
   load?: number
@@ -146,6 +148,7 @@ export async function startNode(options: {
     log,
     metrics: new Registry(),
     settings: { ...quickSettings, ...options.settings },
+    ...(options.rules ? { rules: options.rules } : {}),
   })
   server.attach(http)
   const heartbeat = await startHeartbeat({

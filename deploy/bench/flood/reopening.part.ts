@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import { MemoryBus } from '#deploy/bus/memoryBus.ts'
 import { ClientId, NodeId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
+import { standardSettings } from '#db/testing/standardSettings.ts'
 import { startTestDatabase } from '#db/testing/testDatabase.ts'
 import { FakeEngine } from '#sfu/fakeEngine.ts'
 import type { Call } from '#signalling/call.ts'
@@ -29,6 +30,7 @@ export const run: Benchmark = async (say) => {
         bus: new MemoryBus(),
         audienceOf: () => ({ send: () => undefined }),
         settings: defaultSettings,
+        rules: standardSettings,
         metrics: signallingMetrics(new Registry(), { meetings: () => 0, sockets: () => 0 }),
         log: silentLog,
       })

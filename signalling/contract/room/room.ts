@@ -3,7 +3,7 @@ import { agendaRules } from './agenda.ts'
 import type { AgendaEvent } from './agendaEvents.ts'
 import { chatRules, emptyChat } from './chat.ts'
 import type { ChatEvent } from './chatEvents.ts'
-import { floorRules } from './floor.ts'
+import { emptyFloor, floorRules } from './floor.ts'
 import type { FloorEvent } from './floorEvents.ts'
 import { emptyPresence, presenceRules } from './presence.ts'
 import type { PresenceEvent } from './presenceEvents.ts'
@@ -38,7 +38,7 @@ const rules: Rules<RoomEvent, ScopeViews> = {
 /** The view of a call nobody has been in yet. */
 export function emptyRoomView(meetingId: MeetingId, agenda: AgendaItemView[], epoch: number): RoomView {
   const begin = { meetingId, epoch, version: 0, agenda, currentItemId: null }
-  return { ...begin, ...emptySeats, ...emptyChat, ...emptySound, ...emptyRecording }
+  return { ...begin, ...emptySeats, ...emptyChat, ...emptySound, ...emptyRecording, ...emptyFloor }
 }
 
 /** What the other scopes see of a call nobody has been in yet. */

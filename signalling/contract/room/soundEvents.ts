@@ -8,8 +8,12 @@ import { PublishedTrack } from './participantView.ts'
 export const SoundEvent = z.discriminatedUnion('type', [
   fact('grantChanged', { participantId: ParticipantId, grant: Grant, by: ParticipantId.nullable() }),
   fact('unmuteForbidden', { isForbidden: z.boolean(), by: ParticipantId }),
-  /** The leave to speak under that ban, for one. */
-  fact('unmuteAllowed', { participantId: ParticipantId, isAllowed: z.boolean(), by: ParticipantId }),
+  /** The leave to speak under that ban, for one. By null: the time of a speech is up. */
+  fact('unmuteAllowed', {
+    participantId: ParticipantId,
+    isAllowed: z.boolean(),
+    by: ParticipantId.nullable(),
+  }),
   fact('trackPublished', { participantId: ParticipantId, track: PublishedTrack }),
   fact('trackUnpublished', { participantId: ParticipantId, trackId: TrackId }),
 ])

@@ -15,11 +15,14 @@ it('of a later release reaches nobody, and only raises the version of who is tol
 
 it('of an earlier release takes what it did not say as unknown', () => {
   expect(storedEvent({ type: 'handLowered', atMs: 5, participantId: 'an' })).toMatchObject({ by: null })
+  const participantId = 'an'
+  const hand = { type: 'handRaised', atMs: 5, participantId }
+  expect(storedEvent(hand)).toMatchObject({ kind: 'contribution', agendaItemId: null, name: '' })
   const message = { id: 'm', participantId: 'an', name: 'An', text: 'Chào', atMs: 5 }
   expect(storedEvent({ type: 'chatPosted', atMs: 5, message })).toMatchObject({ message: { unitName: '' } })
 })
 
 it('is what was stored', () => {
-  const raised = { type: 'handRaised', atMs: 5, participantId: 'an' }
-  expect(storedEvent(raised)).toEqual(raised)
+  const lost = { type: 'participantDisconnected', atMs: 5, participantId: 'an' }
+  expect(storedEvent(lost)).toEqual(lost)
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AgendaItemId, MeetingId, ParticipantId, RecordingId, SiteId } from '../ids.ts'
 import { AgendaItem } from './agendaEvents.ts'
 import { ChatMessage } from './chatEvents.ts'
+import { ListOrder, RequestName, SpeechKind } from './floorEvents.ts'
 import { ParticipantView } from './participantView.ts'
 import { RecordingState } from './recordingEvents.ts'
 import type { Scope } from './scope.ts'
@@ -18,6 +19,34 @@ const AgendaView = z.object({
   currentItemId: AgendaItemId.nullable(),
 })
 export type AgendaView = z.infer<typeof AgendaView>
+
+const spoken = { kind: SpeechKind, name: z.string(), unitName: z.string() }
+
+/** Somebody asks to speak, to an item or to none; they may have left the call. */
+const SpeakingRequest = RequestName.extend({ ...spoken, askedAtMs: z.number() })
+export type SpeakingRequest = z.infer<typeof SpeakingRequest>
+
+/** Who has the floor. The time is kept while `pausedAtMs` is set; `limitMs` null: as long as it takes. */
+const Speech = RequestName.extend({
+  ...spoken,
+  beganAtMs: z.number(),
+  limitMs: z.number().nullable(),
+  pausedAtMs: z.number().nullable(),
+  pausedMs: z.number(),
+})
+export type Speech = z.infer<typeof Speech>
+
+/** The speaking list; `requestsInOrder` has it in the order of being called. */
+const FloorView = z.object({
+  /** Whether requests are taken; points of order always are. */
+  isOpen: z.boolean(),
+  order: ListOrder,
+  requests: z.array(SpeakingRequest),
+  speech: Speech.nullable(),
+  /** How long each had the floor so far. */
+  heldMs: z.record(ParticipantId, z.number()),
+})
+export type FloorView = z.infer<typeof FloorView>
 
 const ChatView = z.object({
   /** The newest 200 messages, oldest first. */
@@ -108,6 +137,7 @@ const RoomView = z.object({
   ...ChatView.shape,
   ...SoundView.shape,
   recording: RecordingView,
+  floor: FloorView,
 })
 
 /** What moderators see besides. */

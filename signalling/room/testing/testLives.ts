@@ -1,5 +1,6 @@
-import { ClientId, TrackId } from '#contract/ids.ts'
+import { ClientId, TrackId, type ParticipantId } from '#contract/ids.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
+import { listOrders, speechKinds } from '#contract/room/speechKinds.ts'
 import type { Room } from '../room.ts'
 import { agenda, entry, person, recording } from './testRoom.ts'
 
@@ -60,6 +61,7 @@ export function nextAct(
     () => room.sound.allowUnmute(me, nowMs),
     () => room.seats.remove(other, random() < 0.02, by, nowMs),
     () => room.presence.mark({ participantId: other, siteId: null, isPresent: random() < 0.6 }, by, nowMs),
+    ...floorActs(room, random, other, by, nowMs),
   ]
   const others: (() => RoomEvent[])[] = [
     () => room.seats.join(entry(id, role, arrival), nowMs).events,
@@ -68,6 +70,7 @@ export function nextAct(
     () => room.tick(nowMs),
     () => room.seats.leave(me, nowMs),
     () => room.floor.raise(me, nowMs),
+    () => room.floor.ask(me, { kind: pick(speechKinds), agendaItemId: pick(agenda).id }, nowMs),
     () => room.floor.lower(me, pick([me, other]), nowMs),
     () => room.chat.post(me, { id: `message${Math.floor(random() * 20)}`, text: 'x' }, nowMs).events,
     () => room.sound.setSource(me, source, wanted, nowMs),
@@ -88,4 +91,32 @@ export function nextAct(
   ]
   const isModerators = random() < 0.25
   return { isModerators, act: pick(isModerators ? moderators : others) }
+}
+
+const limits = { contribution: 60_000, question: 20_000, reply: null, pointOfOrder: 10_000 }
+
+/** What who runs the meeting does with the speaking list and the floor, as they see them. */
+export function floorActs(
+  room: Room,
+  random: () => number,
+  other: ParticipantId,
+  by: ParticipantId,
+  nowMs: number,
+): (() => RoomEvent[])[] {
+  const pick = picker(random)
+  const { requests, speech } = room.view.floor
+  const after = speech?.participantId ?? null
+  const speaker = after ?? other
+  const key = requests.length === 0 ? { participantId: other, agendaItemId: null } : pick(requests)
+  const before = requests.length === 0 || random() < 0.3 ? null : pick(requests)
+  return [
+    () => room.floor.give(key, { after, limits }, by, nowMs),
+    () => room.floor.next({ after, limits }, by, nowMs),
+    () => room.floor.end(speaker, by, nowMs),
+    () => room.floor.extend(speaker, 60_000, by, nowMs),
+    () => room.floor.pause(speaker, random() < 0.5, by, nowMs),
+    () => room.floor.move(key, before, by, nowMs),
+    () => room.floor.arrange({ isOpen: random() < 0.7, order: pick(listOrders) }, by, nowMs),
+    () => room.floor.withdraw(key, by, nowMs),
+  ]
 }

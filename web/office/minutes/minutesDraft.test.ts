@@ -86,7 +86,9 @@ describe('the draft minutes', () => {
 
   it('take no microphone that was left open for a speech, but a short answer of who raised a hand', () => {
     const spoken = [speaks('late', after(2), after(2, 9)), speaks('seated', after(3), after(3, 14))]
-    const raised = { type: 'handRaised' as const, atMs: after(1), participantId: ParticipantId.parse('late') }
+    const asked = { agendaItemId: null, kind: 'contribution' as const, name: '', unitName: '' }
+    const late = ParticipantId.parse('late')
+    const raised = { type: 'handRaised' as const, atMs: after(1), participantId: late, ...asked }
     const turns = (events: RoomEvent[]): string[] =>
       drafted({ events: [...events, ...spoken, ends(after(90))] }).items.flatMap((item) =>
         item.speakers.map((one) => one.name),

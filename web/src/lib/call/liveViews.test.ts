@@ -7,8 +7,16 @@ import { LiveViews } from './liveViews.svelte.ts'
 import { id, person, viewOf, viewsOf } from './testing/testSeat.svelte.ts'
 import { TestSignal } from './testing/testSignal.ts'
 
-const up: RoomEvent = { type: 'handRaised', atMs: 5, participantId: id('1') }
-const down: RoomEvent = { type: 'handLowered', atMs: 6, participantId: id('1'), by: null }
+const up: RoomEvent = {
+  type: 'handRaised',
+  atMs: 5,
+  participantId: id('1'),
+  agendaItemId: null,
+  kind: 'contribution',
+  name: '',
+  unitName: '',
+}
+const down: RoomEvent = { type: 'handLowered', atMs: 6, participantId: id('1'), agendaItemId: null, by: null }
 const banned: RoomEvent = { type: 'participantBanned', atMs: 7, participantId: id('1'), by: id('me') }
 
 let asked: Scope[]

@@ -107,7 +107,15 @@ const refuse = (code: ConstructorParameters<typeof AppError>[0]) => () => {
 }
 const events = (fromVersion: number, ...list: RoomEvent[]) =>
   signal.tell('room:events', { epoch: 1, scope: 'all', fromVersion, events: list })
-const handRaised = (key: string): RoomEvent => ({ type: 'handRaised', atMs: 1, participantId: id(key) })
+const handRaised = (key: string): RoomEvent => ({
+  type: 'handRaised',
+  atMs: 1,
+  participantId: id(key),
+  agendaItemId: null,
+  kind: 'contribution',
+  name: '',
+  unitName: '',
+})
 
 describe('the notice of recording', () => {
   const told = () => joins.map(({ sawRecordingNotice }) => sawRecordingNotice)

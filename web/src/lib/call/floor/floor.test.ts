@@ -9,11 +9,16 @@ const raised = (participantId: ParticipantId, atMs = 1): RoomEvent => ({
   type: 'handRaised',
   atMs,
   participantId,
+  agendaItemId: null,
+  kind: 'contribution',
+  name: '',
+  unitName: '',
 })
 const lowered = (participantId: ParticipantId, by: ParticipantId | null): RoomEvent => ({
   type: 'handLowered',
   atMs: 2,
   participantId,
+  agendaItemId: null,
   by,
 })
 

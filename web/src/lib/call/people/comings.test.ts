@@ -25,7 +25,15 @@ const goes = (key: string, reason: 'left' | 'removed' | 'ended' = 'left'): void 
   seat.happens(comings, { type: 'participantLeft', atMs: 1, participantId: id(key), reason })
 }
 const asks = (key: string): void => {
-  const event: RoomEvent = { type: 'handRaised', atMs: 1, participantId: id(key) }
+  const event: RoomEvent = {
+    type: 'handRaised',
+    atMs: 1,
+    participantId: id(key),
+    agendaItemId: null,
+    kind: 'contribution',
+    name: '',
+    unitName: '',
+  }
   seat.happens(comings, event)
 }
 const said = (): string[] => comings.lines.map(({ say }) => say(call))

@@ -61,9 +61,9 @@ it('reads numbers with a comma; an empty limit is none', () => {
     expect(readFields('noticeWorkingDays', { value })).toMatchObject({ isRead: false, field: 'value' })
   }
   const fields = fieldsOf('longestHours', settingDefinitions.longestHours.standard)
-  const read = readFields('longestHours', { ...fields, 'hours.briefing': '3,5', 'hours.work': '' })
+  const read = readFields('longestHours', { ...fields, 'kind.briefing': '3,5', 'kind.work': '' })
   expect(read).toMatchObject({ isRead: true, value: { briefing: 3.5, work: null } })
-  expect(readFields('longestHours', { ...fields, 'hours.review': 'một ngày' })).toMatchObject({
-    field: 'hours.review',
+  expect(readFields('longestHours', { ...fields, 'kind.review': 'một ngày' })).toMatchObject({
+    field: 'kind.review',
   })
 })

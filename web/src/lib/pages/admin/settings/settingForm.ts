@@ -4,6 +4,8 @@ import type { Share, Threshold } from '#contract/decisionRules.ts'
 import {
   choicesOf,
   decisionKindOf,
+  isByKind,
+  type ByKindKey,
   type DecisionKey,
   type SettingKey,
   type SettingValue,
@@ -27,16 +29,16 @@ export interface NamedRange {
 
 const dayMs = 24 * 3600_000
 
-/** The name of the field for a kind's longest hours. */
-export function hoursField(kind: string): string {
-  return `hours.${kind}`
+/** The name of the field for a kind's number. */
+export function kindField(kind: string): string {
+  return `kind.${kind}`
 }
 
 /** A value as its form shows it. `readFields` is the way back. */
 export function fieldsOf(key: SettingKey, value: unknown): SettingFields {
-  if (key === 'longestHours') {
-    const hours = value as SettingValue<'longestHours'> // the service parsed it
-    return Object.fromEntries(meetingKinds.map((kind) => [hoursField(kind), String(hours[kind] ?? '')]))
+  if (isByKind(key)) {
+    const numbers = value as SettingValue<ByKindKey> // the service parsed it
+    return Object.fromEntries(meetingKinds.map((kind) => [kindField(kind), String(numbers[kind] ?? '')]))
   }
   if (key === 'workingCalendar') {
     const { daysOff, workedWeekends } = value as WorkingCalendar // the service parsed it
@@ -63,15 +65,15 @@ export function fieldsOf(key: SettingKey, value: unknown): SettingFields {
 
 /** What the fields say. */
 export function readFields(key: SettingKey, fields: SettingFields): ReadSetting {
-  if (key === 'longestHours') {
-    const hours: Record<string, number | null> = {}
+  if (isByKind(key)) {
+    const numbers: Record<string, number | null> = {}
     for (const kind of meetingKinds) {
-      const text = (fields[hoursField(kind)] ?? '').trim()
+      const text = (fields[kindField(kind)] ?? '').trim()
       const number = text === '' ? null : numberOf(text)
-      if (number !== null && Number.isNaN(number)) return wrong(hoursField(kind))
-      hours[kind] = number
+      if (number !== null && Number.isNaN(number)) return wrong(kindField(kind))
+      numbers[kind] = number
     }
-    return { isRead: true, value: hours }
+    return { isRead: true, value: numbers }
   }
   if (key === 'workingCalendar') {
     const value: Record<string, unknown> = {}

@@ -2,6 +2,8 @@ import { toDateInput } from '#contract/cityTime.ts'
 import {
   choicesOf,
   decisionKindOf,
+  isByKind,
+  type ByKindKey,
   type DecisionKey,
   type SettingValue,
   type WorkingCalendar,
@@ -20,9 +22,9 @@ export function briefOf(
   format: Formats,
   nowMs: number,
 ): string {
-  if (key === 'longestHours') {
-    const hours = Object.values(value as SettingValue<'longestHours'>) // the service parsed it
-    return s.kindsLimited(hours.filter((one) => one !== null).length)
+  if (isByKind(key)) {
+    const numbers = Object.values(value as SettingValue<ByKindKey>) // the service parsed it
+    return s.kindsLimited(numbers.filter((one) => one !== null).length)
   }
   if (key === 'workingCalendar') {
     const year = toDateInput(nowMs).slice(0, 4)

@@ -38,6 +38,10 @@ export const settings = {
     noticeWorkingDays: 'Thời hạn gửi giấy mời',
     longestHours: 'Thời gian họp dài nhất',
     forgottenCallMinutes: 'Tự kết thúc cuộc họp bỏ quên',
+    contributionMinutes: 'Thời gian phát biểu',
+    questionMinutes: 'Thời gian nêu câu hỏi, chất vấn',
+    replyMinutes: 'Thời gian trả lời',
+    pointOfOrderMinutes: 'Thời gian nêu ý kiến về trình tự',
     ...ofKinds((kind) => common.kinds[kind]),
     lateToleranceMinutes: 'Đến muộn',
     conclusionWorkingDays: 'Thời hạn thông báo kết luận',
@@ -59,6 +63,11 @@ export const settings = {
     longestHours: 'Kế hoạch dài hơn mức của loại cuộc họp được nhắc khi lên lịch.',
     forgottenCallMinutes:
       'Cuộc họp không còn ai trong phòng và đã quá giờ kết thúc dự kiến chừng này thì được tự kết thúc.',
+    contributionMinutes:
+      'Tính từ khi được mời. Hết giờ, micrô của người phát biểu tự tắt, trừ khi chủ trì cho thêm giờ.',
+    questionMinutes: 'Như thời gian phát biểu, dùng cho mỗi lần hỏi.',
+    replyMinutes: 'Như thời gian phát biểu, dùng cho mỗi lần trả lời.',
+    pointOfOrderMinutes: 'Như thời gian phát biểu, dùng cho ý kiến về trình tự cuộc họp.',
     ...ofKinds(() => ''),
     'decisions.council_session':
       'Tỷ lệ tính bằng số nguyên trên tổng số đại biểu. Tỷ lệ cao hơn dùng cho việc như bãi nhiệm đại biểu.',
@@ -139,6 +148,7 @@ export const settings = {
   change: 'Đặt giá trị mới',
   value: 'Giá trị mới',
   hoursHint: 'Số giờ; để trống khi không quy định.',
+  minutesHint: 'Số phút; để trống khi không quy định.',
   daysOff: 'Ngày nghỉ trong tuần',
   workedWeekends: 'Ngày cuối tuần làm bù',
   daysHint: 'Mỗi dòng một ngày hoặc một khoảng, rồi đến tên: 16/02/2026 – 20/02/2026 Tết Nguyên đán.',
