@@ -9,7 +9,8 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
-    maxWorkers: 2,
+    // More than the cores of a small machine: many wait for time-outs.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** End to end: one file at a time, since each has the machine's two cores to itself. */
+/** End to end: two files at a time, since each waits (for media, for time-outs) half of its time. */
 export default defineConfig({
   root: join(import.meta.dirname, '../..'),
   test: {
@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })
