@@ -267,6 +267,17 @@ describe('the plan', () => {
     expect((await office.meetings.get(secretary, id)).version).toBe(2)
   })
 
+  test('who stored a version is told to whoever may store the next, and to nobody else', async () => {
+    const id = await newMeeting()
+    expect(await office.meetings.editOf(scribe, id, 1)).toEqual({ name: 'Trần Văn Thư', atMs: nowMs })
+    const { version, plan } = await editable(id)
+    await office.meetings.update(scribe, id, version, { ...plan, title: 'Bản hai' }, 'scheduled')
+    expect(await office.meetings.editOf(secretary, id, 2)).toMatchObject({ name: 'Phạm Thị Ký' })
+    expect(await office.meetings.editOf(secretary, id, 3)).toBeNull()
+    await expect(office.meetings.editOf(delegate, id, 2)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(office.meetings.editOf(stranger, id, 2)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   test('whoever stays keeps answer, id and link; whoever goes loses access', async () => {
     const id = await newMeeting()
     await office.meetings.respond(delegate, id, { response: 'accepted', reason: '' })

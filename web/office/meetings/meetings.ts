@@ -23,6 +23,7 @@ import { sitesAmong, unitsCalled } from '#db/units.ts'
 import { Budgets } from '#contract/budgets.ts'
 import { limits } from '#contract/limits.ts'
 import type { CallHome } from './callHome.ts'
+import { editOf, type PlanEdit } from './lastEdit.ts'
 import {
   accessTo,
   demandSettled,
@@ -57,6 +58,8 @@ export interface Meetings {
   /** Home: what is next and what waits. */
   home(viewer: Viewer): Promise<Home>
   get(viewer: Viewer, id: string): Promise<MeetingDetail>
+  /** Who stored this version of the plan, for whoever may store the next one; null where that is not known. */
+  editOf(viewer: Viewer, id: string, version: number): Promise<PlanEdit | null>
   /**
    * What a plan would break. Of a taken time only that it is taken, and only of oneself and of people and sites in the
    * units of one's office, below them, and of a lower level; such a question is in the audit log, and how many others
@@ -194,6 +197,11 @@ export function createMeetings(options: MeetingsOptions): Meetings {
     async get(viewer, id) {
       const { access } = await demand(viewer, id, 'meeting:see')
       return detailOf(await meetingFor(access), access)
+    },
+
+    async editOf(viewer, meetingId, version) {
+      const { id } = await demand(viewer, meetingId, 'meeting:edit')
+      return await editOf(database, id, version)
     },
 
     async check(viewer, input, id) {

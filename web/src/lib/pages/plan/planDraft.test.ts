@@ -3,7 +3,8 @@ import { newFakeTabStore } from '#web/testing/fakeHost.ts'
 import { PlanDraft } from './planDraft.ts'
 import { emptyFields } from './planFields.ts'
 
-const fields = { ...emptyFields('unit', Date.parse('2026-11-23T14:30:00+07:00')), title: 'Họp giao ban' }
+const typed = { ...emptyFields('unit', Date.parse('2026-11-23T14:30:00+07:00')), title: 'Họp giao ban' }
+const fields = { fields: typed, base: { ...typed, title: '' } }
 let store: Map<string, string>
 beforeEach(() => {
   store = newFakeTabStore()

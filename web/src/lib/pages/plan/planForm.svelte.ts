@@ -5,7 +5,15 @@ import type { ListedUnit } from '#web/unitGroups.ts'
 import { requestJson } from '#web/requestJson.ts'
 import type { PlanWarning } from '#office/meetings/meetingPlan.ts'
 import type { SiteRow } from '#office/units/units.ts'
-import { emptyFields, newKey, type ChosenPerson, type PlanFields } from './planFields.ts'
+import { type ChosenPerson, emptyFields, newKey, type PlanFields } from './planFields.ts'
+import { isSamePlan, keeping, mergePlans, type MergedPlans, type PlanPlace, taking } from './planMerge.ts'
+
+/** The plan as it is stored: what a form begins with, or somebody else's version that it meets. */
+export interface StoredPlan {
+  fields: PlanFields
+  /** 0 for a plan that is not stored yet. */
+  version: number
+}
 
 /** A field that stops the plan from being saved. */
 export type PlanProblem =
@@ -37,12 +45,94 @@ export class PlanForm {
   #sent = $state<PlanStatus | null>(null)
   #warnings = $state.raw<PlanWarning[]>([])
   #isChecking = $state(false)
+  /** What this form and the stored version have in common: what it began with, or of that what is settled. */
+  #base = $state.raw<PlanFields>(emptyFields('', 0))
+  /** What is stored, as far as this form knows. */
+  #stored = $state.raw<StoredPlan>({ fields: emptyFields('', 0), version: 0 })
+  #taken = $state.raw<MergedPlans['taken'] | null>(null)
+  readonly #disputes = $derived.by(() =>
+    this.#base === this.#stored.fields
+      ? []
+      : mergePlans(this.#base, $state.snapshot(this.fields), this.#stored.fields).disputes,
+  )
   #checkTimer: ReturnType<typeof setTimeout> | undefined
   #checking: AbortController | undefined
 
-  constructor(fields: PlanFields, meetingId?: string) {
-    this.#meetingId = meetingId
-    Object.assign(this.fields, fields)
+  constructor(fields: PlanFields, meeting?: { id: string; version: number }) {
+    this.#meetingId = meeting?.id
+    this.#startWith({ fields, version: meeting?.version ?? 0 })
+  }
+
+  #startWith(stored: StoredPlan): void {
+    this.#stored = stored
+    this.#base = stored.fields
+    this.#taken = null
+    Object.assign(this.fields, stored.fields)
+  }
+
+  /** The version that a save replaces. */
+  get version(): number {
+    return this.#stored.version
+  }
+
+  /** What is stored, and what of it this form was made from: beside what is typed, all that a draft needs. */
+  get base(): PlanFields {
+    return this.#base
+  }
+
+  /** What is stored: the other side of every dispute. */
+  get theirs(): PlanFields {
+    return this.#stored.fields
+  }
+
+  /** Whether it says anything else than what is stored. */
+  get isChanged(): boolean {
+    return !isSamePlan(this.fields, this.#stored.fields)
+  }
+
+  /** What both changed, each otherwise: nothing is sent before it is chosen. */
+  get disputes(): readonly PlanPlace[] {
+    return this.#disputes
+  }
+
+  /** What somebody else changed and this form has now; null while it has met no other version. */
+  get taken(): MergedPlans['taken'] | null {
+    return this.#taken
+  }
+
+  /** Somebody else stored another version: what is typed stays, and what only they changed comes in. */
+  meet(stored: StoredPlan): void {
+    this.#bring(this.#base, $state.snapshot(this.fields), stored)
+  }
+
+  /** What was typed before, over the version of that time, goes on over the one that is stored now. */
+  restore(typed: PlanFields, base: PlanFields): void {
+    if (isSamePlan(base, this.#stored.fields)) Object.assign(this.fields, typed)
+    else this.#bring(base, typed, this.#stored)
+  }
+
+  #bring(base: PlanFields, mine: PlanFields, stored: StoredPlan): void {
+    const merged = mergePlans(base, mine, stored.fields)
+    this.#taken = merged.taken
+    this.#stored = stored
+    this.#base = merged.disputes.length === 0 ? stored.fields : merged.base
+    Object.assign(this.fields, merged.fields)
+  }
+
+  /** Settles a dispute. */
+  choose(place: PlanPlace, choice: 'mine' | 'theirs'): void {
+    const [fields, theirs] = [$state.snapshot(this.fields), this.#stored.fields]
+    Object.assign(
+      this.fields,
+      choice === 'mine' ? keeping(fields, theirs, place) : taking(fields, theirs, place),
+    )
+    const base = taking(this.#base, theirs, place)
+    this.#base = isSamePlan(base, theirs) ? theirs : base
+  }
+
+  /** Leaves what was typed, for what is stored. */
+  startAfresh(): void {
+    this.#startWith(this.#stored)
   }
 
   get warnings(): readonly PlanWarning[] {
@@ -72,7 +162,7 @@ export class PlanForm {
   send(status: PlanStatus): MeetingPlan | null {
     this.#tried = status
     const plan = this.plan()
-    if (!plan || this.problems(status).length > 0) return null
+    if (!plan || this.problems(status).length > 0 || this.disputes.length > 0) return null
     this.#sent = status
     return plan
   }

@@ -12,6 +12,8 @@ const site = (id: string) => ({ id, name: id, unitId: 'u', unitName: 'Phường'
 
 const rolesIn = (form: PlanForm) => form.fields.sites.map(({ siteId, role }) => `${siteId} ${role}`)
 
+const copyOf = (fields: PlanFields): PlanFields => JSON.parse(JSON.stringify(fields)) as PlanFields
+
 /** A plan that could be scheduled. */
 function whole(change: Partial<PlanFields> = {}): PlanForm {
   return new PlanForm({
@@ -363,3 +365,51 @@ function detail(): MeetingDetail {
     may: [],
   }
 }
+
+describe('a plan that somebody else stored meanwhile', () => {
+  const begun = whole({
+    agenda: [{ key: 'k', id: 'a1', title: 'Khai mạc', presenter: '', durationMin: null }],
+  })
+  const stored = copyOf(begun.fields)
+  const started = () => new PlanForm(stored, { id: 'm1', version: 1 })
+
+  test('comes into the form where only they changed it, with its version', () => {
+    const form = started()
+    form.fields.title = 'Họp tháng'
+    form.meet({ fields: { ...stored, place: 'Phòng 1' }, version: 2 })
+    expect([form.version, form.taken, form.disputes]).toEqual([2, ['place'], []])
+    expect(form.send('scheduled')).toMatchObject({ title: 'Họp tháng', place: 'Phòng 1' })
+  })
+
+  test('is not written over before what both changed is chosen', () => {
+    const form = started()
+    form.fields.title = 'Họp tháng'
+    form.meet({ fields: { ...stored, title: 'Họp quý' }, version: 2 })
+    expect([form.disputes.length, form.send('scheduled')]).toEqual([1, null])
+    const [place] = form.disputes
+    if (place) form.choose(place, 'theirs')
+    expect([form.disputes, form.fields.title, form.isChanged]).toEqual([[], 'Họp quý', false])
+    expect(form.send('scheduled')).toMatchObject({ title: 'Họp quý' })
+  })
+
+  test('is no dispute any more once the same is typed', () => {
+    const form = started()
+    form.fields.title = 'Họp tháng'
+    form.meet({ fields: { ...stored, title: 'Họp quý' }, version: 2 })
+    form.fields.title = 'Họp quý'
+    expect(form.disputes).toEqual([])
+  })
+
+  test('leaves a kept draft of the older version its words, and its choices after another reload', () => {
+    const older = started()
+    older.fields.title = 'Họp tháng'
+    const kept = { fields: copyOf(older.fields), base: older.base }
+    const now = { ...stored, title: 'Họp quý', place: 'Phòng 1' }
+    const form = new PlanForm(now, { id: 'm1', version: 2 })
+    form.restore(kept.fields, kept.base)
+    expect([form.fields.title, form.fields.place, form.disputes.length]).toEqual(['Họp tháng', 'Phòng 1', 1])
+    const again = new PlanForm(now, { id: 'm1', version: 2 })
+    again.restore(copyOf(form.fields), form.base)
+    expect([again.fields.title, again.disputes]).toEqual(['Họp tháng', form.disputes])
+  })
+})

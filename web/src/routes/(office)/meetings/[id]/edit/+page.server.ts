@@ -13,7 +13,9 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const units = own.some((unit) => unit.id === meeting.unitId)
     ? own
     : [{ id: meeting.unitId, name: meeting.hostUnitName }, ...own]
-  return { meeting, units }
+  // Shown to whoever was typing over the version before.
+  const edit = await services().meetings.editOf(viewer, params.id, meeting.version)
+  return { meeting, units, edit }
 }
 
 export const actions: Actions = {
