@@ -169,6 +169,79 @@ describe('a plan while it is written', () => {
   })
 })
 
+describe('a plan that two people change at once', () => {
+  let meetingId: string
+  let other: Page
+  beforeEach(async () => {
+    meetingId = await harness.plan()
+    other = await browser.context.newPage()
+    other.setDefaultTimeout(15_000)
+    for (const one of [page, other]) await one.goto(`${harness.url}/meetings/${meetingId}/edit`)
+  })
+  afterEach(async () => {
+    await other.close()
+  })
+
+  const { conflict } = texts
+  const titleOf = (where: Page) => where.getByRole('textbox', { name: texts.title })
+  const stored = () => harness.office.meetings.get(harness.city.secretary.viewer, meetingId)
+  const dispute = (about: string) => page.getByRole('group', { name: conflict.both(about) })
+  const save = (where: Page) => where.getByRole('button', { name: texts.saveChanges }).click()
+
+  async function addItem(where: Page, title: string): Promise<void> {
+    await where.getByRole('button', { name: texts.addItem }).click()
+    await where.keyboard.type(title)
+  }
+
+  async function otherSaves(): Promise<void> {
+    await titleOf(other).fill('Họp giao ban tháng 12')
+    await other.getByLabel(texts.place).fill('Phòng họp số 1')
+    await addItem(other, 'Việc của người kia')
+    await save(other)
+    await other.waitForURL(/\/meetings\/[^/]+$/)
+  }
+
+  it('shows the difference at the field, takes what is none, and saves what was chosen with both', async () => {
+    await titleOf(page).fill('Họp giao ban quý IV')
+    await addItem(page, 'Việc của tôi')
+    await otherSaves()
+    await save(page)
+    await dispute(texts.title).getByText('tháng 12').waitFor()
+    await page.getByText(harness.city.secretary.viewer.name).first().waitFor()
+    expect(await titleOf(page).inputValue()).toBe('Họp giao ban quý IV')
+    expect(await page.getByRole('textbox', { name: texts.place }).inputValue()).toBe('Phòng họp số 1')
+    // Not sent while something is to be chosen: the choice has the focus.
+    await save(page)
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()), patient)
+      .toBe(conflict.keepMine)
+    expect((await stored()).title).toBe('Họp giao ban tháng 12')
+    await page.keyboard.press('Enter')
+    await dispute(texts.title).waitFor({ state: 'detached' })
+    await expect.poll(() => titleOf(page).evaluate((field) => field === document.activeElement)).toBe(true)
+    await save(page)
+    await page.waitForURL(/\/meetings\/[^/]+$/)
+    const saved = await stored()
+    expect([saved.title, saved.place]).toEqual(['Họp giao ban quý IV', 'Phòng họp số 1'])
+    const added = saved.agenda.map((item) => item.title).filter((title) => title.startsWith('Việc của'))
+    expect(added.toSorted()).toEqual(['Việc của người kia', 'Việc của tôi'])
+  })
+
+  it('goes through the same when it was left and is taken up again over the newer version', async () => {
+    await titleOf(page).fill('Họp giao ban quý IV')
+    await otherSaves()
+    await page.reload()
+    await dispute(texts.title).getByRole('button', { name: conflict.takeTheirs }).click()
+    await expect.poll(() => titleOf(page).inputValue(), patient).toBe('Họp giao ban tháng 12')
+    await page.getByLabel(texts.description).fill('Theo hai người')
+    await save(page)
+    await page.waitForURL(/\/meetings\/[^/]+$/)
+    expect(await stored()).toMatchObject({
+      ...{ title: 'Họp giao ban tháng 12', description: 'Theo hai người', place: 'Phòng họp số 1' },
+    })
+  })
+})
+
 /** Pastes into a field where its cursor is. */
 async function paste(field: Locator, text: string): Promise<void> {
   await field.evaluate((element, pasted) => {
