@@ -147,24 +147,37 @@ function concerning(word: string): Sql.MeetingWhereInput {
   }
 }
 
+function meetingsWhere(asker: MeetingAsker, filter: Omit<MeetingFilter, 'limit'>): Sql.MeetingWhereInput {
+  const words = searchText(filter.query ?? '').split(' ')
+  return {
+    AND: [
+      visibleTo(asker, filter.isMine === true),
+      ...words.map(concerning),
+      ...(filter.fromMs === undefined ? [] : [{ endsAt: { gt: new Date(filter.fromMs) } }]),
+      ...(filter.toMs === undefined ? [] : [{ startsAt: { lt: new Date(filter.toMs) } }]),
+      ...(filter.statuses === undefined ? [] : [{ status: { in: [...filter.statuses] } }]),
+    ],
+  }
+}
+
+/** How many meetings match, whatever a list shows of them. */
+export function countMeetings(
+  database: Database,
+  asker: MeetingAsker,
+  filter: Omit<MeetingFilter, 'limit' | 'keep'>,
+): Promise<number> {
+  return database.prisma.meeting.count({ where: meetingsWhere(asker, filter) })
+}
+
 /** Meetings that the asker may see, by start. @throws AppError storage_unavailable */
 export async function listMeetings(
   database: Database,
   asker: MeetingAsker,
   filter: MeetingFilter,
 ): Promise<MeetingItem[]> {
-  const words = searchText(filter.query ?? '').split(' ')
   const isLatest = filter.keep === 'latest'
   const rows = await database.prisma.meeting.findMany({
-    where: {
-      AND: [
-        visibleTo(asker, filter.isMine === true),
-        ...words.map(concerning),
-        ...(filter.fromMs === undefined ? [] : [{ endsAt: { gt: new Date(filter.fromMs) } }]),
-        ...(filter.toMs === undefined ? [] : [{ startsAt: { lt: new Date(filter.toMs) } }]),
-        ...(filter.statuses === undefined ? [] : [{ status: { in: [...filter.statuses] } }]),
-      ],
-    },
+    where: meetingsWhere(asker, filter),
     include: itemInclude(asker),
     orderBy: [{ startsAt: isLatest ? 'desc' : 'asc' }, { id: 'asc' }],
     take: filter.limit,

@@ -16,8 +16,14 @@ export interface PeopleFilter {
   emailsWithin: readonly string[] | null
 }
 
-/** People whose name or unit matches, or whose email does where that may be seen; by given name. */
-export async function searchPeople(database: Database, input: PeopleFilter): Promise<AccountRow[]> {
+/**
+ * People whose name or unit matches, or whose email does where that may be seen; by given name. `total` is how many there
+ * are, whatever the limit leaves of them.
+ */
+export async function searchPeople(
+  database: Database,
+  input: PeopleFilter,
+): Promise<{ people: AccountRow[]; total: number }> {
   const email = (input.query ?? '').trim().toLowerCase()
   const matches = [
     { AND: allWords(input.query) },
@@ -27,20 +33,22 @@ export async function searchPeople(database: Database, input: PeopleFilter): Pro
       ? [{ AND: [{ email: { contains: email } }, ...ofUnits(input.emailsWithin)] }]
       : []),
   ]
-  const rows = await database.prisma.user.findMany({
-    where: {
-      AND: [{ OR: matches }, ...ofUnits(input.within)],
-      ...(input.withDisabled ? {} : { disabledAt: null }),
-      ...(input.unitId === undefined ? {} : { units: { some: { unitId: input.unitId } } }),
-    },
-    include: accountInclude,
-    orderBy: { nameSearch: 'asc' },
-    take: 1000,
-  })
-  return rows
-    .map(accountOf)
-    .sort((a, b) => compareByGivenName(a.name, b.name))
-    .slice(0, input.limit)
+  const where = {
+    AND: [{ OR: matches }, ...ofUnits(input.within)],
+    ...(input.withDisabled ? {} : { disabledAt: null }),
+    ...(input.unitId === undefined ? {} : { units: { some: { unitId: input.unitId } } }),
+  }
+  const [total, rows] = await Promise.all([
+    database.prisma.user.count({ where }),
+    database.prisma.user.findMany({
+      where,
+      include: accountInclude,
+      orderBy: { nameSearch: 'asc' },
+      take: 1000,
+    }),
+  ])
+  const people = rows.map(accountOf).sort((a, b) => compareByGivenName(a.name, b.name))
+  return { people: people.slice(0, input.limit), total }
 }
 
 function ofUnits(unitIds: readonly string[] | null) {

@@ -140,7 +140,7 @@ export async function findUnit(
 /** Sites of a unit, of units that exist at a moment, or those whose name or unit matches. */
 export async function searchSites(
   database: Database,
-  input: { unitId?: string; query?: string; atMs?: number; limit: number },
+  input: { unitId?: string; query?: string; atMs?: number },
 ): Promise<SiteRow[]> {
   const rows = await database.prisma.site.findMany({
     where: {
@@ -158,7 +158,6 @@ export async function searchSites(
       return words.every((word) => text.includes(word))
     })
     .sort((a, b) => compareVietnamese(a.unitName, b.unitName) || compareVietnamese(a.name, b.name))
-    .slice(0, input.limit)
 }
 
 /** Those of these sites that are of one of these units. */

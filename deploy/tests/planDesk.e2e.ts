@@ -124,6 +124,8 @@ describe('a plan while it is written', () => {
     await page.reload()
     const { groups } = texts
     const all = groups.sites('commune', null, 126, 126)
+    await page.getByRole('combobox', { name: texts.sites, exact: true }).fill('phong hop truc tuyen')
+    await page.getByRole('listbox').getByText(common.combobox.cut(12, 126)).waitFor()
     await pick(texts.units, 'tat ca 126', groups.all('commune', null, 126))
     await page.getByRole('button', { name: groups.addInvited(126) }).click()
     const entry = page.getByRole('listitem').filter({ hasText: all })

@@ -768,6 +768,10 @@ describe('finding a meeting', () => {
     // Who is invited is no way to find it, and nobody finds what is not to be seen.
     expect(await found('pham kiem thu')).toBe(false)
     expect(await found('kiem thu', stranger)).toBe(false)
+    // How many there are is told of the same ones.
+    expect(await office.meetings.list(secretary, { query: 'hop kiem thu', limit: 1 })).toHaveLength(1)
+    expect(await office.meetings.count(secretary, { query: 'hop kiem thu' })).toBe(2)
+    expect(await office.meetings.count(stranger, { query: 'hop kiem thu' })).toBe(0)
   })
 })
 
@@ -796,7 +800,7 @@ describe('units and people', () => {
     })
     await expect(office.units.createSite(secretary, site)).rejects.toMatchObject({ code: 'forbidden' })
     await expect(office.units.createSite(delegate, site)).rejects.toMatchObject({ code: 'forbidden' })
-    expect((await office.units.sites(secretary, { query: 'phong hop hoan kiem' })).length).toBe(1)
+    expect((await office.units.sites(secretary, { query: 'phong hop hoan kiem' })).total).toBe(1)
   })
 
   test('every act of the office stands in one unbroken audit chain', async () => {

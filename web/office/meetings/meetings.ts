@@ -16,7 +16,7 @@ import { changesBetween, meetingFacts } from '#db/meetingFacts.ts'
 import type { Database } from '#db/client.ts'
 import { addJoinLink, joinLinkEndMs, joinPath, revokeJoinLinks } from '#db/joinLinks.ts'
 import { cancelMeeting, deleteMeeting, insertMeeting, updateMeeting } from '#db/meetingPlans.ts'
-import { findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
+import { countMeetings, findMeeting, listMeetings, type MeetingAsker, type MeetingRow } from '#db/meetings.ts'
 import { findLinkHolder, saveResponse } from '#db/participants.ts'
 import { membersAmong } from '#db/people.ts'
 import { sitesAmong, unitsCalled } from '#db/units.ts'
@@ -55,6 +55,11 @@ export interface Meetings {
     viewer: Viewer,
     input: { fromMs?: number; toMs?: number; query?: string; status?: MeetingStatus; limit?: number },
   ): Promise<MeetingListItem[]>
+  /** How many there are, whatever a list shows of them. */
+  count(
+    viewer: Viewer,
+    input: { fromMs?: number; toMs?: number; query?: string; status?: MeetingStatus },
+  ): Promise<number>
   /** Home: what is next and what waits. */
   home(viewer: Viewer): Promise<Home>
   get(viewer: Viewer, id: string): Promise<MeetingDetail>
@@ -184,6 +189,13 @@ export function createMeetings(options: MeetingsOptions): Meetings {
         keep: fromMs === undefined ? 'latest' : 'earliest',
       })
       return items.map(listItem)
+    },
+
+    async count(viewer, input) {
+      demandSettled(viewer)
+      const { status, fromMs, toMs, query } = parseInput(List, input)
+      const asked = { fromMs, toMs, query, statuses: status && [status] }
+      return countMeetings(database, askerOf(viewer), asked)
     },
 
     async home(viewer) {

@@ -109,7 +109,7 @@ describe('the directory', () => {
       role: ['system_admin', null],
     })
     const bytes = async (viewer: Viewer, query: string) =>
-      JSON.stringify(await people.search(viewer, { query }))
+      JSON.stringify((await people.search(viewer, { query })).people)
     const entry = (id: string, name: string, unit: string, position: string, email?: string) =>
       JSON.stringify([
         {
@@ -138,11 +138,28 @@ describe('the directory', () => {
       expect(await bytes(viewer, '')).not.toMatch(/isSystemAdmin|grants|isDisabled|role/)
   })
 
+  test('tells how many there are whatever it shows of them, and of those only whom the viewer may find', async () => {
+    for (const name of ['Lương Đếm Một', 'Lương Đếm Hai', 'Lương Đếm Ba'])
+      await newPerson(name, { unit: ['ward', 'official'] })
+    const stranger = await newPerson('Lương Đếm Xa', { unit: ['other', 'official'] })
+    const found = async (viewer: Viewer) => {
+      const { people: shown, total } = await people.search(viewer, { query: 'luong dem', limit: 2 })
+      return [shown.length, total]
+    }
+    expect(await found(wardSecretary)).toEqual([2, 4])
+    expect(await found(official)).toEqual([2, 3])
+    const listed = await people.list(wardAdmin, { query: 'luong dem', limit: 2 })
+    expect([listed.people.length, listed.total]).toEqual([2, 3])
+    expect((await people.list(admin, { query: 'luong dem' })).people.map(({ id }) => id)).toContain(
+      stranger.id,
+    )
+  })
+
   test('does not list who is locked out, and is closed to guests', async () => {
     const gone = await newPerson('Tạ Đã Khóa', { unit: ['ward', 'official'] })
     await people.setDisabled(admin, { userId: gone.id, isDisabled: true })
     for (const viewer of [wardSecretary, wardAdmin, admin])
-      expect(await people.search(viewer, { query: 'ta da khoa' })).toEqual([])
+      expect(await people.search(viewer, { query: 'ta da khoa' })).toEqual({ people: [], total: 0 })
     expect(await codeOf(people.search(linkViewer('m', 'p'), {}))).toBe('not_found')
   })
 })
@@ -151,7 +168,7 @@ describe('an administrator of a unit', () => {
   test('lists the people of the unit and of those below, also locked ones; to others the list is not there', async () => {
     const pupil = await newPerson('Vũ Trường', { unit: ['school', 'official'] })
     const stranger = await newPerson('Bùi Tây Hồ', { unit: ['other', 'official'] })
-    const ids = (await people.list(wardAdmin, {})).map((row) => row.id)
+    const ids = (await people.list(wardAdmin, {})).people.map((row) => row.id)
     expect(ids).toEqual(expect.arrayContaining([pupil.id, userIdOf(official), userIdOf(wardAdmin)]))
     expect(ids).not.toContain(stranger.id)
     expect(ids).not.toContain(userIdOf(admin))
@@ -197,7 +214,7 @@ describe('an administrator of a unit', () => {
         'forbidden',
       )
       expect(await codeOf(people.setDisabled(wardAdmin, { userId: id, isDisabled: true }))).toBe('forbidden')
-      const row = (await people.list(wardAdmin, {})).find((one) => one.id === id)
+      const row = (await people.list(wardAdmin, {})).people.find((one) => one.id === id)
       expect(row).toMatchObject({ mayChange: false, grants: [] })
     }
   })
@@ -292,7 +309,7 @@ describe('an administrator of a unit', () => {
     expect(await codeOf(roles.withdraw(wardAdmin, { userId, role: 'clerk', unitId: 'school' }))).toBe(
       'not_found',
     )
-    expect((await people.list(wardAdmin, {})).find((row) => row.id === userId)?.grants).toHaveLength(2)
+    expect((await people.list(wardAdmin, {})).people.find((row) => row.id === userId)?.grants).toHaveLength(2)
   })
 
   test('raises nobody who is themselves, and neither does an administrator of the system', async () => {
@@ -321,7 +338,9 @@ describe('administrators of the system', () => {
     const other = await second.viewer()
     expect(other.account?.isSystemAdmin).toBe(true)
     // The test above about the directory made another one.
-    const rest = (await people.list(admin, { query: 'ngo chu tich' })).filter((row) => row.isSystemAdmin)
+    const rest = (await people.list(admin, { query: 'ngo chu tich' })).people.filter(
+      (row) => row.isSystemAdmin,
+    )
     for (const { id } of rest) await roles.withdraw(admin, { userId: id, role: 'system_admin', unitId: null })
     // Both at once: one of them stays.
     const outcomes = await Promise.all([
@@ -453,7 +472,7 @@ describe('a telephone number', () => {
     const { id, viewer } = await newPerson('Tống Số Máy', { unit: ['ward', 'official'] })
     await people.changeOwnPhone(await viewer(), '(024) 3825-3536')
     const phoneFor = async (asker: Viewer) =>
-      (await people.search(asker, { query: 'tong so may' })).find((one) => one.id === id)?.phone
+      (await people.search(asker, { query: 'tong so may' })).people.find((one) => one.id === id)?.phone
     for (const asker of [await viewer(), wardSecretary, wardAdmin, admin])
       expect(await phoneFor(asker)).toBe('(024) 3825-3536')
     expect(await phoneFor(official)).toBeUndefined()

@@ -57,9 +57,12 @@ export interface People {
   search(
     viewer: Viewer,
     input: { query?: string; unitId?: string; limit?: number },
-  ): Promise<DirectoryEntry[]>
+  ): Promise<{ people: DirectoryEntry[]; total: number }>
   /** people:administer; `not_found` to all others. The people of the units that the viewer administers. */
-  list(viewer: Viewer, input: { query?: string; limit?: number }): Promise<PersonRow[]>
+  list(
+    viewer: Viewer,
+    input: { query?: string; limit?: number },
+  ): Promise<{ people: PersonRow[]; total: number }>
   /** people:administer of the unit. Returns a one-time set-up link path for the person. */
   create(
     viewer: Viewer,
@@ -132,13 +135,13 @@ export function createPeople(options: {
       const { unitRoles: held } = actorOf(viewer)
       const sees = (unitId: string) => may(viewer, 'email:see', { personUnitIds: [unitId] })
       const isOfAll = may(viewer, 'directory:search')
-      const rows = await searchPeople(database, {
+      const { people, total } = await searchPeople(database, {
         ...parseInput(Search, input),
         within: isOfAll ? null : held.map((one) => one.unitId),
         emailsWithin: may(viewer, 'email:see') ? null : held.map((one) => one.unitId).filter(sees),
         withDisabled: false,
       })
-      return rows.map((row) => entryOf(viewer, row))
+      return { people: people.map((row) => entryOf(viewer, row)), total }
     },
 
     async list(viewer, input) {
@@ -147,11 +150,11 @@ export function createPeople(options: {
         held.role === 'unit_admin' ? [held.unitId] : [],
       )
       const within = may(viewer, 'system:administer') ? null : own
-      const rows = await searchPeople(database, {
+      const { people, total } = await searchPeople(database, {
         ...parseInput(List, input),
         ...{ within, emailsWithin: within, withDisabled: true },
       })
-      return rows.map((row) => administeredRow(viewer, row, within))
+      return { people: people.map((row) => administeredRow(viewer, row, within)), total }
     },
 
     async create(viewer, input) {

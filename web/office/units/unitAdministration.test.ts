@@ -45,8 +45,11 @@ test('halls are kept by who has them: administrators and technicians of the unit
     code: 'not_found',
   })
   await expect(units.changeSite(holding('technician'), own)).rejects.toMatchObject({ code: 'forbidden' })
-  expect(await units.administeredSites(holding('unit_admin'), {})).toHaveLength(1)
-  expect(await units.administeredSites(holding('unit_admin', other), {})).toEqual([])
+  expect(await units.administeredSites(holding('unit_admin'), {})).toMatchObject({
+    sites: [{ id: siteId }],
+    total: 1,
+  })
+  expect(await units.administeredSites(holding('unit_admin', other), {})).toEqual({ sites: [], total: 0 })
   await expect(units.administeredSites(holding('secretary'), {})).rejects.toMatchObject({ code: 'not_found' })
 })
 

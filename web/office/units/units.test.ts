@@ -33,19 +33,21 @@ afterAll(() => db.drop())
 
 const namesOf = (found: readonly { name: string }[]) => found.map(({ name }) => name)
 
+const sitesOf = async (...asked: Parameters<Units['sites']>) => (await units.sites(...asked)).sites
+
 test('a hall is offered only for a day on which its unit exists', async () => {
-  expect(namesOf(await units.sites(viewer, { atMs: in2026 }))).toEqual(['Hội trường phường'])
-  expect(namesOf(await units.sites(viewer, { atMs: in2024, query: 'ba dinh' }))).toEqual(['Hội trường quận'])
-  expect(await units.sites(viewer, { atMs: in2026, query: 'ba dinh' })).toEqual([])
+  expect(namesOf(await sitesOf(viewer, { atMs: in2026 }))).toEqual(['Hội trường phường'])
+  expect(namesOf(await sitesOf(viewer, { atMs: in2024, query: 'ba dinh' }))).toEqual(['Hội trường quận'])
+  expect(await sitesOf(viewer, { atMs: in2026, query: 'ba dinh' })).toEqual([])
   // Who looks after the halls sees them all.
-  expect(namesOf(await units.sites(viewer, {}))).toContain('Hội trường quận')
+  expect(namesOf(await sitesOf(viewer, {}))).toContain('Hội trường quận')
 })
 
 test('the last day of a unit counts whole, in the city’s time', async () => {
   const atMs = Date.parse('2025-06-30T23:30+07:00')
-  expect(namesOf(await units.sites(viewer, { atMs }))).toEqual(['Hội trường quận'])
+  expect(namesOf(await sitesOf(viewer, { atMs }))).toEqual(['Hội trường quận'])
   const nextMs = Date.parse('2025-07-01T00:00+07:00')
-  expect(namesOf(await units.sites(viewer, { atMs: nextMs }))).toEqual(['Hội trường phường'])
+  expect(namesOf(await sitesOf(viewer, { atMs: nextMs }))).toEqual(['Hội trường phường'])
 })
 
 test('all halls of a day are told to accounts, and to nobody with a link only', async () => {
@@ -66,4 +68,6 @@ test('how many there are is told whatever the list shows of them', async () => {
   expect(await units.search(viewer, { level: 'commune', limit: 10 })).toHaveLength(10)
   expect(await units.count(viewer, { level: 'commune' })).toBe(126)
   expect(await units.count(viewer, { query: 'hoan kiem' })).toBe(1)
+  expect(await units.sites(viewer, { limit: 1 })).toMatchObject({ sites: [{}], total: 2 })
+  expect(await units.sites(viewer, { limit: 1, query: 'hoan kiem' })).toMatchObject({ sites: [{}], total: 1 })
 })

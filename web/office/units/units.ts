@@ -24,6 +24,12 @@ import { guard, guardAccount, guardHidden, may, type Viewer } from '#office/acce
 
 export type { SiteRow, UnitCorrection, UnitRow }
 
+/** Sites that were looked for, and how many there are of them, whatever is shown. */
+export interface FoundSites {
+  sites: SiteRow[]
+  total: number
+}
+
 /** The tree of units and their sites, as pages use them. */
 export interface Units {
   /** Search by name, without diacritics, and code; `atMs` chooses the era (default now). At most 200. */
@@ -39,14 +45,17 @@ export interface Units {
     viewer: Viewer,
     id: string,
   ): Promise<UnitRow & { parent: UnitRow | null; children: UnitRow[]; sites: SiteRow[] }>
-  /** Sites, of a unit or matching a query; with `atMs` only of units that exist then. */
-  sites(viewer: Viewer, input: { unitId?: string; query?: string; atMs?: number }): Promise<SiteRow[]>
+  /** Sites, of a unit or matching a query; with `atMs` only of units that exist then. At most 200 of `total`. */
+  sites(
+    viewer: Viewer,
+    input: { unitId?: string; query?: string; atMs?: number; limit?: number },
+  ): Promise<FoundSites>
   /** Every site of the units of a day, by unit. */
   allSites(viewer: Viewer, input: { atMs: number }): Promise<SiteRow[]>
   /** site:change of the unit: its secretary, technicians and administrators. */
   createSite(viewer: Viewer, input: { unitId: string; name: string; location: string }): Promise<SiteRow>
-  /** sites:administer; `not_found` to all others. Sites of the units whose sites the viewer may change. */
-  administeredSites(viewer: Viewer, input: { query?: string }): Promise<SiteRow[]>
+  /** sites:administer; `not_found` to all others. As `sites`, of the units whose sites the viewer may change. */
+  administeredSites(viewer: Viewer, input: { query?: string }): Promise<FoundSites>
   /** site:change of the unit that has it and of the one that gets it. */
   changeSite(
     viewer: Viewer,
@@ -68,7 +77,7 @@ export interface Units {
 const limit = z.number().int().min(1).max(200).default(200)
 const query = z.string().max(200).optional()
 const Search = z.object({ query, level: z.enum(unitLevels).optional(), atMs: momentMs.optional(), limit })
-const SiteSearch = z.object({ unitId: idText.optional(), query, atMs: momentMs.optional() })
+const SiteSearch = z.object({ unitId: idText.optional(), query, atMs: momentMs.optional(), limit })
 const Day = z.object({ atMs: momentMs })
 const NewSite = z.object({ unitId: idText, name: line(limits.siteName, 1), location: line(limits.place) })
 const SiteChange = NewSite.extend({ siteId: idText })
@@ -113,12 +122,13 @@ export function createUnits(options: { database: Database; now?: () => number })
 
     async sites(viewer, input) {
       guardAccount(viewer)
-      return searchSites(database, { ...parseInput(SiteSearch, input), limit: 200 })
+      const { limit: most, ...asked } = parseInput(SiteSearch, input)
+      return cut(await searchSites(database, asked), most)
     },
 
     async allSites(viewer, input) {
       guardAccount(viewer)
-      return searchSites(database, { ...parseInput(Day, input), limit: 5000 })
+      return searchSites(database, parseInput(Day, input))
     },
 
     async createSite(viewer, input) {
@@ -134,8 +144,12 @@ export function createUnits(options: { database: Database; now?: () => number })
 
     async administeredSites(viewer, input) {
       guardHidden(viewer, 'sites:administer')
-      const found = await searchSites(database, { ...parseInput(SiteSearch, input), limit: 5000 })
-      return found.filter(({ unitId }) => may(viewer, 'site:change', { unitId })).slice(0, 200)
+      const { limit: most, ...asked } = parseInput(SiteSearch, input)
+      const found = await searchSites(database, asked)
+      return cut(
+        found.filter(({ unitId }) => may(viewer, 'site:change', { unitId })),
+        most,
+      )
     },
 
     async changeSite(viewer, input) {
@@ -178,4 +192,8 @@ export function createUnits(options: { database: Database; now?: () => number })
       }
     },
   }
+}
+
+function cut(sites: readonly SiteRow[], most: number): FoundSites {
+  return { sites: sites.slice(0, most), total: sites.length }
 }

@@ -12,33 +12,44 @@ export interface Choice<T> {
   value: T
 }
 
+/** What a picker shows of what there is. */
+export interface Found<T> {
+  found: T[]
+  /** How many there are, whatever is shown of them. */
+  total: number
+}
+
 /** @param atMs the day whose units and sites are meant; today's by default */
-function ask<T>(kind: string, query: string, signal: AbortSignal, atMs?: number | null): Promise<T> {
-  const asked = new URLSearchParams({ q: query, ...(atMs ? { at: String(atMs) } : {}) })
-  return requestJson<T>(`/api/search/${kind}?${asked}`, { signal })
+async function ask<T>(
+  kind: string,
+  asked: { query: string; signal: AbortSignal; atMs?: number | null | undefined },
+  choiceOf: (value: T) => Omit<Choice<T>, 'value'>,
+): Promise<Found<Choice<T>>> {
+  const { query, signal, atMs } = asked
+  const parameters = new URLSearchParams({ q: query, ...(atMs ? { at: String(atMs) } : {}) })
+  const { found, total } = await requestJson<Found<T>>(`/api/search/${kind}?${parameters}`, { signal })
+  return { found: found.map((value) => ({ ...choiceOf(value), value })), total }
 }
 
 /** People of the directory, for a picker. */
-export async function searchPeople(query: string, signal: AbortSignal): Promise<Choice<DirectoryEntry>[]> {
-  const people = await ask<DirectoryEntry[]>('people', query, signal)
-  return people.map((value) => ({
-    id: value.id,
-    label: value.name,
+export function searchPeople(query: string, signal: AbortSignal): Promise<Found<Choice<DirectoryEntry>>> {
+  return ask<DirectoryEntry>('people', { query, signal }, ({ id, name, units, email }) => ({
+    id,
+    label: name,
     detail:
-      value.units.map((unit) => [unit.position, unit.name].filter(Boolean).join(', ')).join(' · ') ||
-      (value.email ?? ''),
-    value,
+      units.map((unit) => [unit.position, unit.name].filter(Boolean).join(', ')).join(' · ') || (email ?? ''),
   }))
 }
 
 /** Units of today or of another day, for a picker. */
-export async function searchUnits(
+export function searchUnits(
   query: string,
   signal: AbortSignal,
   atMs?: number | null,
-): Promise<Choice<UnitRow>[]> {
-  const units = await ask<UnitRow[]>('units', query, signal, atMs)
-  return units.map((value) => ({ id: value.id, label: value.fullName, detail: value.code, value }))
+): Promise<Found<Choice<UnitRow>>> {
+  return ask<UnitRow>('units', { query, signal, atMs }, ({ id, fullName, code }) => ({
+    ...{ id, label: fullName, detail: code },
+  }))
 }
 
 /** All units of today or of another day. */
@@ -52,31 +63,23 @@ export function allSites(signal: AbortSignal, atMs?: number | null): Promise<Sit
 }
 
 /** Sites of units that exist today or on another day, for a picker. */
-export async function searchSites(
+export function searchSites(
   query: string,
   signal: AbortSignal,
   atMs?: number | null,
-): Promise<Choice<SiteRow>[]> {
-  const sites = await ask<SiteRow[]>('sites', query, signal, atMs)
-  return sites.map((value) => ({
-    id: value.id,
-    label: value.name,
-    detail: [value.unitName, value.location].filter(Boolean).join(' · '),
-    value,
+): Promise<Found<Choice<SiteRow>>> {
+  return ask<SiteRow>('sites', { query, signal, atMs }, ({ id, name, unitName, location }) => ({
+    ...{ id, label: name, detail: [unitName, location].filter(Boolean).join(' · ') },
   }))
 }
 
 /** Meetings that the viewer may see, for the command palette. */
-export async function searchMeetings(
+export function searchMeetings(
   query: string,
   signal: AbortSignal,
   format: Formats,
-): Promise<Choice<MeetingListItem>[]> {
-  const meetings = await ask<MeetingListItem[]>('meetings', query, signal)
-  return meetings.map((value) => ({
-    id: value.id,
-    label: value.title,
-    detail: `${format.moment(value.startsAtMs)} · ${value.hostUnitName}`,
-    value,
+): Promise<Found<Choice<MeetingListItem>>> {
+  return ask<MeetingListItem>('meetings', { query, signal }, ({ id, title, startsAtMs, hostUnitName }) => ({
+    ...{ id, label: title, detail: `${format.moment(startsAtMs)} · ${hostUnitName}` },
   }))
 }

@@ -13,6 +13,7 @@ export const common: CommonMessages = {
   back: 'Back',
   more: 'More',
   showAll: 'Show all',
+  cut: (shown, total) => `${shown} of ${total} are shown. Search or filter to see the rest.`,
   search: 'Search',
   loading: 'Loading',
   copy: 'Copy',
@@ -34,6 +35,7 @@ export const common: CommonMessages = {
   combobox: {
     noResults: 'Nothing found',
     results: (count) => (count === 1 ? '1 result' : `${count} results`),
+    cut: (shown, total) => `${shown} of ${total} results. Type to narrow.`,
     typeMore: 'Type to search',
     failed: 'The search is not answering. Please try again.',
     remove: (name) => `Remove ${name}`,

@@ -11,6 +11,9 @@ export const common = {
   back: 'Quay lại',
   more: 'Thêm',
   showAll: 'Xem hết',
+  /** Under a list that is cut. */
+  cut: (shown: number, total: number) =>
+    `Hiện ${shown} trong ${total}. Xin tìm hoặc lọc thêm để thấy phần còn lại.`,
   search: 'Tìm kiếm',
   loading: 'Đang tải',
   copy: 'Sao chép',
@@ -33,6 +36,7 @@ export const common = {
   combobox: {
     noResults: 'Không tìm thấy kết quả phù hợp',
     results: (count: number) => `${count} kết quả`,
+    cut: (shown: number, total: number) => `${shown} trong ${total} kết quả. Gõ để thu hẹp.`,
     typeMore: 'Nhập để tìm',
     failed: 'Không tìm được lúc này. Xin thử lại.',
     remove: (name: string) => `Bỏ ${name}`,

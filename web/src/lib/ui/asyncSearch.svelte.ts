@@ -1,22 +1,30 @@
+import type { Found } from '#web/search.ts'
+
 /**
  * Asks a source while somebody types: waits a moment, drops answers that were overtaken, keeps the last good ones.
  * Close it when the page goes.
  */
 export class AsyncSearch<T> {
-  readonly #search: (query: string, signal: AbortSignal) => Promise<T[]>
+  readonly #search: (query: string, signal: AbortSignal) => Promise<Found<T>>
   readonly #delayMs: number
   #options = $state.raw<T[]>([])
+  #total = $state(0)
   #state = $state<'idle' | 'asking' | 'found' | 'failed'>('idle')
   #timer: ReturnType<typeof setTimeout> | undefined
   #running: AbortController | undefined
 
-  constructor(search: (query: string, signal: AbortSignal) => Promise<T[]>, delayMs = 150) {
+  constructor(search: (query: string, signal: AbortSignal) => Promise<Found<T>>, delayMs = 150) {
     this.#search = search
     this.#delayMs = delayMs
   }
 
   get options(): T[] {
     return this.#options
+  }
+
+  /** How many there are, whatever the source gave of them. */
+  get total(): number {
+    return this.#total
   }
 
   get state(): 'idle' | 'asking' | 'found' | 'failed' {
@@ -32,8 +40,7 @@ export class AsyncSearch<T> {
 
   clear(): void {
     this.close()
-    this.#options = []
-    this.#state = 'idle'
+    this.#show({ found: [], total: 0 }, 'idle')
   }
 
   close(): void {
@@ -46,15 +53,19 @@ export class AsyncSearch<T> {
     const running = new AbortController()
     this.#running = running
     try {
-      const options = await this.#search(query, running.signal)
+      const found = await this.#search(query, running.signal)
       if (running.signal.aborted) return
-      this.#options = options
-      this.#state = 'found'
+      this.#show(found, 'found')
     } catch (thrown) {
       if (running.signal.aborted) return
       console.warn('searchFailed', thrown)
-      this.#options = []
-      this.#state = 'failed'
+      this.#show({ found: [], total: 0 }, 'failed')
     }
+  }
+
+  #show({ found, total }: Found<T>, state: 'idle' | 'found' | 'failed'): void {
+    this.#options = found
+    this.#total = total
+    this.#state = state
   }
 }

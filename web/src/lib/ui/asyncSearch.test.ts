@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { stopTime } from '#web/testing/fakeHost.ts'
+import type { Found } from '#web/search.ts'
 import { AsyncSearch } from './asyncSearch.svelte.ts'
 
 /** A source that answers when told to. */
 function source() {
-  const asked: { query: string; signal: AbortSignal; answer: (found: string[]) => void; fail: () => void }[] =
-    []
+  const asked: {
+    query: string
+    signal: AbortSignal
+    answer: (found: string[], total?: number) => void
+    fail: () => void
+  }[] = []
   const search = new AsyncSearch<string>((query, signal) => {
-    const { promise, resolve, reject } = Promise.withResolvers<string[]>()
-    asked.push({ query, signal, answer: resolve, fail: () => reject(new Error('down')) })
+    const { promise, resolve, reject } = Promise.withResolvers<Found<string>>()
+    const answer = (found: string[], total = found.length): void => resolve({ found, total })
+    asked.push({ query, signal, answer, fail: () => reject(new Error('down')) })
     return promise
   })
   return { search, asked }
@@ -44,6 +50,17 @@ test('an answer that was overtaken is not shown, whenever it comes', async () =>
   expect(asked[0]?.signal.aborted).toBe(true)
   expect(search.options).toEqual(['Họp giao ban'])
   expect(search.state).toBe('found')
+})
+
+test('how many there are is told beside what is shown of them, and forgotten with it', async () => {
+  const { search, asked } = source()
+  search.ask('')
+  await vi.advanceTimersByTimeAsync(0)
+  asked[0]?.answer(['Phường Ba Đình', 'Phường Hoàn Kiếm'], 126)
+  await vi.advanceTimersByTimeAsync(0)
+  expect([search.options.length, search.total]).toEqual([2, 126])
+  search.clear()
+  expect([search.options.length, search.total]).toEqual([0, 0])
 })
 
 test('what was found stays while more is asked for, and goes when the source fails', async () => {

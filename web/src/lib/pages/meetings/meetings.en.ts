@@ -28,7 +28,6 @@ export const meetings: MeetingsMessages = {
   },
   minutesOf: (state) => `Minutes: ${state}`,
   count: (count) => (count === 1 ? '1 meeting' : `${count} meetings`),
-  limited: (count) => `The first ${count} meetings are shown. Narrow the search to see others.`,
   empty: 'No meetings yet',
   emptyText: 'Your unit’s meetings, and those you are invited to, appear here.',
   emptyFiltered: 'No meeting matches',

@@ -26,7 +26,6 @@ export const meetings = {
   },
   minutesOf: (state: string) => `Biên bản: ${state}`,
   count: (count: number) => `${count} cuộc họp`,
-  limited: (count: number) => `Hiện ${count} cuộc họp đầu tiên. Xin lọc thêm để thấy các cuộc họp khác.`,
   empty: 'Chưa có cuộc họp nào',
   emptyText: 'Các cuộc họp được mời và của đơn vị sẽ hiện ở đây.',
   emptyFiltered: 'Không có cuộc họp nào khớp với bộ lọc',

@@ -8,17 +8,21 @@ const limit = 200
 export const load: PageServerLoad = async ({ locals, url }) => {
   const nowMs = Date.now()
   const filter = meetingFilterOf(url.searchParams)
-  const meetings = await services().meetings.list(viewerIn(locals), {
+  const viewer = viewerIn(locals)
+  const asked = {
     ...boundsOf(filter.period, nowMs),
     ...(filter.query ? { query: filter.query } : {}),
     ...(filter.status ? { status: filter.status } : {}),
-    limit,
-  })
+  }
+  const { meetings: office } = services()
+  const [meetings, total] = await Promise.all([
+    office.list(viewer, { ...asked, limit }),
+    office.count(viewer, asked),
+  ])
   return {
     meetings: filter.period === 'past' ? meetings.toReversed() : meetings,
     filter,
-    isLimited: meetings.length >= limit,
-    limit,
+    total,
     nowMs,
   }
 }

@@ -28,7 +28,6 @@ export const units: UnitsMessages = {
   },
   empty: 'No unit found',
   searchHint: 'By name (without diacritics) or code',
-  limited: (shown, total) => `${shown} of ${total} units are shown. Please search by name or code.`,
   found: (count) => (count === 1 ? '1 unit matches' : `${count} units match`),
   children: (count) => (count === 1 ? '1 unit below' : `${count} units below`),
 }

@@ -26,7 +26,6 @@ export const units = {
   },
   empty: 'Không tìm thấy đơn vị',
   searchHint: 'Theo tên (không cần gõ dấu) hoặc mã',
-  limited: (shown: number, total: number) => `Hiện ${shown} trong ${total} đơn vị. Xin tìm theo tên hoặc mã.`,
   found: (count: number) => `${count} đơn vị khớp`,
   children: (count: number) => `${count} đơn vị trực thuộc`,
 }

@@ -44,7 +44,7 @@ const Change = Invitation.pick({ name: true, email: true })
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const query = (url.searchParams.get('q') ?? '').slice(0, 200)
-  return { people: await services().people.list(viewerIn(locals), { query, limit: 200 }), query }
+  return { ...(await services().people.list(viewerIn(locals), { query, limit: 200 })), query }
 }
 
 export const actions: Actions = {

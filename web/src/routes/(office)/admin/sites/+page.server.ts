@@ -13,7 +13,7 @@ const Site = z.object({
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const query = (url.searchParams.get('q') ?? '').slice(0, 200)
-  return { sites: await services().units.administeredSites(viewerIn(locals), { query }), query }
+  return { ...(await services().units.administeredSites(viewerIn(locals), { query })), query }
 }
 
 export const actions: Actions = {

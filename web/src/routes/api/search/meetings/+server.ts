@@ -1,4 +1,5 @@
 import { startOfDayMs } from '#contract/cityTime.ts'
+import type { Found } from '#web/search.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
@@ -11,11 +12,13 @@ export const GET: RequestHandler = async ({ locals, url }) => {
   const { meetings } = services()
   const query = url.searchParams.get('q') ?? ''
   const todayMs = startOfDayMs(Date.now())
-  const [coming, past] = await Promise.all([
+  const [total, coming, past] = await Promise.all([
+    meetings.count(viewer, { query }),
     meetings.list(viewer, { query, fromMs: todayMs, limit }),
     meetings.list(viewer, { query, toMs: todayMs, limit }),
   ])
   // One that goes on over midnight is in both.
-  const found = new Map([...coming, ...past.toReversed()].map((meeting) => [meeting.id, meeting]))
-  return Response.json([...found.values()].slice(0, limit))
+  const both = new Map([...coming, ...past.toReversed()].map((meeting) => [meeting.id, meeting]))
+  const found = [...both.values()].slice(0, limit)
+  return Response.json({ found, total } satisfies Found<unknown>)
 }
