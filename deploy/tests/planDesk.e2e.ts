@@ -141,6 +141,8 @@ describe('a plan while it is written', () => {
     await entry.getByText(groups.count(124, 126)).waitFor()
     const except = groups.except(['Phường Ba Đình', 'Phường Hoàn Kiếm'], 'sites')
     await entry.getByText(except).waitFor()
+    // Who was left out is not offered again.
+    expect(await page.getByRole('button', { name: groups.addInvited(2) }).count()).toBe(0)
     await entry.getByRole('button', { name: common.combobox.remove(all) }).click()
     await entry.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: texts.undo }).click()
@@ -155,6 +157,10 @@ describe('a plan while it is written', () => {
     expect((await page.locator('details summary', { hasText: all }).innerText()).trim()).toBe(
       `${all} ${said}`,
     )
+    const rows = page.getByRole('row').filter({ hasText: 'Phòng họp trực tuyến' })
+    expect(await rows.count()).toBe(0)
+    await page.getByRole('button', { name: meeting.page.showSites(124) }).click()
+    await expect.poll(() => rows.count(), patient).toBe(124)
     await page.goto(`${page.url()}/edit`)
     await page.getByText(said).waitFor()
   })

@@ -50,6 +50,7 @@ export const meeting: MeetingMessages = {
     chair: 'Chair',
     secretary: 'Secretary',
     sites: 'Sites',
+    showSites: (count) => `Show ${count} sites`,
     central: 'central',
     units: 'Invited units',
     recording: 'Recording',

@@ -48,6 +48,7 @@ export const meeting = {
     chair: 'Chủ trì',
     secretary: 'Thư ký',
     sites: 'Điểm cầu',
+    showSites: (count: number) => `Xem ${count} điểm cầu`,
     central: 'trung tâm',
     units: 'Đơn vị được mời',
     recording: 'Ghi hình, ghi âm',

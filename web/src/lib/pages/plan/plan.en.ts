@@ -51,7 +51,7 @@ export const plan: PlanMessages = {
   removeGuest: 'Remove this guest',
   sites: 'Sites',
   addSite: 'Add a site',
-  findSite: 'Find a site, or those of all communes',
+  findSite: 'Find a site, or all of them',
   siteRoles,
   siteRole: (name) => `Role of ${name}`,
   units: 'Invited units',

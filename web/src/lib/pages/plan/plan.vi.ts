@@ -44,7 +44,7 @@ export const plan = {
   removeGuest: 'Bỏ khách mời này',
   sites: 'Điểm cầu',
   addSite: 'Thêm điểm cầu',
-  findSite: 'Tìm điểm cầu, hoặc của tất cả xã, phường',
+  findSite: 'Tìm một điểm cầu hoặc tất cả',
   siteRoles,
   siteRole: (name: string) => `Vai trò của ${name}`,
   units: 'Đơn vị được mời',
