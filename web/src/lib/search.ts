@@ -1,4 +1,5 @@
 import { Formats } from '#web/text/format.ts'
+import type { Found } from '#web/ui/found.ts'
 import { requestJson } from './requestJson.ts'
 import type { MeetingListItem } from '#office/meetings/meetingsHome.ts'
 import type { DirectoryEntry } from '#office/people/people.ts'
@@ -10,13 +11,6 @@ export interface Choice<T> {
   label: string
   detail: string
   value: T
-}
-
-/** What a picker shows of what there is. */
-export interface Found<T> {
-  found: T[]
-  /** How many there are, whatever is shown of them. */
-  total: number
 }
 
 /** @param atMs the day whose units and sites are meant; today's by default */

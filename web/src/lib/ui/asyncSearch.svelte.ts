@@ -1,4 +1,4 @@
-import type { Found } from '#web/search.ts'
+import type { Found } from './found.ts'
 
 /**
  * Asks a source while somebody types: waits a moment, drops answers that were overtaken, keeps the last good ones.

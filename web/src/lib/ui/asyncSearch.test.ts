@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { stopTime } from '#web/testing/fakeHost.ts'
-import type { Found } from '#web/search.ts'
+import type { Found } from './found.ts'
 import { AsyncSearch } from './asyncSearch.svelte.ts'
 
 /** A source that answers when told to. */

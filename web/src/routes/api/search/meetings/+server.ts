@@ -1,5 +1,5 @@
 import { startOfDayMs } from '#contract/cityTime.ts'
-import type { Found } from '#web/search.ts'
+import type { Found } from '#web/ui/found.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'

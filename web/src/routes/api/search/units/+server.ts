@@ -1,4 +1,4 @@
-import type { Found } from '#web/search.ts'
+import type { Found } from '#web/ui/found.ts'
 import { searchOf } from '#web/server/searchOf.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
