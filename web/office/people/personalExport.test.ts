@@ -3,13 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { accountViewer } from '../testing/testViewer.ts'
 import { storeBriefing } from '../minutes/testing/minutesTestMeeting.ts'
+import { personalWordsIn } from '#web/server/personalWordsIn.ts'
 import { createPersonalExport, type PersonalExport } from './personalExport.ts'
+import type { PersonalWords } from './personalWords.ts'
 
 let test: TestDatabase
 let personal: PersonalExport
 let userId: string
+let vietnamese: { html: PersonalWords }
 beforeAll(async () => {
   test = await startTestDatabase()
+  vietnamese = { html: await personalWordsIn('vi') }
   await storeBriefing(test.database, 'held')
   personal = createPersonalExport({ database: test.database })
   userId =
@@ -75,7 +79,7 @@ it('is a page to read and print too, on which nothing of what was written runs',
     where: { id: userId },
     data: { phone: '0912 345 678', name: evil },
   })
-  const { body, fileName } = await personal.export(accountViewer(userId), userId, 'html')
+  const { body, fileName } = await personal.export(accountViewer(userId), userId, vietnamese)
   const page = await text(body)
   expect(fileName).toMatch(/\.html$/)
   expect(page).not.toContain('<script')
@@ -84,6 +88,42 @@ it('is a page to read and print too, on which nothing of what was written runs',
     expect(page).toContain(said)
   for (const tag of ['table', 'thead', 'tbody', 'div', 'h2'])
     expect(page.split(`</${tag}>`).length).toBe(page.split(new RegExp(`<${tag}[ >]`)).length)
+})
+
+it('is told in the reader’s language, and no code of ours is left in it', async () => {
+  const { database } = test
+  const { id: meetingId } = await database.prisma.meeting.findFirstOrThrow()
+  const { id: participantId } = await database.prisma.participant.findFirstOrThrow({ where: { userId } })
+  const last = await database.prisma.callEvent.findFirstOrThrow({ orderBy: { seq: 'desc' } })
+  const message = { id: 'm1', participantId, name: 'x', unitName: '', text: 'Xin chào', atMs: 0 }
+  const posted = { type: 'chatPosted', atMs: 0, message }
+  const place = { meetingId, seq: last.seq + 1, epoch: last.epoch, at: new Date() }
+  await database.prisma.callEvent.create({ data: { ...place, type: 'chatPosted', payload: posted } })
+  const mandate = await database.prisma.mandate.findFirstOrThrow({ where: { userId } })
+  const office = {
+    mandateId: mandate.id,
+    bodyId: mandate.bodyId,
+    office: 'deputy_head',
+    validFrom: new Date('2026-01-01'),
+  }
+  await database.prisma.mandateOffice.create({ data: office })
+  const changes = [{ field: 'sites', removed: ['central Hội trường'], added: [] }]
+  const fact = { actorId: userId, action: 'meeting.updated', subject: meetingId, detail: { changes } }
+  await database.audit.record(fact)
+  const pageIn = async (locale: 'vi' | 'en') => {
+    const html = await personalWordsIn(locale)
+    return text((await personal.export(accountViewer(userId), userId, { html })).body)
+  }
+  const [vi, en] = [await pageIn('vi'), await pageIn('en')]
+  for (const said of ['Gửi tin nhắn', 'Phó Trưởng ban, tổ phó', 'Hội trường (Trung tâm)'])
+    expect(vi).toContain(said)
+  for (const said of ['lang="en"', 'Personal data', 'Sent a message', 'Deputy head', 'Hội trường (Central)'])
+    expect(en).toContain(said)
+  for (const page of [vi, en]) {
+    const cells = [...page.matchAll(/<t[hd][^>]*>([^<]*)</g)].map(([, cell]) => cell ?? '')
+    const isCode = (cell: string) => /^[a-z]+(?:[A-Z][a-z]+|_[a-z]+|\.[a-z][A-Za-z]+)+$|\{&quot;/.test(cell)
+    expect(cells.filter(isCode)).toEqual([])
+  }
 })
 
 it('is for oneself and for who may change the person', async () => {
@@ -98,10 +138,10 @@ it('is for oneself and for who may change the person', async () => {
 it('is made for three at once at most and one for each, and whoever breaks off makes room', async () => {
   const viewer = accountViewer(userId)
   const others = ['a1', 'a2', 'a3'].map((id) => accountViewer(id, { isSystemAdmin: true }))
-  const open = [await personal.export(viewer, userId, 'html')]
-  await expect(personal.export(viewer, userId, 'html')).rejects.toMatchObject({ code: 'busy' })
+  const open = [await personal.export(viewer, userId, vietnamese)]
+  await expect(personal.export(viewer, userId, vietnamese)).rejects.toMatchObject({ code: 'busy' })
   for (const other of others.slice(0, 2)) open.push(await personal.export(other, userId, 'json'))
   await expect(personal.export(others[2] ?? viewer, userId, 'json')).rejects.toMatchObject({ code: 'busy' })
   for (const { body } of open) await body.cancel()
-  await (await personal.export(viewer, userId, 'html')).body.cancel()
+  await (await personal.export(viewer, userId, vietnamese)).body.cancel()
 })

@@ -6,9 +6,11 @@ import { personalData, type PersonalPart } from '#db/personalData.ts'
 import { guardAccount, type Viewer } from '#office/access.ts'
 import { ExportPlaces } from '#office/documents/exportPlaces.ts'
 import { personalPage } from './personalPage.ts'
+import type { PersonalWords } from './personalWords.ts'
 import { demandForPerson } from './personInQuestion.ts'
 
-export type PersonalFormat = 'json' | 'html'
+/** For programs, or as a page in the words of one language. */
+export type PersonalFormat = 'json' | { html: PersonalWords }
 
 /** Everything that is held on one person (Luật 91/2025/QH15). */
 export interface PersonalExport {
@@ -38,13 +40,14 @@ export function createPersonalExport(options: { database: Database; now?: () => 
         if (!viewer.account?.isSystemAdmin)
           throw new AppError('forbidden', 'of other people, by administrators')
       }
+      const extension = format === 'json' ? 'json' : 'html'
       const body = await places.stream(actorId, async () => {
-        const detail = { format }
+        const detail = { format: extension }
         await database.audit.record({ actorId, action: 'person.exported', subject: userId, detail }, now())
         const parts = personalData(database, userId)
-        return format === 'json' ? asJson(parts) : personalPage(parts, now())
+        return format === 'json' ? asJson(parts) : personalPage(parts, now(), format.html)
       })
-      return { fileName: `du-lieu-ca-nhan-${fileDate(now())}.${format}`, body }
+      return { fileName: `du-lieu-ca-nhan-${fileDate(now())}.${extension}`, body }
     },
   }
 }

@@ -1,8 +1,13 @@
 import { personalPageResponse } from '#web/server/personalPageResponse.ts'
+import { personalWordsIn } from '#web/server/personalWordsIn.ts'
 import { services } from '#web/server/services.ts'
 import { viewerIn } from '#web/server/viewerIn.ts'
 import type { RequestHandler } from './$types'
 
 /** All that is held on a person, to read and to print. */
 export const GET: RequestHandler = async ({ locals, params }) =>
-  personalPageResponse(await services().personal.export(viewerIn(locals), params.id, 'html'))
+  personalPageResponse(
+    await services().personal.export(viewerIn(locals), params.id, {
+      html: await personalWordsIn(locals.locale),
+    }),
+  )
