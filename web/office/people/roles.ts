@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import type { UserId } from '#contract/ids.ts'
 import { idText, line, parseInput } from '#contract/input.ts'
 import { limits } from '#contract/limits.ts'
 import { type UnitRole, unitRoles } from '#contract/meeting.ts'
 import { isScoped, officeRoles, type RoleGrant } from '#contract/officeRole.ts'
 import type { Revocation } from '#contract/revocation.ts'
 import { appendAudit } from '#db/audit.ts'
-import type { Database } from '#db/client.ts'
+import type { Database, PrismaTx } from '#db/client.ts'
 import { changesBetween } from '#db/meetingFacts.ts'
 import { membershipOf, setMembership } from '#db/people.ts'
 import { addGrant, demandAdministrator, lockGrants, removeGrant } from '#db/roleGrants.ts'
@@ -54,6 +55,31 @@ export function createRoles(options: {
   const now = options.now ?? Date.now
   const changed = (userId: string): void => options.onRevoked?.({ kind: 'user', userId })
 
+  /** Gives or takes a role under the lock of all grants, told in the log; `work` answers null when nothing changed. */
+  async function changeGrant(
+    viewer: Viewer,
+    input: z.input<typeof Grant>,
+    right: 'role:give' | 'role:withdraw',
+    work: (
+      tx: PrismaTx,
+      grant: z.output<typeof Grant>,
+      actorId: UserId,
+    ) => Promise<'role.given' | 'role.withdrawn' | null>,
+  ): Promise<void> {
+    const actorId = guardAccount(viewer)
+    const grant = parseInput(Grant, input)
+    const { userId, role, unitId } = grant
+    await database.transact(async (tx) => {
+      await lockGrants(tx)
+      await demandForPerson(tx, viewer, right, userId, { role, ...(unitId === null ? {} : { unitId }) })
+      const action = await work(tx, grant, actorId)
+      if (action === null) return
+      const detail = { role, unitId: unitId ?? 'all' }
+      appendAudit(tx, { actorId, action, subject: userId, detail }, now())
+    })
+    changed(userId)
+  }
+
   return {
     async setUnitRole(viewer, input) {
       const actorId = guardAccount(viewer)
@@ -85,41 +111,19 @@ export function createRoles(options: {
       changed(userId)
     },
 
-    async give(viewer, input) {
-      const actorId = guardAccount(viewer)
-      const grant = parseInput(Grant, input)
-      const { userId, role, unitId } = grant
-      await database.transact(async (tx) => {
-        await lockGrants(tx)
-        await demandForPerson(tx, viewer, 'role:give', userId, {
-          role,
-          ...(unitId === null ? {} : { unitId }),
-        })
-        if (!(await addGrant(tx, { ...grant, grantedById: actorId }))) return
+    give: (viewer, input) =>
+      changeGrant(viewer, input, 'role:give', async (tx, grant, grantedById) => {
+        if (!(await addGrant(tx, { ...grant, grantedById }))) return null
         // Whoever has one would take over more with it than what it was made for.
-        await voidSetupLinks(tx, userId)
-        const detail = { role, unitId: unitId ?? 'all' }
-        appendAudit(tx, { actorId, action: 'role.given', subject: userId, detail }, now())
-      })
-      changed(userId)
-    },
+        await voidSetupLinks(tx, grant.userId)
+        return 'role.given'
+      }),
 
-    async withdraw(viewer, input) {
-      const actorId = guardAccount(viewer)
-      const grant = parseInput(Grant, input)
-      const { userId, role, unitId } = grant
-      await database.transact(async (tx) => {
-        await lockGrants(tx)
-        await demandForPerson(tx, viewer, 'role:withdraw', userId, {
-          role,
-          ...(unitId === null ? {} : { unitId }),
-        })
+    withdraw: (viewer, input) =>
+      changeGrant(viewer, input, 'role:withdraw', async (tx, grant) => {
         if (!(await removeGrant(tx, grant))) throw new AppError('not_found', 'not held')
-        if (role === 'system_admin') await demandAdministrator(tx)
-        const detail = { role, unitId: unitId ?? 'all' }
-        appendAudit(tx, { actorId, action: 'role.withdrawn', subject: userId, detail }, now())
-      })
-      changed(userId)
-    },
+        if (grant.role === 'system_admin') await demandAdministrator(tx)
+        return 'role.withdrawn'
+      }),
   }
 }
