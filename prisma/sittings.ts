@@ -2,7 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import { holdsOn } from '#contract/bodies.ts'
 import { toDateInput } from '#contract/cityTime.ts'
 import type { MeetingPlan } from '#contract/plan.ts'
-import { membersOn } from './bodies.ts'
+import { membersOn } from './mandates.ts'
 import type { PrismaTx } from './client.ts'
 
 /** A meeting as a sitting (phiên) of a body. */

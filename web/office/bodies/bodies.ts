@@ -7,25 +7,27 @@ import { limits } from '#contract/limits.ts'
 import { appendAudit } from '#db/audit.ts'
 import {
   addBody,
-  addMandate,
   type BodyFields,
-  type BodyMember,
   type BodyRow,
   type BodyWhole,
   changeBody,
+  findBody,
+  lockBody,
+  searchBodies,
+} from '#db/bodies.ts'
+import {
+  addMandate,
+  type BodyMember,
   changeMandate,
   endMandate,
   endOffice,
-  findBody,
   giveOffice,
-  lockBody,
   mandateIn,
   mandateOfOffice,
-  type MandateRow,
   membersOn,
   removeMandate,
-  searchBodies,
-} from '#db/bodies.ts'
+} from '#db/mandates.ts'
+import { type MandateRow } from '#db/mandateRows.ts'
 import type { Database, PrismaTx } from '#db/client.ts'
 import { guard, guardAccount, may, type Viewer } from '#office/access.ts'
 
