@@ -11,6 +11,11 @@ export interface Metric {
 /** A benchmark: measures, tells what it does through `say`, and returns its figures. */
 export type Benchmark = (say: (line: string) => void) => Promise<Metric[]>
 
+/** A figure of which less is better. */
+export function lower(metric: string, value: number, unit: string, goal: number): Metric {
+  return { metric, value, unit, goal, better: 'lower' }
+}
+
 /** The value below which `fraction` of the samples lie (nearest rank). */
 export function percentile(samples: readonly number[], fraction: number): number {
   const sorted = samples.toSorted((a, b) => a - b)

@@ -6,8 +6,9 @@ import { CallPage } from '../../testing/callPage.ts'
 import { planMeeting } from '../../testing/city.ts'
 import { cameraFile } from '../../testing/pictures.ts'
 import { startPlatformHarness, type PlatformHarness } from '../platformHarness.ts'
-import { percentile, type Benchmark, type Metric } from '../metric.ts'
+import { lower, percentile, type Benchmark, type Metric } from '../metric.ts'
 import { lasting } from '../processCpu.ts'
+import { guessPasswords } from './guesses.ts'
 import { watchVitals } from './vitals.ts'
 
 const mediaPort = 42872
@@ -70,7 +71,10 @@ async function journalBesideLogIns(harness: PlatformHarness, say: (line: string)
     const folder = join(platform.dataDir, 'recordings', id)
     await lasting(5000)
     const quietMs = await longestStandstill(folder, lasting(5000))
-    const hashingMs = await longestStandstill(folder, Promise.all([lasting(5000), guess(harness)]))
+    const hashingMs = await longestStandstill(
+      folder,
+      Promise.all([lasting(5000), guessPasswords(harness, logIns)]),
+    )
     say(`the journal stood still for ${Math.round(quietMs)} ms in quiet, ${Math.round(hashingMs)} ms beside`)
     return [lower(`${logIns} log-ins at once: longest standstill of a journal`, hashingMs, 'ms', 1000)]
   } finally {
@@ -103,21 +107,4 @@ async function longestStandstill(folder: string, meanwhile: Promise<unknown>): P
   await over
   if (bytes === firstBytes) throw new Error('Nothing was written to the journal')
   return longestMs
-}
-
-async function guess({ platform, city }: PlatformHarness): Promise<void> {
-  const origin = platform.url
-  const one = async (_none: unknown, index: number): Promise<void> => {
-    const body = new URLSearchParams({
-      email: `${index}.${city.delegate.email}`,
-      password: 'not the password',
-    })
-    const headers = { origin, accept: 'application/json' }
-    await (await fetch(`${origin}/login`, { method: 'POST', body, headers })).text()
-  }
-  await Promise.all(Array.from({ length: logIns }, one))
-}
-
-function lower(metric: string, value: number, unit: string, goal: number): Metric {
-  return { metric, value, unit, goal, better: 'lower' }
 }
