@@ -15,7 +15,7 @@ import { Chat } from './chat/chat.svelte.ts'
 import { actBy, type Act, type FeaturePort } from './feature.ts'
 import { Floor } from './floor/floor.svelte.ts'
 import { Greeting } from './lobby/greeting.svelte.ts'
-import { KeptPlace, type Place } from './keptPlace.ts'
+import type { KeptPlace } from './keptPlace.ts'
 import { LiveViews } from './liveViews.svelte.ts'
 import { CallMedia } from './media/callMedia.svelte.ts'
 import type { DeviceWords } from './media/deviceWords.ts'
@@ -27,6 +27,7 @@ import { missingTracks } from './people/roster.ts'
 import { Recording } from './recording/recording.svelte.ts'
 import { ServerClock } from './serverClock.svelte.ts'
 import { Speech } from './stage/speech.svelte.ts'
+import { Whereabouts } from './whereabouts.svelte.ts'
 import { isSeated, nextState, type Ending, type StayEvent, type StayState } from './stayState.ts'
 
 /** How long tracks that are on their way may take before they count as missed. */
@@ -57,25 +58,20 @@ export class Stay implements FeaturePort {
   readonly speech = new Speech(this.clock)
   readonly outage: Outage
   readonly toasts: CallToasts
-  readonly place: KeptPlace
   readonly act: Act
   readonly own: OwnSources
   readonly media: CallMedia
   readonly #signal: CallSignal
   readonly #greeting: Greeting
   readonly #room: LiveViews
+  readonly #where: Whereabouts
   readonly #page: PageWatch
   #state = $state.raw<StayState>({ at: 'connecting', failure: null })
-  #siteId = $state<SiteId | null>(null)
   /** What the last ticket brought is negotiated, or failed to be. */
   #negotiated: Promise<void> = Promise.resolve()
   /** Joining was pressed, and where it said that the call is or will be recorded. */
   #isPressed = false
   #isTold = false
-  /** Where the page was that this one replaces. */
-  #returnsTo = $state.raw<Place | null>(null)
-  /** Where it was when it was over, and since when; null where nobody had asked to come in. */
-  #wasAt: { place: Place; atMs: number } | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   readonly #openedAtMs = Date.now()
   #isClosed = false
@@ -130,17 +126,19 @@ export class Stay implements FeaturePort {
         this.media.revive(true)
       },
       onLeaving: () => {
-        if (this.#isAsked(this.#state)) this.place.leave(this.#whereIAm())
+        if (this.#isAsked(this.#state)) this.#where.leave()
         if (isSeated(this.#state)) this.#signal.depart()
         this.#leaveSilently(true)
       },
     })
     this.media.setHidden(this.#page.isHidden)
     this.#listen(signal)
-    this.place = new KeptPlace(meetingId)
-    this.#returnsTo = this.place.take()
-    this.#siteId = this.#returnsTo?.siteId ?? null
-    this.own.start(this.#returnsTo ?? undefined)
+    this.#where = new Whereabouts(meetingId, () => {
+      const { microphone, camera } = this.own
+      const draft = this.chat.draft
+      return { participantId: this.myId, microphone: microphone.isOn, camera: camera.isOn, draft }
+    })
+    this.own.start(this.#where.returnsTo ?? undefined)
   }
 
   /** What the stay is at. */
@@ -162,11 +160,11 @@ export class Stay implements FeaturePort {
   }
   /** On its way into the call without anybody's doing: it waits, joins, or comes back. */
   get isComing(): boolean {
-    return this.isWaiting || this.isJoining || this.#returnsTo !== null
+    return this.isWaiting || this.isJoining || this.#where.returnsTo !== null
   }
   /** It is over, and was in the call or on the way: it can be gone on with. */
   get isBroken(): boolean {
-    return this.ending !== null && this.#wasAt !== null
+    return this.ending !== null && this.#where.wasThere
   }
   /** In the call from another page: joining takes the seat over. */
   get isElsewhere(): boolean {
@@ -191,9 +189,13 @@ export class Stay implements FeaturePort {
   get myId(): ParticipantId | null {
     return this.hello?.me.participantId ?? null
   }
+  /** What outlives the page. */
+  get place(): KeptPlace {
+    return this.#where.kept
+  }
   /** The site in whose room the person sits. */
   get siteId(): SiteId | null {
-    return this.#siteId
+    return this.#where.siteId
   }
   may(action: Action): boolean {
     return this.hello?.me.may.includes(action) ?? false
@@ -210,7 +212,7 @@ export class Stay implements FeaturePort {
    * second one beside it howls.
    */
   chooseSite(siteId: SiteId | null): void {
-    this.#siteId = siteId
+    this.#where.choose(siteId)
     if (siteId !== null) this.own.microphone.switchOff()
   }
 
@@ -233,13 +235,12 @@ export class Stay implements FeaturePort {
 
   /** What comes after this stay that is over, here or on the page loaded next, goes on from where it was by itself. */
   keepPlace(): void {
-    if (this.#wasAt) this.place.leave(this.#wasAt.place, this.#wasAt.atMs, true)
+    this.#where.keep()
   }
 
   /** Notes where the display is, for the one that comes after it without a word of this one: see `KeptPlace.note`. */
   notePlace(): void {
-    const { place, atMs } = this.#wasAt ?? { place: this.#whereIAm(), atMs: Date.now() }
-    this.place.note(place, atMs)
+    this.#where.note()
   }
 
   /** Ends the call for everyone. */
@@ -288,8 +289,7 @@ export class Stay implements FeaturePort {
     else if (after.at === 'entering') void this.#negotiated.then(() => this.#go({ type: 'negotiated' }))
     else if (after.at === 'away') void this.#takeSeat()
     else if (after.at === 'over') {
-      if (this.#isAsked(before)) this.#wasAt = { place: this.#whereIAm(after.ending), atMs: Date.now() }
-      this.#returnsTo = null
+      this.#where.over(after.ending, this.#isAsked(before))
       this.#windUp(after.ending)
     }
   }
@@ -310,15 +310,16 @@ export class Stay implements FeaturePort {
       if (this.#state.at === 'over') return
       await this.media.prepare(hello.media.engine, hello.media.clientConfig)
       this.#go({ type: 'prepared', isOpen: this.hello?.phase === 'open' })
-      if (this.#returnsTo?.participantId === this.myId) {
+      const { returnsTo } = this.#where
+      if (returnsTo?.participantId === this.myId) {
         // Of the page before this one, which went without a word, the server does not know yet.
         if (this.isElsewhere && this.place.isUnattended && Date.now() < this.#openedAtMs + missedPageMs)
           return this.#retry(() => void this.#greet())
-        this.chat.draft ||= this.#returnsTo.draft ?? ''
+        this.chat.draft ||= returnsTo.draft ?? ''
         // Nobody opens a call by coming back.
         if (!this.isElsewhere && (hello.phase === 'open' || !this.may('call:open'))) this.join(false)
       }
-      this.#returnsTo = null
+      this.#where.returned()
     } catch (error) {
       if (this.#signal.state !== 'connected') return
       this.#refused(error)
@@ -385,7 +386,7 @@ export class Stay implements FeaturePort {
       media: this.media.joinPayload(),
       microphone: level('microphone'),
       camera: level('camera'),
-      siteId: this.#siteId,
+      siteId: this.siteId,
       takeOver,
       sawRecordingNotice: this.#isTold,
       takesTicketAhead: true,
@@ -439,20 +440,9 @@ export class Stay implements FeaturePort {
 
   /** Somebody asked to come in, on this page or the one before it. */
   #isAsked(state: StayState): boolean {
-    return isSeated(state) || state.at === 'joining' || state.at === 'waiting' || this.#returnsTo !== null
-  }
-
-  /** @param ending with what it goes on after it: a room of which the meeting took leave is not heard by itself */
-  #whereIAm(ending: Ending | null = null): Place {
-    const { microphone, camera } = this.own
-    const isOn = ending !== 'meeting_ended'
-    return {
-      participantId: this.myId ?? this.#returnsTo?.participantId ?? null,
-      siteId: this.#siteId,
-      microphone: isOn && microphone.isOn,
-      camera: isOn && camera.isOn,
-      draft: this.chat.draft,
-    }
+    return (
+      isSeated(state) || state.at === 'joining' || state.at === 'waiting' || this.#where.returnsTo !== null
+    )
   }
 
   #leaveSilently(mayReturn = false): void {
