@@ -38,7 +38,9 @@ export async function* personalPage(
     }
     for (const row of part.rows) {
       const told = part.of === 'audit' ? toldEntry(row, words) : row
-      const cells = heads.map((head) => `<td>${escaped(textOf(head, told[head], words))}</td>`)
+      const cells = heads.map(
+        (head) => `<td>${escaped(textOf(head, told[head], words.wordOf.bind(words, part.of), words))}</td>`,
+      )
       text += `<tr>${cells.join('')}</tr>\n`
     }
     yield text
@@ -71,19 +73,21 @@ function toldEntry(row: Record<string, unknown>, { log }: PersonalWords): Record
   return { ...row, action: told.action, actorId: told.actor, subject: told.subject, detail: parts.join('; ') }
 }
 
-function textOf(head: string, value: unknown, words: PersonalWords): string {
+type WordOf = (column: string, value: string) => string | null
+
+function textOf(head: string, value: unknown, wordOf: WordOf, words: PersonalWords): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date)
     return head.startsWith('valid') ? value.toISOString().slice(0, 10) : tableTime(value.getTime())
-  if (Array.isArray(value)) return value.map((one) => textOf(head, one, words)).join('; ')
+  if (Array.isArray(value)) return value.map((one) => textOf(head, one, wordOf, words)).join('; ')
   if (typeof value === 'object')
     return Object.entries(value)
-      .map(([name, one]) => textOf(name, one, words))
+      .map(([name, one]) => textOf(name, one, wordOf, words))
       .filter((one) => one !== '')
       .join(', ')
   if (typeof value === 'boolean') return value ? words.yes : words.no
   const text = String(value as string | number)
-  return words.wordOf(head, text) ?? text
+  return wordOf(head, text) ?? text
 }
 
 function escaped(text: string): string {

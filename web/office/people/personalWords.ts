@@ -14,7 +14,7 @@ export interface PersonalWords {
   yes: string
   no: string
   /** What a kept word of ours is called; null for what is none. */
-  wordOf(column: string, value: string): string | null
+  wordOf(of: PersonalPart['of'], column: string, value: string): string | null
   /** How the audit log is told. */
   log: AuditWords
 }

@@ -18,6 +18,7 @@ export async function personalWordsIn(locale: Locale): Promise<PersonalWords> {
     auditWordsIn(locale),
   ])
   const { values } = audit
+  const meetingRoles: Readonly<Record<string, string>> = t.meetingRoles
   const roles: Readonly<Record<string, string>> = { ...t.meetingRoles, ...values.roles }
   const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     role: roles,
@@ -30,8 +31,8 @@ export async function personalWordsIn(locale: Locale): Promise<PersonalWords> {
   return {
     ...{ language: locale, title: p.title, lead: p.lead, nothing: p.nothing, titles: p.titles },
     ...{ columns: p.columns, yes: p.yes, no: p.no, log },
-    wordOf: (column, value) => {
-      const of = words[column]
+    wordOf: (part, column, value) => {
+      const of = part === 'meetings' && column === 'role' ? meetingRoles : words[column]
       return of && Object.hasOwn(of, value) ? (of[value] ?? null) : null
     },
   }
