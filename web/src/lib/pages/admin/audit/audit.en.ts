@@ -252,6 +252,7 @@ export const audit: AuditMessages = {
     factor: 'Factor',
     format: 'Format',
     rowCount: 'Rows',
+    by: 'As',
     participantId: 'Participant',
     isBanned: 'May not return',
     siteIds: 'Sites asked about',

@@ -171,6 +171,7 @@ export const audit = {
     factor: 'Cách xác thực',
     format: 'Định dạng',
     rowCount: 'Số dòng',
+    by: 'Với tư cách',
     participantId: 'Thành viên',
     isBanned: 'Không cho vào lại',
     siteIds: 'Điểm cầu được hỏi',

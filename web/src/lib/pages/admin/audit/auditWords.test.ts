@@ -73,6 +73,7 @@ const stored: Readonly<Record<string, readonly object[]>> = {
   'audit.keyed': [{ keyId: '1' }],
   'presence.marked': [{ participantId: 'p', siteId: 's', isPresent: true }],
   'participant.removed': [{ participantId: 'p', isBanned: true }],
+  'call.joined': [{ by: 'p' }],
   'joinLink.opened': [{ linkId: '1' }],
   'recording.deleted': [{ recordingId: 'r', days: 90 }],
   'recording.kept': [{ recordingId: 'r', reason: 'Còn cần' }],
@@ -88,6 +89,7 @@ const stored: Readonly<Record<string, readonly object[]>> = {
 }
 
 const isCode = (text: string) =>
+  text === 'by' ||
   /^[a-z]+(?:[A-Z_.]\w*)+$/.test(text) ||
   /[{}"]/.test(text) ||
   /^(?:central|member|none|all|true|false)\b/.test(text)
@@ -129,6 +131,13 @@ it('names sites with their role, rules by their name and values by their unit', 
         to: 'Khi số phiếu ngang nhau: Theo ý kiến của chủ trì',
       },
     ],
+  })
+})
+
+it('leaves out of an agenda what an item does not have', async () => {
+  const changes = [{ field: 'agenda', removed: [], added: ['Kết luận ·  · 20'] }]
+  expect(await toldIn('vi', 'meeting.updated', { changes })).toMatchObject({
+    changes: [{ to: 'Kết luận · 20' }],
   })
 })
 

@@ -44,6 +44,11 @@ export function auditWords({ t, audit: a, settings: s }: AuditCatalogues): Audit
     const [first = '', ...whose] = value.split(' ')
     const role = wordIn(held[field], first)
     if (role !== undefined && whose.length > 0) return `${whose.join(' ')} (${role})`
+    if (field === 'agenda')
+      return value
+        .split(' · ')
+        .filter((part) => part !== '')
+        .join(' · ')
     const word = wordIn(closed[`${action} ${field}`] ?? closed[field], value)
     if (word !== undefined) return word
     if (/^(is|may)[A-Z]/.test(field) && (value === 'true' || value === 'false'))
