@@ -42,8 +42,8 @@ test('durations and clocks read naturally', () => {
 })
 
 test('sizes have the decimal comma of the language', () => {
-  expect(vi.bytes(12_345_678)).toBe('12,3 MB')
-  expect(en.bytes(999)).toBe('999 B')
+  expect(vi.bytes(12_345_678)).toBe('12,3\u00A0MB')
+  expect(en.bytes(999)).toBe('999\u00A0B')
 })
 
 test('how far away a moment is, is said in the language', () => {

@@ -133,7 +133,7 @@ export class Formats {
       value /= 1000
       index += 1
     }
-    return `${this.number(value)} ${units[index]}`
+    return `${this.number(value)}\u00A0${units[index]}` // a number never parts from its unit
   }
 }
 
