@@ -95,6 +95,28 @@ describe('a plan while it is written', () => {
     expect(page.url()).toBe(`${harness.url}/meetings/new`)
   })
 
+  it('stays while the answer of the rules, which typing breaks off, is still coming', async () => {
+    await page.addInitScript(() => {
+      const ask = window.fetch
+      window.fetch = async (path, init) => {
+        if (path !== '/api/meetings/check') return await ask(path, init)
+        document.documentElement.dataset['checks'] = 'begun'
+        return new Response(
+          new ReadableStream({
+            start: (body) => init?.signal?.addEventListener('abort', () => body.error(init.signal?.reason)),
+          }),
+        )
+      }
+    })
+    await page.reload()
+    await addFirst(texts.addItem, items())
+    await page.keyboard.type('Khai mạc')
+    await page.locator('html[data-checks]').waitFor({ state: 'attached' })
+    await page.getByLabel(texts.from, { exact: true }).fill('10:00')
+    await page.getByText('10:00 – 11:00').waitFor()
+    expect(await valuesOf(items())).toEqual(['Khai mạc'])
+  })
+
   it('names who plans it as its secretary, until another is chosen', async () => {
     await page.getByText(harness.city.secretary.viewer.name).first().waitFor()
     await page.getByRole('button', { name: `${texts.change}: ${texts.secretary}` }).waitFor()

@@ -9,6 +9,8 @@ export interface Asked {
   readonly body: unknown
   readonly isAborted: boolean
   answer(body: unknown): Promise<void>
+  /** The answer begins to come: its head is there, its body is text as far as it came; the line is down if `isLost`. */
+  begin(text: string, isLost?: boolean): Promise<void>
   refuse(code: ErrorCode): Promise<void>
   /** The line is down. */
   lose(): Promise<void>
@@ -47,6 +49,17 @@ export class FakeHost {
         return signal?.aborted ?? false
       },
       answer: (body) => json(body, 200),
+      begin: (text, isLost = false) => {
+        const body = new ReadableStream<Uint8Array>({
+          start(stream) {
+            stream.enqueue(new TextEncoder().encode(text))
+            if (isLost) setImmediate(() => stream.error(new TypeError('network error')))
+            signal?.addEventListener('abort', () => stream.error(signal.reason))
+          },
+        })
+        resolve(new Response(body))
+        return taken()
+      },
       refuse: (code) => json({ code }, httpStatusOf(code)),
       lose: () => {
         reject(new TypeError('Failed to fetch'))

@@ -330,6 +330,17 @@ describe('the rules', () => {
     await host.last.answer([])
     expect(form.isChecking).toBe(false)
   })
+
+  test('what is typed while their answer is on its way leaves the page what they said before', async () => {
+    const host = new FakeHost()
+    const form = whole()
+    form.checkSoon()
+    await vi.advanceTimersByTimeAsync(400)
+    await host.last.begin('[')
+    form.checkSoon()
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect([form.warnings, form.needsReason, form.isChecking]).toEqual([[], false, true])
+  })
 })
 
 function detail(): MeetingDetail {
