@@ -104,7 +104,16 @@ describe('a call that was stored before the room was cut into slices', () => {
     const room = new Room(emptyRoomView(meetingId, agenda, 1), { seatGraceMs: 60_000, past })
     // A message names its sender's unit since; nothing tells it of those before.
     const chat = view.chat.map((message) => ({ unitName: '', ...message }))
-    expect(room.view).toEqual({ meetingId, epoch: 1, version: room.view.version, ...view, chat })
+    const { floor, ...rest } = room.view
+    expect(rest).toEqual({ meetingId, epoch: 1, version: room.view.version, ...view, chat })
+    // A hand that was raised stands in the speaking list since.
+    const hands = Object.values(room.view.participants).filter(
+      ({ handRaisedAtMs }) => handRaisedAtMs !== null,
+    )
+    expect(
+      floor.requests.map(({ participantId, askedAtMs, kind }) => [participantId, askedAtMs, kind]),
+    ).toEqual(hands.map(({ id, handRaisedAtMs }) => [id, handRaisedAtMs, 'contribution']))
+    expect(floor).toMatchObject({ isOpen: true, speech: null, heldMs: {} })
     expect(room.moderators.markedPresent).toEqual(markedPresent)
   })
 })
