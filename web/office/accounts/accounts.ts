@@ -286,7 +286,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
         const { id, account, seenAtMs, confirmedAtMs } = session
         const owes = session.hasGivenSecondFactor ? null : debtOf(account, values)
         if (use !== 'none' && now() - seenAtMs > touchEveryMs) {
-          detach(log, 'sessionNotTouched', touchSession(database, id, now()))
+          const touching = touchSession(database, id, now())
+          detach(log, 'sessionNotTouched', touching)
+          // Before a page of the same session asks that would find it idle.
+          if (use === 'call') await touching.catch(() => undefined)
         }
         const { name, email, locale } = account
         // A password alone opens meetings, and nothing of the office.
