@@ -209,7 +209,7 @@ it('the command palette names what is to come before what is past', async () => 
   const nowMs = Date.now()
   const found = await browser.page.evaluate(async () => {
     const answer = await fetch('/api/search/meetings?q=')
-    return (await answer.json()) as { endsAtMs: number }[]
+    return ((await answer.json()) as { found: { endsAtMs: number }[] }).found
   })
   const isPast = found.map((one) => one.endsAtMs < nowMs - 24 * 3600_000)
   expect(isPast).toEqual(isPast.toSorted((a, b) => Number(a) - Number(b)))
