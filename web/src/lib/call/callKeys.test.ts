@@ -67,6 +67,7 @@ beforeEach(() => {
     talk: (isTalking) => asked.push(isTalking ? 'talk' : 'quiet'),
     toggleCamera: note('camera'),
     toggleHand: note('hand'),
+    more: (key) => (key === 'n' ? note('next') : undefined),
     openChat: note('chat'),
     showShortcuts: note('shortcuts'),
     escape: () => hasOpenPanel,
@@ -83,8 +84,8 @@ const down = (key: string, how?: ConstructorParameters<typeof Press>[2]): boolea
 const up = (key: string): boolean => view.dispatchEvent(new Press('keyup', key))
 
 it('a letter does its one thing, in either case', () => {
-  for (const key of ['m', 'V', 'h', 'C', '?']) expect(down(key)).toBe(false)
-  expect(asked).toEqual(['microphone', 'camera', 'hand', 'chat', 'shortcuts'])
+  for (const key of ['m', 'V', 'h', 'C', '?', 'N']) expect(down(key)).toBe(false)
+  expect(asked).toEqual(['microphone', 'camera', 'hand', 'chat', 'shortcuts', 'next'])
   expect(down('x')).toBe(true)
 })
 

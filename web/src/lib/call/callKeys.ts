@@ -9,6 +9,8 @@ export interface CallKeys {
   toggleHand(): void
   openChat(): void
   showShortcuts(): void
+  /** What a key does beside these: of parts that come later. */
+  more?(key: string): (() => void) | undefined
   /** Returns whether there was something to close. */
   escape(): boolean
 }
@@ -50,13 +52,15 @@ export function listenForKeys(keys: CallKeys): () => void {
         return
       }
       if (event.repeat) return
-      const act = {
-        m: keys.toggleMicrophone,
-        v: keys.toggleCamera,
-        h: keys.toggleHand,
-        c: keys.openChat,
-        '?': keys.showShortcuts,
-      }[event.key.toLowerCase()]
+      const key = event.key.toLowerCase()
+      const act =
+        {
+          m: keys.toggleMicrophone,
+          v: keys.toggleCamera,
+          h: keys.toggleHand,
+          c: keys.openChat,
+          '?': keys.showShortcuts,
+        }[key] ?? keys.more?.(key)
       if (!act) return
       event.preventDefault()
       act.call(keys)

@@ -113,7 +113,7 @@ const handRaised = (key: string): RoomEvent => ({
   participantId: id(key),
   agendaItemId: null,
   kind: 'contribution',
-  name: '',
+  name: 'Nguyễn An',
   unitName: '',
 })
 

@@ -10,7 +10,6 @@ export const floor: typeof vi.floor = {
   handAt: (place) => `asks to speak, number ${place}`,
   noHands: 'Nobody asks to speak',
   noHandsHint: 'Those who ask are listed here, first come first.',
-  waitingFor: (time) => `waiting ${time}`,
   yourPlace: (place) => `Your place in the queue: ${place}`,
   lowerOne: 'Lower the hand',
 }

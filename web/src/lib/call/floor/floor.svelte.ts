@@ -1,26 +1,43 @@
 import type { ParticipantId } from '#contract/ids.ts'
-import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
-import type { RoomView } from '#contract/room/views.ts'
+import { requestsInOrder } from '#contract/room/speaking.ts'
+import type { RoomView, SpeakingRequest, Speech } from '#contract/room/views.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { calledIn } from '#web/call/people/roster.ts'
 
-/** The speaking queue, and one's own place in it. */
+/** The speaking list, one's own place in it, and who has the floor; `FloorDesk` has what else one does with them. */
 export class Floor {
   readonly #port: FeaturePort
-  /** First asked first. */
-  readonly hands: readonly ParticipantView[] = $derived.by(() => handsOf(this.#port.view))
-  /** One's own place, from 1; 0 with the hand down. */
-  readonly myPlace: number = $derived.by(
-    () => this.hands.findIndex((person) => person.id === this.#port.myId) + 1,
-  )
+  /** In the order of being called. */
+  readonly hands: readonly SpeakingRequest[] = $derived.by(() => {
+    const floor = this.#port.view?.floor
+    return floor ? requestsInOrder(floor) : []
+  })
 
   constructor(port: FeaturePort) {
     this.#port = port
   }
 
+  /** Somebody's first place, from 1; 0 with the hand down. */
+  placeOf(id: ParticipantId | null): number {
+    return this.hands.findIndex(({ participantId }) => participantId === id) + 1
+  }
+
+  /** One's own place, from 1; 0 with the hand down. */
+  get myPlace(): number {
+    return this.placeOf(this.#port.myId)
+  }
+
   get isRaised(): boolean {
     return this.myPlace > 0
+  }
+
+  get speech(): Speech | null {
+    return this.#port.view?.floor.speech ?? null
+  }
+
+  get speakerId(): ParticipantId | null {
+    return this.speech?.participantId ?? null
   }
 
   raise(): Promise<boolean> {
@@ -47,7 +64,7 @@ export class Floor {
       const name = this.#called(event.participantId, before)
       return [{ subject: 'handRaised', say: (c) => c.news.handRaised(name) }]
     }
-    // Lowering one's own hand is no news to oneself.
+    // Lowering one's own hand is no news to oneself, nor is being given the floor.
     if (event.type !== 'handLowered' || event.participantId !== myId || !event.by || event.by === myId)
       return []
     const by = this.#called(event.by, before)
@@ -58,11 +75,4 @@ export class Floor {
     const person = view.participants[id]
     return person ? calledIn(view, person) : ''
   }
-}
-
-/** The speaking queue of a view: who asked first is first. */
-function handsOf(view: RoomView | null): ParticipantView[] {
-  return Object.values(view?.participants ?? {})
-    .filter((participant) => participant.handRaisedAtMs !== null)
-    .sort((a, b) => (a.handRaisedAtMs ?? 0) - (b.handRaisedAtMs ?? 0) || (a.id < b.id ? -1 : 1))
 }

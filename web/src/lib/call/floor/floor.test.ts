@@ -5,7 +5,7 @@ import { call } from '#web/call/call.vi.ts'
 import { id, person, TestSeat, viewOf } from '#web/call/testing/testSeat.svelte.ts'
 import { Floor } from './floor.svelte.ts'
 
-const raised = (participantId: ParticipantId, atMs = 1): RoomEvent => ({
+const raised = (participantId: ParticipantId, atMs = 1): Extract<RoomEvent, { type: 'handRaised' }> => ({
   type: 'handRaised',
   atMs,
   participantId,
@@ -26,12 +26,8 @@ describe('the speaking queue', () => {
   it('is in the order of asking, with one’s own place', () => {
     const seat = new TestSeat()
     const floor = new Floor(seat)
-    seat.view = viewOf(
-      person('1', 'A', { handRaisedAtMs: 30 }),
-      person('2', 'B'),
-      person('3', 'C', { handRaisedAtMs: 20 }),
-      person('me', 'Tôi'),
-    )
+    seat.happens(floor, { ...raised(id('3'), 20), name: 'C' })
+    seat.happens(floor, { ...raised(id('1'), 30), name: 'A' })
     expect(floor.hands.map((p) => p.name)).toEqual(['C', 'A'])
     expect([floor.myPlace, floor.isRaised]).toEqual([0, false])
     seat.happens(floor, raised(seat.myId, 25))

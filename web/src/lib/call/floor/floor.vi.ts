@@ -8,7 +8,6 @@ export const floor = {
   handAt: (place: number) => `xin phát biểu, thứ tự ${place}`,
   noHands: 'Chưa có ai xin phát biểu',
   noHandsHint: 'Người xin phát biểu được xếp theo thứ tự xin.',
-  waitingFor: (time: string) => `chờ ${time}`,
   yourPlace: (place: number) => `Thứ tự phát biểu: ${place}`,
   lowerOne: 'Hạ tay',
 }

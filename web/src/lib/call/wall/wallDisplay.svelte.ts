@@ -10,6 +10,7 @@ export interface WallPort {
   readonly hello: { readonly me: { readonly name: string; readonly unitName: string } } | null
   readonly people: Pick<Stay['people'], 'roster' | 'me' | 'sharing'>
   readonly speech: Pick<Stay['speech'], 'speaker' | 'isGoing'>
+  readonly floor: Pick<Stay['floor'], 'speakerId'>
   readonly media: Pick<Stay['media'], 'remoteTrack' | 'state' | 'isBlocked'>
   readonly outage: Pick<Stay['outage'], 'kind'>
 }
@@ -23,9 +24,9 @@ export class WallDisplay {
     const { roster, me } = this.#port.people
     return roster.filter((person) => person.id !== me?.id)
   })
-  /** Who has the stage: the last one who spoke, before that the chair, or whoever is there; null alone. */
+  /** Who has the stage: who has the floor, else the last one who spoke, before that the chair, or whoever is there; null alone. */
   readonly speaker: ParticipantView | null = $derived.by(() => {
-    const { id } = this.#port.speech.speaker
+    const id = this.#port.floor.speakerId ?? this.#port.speech.speaker.id
     return (
       this.#others.find((person) => person.id === id) ??
       this.#others.find((person) => person.role === 'chair') ??

@@ -18,7 +18,9 @@ afterEach(() => void vi.useRealTimers())
 /** The display of a hall where these are in the call. */
 function newDisplay(
   others: ParticipantView[],
-  now: { speaker?: string; sharing?: ParticipantView } & Partial<Pick<WallPort, 'hello' | 'outage'>> & {
+  now: { speaker?: string; onFloor?: string; sharing?: ParticipantView } & Partial<
+    Pick<WallPort, 'hello' | 'outage'>
+  > & {
       state?: WallPort['media']['state']
       isBlocked?: boolean
     } = {},
@@ -31,6 +33,7 @@ function newDisplay(
       isGoing: speaker !== undefined,
       speaker: speaker === undefined ? noSpeaker : { ...noSpeaker, id: id(speaker) },
     },
+    floor: { speakerId: now.onFloor === undefined ? null : id(now.onFloor) },
     media: {
       remoteTrack: (of, source) => tracks.get(`${of} ${source}`) ?? null,
       state: now.state ?? 'connected',
@@ -41,12 +44,13 @@ function newDisplay(
 }
 
 describe('the stage of a hall', () => {
-  it('is the speaker’s, before any speech the chair’s, without one anybody’s, and never its own', () => {
+  it('is whose the floor is, else the speaker’s, before any speech the chair’s, without one anybody’s, and never its own', () => {
     expect(newDisplay([an, chair], { speaker: 'an' }).speaker).toBe(an)
     expect(newDisplay([an, chair]).speaker).toBe(chair)
     expect(newDisplay([an]).speaker).toBe(an)
     expect(newDisplay([an, chair], { speaker: 'hall' }).speaker).toBe(chair)
     expect(newDisplay([]).speaker).toBeNull()
+    expect(newDisplay([an, chair], { speaker: 'chair', onFloor: 'an' }).speaker).toBe(an)
   })
 
   it('times the speech of who is shown, and knows when the hall itself speaks', () => {
