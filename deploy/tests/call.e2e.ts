@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call as texts } from '#web/call/call.vi.ts'
+import { floorWords } from '#web/call/floor/floorWords.vi.ts'
 import { probeCalls, readMarks } from '../bench/callProbe.ts'
 import { startBrowser } from '../testing/browser.ts'
 import { CallPage } from '../testing/callPage.ts'
@@ -106,6 +107,22 @@ describe('a call of two real browsers', () => {
   it('a mute by the chair is silence at once, and a ban on unmuting holds', async () => {
     await chair.panel(texts.people)
     await chair.choose(texts.muteAllForbid, texts.muteAll)
+    await delegate.page.getByRole('button', { name: texts.micForbidden }).waitFor()
+    await expect.poll(() => chair.loudness(600), { timeout: 10_000 }).toBeLessThan(0.002)
+    await chair.choose(texts.allowAll, texts.muteAll)
+    await delegate.page.getByRole('button', { name: texts.micOn, exact: true }).click()
+    await expect.poll(() => chair.loudness(), { timeout: 15_000 }).toBeGreaterThan(0.01)
+  })
+
+  it('the floor is heard under a ban, and is silence when it ends', async () => {
+    await chair.choose(texts.muteAllForbid, texts.muteAll)
+    await delegate.page.getByRole('button', { name: texts.micForbidden }).waitFor()
+    await delegate.press(texts.raiseHand)
+    await chair.page.getByRole('article', { name: texts.handAt(1) }).waitFor()
+    await chair.page.keyboard.press('n')
+    await delegate.page.getByRole('button', { name: floorWords.openMicrophone }).click()
+    await expect.poll(() => chair.loudness(), { timeout: 15_000 }).toBeGreaterThan(0.01)
+    await chair.page.keyboard.press('e')
     await delegate.page.getByRole('button', { name: texts.micForbidden }).waitFor()
     await expect.poll(() => chair.loudness(600), { timeout: 10_000 }).toBeLessThan(0.002)
     await chair.choose(texts.allowAll, texts.muteAll)

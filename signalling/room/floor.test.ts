@@ -183,8 +183,8 @@ describe('the floor', () => {
     expect(room.floor.next({ after: binh, limits }, secretary, 4000)).toMatchObject([
       { type: 'speechEnded', participantId: 'binh', reason: 'next', heldMs: 1000 },
       { type: 'grantChanged' },
-      { type: 'handLowered', participantId: 'guest' },
       { type: 'speechBegan', participantId: 'guest' },
+      { type: 'handLowered', participantId: 'guest' },
     ])
     room.floor.next({ after: guest, limits }, chair, 5000)
     expect(room.view.floor).toMatchObject({ speech: null, requests: [{ participantId: 'an' }] })

@@ -159,8 +159,9 @@ export class Floor {
       due.find((one) => one.participantId === id)
     return [
       ...this.#end('next', by, nowMs),
-      ...(request ? this.withdraw(request, by, nowMs) : []),
+      // The floor first: who hears of the hand knows why it went down.
       ...this.#begin(id, request ?? { kind: 'contribution', agendaItemId: null }, giving.limits, by, nowMs),
+      ...(request ? this.withdraw(request, by, nowMs) : []),
     ]
   }
 

@@ -64,7 +64,8 @@ export class Floor {
       const name = this.#called(event.participantId, before)
       return [{ subject: 'handRaised', say: (c) => c.news.handRaised(name) }]
     }
-    // Lowering one's own hand is no news to oneself, nor is being given the floor.
+    // Lowering one's own hand is no news to oneself, nor is it that the floor answers it.
+    if (before.floor.speech?.participantId === myId) return []
     if (event.type !== 'handLowered' || event.participantId !== myId || !event.by || event.by === myId)
       return []
     const by = this.#called(event.by, before)

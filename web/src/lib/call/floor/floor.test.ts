@@ -22,6 +22,19 @@ const lowered = (participantId: ParticipantId, by: ParticipantId | null): RoomEv
   by,
 })
 
+const began = (participantId: ParticipantId): RoomEvent => ({
+  type: 'speechBegan',
+  atMs: 2,
+  participantId,
+  name: '',
+  unitName: '',
+  kind: 'contribution',
+  agendaItemId: null,
+  limitMs: null,
+  isBanLifted: false,
+  by: id('1'),
+})
+
 describe('the speaking queue', () => {
   it('is in the order of asking, with one’s own place', () => {
     const seat = new TestSeat()
@@ -66,6 +79,8 @@ describe('the speaking queue', () => {
     expect(seat.happens(floor, lowered(seat.myId, seat.myId))).toEqual([])
     expect(seat.happens(floor, lowered(seat.myId, null))).toEqual([])
     expect(seat.happens(floor, lowered(id('1'), id('1')))).toEqual([])
+    seat.happens(floor, began(seat.myId))
+    expect(seat.happens(floor, lowered(seat.myId, id('1')))).toEqual([])
   })
 
   it('tells hands of people of one name apart', () => {

@@ -18,6 +18,7 @@ export const floorWords: typeof vi.floorWords = {
   askAs: 'Ask to speak as something else',
   withdraw: 'Withdraw',
   give: 'Give the floor',
+  call: 'Call',
   giveTo: (name) => `Give the floor to ${name}`,
   nextSpeaker: 'Next speaker',
   firstSpeaker: 'Call the first on the list',

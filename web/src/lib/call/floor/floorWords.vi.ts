@@ -18,6 +18,7 @@ export const floorWords = {
   askAs: 'Xin phát biểu với nội dung khác',
   withdraw: 'Thôi xin',
   give: 'Mời phát biểu',
+  call: 'Mời',
   giveTo: (name: string) => `Mời ${name} phát biểu`,
   nextSpeaker: 'Người tiếp theo',
   firstSpeaker: 'Mời người đầu danh sách',

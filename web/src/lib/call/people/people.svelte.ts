@@ -91,7 +91,11 @@ export class People {
           },
         }
       })
-    const isFreed = old.microphone === 'forbidden' && grant.microphone !== 'forbidden'
+    // Who has the floor is told of that.
+    const isFreed =
+      old.microphone === 'forbidden' &&
+      grant.microphone !== 'forbidden' &&
+      before.floor.speech?.participantId !== myId
     return isFreed ? [...news, { subject: 'unmuteAllowed', say: (c) => c.news.unmuteAllowed }] : news
   }
 }
