@@ -20,6 +20,17 @@ function iconsOfCalls(id: string, context: Rolldown.ChunkingContext): string | n
   return users.some((user) => user.includes('/lib/call/')) ? 'call-icons' : null
 }
 
+/** Small modules without imports that the call's page shares with parts of it that come later are one file. */
+const sharedInCalls = [
+  'contract/room/speaking',
+  'call/serverAddress',
+  'call/media/statsMeter',
+  'call/media/effects/wantedEffects',
+]
+function smallOfCalls(id: string): string | null {
+  return sharedInCalls.some((module) => id.endsWith(`/${module}.ts`)) ? 'call-shared' : null
+}
+
 /**
  * The pages. Built from the repository's root (`vite build web`) into `web/build`, whose `handler.js` is mounted
  * in our own HTTP server by way of `web/pages.ts`.
@@ -40,7 +51,14 @@ export default defineConfig({
       build: {
         rolldownOptions: {
           // Some forty icons, each a file of 200 bytes with a request of its own, weigh half as much as one.
-          output: { codeSplitting: { groups: [{ name: iconsOfCalls, debugName: 'icons' }] } },
+          output: {
+            codeSplitting: {
+              groups: [
+                { name: iconsOfCalls, debugName: 'icons' },
+                { name: smallOfCalls, debugName: 'shared' },
+              ],
+            },
+          },
         },
       },
     },

@@ -14,12 +14,12 @@ export const emptyFloor: { floor: FloorView } = {
 /** Speech that is heard is for the record alone. */
 export const floorRules: Rules<FloorEvent, { all: View }> = {
   handRaised: {
-    all: (view, { participantId, agendaItemId, kind, name, unitName, atMs }) => {
-      const request = { participantId, agendaItemId, kind, askedAtMs: atMs, name, unitName }
+    all: (view, { type: _type, atMs, ...asked }) => {
+      const request = { ...asked, askedAtMs: atMs }
       const others = view.floor.requests.filter((one) => !isSameRequest(one, request))
       const at =
         precedence(request) === 0 ? others.filter((one) => precedence(one) === 0).length : others.length
-      return withRequests(view, others.toSpliced(at, 0, request), participantId)
+      return withRequests(view, others.toSpliced(at, 0, request), asked.participantId)
     },
   },
   handLowered: {
@@ -45,10 +45,9 @@ export const floorRules: Rules<FloorEvent, { all: View }> = {
     },
   },
   speechBegan: {
-    all: ({ floor }, { participantId, name, unitName, kind, agendaItemId, limitMs, atMs }) => {
-      const clock = { beganAtMs: atMs, limitMs, pausedAtMs: null, pausedMs: 0 }
-      return { floor: { ...floor, speech: { participantId, name, unitName, kind, agendaItemId, ...clock } } }
-    },
+    all: ({ floor }, { type: _type, atMs, isBanLifted: _lifted, by: _by, ...told }) => ({
+      floor: { ...floor, speech: { ...told, beganAtMs: atMs, pausedAtMs: null, pausedMs: 0 } },
+    }),
   },
   speechExtended: {
     all: ({ floor }, { extraMs }) =>

@@ -1,6 +1,6 @@
 import type { AgendaItemId } from '../ids.ts'
 import type { RequestKey, SpeechKind } from './speechKinds.ts'
-import type { FloorView, SpeakingRequest, Speech } from './views.ts'
+import type { FloorView, SpeakingRequest } from './views.ts'
 
 // The reckoning on the speaking list, without the schema library.
 
@@ -31,14 +31,4 @@ export function requestsDue(
 /** 0 for what goes first. */
 export function precedence({ kind }: { kind: SpeechKind }): number {
   return kind === 'pointOfOrder' ? 0 : 1
-}
-
-/** How long the floor has been held, without the pauses. */
-export function heldMsAt(speech: Speech, nowMs: number): number {
-  return Math.max(0, (speech.pausedAtMs ?? nowMs) - speech.beganAtMs - speech.pausedMs)
-}
-
-/** What is left of the time; null where none is set. Below 0 it is over. */
-export function leftMsAt(speech: Speech, nowMs: number): number | null {
-  return speech.limitMs === null ? null : speech.limitMs - heldMsAt(speech, nowMs)
 }

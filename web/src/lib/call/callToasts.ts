@@ -2,7 +2,7 @@ import type { RoomEvent } from '#contract/room/room.ts'
 import type { RoomView } from '#contract/room/views.ts'
 import type { ErrorText } from '#web/text/errors.vi.ts'
 import { Toasts } from '#web/ui/toasts.svelte.ts'
-import type { CallMessages } from './call.vi.ts'
+import type { CallMessages } from './callFirst.vi.ts'
 import type { NewsSource } from './feature.ts'
 
 /** What a page tells of its call in passing: the features' news, and what failed. */

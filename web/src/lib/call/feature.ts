@@ -5,7 +5,7 @@ import type { CallAsk, CallSignal } from '#signalling/client.ts'
 import type { RequestInput } from '#contract/requests.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { PageViews, RoomView } from '#contract/room/views.ts'
-import type { CallMessages } from './call.vi.ts'
+import type { CallMessages } from './callFirst.vi.ts'
 
 /** Asks the server, whose events change the view. Whether it was done; a refusal is told to the person once. */
 export type Act = <N extends CallAsk>(name: N, payload: RequestInput<N>) => Promise<boolean>

@@ -4,8 +4,6 @@ import { loadPanel } from './panels.ts'
 export const loadSidePanel = () => import('./SidePanel.svelte')
 /** Dialogs of the call, and what readers are told of the others. */
 export const loadAside = () => import('./CallAside.svelte')
-/** Who has the floor, and what they are asked. */
-export const loadFloorNow = () => import('#web/call/floor/FloorNow.svelte')
 /** What the chair is asked, and everybody is told, of a recording. */
 export const loadRecordingWords = () => import('#web/call/recording/RecordingWords.svelte')
 /** Why a device does not work, and the words for it. */
@@ -20,7 +18,7 @@ export function preloadLater(onSettled: () => void): () => void {
   const timer = setTimeout(() => {
     onSettled()
     const panels = Object.values(loadPanel)
-    for (const load of [loadSidePanel, ...panels, loadFloorNow, loadRecordingWords, loadDeviceProblems]) {
+    for (const load of [loadSidePanel, ...panels, loadRecordingWords, loadDeviceProblems]) {
       load().catch((error: unknown) => console.warn('panelPreloadFailed', error))
     }
   }, 2000)

@@ -9,12 +9,4 @@ export const agenda: typeof vi.agenda = {
   currentItem: 'Under discussion',
   doneItem: 'Done',
   presenter: (name) => `Presented by ${name}`,
-  item: (index) => `Item ${index}`,
-  over: (time) => `${time} over`,
-  planned: (minutes) => `${minutes} min`,
-}
-
-/** The same news in English. */
-export const agendaNews: typeof vi.agendaNews = {
-  agendaItem: (title) => `Now: ${title}`,
 }

@@ -7,12 +7,4 @@ export const agenda = {
   currentItem: 'Đang thảo luận',
   doneItem: 'Đã qua',
   presenter: (name: string) => `Trình bày: ${name}`,
-  item: (index: number) => `Nội dung ${index}`,
-  over: (time: string) => `quá ${time}`,
-  planned: (minutes: number) => `${minutes} phút`,
-}
-
-/** What people are told of it when it happens. */
-export const agendaNews = {
-  agendaItem: (title: string) => `Chuyển sang: ${title}`,
 }

@@ -2,14 +2,9 @@
 export const floor = {
   raiseHand: 'Xin phát biểu',
   lowerHand: 'Thôi xin phát biểu',
-  hands: 'Phát biểu',
   asking: (count: number) => `${count} người xin phát biểu`,
-  handRaised: 'xin phát biểu',
   handAt: (place: number) => `xin phát biểu, thứ tự ${place}`,
-  noHands: 'Chưa có ai xin phát biểu',
-  noHandsHint: 'Người xin phát biểu được xếp theo thứ tự xin.',
   yourPlace: (place: number) => `Thứ tự phát biểu: ${place}`,
-  lowerOne: 'Hạ tay',
 }
 
 /** What people are told of it when it happens. */

@@ -17,7 +17,6 @@ export const floorWords: typeof vi.floorWords = {
   ask: 'Ask to speak',
   askAs: 'Ask to speak as something else',
   withdraw: 'Withdraw',
-  give: 'Give the floor',
   call: 'Call',
   giveTo: (name) => `Give the floor to ${name}`,
   nextSpeaker: 'Next speaker',

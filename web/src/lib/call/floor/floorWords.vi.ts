@@ -17,7 +17,6 @@ export const floorWords = {
   ask: 'Xin phát biểu',
   askAs: 'Xin phát biểu với nội dung khác',
   withdraw: 'Thôi xin',
-  give: 'Mời phát biểu',
   call: 'Mời',
   giveTo: (name: string) => `Mời ${name} phát biểu`,
   nextSpeaker: 'Người tiếp theo',

@@ -1,5 +1,5 @@
 import type { RoomEvent } from '#contract/room/room.ts'
-import { leftMsAt } from '#contract/room/speaking.ts'
+import { leftMsAt } from '#contract/room/speechTime.ts'
 import type { Speech } from '#contract/room/views.ts'
 
 /** How long before the end of a speech everybody hears the first chime. */

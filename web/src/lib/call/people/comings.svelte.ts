@@ -1,6 +1,6 @@
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { RoomView } from '#contract/room/views.ts'
-import type { CallMessages } from '#web/call/call.vi.ts'
+import type { PanelMessages } from '#web/call/panelTexts.ts'
 import type { FeaturePort, News } from '#web/call/feature.ts'
 import { calledIn } from './roster.ts'
 
@@ -19,7 +19,7 @@ type Kind = 'came' | 'went' | 'handRaised'
 /** A sentence for readers. */
 export interface ComingsLine {
   id: number
-  say(c: CallMessages): string
+  say(c: PanelMessages): string
 }
 
 /**
@@ -89,11 +89,11 @@ export class Comings {
     const said = isShort
       ? changes.map(
           ({ kind, name }) =>
-            (c: CallMessages) =>
+            (c: PanelMessages) =>
               c.news[kind](name),
         )
       : [
-          (c: CallMessages) =>
+          (c: PanelMessages) =>
             c.comings({ came: count('came'), went: count('went'), hands: count('handRaised'), present }),
         ]
     this.#lines = [...this.#lines, ...said.map((say) => ({ id: this.#nextId++, say }))].slice(-keptLines)

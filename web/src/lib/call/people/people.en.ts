@@ -37,14 +37,3 @@ export const people: typeof vi.people = {
       hands > 0 && `${hands} asking to speak`,
     ])}. In the meeting: ${present}.`,
 }
-
-/** The same news in English. */
-export const peopleNews: typeof vi.peopleNews = {
-  came: (name) => `${name} has joined.`,
-  went: (name) => `${name} has left.`,
-  mutedMicrophone: 'The chair or the secretary has muted you.',
-  forbiddenMicrophone: 'The chair or the secretary has muted you and locked the microphone.',
-  mutedCamera: 'The chair or the secretary has turned your camera off.',
-  mutedScreen: 'The chair or the secretary has stopped your screen share.',
-  unmuteAllowed: 'You may unmute now.',
-}

@@ -47,14 +47,3 @@ export const people = {
       hands > 0 && `${hands} người xin phát biểu`,
     ])}. Đang có mặt: ${present}.`,
 }
-
-/** What people are told of it when it happens. */
-export const peopleNews = {
-  came: (name: string) => `${name} đã vào.`,
-  went: (name: string) => `${name} đã rời.`,
-  mutedMicrophone: 'Chủ trì hoặc thư ký đã tắt micrô của đại biểu.',
-  forbiddenMicrophone: 'Chủ trì hoặc thư ký đã tắt và khóa micrô.',
-  mutedCamera: 'Chủ trì hoặc thư ký đã tắt camera của đại biểu.',
-  mutedScreen: 'Chủ trì hoặc thư ký đã dừng việc chia sẻ màn hình.',
-  unmuteAllowed: 'Đã được phép bật micrô.',
-}

@@ -1,4 +1,4 @@
-import type { CallMessages } from '../call.vi.ts'
+import type { CallMessages } from '../callFirst.vi.ts'
 import { serverAddress } from '../serverAddress.ts'
 import type { Stay } from '../stay.svelte.ts'
 

@@ -1,26 +1,25 @@
-import type { CallMessages } from './call.vi.ts'
-import { agenda, agendaNews } from './agenda/agenda.en.ts'
-import { chat, chatNews } from './chat/chat.en.ts'
+import type { CallMessages } from './callFirst.vi.ts'
+import { agendaNews, chatNews, peopleNews } from './news.en.ts'
 import { floor, floorNews } from './floor/floor.en.ts'
 import { lobby } from './lobby/lobby.en.ts'
 import { media } from './media/media.en.ts'
-import { people, peopleNews } from './people/people.en.ts'
 import { recording, recordingNews } from './recording/recording.en.ts'
 import { stage } from './stage/stage.en.ts'
 import { wall } from './wall/wall.en.ts'
 
 /** The call's texts in English. */
-export const call: CallMessages = {
-  ...agenda,
-  ...chat,
+export const callFirst: CallMessages = {
   ...floor,
   ...lobby,
   ...media,
-  ...people,
   ...recording,
   ...stage,
   ...wall,
   news: { ...agendaNews, ...chatNews, ...floorNews, ...peopleNews, ...recordingNews },
+  item: (index) => `Item ${index}`,
+  over: (time) => `${time} over`,
+  planned: (minutes) => `${minutes} min`,
+  unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   controls: 'Meeting controls',
   panel: 'Side panel',
   closePanel: 'Close the side panel',
@@ -45,9 +44,5 @@ export const call: CallMessages = {
     `allow WebSocket (${protocol}) to ${host}, TCP port ${port}, path /socket.io/.`,
   notReachedTitle: 'The meeting cannot be reached yet',
   notReachedText: 'The server does not answer. Please check this machine’s network; the page keeps trying.',
-  endForAll: 'End for everyone',
-  endWord: 'end',
-  endTyped: (word) => `Type “${word}” to confirm`,
-  end: 'End the meeting',
   toMeeting: 'Go to the meeting’s page',
 }
