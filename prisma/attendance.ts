@@ -63,7 +63,13 @@ const presenceTypes: RoomEventType[] = [
   'presenceMarked',
   'recordingAcknowledged',
 ]
-const minutesTypes: RoomEventType[] = [...presenceTypes, 'agendaItemStarted', 'spoke']
+const minutesTypes: RoomEventType[] = [
+  ...presenceTypes,
+  'agendaItemStarted',
+  'handRaised',
+  'speechBegan',
+  'spoke',
+]
 
 /**
  * Null when there is no such meeting.

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ParticipantId } from '#contract/ids.ts'
 import { silentLog } from '#contract/log.ts'
+import type { RoomEvent } from '#contract/room/room.ts'
 import { standardSettings } from '#db/testing/standardSettings.ts'
 import { proveAudit } from '#db/auditProof.ts'
 import { listMinutesVersions, readMinutesVersion } from '#db/minutes.ts'
 import { startTestDatabase, type TestDatabase } from '#db/testing/testDatabase.ts'
 import { createMinutes } from './minutes.ts'
-import { briefing } from './testing/minutesTestCall.ts'
+import { after, briefing, speaks } from './testing/minutesTestCall.ts'
 import type { Viewer } from '#office/access.ts'
 import { account, linkHolder, storeBriefing } from './testing/minutesTestMeeting.ts'
 import type { Minutes, MinutesDetail } from '#office/minutes/minutes.ts'
@@ -67,6 +69,31 @@ describe('drafting', () => {
     ])
     expect(detail.may).toEqual(['minutes:see', 'minutes:edit'])
   })
+
+  it.each(['handRaised', 'speechBegan'] as const)(
+    'has the short word of who asked or was asked (%s)',
+    async (type) => {
+      const id = `asked-${type}`
+      const participantId = ParticipantId.parse('late')
+      const given = { kind: 'contribution', agendaItemId: null, name: 'late', unitName: '' } as const
+      const asked: RoomEvent =
+        type === 'handRaised'
+          ? { ...given, type, atMs: after(75), participantId }
+          : {
+              ...given,
+              type,
+              atMs: after(75),
+              participantId,
+              limitMs: null,
+              isBanLifted: false,
+              by: participantId,
+            }
+      const events = briefing().events.toSpliced(-1, 0, asked, speaks('late', after(76), after(76, 5)))
+      await storeBriefing(test.database, id, { events })
+      const { content } = await minutes.createDraft(secretary, id)
+      expect(content.items[2]?.speakers.map(({ durationMs }) => durationMs)).toContain(5_000)
+    },
+  )
 
   it('is refused before the meeting ended', async () => {
     await storeBriefing(test.database, 'running', { status: 'open' })

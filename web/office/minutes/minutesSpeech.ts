@@ -21,7 +21,7 @@ const turnGapMs = 60_000
 const shortestTurnMs = 3_000
 /** Less than this is none of anybody who did not: a microphone that was left open hears the room. */
 const shortestUnaskedMs = 15_000
-/** A hand that was raised this long before is what the turn answers. */
+/** A hand that was raised, or the floor that was given, this long before is what the turn answers. */
 const askedWithinMs = 20 * 60_000
 
 /**
@@ -57,7 +57,7 @@ export function spokenItems(events: readonly RoomEvent[], startMs: number, endMs
 function hasAsked(turn: Turn, events: readonly RoomEvent[]): boolean {
   return events.some(
     (event) =>
-      event.type === 'handRaised' &&
+      (event.type === 'handRaised' || event.type === 'speechBegan') &&
       event.participantId === turn.participantId &&
       event.atMs <= turn.atMs + turn.durationMs &&
       event.atMs >= turn.atMs - askedWithinMs,
