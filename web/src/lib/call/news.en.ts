@@ -16,6 +16,7 @@ export const peopleNews: typeof vi.peopleNews = {
   went: (name) => `${name} has left.`,
   mutedMicrophone: 'The chair or the secretary has muted you.',
   forbiddenMicrophone: 'The chair or the secretary has muted you and locked the microphone.',
+  speechOver: 'Your time to speak is up; you are muted.',
   mutedCamera: 'The chair or the secretary has turned your camera off.',
   mutedScreen: 'The chair or the secretary has stopped your screen share.',
   unmuteAllowed: 'You may unmute now.',

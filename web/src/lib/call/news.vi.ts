@@ -14,6 +14,7 @@ export const peopleNews = {
   went: (name: string) => `${name} đã rời.`,
   mutedMicrophone: 'Chủ trì hoặc thư ký đã tắt micrô của đại biểu.',
   forbiddenMicrophone: 'Chủ trì hoặc thư ký đã tắt và khóa micrô.',
+  speechOver: 'Hết thời gian phát biểu, micrô đã tắt.',
   mutedCamera: 'Chủ trì hoặc thư ký đã tắt camera của đại biểu.',
   mutedScreen: 'Chủ trì hoặc thư ký đã dừng việc chia sẻ màn hình.',
   unmuteAllowed: 'Đã được phép bật micrô.',

@@ -14,6 +14,7 @@ const closable = ['microphone', 'camera', 'screen'] as const
 export class People {
   readonly #port: FeaturePort & { readonly hello: CallHello | null }
   readonly #rosterOf = rosterFollower()
+  #speechOverAtMs: number | null = null
   /** Everyone in the call, by given name. */
   readonly roster: readonly ParticipantView[] = $derived.by(() =>
     this.#port.view ? this.#rosterOf(this.#port.view) : [],
@@ -74,10 +75,13 @@ export class People {
 
   newsOf(event: RoomEvent, before: RoomView): News[] {
     const { myId } = this.#port
+    // What closes the microphone then comes at the same moment.
+    if (event.type === 'speechEnded' && event.participantId === myId) this.#speechOverAtMs = event.atMs
     if (event.type !== 'grantChanged' || event.participantId !== myId || event.by === myId) return []
     const old = before.participants[myId]?.grant
     if (!old) return []
     const { grant } = event
+    const isSpeechOver = event.by === null && event.atMs === this.#speechOverAtMs
     const news = closable
       .filter((source) => old[source] === 'open' && grant[source] !== 'open')
       .map((source): News => {
@@ -87,6 +91,7 @@ export class People {
           say: ({ news: c }) => {
             if (source === 'camera') return c.mutedCamera
             if (source === 'screen') return c.mutedScreen
+            if (isSpeechOver) return c.speechOver
             return isForbidden ? c.forbiddenMicrophone : c.mutedMicrophone
           },
         }

@@ -9,7 +9,7 @@ function stand() {
   const seat = new TestSeat()
   const people = new People(seat)
   /** A grant of one's own, or of somebody else, becomes this. */
-  const regrant = (grant: Partial<Grant>, by: ParticipantId = id('1'), whose = seat.myId) => {
+  const regrant = (grant: Partial<Grant>, by: ParticipantId | null = id('1'), whose = seat.myId) => {
     const before = seat.view.participants[whose]?.grant
     if (!before) throw new Error('nobody')
     return seat.happens(people, {
@@ -47,6 +47,16 @@ describe('people', () => {
       call.news.mutedScreen,
     ])
     expect(regrant({ microphone: 'muted' }, id('1'), id('1'))).toEqual([])
+  })
+
+  it('are told that their time was up when nobody closed their microphone', () => {
+    const { seat, people, regrant } = stand()
+    regrant({ microphone: 'open' }, seat.myId)
+    seat.happens(people, {
+      ...{ type: 'speechEnded', atMs: 1, participantId: seat.myId, kind: 'contribution', agendaItemId: null },
+      ...{ beganAtMs: 0, heldMs: 1, reason: 'timeUp', by: null },
+    })
+    expect(regrant({ microphone: 'forbidden' }, null)).toEqual([call.news.speechOver])
   })
 
   it('are told of a ban and of its end', () => {
