@@ -176,7 +176,7 @@ describe('a home whose lease another took', () => {
 
 describe('a database that is away', () => {
   it('stops no call: hands and mutes go on, nothing is acked that is not stored, and all is stored later in order', async () => {
-    const home = await node({ settings: { storeTimeoutMs: 400 } })
+    const home = await node({ settings: { storeTimeoutMs: 1_500 } })
     const chair = await joined(home.url, 'chair')
     const an = await joined(home.url, 'an')
     const outage = await beginOutage(test.url)
