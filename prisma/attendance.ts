@@ -9,7 +9,7 @@ import {
   type ParticipantKind,
   type UnitLevel,
 } from '#contract/meeting.ts'
-import { siteWithUnit } from '#contract/officialText.ts'
+import { siteWithUnit } from '#contract/siteName.ts'
 import type { RoomEvent, RoomEventType } from '#contract/room/room.ts'
 import { storedEvent } from '#contract/room/storedEvent.ts'
 import type { Database } from './client.ts'

@@ -9,7 +9,7 @@ import {
   minutesStates,
   type ParticipantKind,
 } from '#contract/meeting.ts'
-import { siteWithUnit } from '#contract/officialText.ts'
+import { siteWithUnit } from '#contract/siteName.ts'
 import { compareByGivenName, compareVietnamese, searchText } from '#contract/vietnamese.ts'
 import type { Prisma as Sql } from './generated/client.ts'
 import type { Database } from './client.ts'

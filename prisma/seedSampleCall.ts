@@ -1,5 +1,5 @@
 import { AgendaItemId, ParticipantId, SiteId } from '#contract/ids.ts'
-import { siteWithUnit } from '#contract/officialText.ts'
+import { siteWithUnit } from '#contract/siteName.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { RoomEvent } from '#contract/room/room.ts'
 import type { PrismaTx } from './client.ts'

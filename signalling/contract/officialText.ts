@@ -1,4 +1,5 @@
 import { toDateInput, toTimeInput } from './cityTime.ts'
+import { expanded } from './siteName.ts'
 
 // How official documents write days, times and turns to speak (NĐ 30/2020/NĐ-CP Phụ lục I): Vietnamese in every language.
 
@@ -49,15 +50,6 @@ export function officialOffice(position: string, unitName: string): string {
 /** A position that is the whole unit's and wants its name; "Trưởng phòng Hành chính" is a part's. */
 const wholeOffice = /(chủ tịch|giám đốc|chuyên viên|chánh thanh tra|bí thư|văn phòng|ubnd|hđnd|nhân dân)$/iu
 
-/** In one spelling and without abbreviations, to be compared. */
-function expanded(text: string): string {
-  return text
-    .toLocaleLowerCase('vi')
-    .replaceAll('uỷ', 'ủy')
-    .replaceAll('ubnd', 'ủy ban nhân dân')
-    .replaceAll('hđnd', 'hội đồng nhân dân')
-}
-
 /**
  * "điểm cầu phường A", whether or not the site's own name says that it is one; "điểm cầu Hội trường, phường A" of
  * `siteWithUnit`.
@@ -65,17 +57,6 @@ function expanded(text: string): string {
 export function officialSite(siteName: string): string {
   const [, name = siteName, unit = ''] = /^(.+) \(([^()]+)\)$/u.exec(siteName) ?? []
   return `điểm cầu ${name.replace(/^điểm cầu\s+/iu, '')}${unit === '' ? '' : `, ${inSentence(unit)}`}`
-}
-
-/** The unit of a site, empty where the site's own name says it already. */
-export function unitBesideSite(siteName: string, unitName: string): string {
-  return expanded(siteName).includes(expanded(unitName)) ? '' : unitName
-}
-
-/** A site as it is told from those of other units: "Hội trường (Phường A)", "Điểm cầu phường A". */
-export function siteWithUnit({ name, unitName }: { name: string; unitName: string }): string {
-  const unit = unitBesideSite(name, unitName)
-  return unit === '' ? name : `${name} (${unit})`
 }
 
 /** "03 phút 20 giây", "01 giờ 05 phút"; never less than one second. */

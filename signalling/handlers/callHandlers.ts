@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors.ts'
 import type { SiteId } from '#contract/ids.ts'
-import { siteWithUnit } from '#contract/officialText.ts'
+import { siteWithUnit } from '#contract/siteName.ts'
 import { actions, allows } from '#contract/permissions.ts'
 import type { CallHello } from '#contract/replies.ts'
 import { lobbyNewsOf } from '../callBroadcast.ts'

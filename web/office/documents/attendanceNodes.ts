@@ -1,11 +1,6 @@
 import type { MinutesContent } from '#contract/minutes.ts'
-import {
-  officialDate,
-  officialOffice,
-  officialSite,
-  officialTimeFrom,
-  unitBesideSite,
-} from '#contract/officialText.ts'
+import { officialDate, officialOffice, officialSite, officialTimeFrom } from '#contract/officialText.ts'
+import { unitBesideSite } from '#contract/siteName.ts'
 import type { DocumentNode, DocumentSection, Paragraph, Table } from './documentTree.ts'
 import { officialLayout as layout } from './officialLayout.ts'
 import { asSentence, blank, bodyText, centred, headed, ruledLines } from './paragraphs.ts'

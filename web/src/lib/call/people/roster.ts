@@ -1,6 +1,6 @@
 import type { ParticipantId } from '#contract/ids.ts'
 import type { MeetingRole } from '#contract/meeting.ts'
-import { siteWithUnit, unitBesideSite } from '#contract/officialText.ts'
+import { siteWithUnit, unitBesideSite } from '#contract/siteName.ts'
 import type { CallHello } from '#contract/replies.ts'
 import type { ParticipantView } from '#contract/room/participantView.ts'
 import type { PageViews, RoomView } from '#contract/room/views.ts'

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { helloOf } from '../testing/testSeat.svelte.ts'
 import { TestSignal } from '../testing/testSignal.ts'
-import { isLetIn, isWayBack, lookForWayBack } from './wayBack.ts'
+import { isLetIn, lookForWayBack } from './lookForWayBack.ts'
+import { isWayBack } from './wayBack.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
