@@ -17,7 +17,7 @@ export const setup: SetupMessages = {
   rules: passwordTexts,
   repeat: 'Repeat the password',
   repeatWrong: 'The two passwords differ.',
-  requireFactor: 'Require a second factor of administrators and secretaries',
+  requireFactor: 'Administrators and secretaries need a second factor',
   requireFactorHint:
     'Recommended. This account sets it up next, by an authenticator app on a phone or a passkey; it can be changed under Rules.',
   submit: 'Save and sign in',

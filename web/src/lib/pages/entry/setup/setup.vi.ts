@@ -17,7 +17,7 @@ export const setup = {
   rules: passwordTexts,
   repeat: 'Nhập lại mật khẩu',
   repeatWrong: 'Hai lần nhập chưa giống nhau.',
-  requireFactor: 'Yêu cầu xác thực hai lớp với người quản trị và thư ký',
+  requireFactor: 'Quản trị viên và thư ký phải xác thực hai lớp',
   requireFactorHint:
     'Nên chọn. Tài khoản này thiết lập ngay sau đây, bằng ứng dụng xác thực trên điện thoại hoặc khóa truy cập; đổi được trong Quy định.',
   submit: 'Lưu và vào hệ thống',
