@@ -357,9 +357,13 @@ describe('SAMPLE_DATA=1', () => {
 })
 
 describe('the founder', () => {
-  it('requires a second factor with the account that founds, and is led to setting up the own at once', async () => {
-    const own = join(folder, 'founded')
-    const founded = await startPlatformProcess({ DATA_DIR: own, MEDIA_ENGINE: 'fake' }, 120_000)
+  it.each([
+    ['is led to setting up the second factor that is required with the account', '127.0.0.1', 303],
+    ['is in all the same where nobody administers, and is asked by the guide', '203.0.113.0/24', 200],
+  ])('%s', async (_, addresses, status) => {
+    const own = join(folder, `founded-${status}`)
+    const env = { DATA_DIR: own, MEDIA_ENGINE: 'fake', ADMIN_ADDRESSES: addresses }
+    const founded = await startPlatformProcess(env, 120_000)
     try {
       const token = tokenOf(readFileSync(join(own, 'first-setup.txt'), 'utf8').trim())
       const opened = await sendForm(founded.url, '/setup?/open', { token })
@@ -369,7 +373,8 @@ describe('the founder', () => {
       const made = await sendForm(founded.url, '/setup?/complete', { token, ...who, requireFactor: 'on' })
       expect(made.status).toBe(303)
       const home = await ask(founded.url, '/', { cookie: cookiesOf(made.headers) })
-      expect([home.status, home.headers.get('location')]).toEqual([303, '/second-factor/setup?next=%2F'])
+      const where = status === 303 ? '/second-factor/setup?next=%2F' : null
+      expect([home.status, home.headers.get('location')]).toEqual([status, where])
     } finally {
       await founded.stop()
     }

@@ -57,16 +57,19 @@ export const actions: Actions = {
     )
     if ('status' in session) return fail(session.status, { ...session.data, link, token })
     locals.setCookies.push(...session.setCookies)
-    if (link.isFirstAdministrator && form.requireFactor === 'on') await requireFactor(session.setCookies)
+    if (link.isFirstAdministrator && typed.requireFactor) {
+      // The account is made by now; where or when nobody administers, the guide asks for this later.
+      await attempt(() => requireFactor(session.setCookies, getClientAddress()), {})
+    }
     redirect(303, '/')
   },
 }
 
 /** What the founder decides with the account: a second factor of administrators and office roles, this one first. */
-async function requireFactor(setCookies: readonly string[]): Promise<void> {
+async function requireFactor(setCookies: readonly string[], address: string): Promise<void> {
   const { accounts, settings } = services()
   const cookie = setCookies.map((one) => one.split(';')[0]).join('; ')
-  const founder = await accounts.viewerOf(new Headers({ cookie }))
+  const founder = await accounts.viewerOf(new Headers({ cookie }), address)
   if (!founder) return
   const { lastId: seenId } = await settings.get(founder, 'secondFactor')
   const decision = { key: 'secondFactor', value: 'secretaries', validFrom: toDateInput(Date.now()) }
